@@ -1,0 +1,1 @@
+"""One command, one module; `edge_assistant.cli` imports a module only when its command is called."""

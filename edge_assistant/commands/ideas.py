@@ -1,0 +1,116 @@
+"""`edge-assistant ideas`: look at the knowledge base and check a file of one's own.
+
+edge-assistant ideas list --category plants
+edge-assistant ideas list --kind mail --json
+edge-assistant ideas show boil-two-eggs-tomorrow
+edge-assistant ideas validate my-ideas.toml
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Idea
+from edge_assistant.errors import DataError, UsageError
+from edge_assistant.knowledge import CATEGORIES, load, validate_file
+
+app = typer.Typer(help="List, show and validate the ideas that the assistant can suggest.", no_args_is_help=True)
+
+FileOption = Annotated[
+    list[Path] | None,
+    typer.Option("--file", help="A file of your own ideas, read after the packaged ones; repeatable."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@app.command("list")
+def list_ideas(
+    category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only ideas that suit this kind of activity.")] = None,
+    file: FileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List ideas: id, category, minutes and text."""
+    _check_choice("category", category, tuple(CATEGORIES))
+    _check_choice("kind", kind, ACTIVITY_KINDS)
+    ideas = [
+        idea
+        for idea in load(file or ()).ideas
+        if (category is None or idea.category == category) and (kind is None or kind in idea.kinds)
+    ]
+    if as_json:
+        typer.echo(json.dumps([asdict(idea) for idea in ideas], ensure_ascii=False, indent=2))
+    elif sys.stdout.isatty():
+        _print_table(ideas)
+    else:
+        # Fixed columns for a pipe: a table fitted to 80 characters would cut the texts.
+        for idea in ideas:
+            typer.echo(f"{idea.id}\t{idea.category}\t{idea.minutes:g}\t{idea.text}")
+
+
+@app.command("show")
+def show_idea(
+    idea_id: Annotated[str, typer.Argument(metavar="ID", help="An id as `ideas list` prints it.")],
+    file: FileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one idea with all its attributes."""
+    base = load(file or ())
+    if idea_id not in base.by_id:
+        close = difflib.get_close_matches(idea_id, base.by_id, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "`edge-assistant ideas list` shows all ids"
+        raise UsageError(f"idea {idea_id!r} is unknown; {hint}")
+    idea = base.by_id[idea_id]
+    if as_json:
+        typer.echo(json.dumps(asdict(idea), ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{idea.id}: {idea.text}")
+    typer.echo(f"category     {idea.category} ({CATEGORIES[idea.category]})")
+    for name in ATTRIBUTES:
+        typer.echo(f"{name:<12} {getattr(idea, name):g}")
+    typer.echo(f"kinds        {', '.join(idea.kinds)}")
+    typer.echo(f"topics       {', '.join(idea.topics) or 'none'}")
+
+
+@app.command("validate")
+def validate_ideas(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file with [[idea]] tables.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Check a file of ideas; name every problem, and exit with code 4 when there is one."""
+    problems = validate_file(file)
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "problems": problems}, ensure_ascii=False))
+    elif problems:
+        for problem in problems:
+            typer.echo(problem, err=True)
+    else:
+        typer.echo(f"{file}: no problems")
+    if problems:
+        raise typer.Exit(DataError.exit_code)
+
+
+def _check_choice(option: str, value: str | None, choices: Sequence[str]) -> None:
+    if value is not None and value not in choices:
+        close = difflib.get_close_matches(value, choices, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(choices)}"
+        raise UsageError(f"--{option} {value!r} is unknown; {hint}")
+
+
+def _print_table(ideas: Sequence[Idea]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("id", "category", "minutes", "text")
+    for idea in ideas:
+        table.add_row(idea.id, idea.category, f"{idea.minutes:g}", idea.text)
+    Console().print(table)
+    typer.echo(f"{len(ideas)} ideas", err=True)

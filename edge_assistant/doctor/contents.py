@@ -1,0 +1,62 @@
+"""What the assistant works with: the store, the ideas and the commands."""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+
+from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
+from edge_assistant.errors import EdgeAssistantError, LockedError
+from edge_assistant.paths import Paths
+from edge_assistant.store import Store
+
+
+def check_store() -> Finding:
+    """The store opens and every page of it is sound. Reads only."""
+    path = Paths.from_environment().store
+    details: dict[str, object] = {"path": str(path), "exists": path.exists()}
+    if not path.exists():
+        return Finding("store", NOTE, f"{path} will be made when it is needed", details=details)
+    try:
+        with Store.open(path, read_only=True) as store:
+            verdict = str(store.connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            details["events"] = store.connection.execute("SELECT count(*) FROM event").fetchone()[0]
+    except LockedError as error:
+        return Finding("store", WARNING, str(error), "close the other program and repeat", details)
+    except (EdgeAssistantError, sqlite3.Error) as error:
+        return Finding("store", BROKEN, str(error), "move the file away or restore a backup", details)
+    if verdict != "ok":
+        return Finding("store", BROKEN, f"{path}: {verdict}", "move the file away or restore a backup", details)
+    return Finding("store", OK, f"{path}, sound, {details['events']} events", details=details)
+
+
+def check_ideas() -> Finding:
+    """The packaged ideas, and the user's own, load."""
+    from edge_assistant import knowledge
+
+    own = Paths.from_environment().ideas
+    try:
+        count = len(knowledge.load([own] if own.exists() else []).ideas)
+    except EdgeAssistantError as error:
+        return Finding("ideas", BROKEN, str(error), "correct the file that is named", {"own": str(own)})
+    whose = f"{own} among them" if own.exists() else "all from the package"
+    return Finding("ideas", OK, f"{count} ideas, {whose}", details={"count": count, "own": str(own)})
+
+
+def check_commands() -> Finding:
+    """Every command of the root has its module. Imports only the packages above the modules."""
+    from edge_assistant.cli import command_targets
+
+    missing = []
+    for name, target in command_targets().items():
+        try:
+            found = importlib.util.find_spec(target.partition(":")[0])
+        except ImportError:
+            found = None
+        if found is None:
+            missing.append(name)
+    details = {"missing": missing}
+    if missing:
+        summary = f"without a module: {', '.join(missing)}"
+        return Finding("commands", WARNING, summary, "install the project again: make setup", details)
+    return Finding("commands", OK, ", ".join(command_targets()), details=details)

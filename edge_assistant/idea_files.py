@@ -1,0 +1,270 @@
+"""Reading and checking files of ideas: TOML with one `[[idea]]` table for each idea.
+
+A file is read as a whole and every problem in it is named, so that an author mends it in one go:
+
+    [[idea]]
+    id = "boil-two-eggs-tomorrow"
+    text = "boil two eggs for tomorrow's lunch"
+    category = "cooking"
+    effort = 0.15        # of body or mind: 0 lying still, 1 exhausting
+    minutes = 12         # 1 to 240
+    social = 0.0         # 0 alone, 1 only with others
+    novelty = 0.05       # 0 an everyday thing, 1 hardly anybody has done it
+    stimulation = 0.1    # 0 calming, 1 exciting
+    cost = 0.2           # 0 free, 0.2 small change, 0.4 a coffee, 0.6 a meal out, 0.8 a concert, 1 more
+    health = 0.55        # 0 no matter for health, 1 plainly good for body or mind
+    kinds = ["cooking", "tidying", "pause"]    # during or after what it suits
+    topics = ["diet"]    # optional: sensitive topics that it touches
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, SENSITIVE_TOPICS, Idea
+
+CATEGORIES: dict[str, str] = {
+    "cooking": "meals, stocks and preparations at the stove or the board",
+    "baking": "bread, cakes and biscuits from the oven or the pan",
+    "nutrition": "small choices that make eating better",
+    "drinks": "tea, coffee, and other things to drink",
+    "exercise": "strength, stamina, balance and suppleness without a gym",
+    "rest": "doing less: lying down, warmth, quiet, a bath",
+    "sleep": "preparing for a good night, and for the morning after",
+    "mindfulness": "attention to breath, senses and the present",
+    "reflection": "thinking over days, wishes and decisions",
+    "crafts": "sewing, knitting, wood, paper and other work of the hands",
+    "art": "drawing, painting, calligraphy and printing",
+    "writing": "poems, letters, stories and notes for pleasure",
+    "music": "singing, playing and attentive listening",
+    "film": "films, series and documentaries, watched or talked over",
+    "audio": "podcasts, radio, audio books and sounds",
+    "reading": "books, magazines, comics and poems",
+    "learning": "facts, skills and short lessons on anything",
+    "languages": "practising a language, one's own included",
+    "heritage": "family history, local history, maps and customs",
+    "games": "board games, cards, puzzles, chess and video games",
+    "tinkering": "code, electronics and small machines for fun",
+    "photography": "taking, sorting and showing pictures",
+    "creativity": "inventing, combining and playing without a purpose",
+    "tidying": "order and cleanliness, a shelf or a corner at a time",
+    "repairs": "mending and maintaining what the household owns",
+    "style": "clothes, shoes, hair, skin, and the look of rooms",
+    "plants": "pots, herbs, seeds and gardens",
+    "pets": "animals of the house, and those at the window",
+    "outdoors": "fresh air, weather, sky, birds and streets",
+    "family": "relatives near and far, of all ages",
+    "friends": "keeping old friendships and starting new ones",
+    "community": "neighbours, clubs, giving and helping",
+    "finances": "bills, budgets, contracts and savings",
+    "work_breaks": "short breaks from a screen or a bench",
+    "focus": "starting, guarding and finishing one piece of work",
+    "mail_meetings": "mail, messages, calls, calendars and meetings",
+    "digital_hygiene": "files, passwords, notifications and old accounts",
+}
+"""The closed list of categories with what each holds; an index into it is part of the learner's features."""
+
+CATEGORY_NAMES = tuple(CATEGORIES)
+
+REQUIRED_KEYS = ("id", "text", "category", *ATTRIBUTES, "kinds")
+KNOWN_KEYS = (*REQUIRED_KEYS, "topics")
+
+MAXIMUM_FILE_BYTES = 4_000_000
+MAXIMUM_TEXT_CHARACTERS = 160
+MINIMUM_WORDS, MAXIMUM_WORDS = 3, 20
+NEAR_IDENTICAL = 0.7
+"""Two texts are near-identical when their content words overlap this much (Jaccard index)."""
+
+# A text must follow 'you could', 'would you like to', 'time to' and 'why not': these words cannot, or hedge again.
+_REFUSED = """a an and can consider could did does don't how i if it let's may maybe might must need never no not perhaps
+please remember should some that the there these this time to try want was what when where which who why will would you
+your"""
+REFUSED_FIRST_WORDS = frozenset(_REFUSED.split())
+
+_IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WORD = re.compile(r"[^\W_]+")
+_STOP = """a about an and any are as at by for from have in into is it its of off on one or out own s so some than that
+the their them then they this through to up was what while with without you your"""
+_STOP_WORDS = frozenset(_STOP.split())
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaFile:
+    """What one file held: the sound ideas in their order, and what is wrong with the rest."""
+
+    path: Path
+    ideas: tuple[Idea, ...]
+    problems: tuple[str, ...]
+
+
+def read_idea_file(path: Path, known: Sequence[Idea] = (), compare: bool = True) -> IdeaFile:
+    """Read a file and name everything that is wrong with it, by file, idea and field.
+
+    Args:
+        path: a TOML file with `[[idea]]` tables.
+        known: ideas that the new ones must differ from, in id and in text.
+        compare: look for repeated ids and near-identical texts.
+    """
+    tables, problems = _read_tables(path)
+    ideas: list[Idea] = []
+    for position, table in enumerate(tables, start=1):
+        if not isinstance(table, Mapping):
+            problems.append(f"idea {position}: is not a table; write [[idea]] above its fields")
+            continue
+        name = f"idea {position}" if not isinstance(table.get("id"), str) else f"idea {table['id']!r}"
+        found = _table_problems(table)
+        problems.extend(f"{name}: {problem}" for problem in found)
+        if not found:
+            ideas.append(_idea(table))
+    if compare:
+        problems.extend(duplicate_problems(ideas, known))
+    return IdeaFile(path, tuple(ideas), tuple(f"{path}: {problem}" for problem in problems))
+
+
+def duplicate_problems(ideas: Sequence[Idea], known: Iterable[Idea] = ()) -> list[str]:
+    """Name ideas that repeat the id or, nearly, the text of an earlier one or of a known one."""
+    problems: list[str] = []
+    ids: set[str] = set()
+    postings: dict[str, list[Idea]] = {}
+    for idea in known:
+        ids.add(idea.id)
+        for word in content_words(idea.text):
+            postings.setdefault(word, []).append(idea)
+    for idea in ideas:
+        if idea.id in ids:
+            problems.append(f"idea {idea.id!r}: id is already taken; choose another")
+        words = content_words(idea.text)
+        # A dict rather than a set keeps the order, and so the message, the same in every run.
+        rivals = dict.fromkeys(rival for word in sorted(words) for rival in postings.get(word, ()))
+        for rival in rivals:
+            if rival.id != idea.id and overlap(words, content_words(rival.text)) >= NEAR_IDENTICAL:
+                problems.append(f"idea {idea.id!r}: text says nearly the same as {rival.id!r} ({rival.text!r})")
+        ids.add(idea.id)
+        for word in words:
+            postings.setdefault(word, []).append(idea)
+    return problems
+
+
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> frozenset[str]:
+    """The words of a text that carry meaning, in lower case and without a plural s."""
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in words if word not in _STOP_WORDS)
+
+
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """Jaccard index of two sets of words, in [0, 1]; two empty sets are equal."""
+    union = len(first | second)
+    return len(first & second) / union if union else 1.0
+
+
+def text_problems(text: object) -> list[str]:
+    """What keeps a text from being a bare imperative that can follow 'you could'."""
+    if not isinstance(text, str) or not text.strip():
+        return ["text must be a sentence in quotes"]
+    problems: list[str] = []
+    words = text.split()
+    if text != " ".join(words) or not text.isprintable():
+        problems.append("text must be one line with single spaces and no space at its ends")
+    if not MINIMUM_WORDS <= len(words) <= MAXIMUM_WORDS:
+        problems.append(f"text has {len(words)} words, expected {MINIMUM_WORDS} to {MAXIMUM_WORDS}")
+    if len(text) > MAXIMUM_TEXT_CHARACTERS:
+        problems.append(f"text has {len(text)} characters, expected at most {MAXIMUM_TEXT_CHARACTERS}")
+    if not words[0][0].islower():
+        problems.append(f"text starts with {words[0]!r}; begin with a verb in lower case")
+    elif words[0].lower() in REFUSED_FIRST_WORDS:
+        problems.append(f"text starts with {words[0]!r}; begin with what to do, such as 'boil' or 'water'")
+    if not text[-1].isalnum() and text[-1] not in "'\")":
+        problems.append(f"text ends with {text[-1]!r}; leave the end open")
+    return problems
+
+
+def _read_tables(path: Path) -> tuple[list[Any], list[str]]:
+    """The `[[idea]]` tables of a file and the problems of the file as a whole."""
+    if path.is_dir():
+        return [], ["is a folder; name a TOML file"]
+    try:
+        if path.stat().st_size > MAXIMUM_FILE_BYTES:
+            return [], [f"is larger than {MAXIMUM_FILE_BYTES} bytes; split it"]
+        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return [], ["does not exist; check the path"]
+    except OSError as error:
+        return [], [f"cannot be read ({error.strerror}); check its permissions"]
+    except UnicodeDecodeError as error:
+        return [], [f"is not UTF-8 (byte {error.start}); save it as UTF-8"]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return [], [f"is not TOML: {error}"]
+    problems = [f"unknown key {key!r} at the top; only [[idea]] tables are read" for key in data if key != "idea"]
+    tables = data.get("idea", [])
+    if not isinstance(tables, list):
+        return [], [*problems, "idea is a single table; write [[idea]], with two brackets"]
+    if not tables:
+        problems.append("holds no idea; add an [[idea]] table")
+    return tables, problems
+
+
+def _table_problems(table: Mapping[str, Any]) -> list[str]:
+    """Everything wrong with one idea, field by field."""
+    problems = [f"{key} is missing" for key in REQUIRED_KEYS if key not in table]
+    for key in table:
+        if key not in KNOWN_KEYS:
+            problems.append(f"unknown key {key!r}{_hint(key, KNOWN_KEYS)}")
+    if "id" in table and not (isinstance(table["id"], str) and _IDENTIFIER.fullmatch(table["id"])):
+        problems.append(f"id is {table['id']!r}, expected lower case words joined by hyphens")
+    if "text" in table:
+        problems.extend(text_problems(table["text"]))
+    if "category" in table and table["category"] not in CATEGORY_NAMES:
+        problems.append(f"category is {table['category']!r}{_hint(table['category'], CATEGORY_NAMES)}")
+    for name in ATTRIBUTES:
+        if name in table:
+            problems.extend(_number_problems(name, table[name]))
+    if "kinds" in table:
+        problems.extend(_list_problems("kinds", table["kinds"], ACTIVITY_KINDS))
+        if table["kinds"] == []:
+            problems.append("kinds is empty; name at least one activity kind")
+    if "topics" in table:
+        problems.extend(_list_problems("topics", table["topics"], SENSITIVE_TOPICS))
+    return problems
+
+
+def _number_problems(name: str, value: object) -> list[str]:
+    low, high = (1, 240) if name == "minutes" else (0, 1)
+    # TOML's true is a Python int as well; the comparison also refuses nan.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        return [f"{name} is {value!r}, expected a number from {low} to {high}"]
+    return []
+
+
+def _list_problems(name: str, value: object, choices: Sequence[str]) -> list[str]:
+    if not isinstance(value, list):
+        return [f"{name} must be a list of words in quotes"]
+    problems = [f"{name} has unknown {entry!r}{_hint(entry, choices)}" for entry in value if entry not in choices]
+    repeated = sorted({entry for entry in value if isinstance(entry, str) and value.count(entry) > 1})
+    problems.extend(f"{name} names {entry!r} twice" for entry in repeated)
+    return problems
+
+
+def _hint(word: object, choices: Sequence[str]) -> str:
+    """', did you mean ...?' when one choice is close, otherwise the choices themselves."""
+    close = difflib.get_close_matches(word, choices, n=1) if isinstance(word, str) else []
+    return f"; did you mean {close[0]!r}?" if close else f"; expected one of {', '.join(choices)}"
+
+
+def _idea(table: Mapping[str, Any]) -> Idea:
+    numbers = {name: float(table[name]) for name in ATTRIBUTES}
+    return Idea(
+        id=table["id"],
+        text=table["text"],
+        category=table["category"],
+        kinds=tuple(table["kinds"]),
+        topics=tuple(table.get("topics", ())),
+        **numbers,
+    )

@@ -1,0 +1,271 @@
+"""The learning core: decides whether to speak and about what, and learns from what follows. No words, no disk.
+
+It sees contexts, its own past speech and feedback, and nothing else; a decision can be rebuilt from those alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.domain import SENSITIVE_TOPICS, Context, Feedback, Manner, Reason
+from edge_assistant.history import History
+from edge_assistant.learning import evidence
+from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.learning.manners import MannerModel
+from edge_assistant.learning.prior import Prior
+from edge_assistant.ranking import Ranked, Ranker
+from edge_assistant.trigger import Assessment, Costs, Trigger
+
+FloatArray = NDArray[np.float64]
+
+EVIDENCE_EVERY = 15.0
+"""Awake minutes between two silences from whose totals timing is learned: neighbouring ticks tell the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Hard limits on speech, whatever the chances.
+
+    Attributes:
+        least_gap: awake minutes between two suggestions.
+        per_hour, per_day: caps on unasked suggestions.
+        quiet_from, quiet_to: hours of the day in which nothing is said; equal means none.
+    """
+
+    least_gap: float = 10.0
+    per_hour: int = 3
+    per_day: int = 24
+    quiet_from: float = 0.0
+    quiet_to: float = 0.0
+
+    def forbid(self, context: Context, history: History) -> str:
+        """Why speech is forbidden now, or '' when it is not."""
+        hour = context.time.hour + context.time.minute / 60
+        start, end = self.quiet_from, self.quiet_to
+        quiet = start <= hour < end if start <= end else hour >= start or hour < end
+        if context.blocked:
+            return "do not disturb"
+        if quiet:
+            return "quiet hours"
+        if history.since_spoken() < max(self.least_gap, 60.0 / self.per_hour):
+            return "spoken a moment ago"
+        return "daily cap reached" if history.spoken_today >= self.per_day else ""
+
+
+@dataclass(slots=True)
+class Choice:
+    """A decision in the learner's terms: what would be said and why; `speak` tells whether it is.
+
+    Attributes:
+        forbidden: the hard limit that keeps it silent, or ''.
+        ranked: the chosen idea; None where ranking was not worth the effort.
+    """
+
+    context: Context
+    moment: FloatArray
+    assessment: Assessment
+    since_spoken: float
+    spoken_today: int
+    forbidden: str = ""
+    ranked: Ranked | None = None
+    speak: bool = False
+    manner: Manner = Manner()
+    text: str = ""
+    requested: bool = False
+
+    @property
+    def chance(self) -> float:
+        """Calibrated chance that speaking now is welcome."""
+        base = self.assessment.timing * self.assessment.frequency
+        return base * self.ranked.chance if self.ranked is not None else base
+
+    def chances(self, communication: float) -> dict[str, float]:
+        """Chance of each dimension, as believed before the feedback."""
+        return {
+            "preference": self.ranked.chance if self.ranked is not None else 0.0,
+            "timing": self.assessment.timing,
+            "frequency": 1.0 if self.requested else self.assessment.frequency,
+            "communication": communication,
+        }
+
+
+@dataclass
+class Learner:
+    """One person's learners and their common past.
+
+    Attributes:
+        frozen: never learns: the pooled prior alone.
+    """
+
+    prior: Prior
+    features: FeatureMaker
+    costs: Costs = field(default_factory=Costs)
+    limits: Limits = field(default_factory=Limits)
+    seed: int = 0
+    frozen: bool = False
+
+    def __post_init__(self) -> None:
+        base = self.features.base
+        self.trigger = Trigger(self.prior, self.costs)
+        self.ranker = Ranker(self.prior, base)
+        self.manners = MannerModel(self.prior.wishes, self.prior.topics)
+        self.history = History(base)
+        self._topics = np.array([[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float)
+        self._taught_at = -np.inf
+        self._lessons = 0
+        self._ranked_for: tuple[object, ...] = ()
+        self._ranked: Ranked | None = None
+
+    # -- deciding -------------------------------------------------------------------------------------------------
+
+    def decide(self, context: Context) -> Choice:
+        """The decision of a tick; call once a tick, in order."""
+        if self.history.tick(context.time, context.awake_minutes):
+            self._taught_at = -np.inf
+        moment = self.features.moment(context)
+        assessment = self.trigger.assess(moment, self.history)
+        if not self.frozen:
+            self.trigger.watch(moment, self.history, context)
+        if context.request:
+            self.history.asked_in_spell = True
+        choice = Choice(context, moment, assessment, self.history.since_spoken(), self.history.spoken_today)
+        choice.forbidden = self.limits.forbid(context, self.history)
+        if choice.forbidden or context.request or assessment.hopeful < assessment.threshold:
+            return choice
+        choice.ranked = self._rank(context, assessment.optimism)
+        if choice.ranked is not None and assessment.hopeful * choice.ranked.hopeful >= assessment.threshold:
+            choice.speak = True
+            choice.manner = self.manners.best(self._generator() if not self.frozen else None)
+        return choice
+
+    def answer(self, choice: Choice, idea_index: int | None = None) -> None:
+        """Turn a decision into the answer to a request, with the learner's own idea or a given one."""
+        choice.requested = choice.speak = True
+        choice.manner = self.manners.best()
+        if idea_index is None:
+            choice.ranked = self._rank(choice.context, choice.assessment.optimism)
+            return
+        liking = self.features.liking(choice.context, self.history.heard(choice.context.time))
+        chance, row = self.ranker.chance_of_idea(liking, idea_index)
+        choice.ranked = Ranked(idea_index, chance, chance, row, ())
+
+    def _rank(self, context: Context, optimism: float) -> Ranked | None:
+        """The best idea now; within an activity it changes only when something is said, learned or rested."""
+        parts = (context.time.weekday() >= 5, context.time.hour < 11, context.time.hour >= 18)
+        resting = self.history.resting(context.time)
+        key = (context.activity, parts, self._lessons, int(resting.sum()), self.history.spoken_ever, round(optimism, 6))
+        if key != self._ranked_for:
+            self._ranked_for, self._ranked = key, self._rank_anew(context, resting, optimism)
+        return self._ranked
+
+    def _rank_anew(self, context: Context, resting: NDArray[np.bool_], optimism: float) -> Ranked | None:
+        liking = self.features.liking(context, self.history.heard(context.time))
+        talk = np.prod(1 - self._topics * self.manners.topics, axis=1)
+        return self.ranker.best(liking, resting, 0.5 + 0.5 * talk, optimism)
+
+    def _generator(self) -> np.random.Generator | None:
+        """For trying manners: only now and then, and less with every suggestion made."""
+        rng = np.random.default_rng([self.seed, self.history.spoken_ever])
+        return rng if rng.random() < 1.0 / (1.0 + self.history.spoken_ever / 8.0) else None
+
+    # -- learning -------------------------------------------------------------------------------------------------
+
+    def said(self, choice: Choice, text: str) -> None:
+        """The choice was spoken in these words."""
+        choice.text = text
+        if choice.ranked is not None:
+            idea = self.features.base.ideas[choice.ranked.index]
+            self.history.say(choice.context.time, idea.id, choice.requested)
+
+    def learn(self, choice: Choice, feedback: Feedback) -> None:
+        """Learn from what reached us after a tick, spoken or silent."""
+        if not choice.speak:
+            if feedback.total is not None and not self.frozen:
+                self._learn_silence(choice, feedback.total)
+            return
+        likelihood = evidence.likelihoods(feedback)
+        if likelihood is None or choice.ranked is None:
+            return
+        idea = self.features.base.ideas[choice.ranked.index]
+        chances = choice.chances(self.manners.chance(choice.text, idea.topics))
+        messages = evidence.messages(likelihood, chances)
+        if self._probably_welcome(likelihood, chances):
+            self.history.was_welcome()
+        if self.frozen:
+            return
+        self.trigger.timing.learn(choice.moment, *messages["timing"])
+        self._lessons += 1
+        self.ranker.model.learn(choice.ranked.features, *messages["preference"])
+        self.manners.learn(choice.text, idea.topics, *messages["communication"])
+        if "shorter" in feedback.turns:
+            self.manners.learn_too_long()
+        if not choice.requested:
+            self.trigger.frequency.learn(choice.since_spoken, choice.spoken_today, *messages["frequency"])
+        if feedback.reason == "preference":
+            self.history.rest_category(choice.context.time, idea.category)
+
+    def _learn_silence(self, choice: Choice, total: int) -> None:
+        """A rated silence: 4 not overdue, 3 overdue at a bad moment, 2 or less overdue at a receptive one."""
+        since = self.history.since_welcome()
+        self.trigger.patience.learn_silent_total(since, total == 4)
+        if total == 4 or self.history.awake - self._taught_at < EVIDENCE_EVERY:
+            return
+        self._taught_at = self.history.awake
+        one, zero = (0.97, 0.03) if total <= 2 else (0.03, 0.97)
+        self.trigger.timing.learn(choice.moment, one, zero)
+
+    def _probably_welcome(self, likelihood: FloatArray, chances: dict[str, float]) -> bool:
+        weights = likelihood.copy()
+        welcome = np.zeros(len(weights))
+        for index, combination in enumerate(evidence.COMBINATIONS):
+            for name, value in zip(("preference", "timing", "frequency", "communication"), combination, strict=True):
+                weights[index] *= chances[name] if value else 1 - chances[name]
+            welcome[index] = all(combination[:3])
+        return bool(weights @ welcome > 0.5 * weights.sum())
+
+    # -- explaining -----------------------------------------------------------------------------------------------
+
+    def reasons(self, choice: Choice) -> tuple[Reason, ...]:
+        """What spoke for and against this moment and this idea."""
+        found = self.trigger.reasons(choice.moment)
+        if choice.ranked is not None:
+            found += self.ranker.reasons(choice.ranked.features)
+        return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
+
+    # -- state ----------------------------------------------------------------------------------------------------
+
+    def get_arrays(self) -> dict[str, FloatArray]:
+        """The learned beliefs, by name."""
+        return {
+            "timing.mean": self.trigger.timing.mean,
+            "timing.covariance": self.trigger.timing.covariance,
+            "liking.mean": self.ranker.model.mean,
+            "liking.covariance": self.ranker.model.covariance,
+            "frequency": self.trigger.frequency.belief,
+            "patience": self.trigger.patience.belief,
+            "manner": self.manners.belief,
+            "topics": self.manners.topics,
+        }
+
+    def set_arrays(self, arrays: dict[str, FloatArray]) -> None:
+        """Inverse of `get_arrays`."""
+        self.trigger.timing.mean = arrays["timing.mean"].copy()
+        self.trigger.timing.covariance = arrays["timing.covariance"].copy()
+        self.ranker.model.mean = arrays["liking.mean"].copy()
+        self.ranker.model.covariance = arrays["liking.covariance"].copy()
+        self.trigger.frequency.belief = arrays["frequency"].copy()
+        self.trigger.patience.belief = arrays["patience"].copy()
+        self.manners.belief = arrays["manner"].copy()
+        self.manners.topics = arrays["topics"].copy()
+
+    def get_state(self) -> dict[str, Any]:
+        """The rest of the state, JSON-ready."""
+        return {"history": self.history.get_state()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Inverse of `get_state`."""
+        self.history.set_state(state["history"])

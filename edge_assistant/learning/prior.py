@@ -1,0 +1,138 @@
+"""What is believed of a person before the first rating: learned from the ratings of other lives, never from this one.
+
+A prior is a small set of arrays. The package holds one of all personas of the project and one that leaves each of them out,
+so that no persona is ever met with knowledge of itself. `stamp` names the personas, ideas and features that it was made
+from; another stamp means that it is stale.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.errors import DataError
+from edge_assistant.learning.features import LIKING_NAMES, MOMENT_NAMES
+from edge_assistant.learning.gaps import vague_frequency, vague_patience
+from edge_assistant.learning.manners import vague_wishes
+
+FloatArray = NDArray[np.float64]
+
+PACKAGED = Path(__file__).parent.parent / "data" / "priors.npz"
+EVERYBODY = "all"
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """A normal distribution whose covariance is factor @ factor.T + diag(diagonal)."""
+
+    mean: FloatArray
+    factor: FloatArray
+    diagonal: FloatArray
+
+    def covariance(self) -> FloatArray:
+        """(D, D)."""
+        return self.factor @ self.factor.T + np.diag(self.diagonal)
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Beliefs about a stranger.
+
+    Attributes:
+        timing: over the weights of `MOMENT_NAMES`.
+        liking: over the weights of `LIKING_NAMES`, then one for each packaged idea.
+        frequency: (gaps, maxima) grid.
+        patience: (max gaps,) grid.
+        wishes: for each aspect of manner the chance of each wish.
+        topics: (topics,) chance that each sensitive topic is forbidden.
+        idea_ids: the ideas that `liking` knows, in order.
+    """
+
+    timing: Gaussian
+    liking: Gaussian
+    frequency: FloatArray
+    patience: FloatArray
+    wishes: list[list[float]]
+    topics: FloatArray
+    idea_ids: tuple[str, ...]
+
+
+def vague(idea_ids: tuple[str, ...]) -> Prior:
+    """The prior of someone who has never seen anybody: wide, and doubtful that speech is welcome."""
+    timing = np.zeros(len(MOMENT_NAMES))
+    timing[0] = -1.0
+    liking = np.zeros(len(LIKING_NAMES) + len(idea_ids))
+    liking[0] = -1.5
+    return Prior(
+        Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 0.3)),
+        Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.15)),
+        vague_frequency(),
+        vague_patience(),
+        vague_wishes(),
+        np.full(15, 0.12),
+        idea_ids,
+    )
+
+
+def save(path: Path, priors: dict[str, Prior], stamp: dict[str, Any]) -> None:
+    """Write priors by name into one file, with the stamp of what they were made from."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, prior in priors.items():
+        for part in ("timing", "liking"):
+            gaussian: Gaussian = getattr(prior, part)
+            arrays[f"{name}.{part}.mean"] = gaussian.mean.astype(np.float32)
+            arrays[f"{name}.{part}.factor"] = gaussian.factor.astype(np.float16)
+            arrays[f"{name}.{part}.diagonal"] = gaussian.diagonal.astype(np.float32)
+        arrays[f"{name}.frequency"] = prior.frequency.astype(np.float32)
+        arrays[f"{name}.patience"] = prior.patience.astype(np.float32)
+        arrays[f"{name}.topics"] = prior.topics.astype(np.float32)
+        arrays[f"{name}.wishes"] = np.array(json.dumps(prior.wishes))
+        arrays[f"{name}.ideas"] = np.array("\n".join(prior.idea_ids))
+    arrays["stamp"] = np.array(json.dumps(stamp, sort_keys=True))
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
+    partial.replace(path)
+
+
+@lru_cache(maxsize=64)
+def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
+    """The packaged prior that leaves out persona `name`, or the one of all where there is none of that name.
+
+    Raises:
+        DataError: the file is missing or damaged.
+    """
+    try:
+        with np.load(path) as archive:
+            if f"{name}.frequency" not in archive:
+                name = EVERYBODY
+            get = {key.removeprefix(f"{name}."): archive[key] for key in archive.files if key.startswith(f"{name}.")}
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path}: the packaged prior cannot be read: {error}; make it with 'edge-assistant prior build'") from error
+    gaussians = [
+        Gaussian(*(get[f"{part}.{piece}"].astype(float) for piece in ("mean", "factor", "diagonal")))
+        for part in ("timing", "liking")
+    ]
+    return Prior(
+        gaussians[0],
+        gaussians[1],
+        get["frequency"].astype(float),
+        get["patience"].astype(float),
+        json.loads(str(get["wishes"])),
+        get["topics"].astype(float),
+        tuple(str(get["ideas"]).split("\n")),
+    )
+
+
+def stamp_of(path: Path = PACKAGED) -> dict[str, Any]:
+    """What the file was made from; empty when there is none."""
+    try:
+        with np.load(path) as archive:
+            return dict(json.loads(str(archive["stamp"])))
+    except (OSError, ValueError, KeyError):
+        return {}

@@ -1,0 +1,384 @@
+"""`MemoryStore`: what happened, kept in the store's tables, found by meaning, by word, by time.
+
+    score = weights.recency x recency + weights.relevance x relevance + weights.importance x importance
+
+Recency is 0.995 to the power of the hours since it happened, relevance the cosine to the query (0 where negative),
+importance what was given (1 where pinned). Each lies in [0, 1] as it is. Generative Agents, where the score comes
+from, rescales each part by its extremes over all memories; here a memory's score does not depend on the others, so
+it means the same from query to query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.embedding import Embedder
+from edge_assistant.errors import StoreError
+from edge_assistant.memory import ranking, rows
+from edge_assistant.memory.columns import Columns, Row
+from edge_assistant.memory.index import BRUTE_FORCE_BELOW, VectorIndex, Vectors
+from edge_assistant.memory.keeper import NEVER, IndexKeeper
+from edge_assistant.memory.records import (
+    DEFAULT_WEIGHTS,
+    SUMMARY_KINDS,
+    Draft,
+    Memory,
+    Retrieved,
+    Weights,
+    chosen_kinds,
+    kinds_of,
+)
+from edge_assistant.memory.summaries import ExtractiveSummariser, Summariser, due_summaries, summaries_of
+from edge_assistant.store import Store, moment_of
+
+
+class MemoryStore:
+    """The memories of one open store.
+
+    Writing inside a `store.transaction()` joins it. What another process writes is seen at the next query.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        weights: Weights = DEFAULT_WEIGHTS,
+        level: str = "ASCR",
+        index_path: Path | str | None = None,
+        brute_force_below: int = BRUTE_FORCE_BELOW,
+        *,
+        summariser: Summariser | None = None,
+        threads: int = 1,
+    ) -> None:
+        """
+        Args:
+            store: the truth; everything else here can be rebuilt from it.
+            embedder: for texts and queries. With another one than before, all texts are embedded anew at once.
+            weights: of the parts of a score.
+            level: which kinds are kept and found, see `records.LEVELS`.
+            index_path: where the graph is saved; None builds it when needed.
+            brute_force_below: number of distinct texts from which on hnswlib serves.
+            summariser: writes summaries; None extracts them.
+            threads: for building the graph; only 1 gives the same graph each time.
+        """
+        self.store = store
+        self.embedder = embedder
+        self.weights = weights
+        self.level = level
+        self.kinds = kinds_of(level)
+        self._summariser: Summariser = summariser or ExtractiveSummariser()
+        path = None if index_path is None else Path(index_path)
+        self._keeper = IndexKeeper(store, embedder.dimension, path, brute_force_below, threads)
+        self._columns = Columns()
+        self._columns_generation = NEVER
+        self._summarised_hour: datetime | None = None
+        if rows.embed_anew(store, embedder):
+            self._keeper.clear()
+
+    # Writing
+
+    def add(
+        self,
+        kind: str,
+        time: datetime,
+        text: str,
+        importance: float | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> int:
+        """Keep one memory; returns its id, or 0 where the level does not keep this kind. See `Draft`."""
+        return self.add_many([Draft(kind, time, text, importance, data or {})])[0]
+
+    def add_many(self, drafts: Sequence[Draft], vectors: Vectors | None = None) -> list[int]:
+        """Keep several in one transaction; returns their ids, 0 where the level does not keep the kind.
+
+        Args:
+            drafts: what to keep.
+            vectors: the texts' vectors where the caller has them, shape (len(drafts), dimension).
+        """
+        kept = [place for place, draft in enumerate(drafts) if draft.kind in self.kinds]
+        result = [0] * len(drafts)
+        if not kept:
+            return result
+        unit_rows = self.embedder.embed([drafts[place].text for place in kept]) if vectors is None else vectors[kept]
+        with self.store.transaction() as connection:
+            labels = [rows.label(self.embedder, drafts[place].text) for place in kept]
+            new = rows.put_vectors(connection, labels, unit_rows)
+            added: list[Row] = []
+            for place, label in zip(kept, labels, strict=True):
+                row = rows.insert(connection, drafts[place], label)
+                result[place] = row[0]
+                added.append(row)
+            rows.index_words(connection, added[0][0], added[-1][0])
+            self._changed(added, new, [])
+        return result
+
+    def update(
+        self,
+        memory_id: int,
+        *,
+        text: str | None = None,
+        importance: float | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> Memory:
+        """Correct a memory; what is None stays. Summaries that told of it are dropped, to be made anew.
+
+        Raises:
+            StoreError: there is no such memory.
+        """
+        with self.store.transaction() as connection:
+            old = self._existing(memory_id)
+            new = Draft(
+                old.kind,
+                old.time,
+                old.text if text is None else text,
+                old.importance if importance is None else importance,
+                old.data if data is None else data,
+            )
+            label = rows.label(self.embedder, new.text)
+            added = rows.put_vectors(connection, [label], self.embedder.embed([new.text]))
+            rows.rewrite(connection, memory_id, new, label)
+            self._changed(None, added, self._forget([old], replaced=True) if new.text != old.text else [])
+            result = self._existing(memory_id)
+        if new.text != old.text:
+            self.store.scrub()
+        return result
+
+    def pin(self, memory_id: int, pinned: bool = True) -> None:
+        """Pin a memory, so that its importance counts as 1, or take the pin away.
+
+        Raises:
+            StoreError: there is no such memory.
+        """
+        with self.store.transaction() as connection:
+            self._existing(memory_id)
+            connection.execute("UPDATE memories SET pinned = ? WHERE id = ?", (pinned, memory_id))
+            self._changed(None, {}, [])
+
+    def delete(self, ids: Iterable[int]) -> int:
+        """Forget memories, with their words, vectors, places in index and cache, and the summaries that told of them.
+
+        Returns how many of the ids there were; summaries are not counted unless they are named.
+        """
+        with self.store.transaction():
+            gone = rows.by_ids(self.store, sorted({int(number) for number in ids}))
+            if gone:
+                self._changed(None, {}, self._forget(gone))
+        if gone:
+            self.store.scrub()
+        return len(gone)
+
+    def summarise(self, now: datetime) -> list[int]:
+        """Write the hourly, four-hourly and daily summaries that are due at `now`; returns the ids of new ones.
+
+        Cheap when nothing is due. A span whose memories have changed since gets a new summary in place of the old.
+        """
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        written: list[int] = []
+        if hour == self._summarised_hour:
+            return written
+        for kind in SUMMARY_KINDS:
+            due, stale = due_summaries(self, kind, now, self._summariser)
+            with self.store.transaction():
+                self.delete(stale)
+                written += self.add_many(due)
+        self._summarised_hour = hour
+        return written
+
+    def save_index(self) -> bool:
+        """Save the graph beside the store; see `IndexKeeper.save`. Call it in quiet moments and before closing."""
+        return self._keeper.save()
+
+    # Reading
+
+    def get(self, memory_id: int) -> Memory | None:
+        """One memory, or None."""
+        found = rows.by_ids(self.store, [memory_id])
+        return found[0] if found else None
+
+    def count(self, kinds: Iterable[str] | None = None) -> int:
+        """How many there are, of these kinds."""
+        wanted = chosen_kinds(self.kinds, kinds)
+        with self.store.guard() as connection:
+            marks = ",".join("?" * len(wanted))
+            row = connection.execute(f"SELECT count(*) FROM memories WHERE kind IN ({marks})", wanted).fetchone()
+        return int(row[0])
+
+    def last(self, n: int, kinds: Iterable[str] | None = None) -> list[Memory]:
+        """The last n, the oldest of them first."""
+        return self.browse(kinds, limit=n, newest_first=True)[::-1]
+
+    def browse(
+        self,
+        kinds: Iterable[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        newest_first: bool = False,
+    ) -> list[Memory]:
+        """Memories by time: from `since` on, before `until`, a page of them where `limit` is given."""
+        wanted = chosen_kinds(self.kinds, kinds)
+        where = [f"kind IN ({','.join('?' * len(wanted))})"]
+        values: list[Any] = list(wanted)
+        for clause, time in (("moment >= ?", since), ("moment < ?", until)):
+            if time is not None:
+                where.append(clause)
+                values.append(moment_of(time))
+        direction = "DESC" if newest_first else "ASC"
+        values += [-1 if limit is None else limit, offset]
+        return rows.select(
+            self.store,
+            f"WHERE {' AND '.join(where)} ORDER BY moment {direction}, id {direction} LIMIT ? OFFSET ?",
+            values,
+        )
+
+    def search(
+        self, query: str | Vectors, now: datetime, k: int = 10, kinds: Iterable[str] | None = None
+    ) -> list[Retrieved]:
+        """The k memories with the highest scores, the best first.
+
+        Args:
+            query: a text, or its unit vector of shape (dimension,).
+            now: what recency is measured from.
+            k: how many at most.
+            kinds: only these kinds.
+        """
+        index, columns = self._current()
+        recency = columns.recency(moment_of(now))
+        importance = columns.importances
+        known = self.weights.recency * recency + self.weights.importance * importance
+        places, scores, cosines = self._best(index, query, known, self.weights.relevance, k, kinds)
+        memories = self._with_ids(columns.ids[places].tolist())
+        return [
+            Retrieved(
+                memory,
+                float(score),
+                {
+                    "recency": float(recency[place]),
+                    "relevance": max(float(cosine), 0.0),
+                    "importance": float(importance[place]),
+                },
+            )
+            for memory, place, score, cosine in zip(memories, places, scores, cosines, strict=True)
+            if memory is not None
+        ]
+
+    def recall(
+        self, query: str | Vectors, now: datetime, k: int = 10, recent: int = 4, kinds: Iterable[str] | None = None
+    ) -> list[Memory]:
+        """What a prompt gets: the k best by score and the last few, once each, in order of time."""
+        names = None if kinds is None else tuple(kinds)
+        found = {item.memory.id: item.memory for item in self.search(query, now, k, names)}
+        found.update((memory.id, memory) for memory in self.last(recent, names))
+        return sorted(found.values(), key=lambda memory: (moment_of(memory.time), memory.id))
+
+    def nearest(self, query: str | Vectors, k: int = 10, kinds: Iterable[str] | None = None) -> list[Retrieved]:
+        """The k memories nearest in meaning, by cosine alone; of equal ones the newest first."""
+        index, columns = self._current()
+        places, _, cosines = self._best(index, query, np.zeros(len(columns)), 1.0, k, kinds)
+        memories = self._with_ids(columns.ids[places].tolist())
+        return [
+            Retrieved(memory, float(cosine), {"relevance": max(float(cosine), 0.0)})
+            for memory, cosine in zip(memories, cosines, strict=True)
+            if memory is not None
+        ]
+
+    def words(self, query: str, k: int = 50, kinds: Iterable[str] | None = None) -> list[Memory]:
+        """Memories that hold all of these words, the best match first; the last word may be unfinished."""
+        terms = re.findall(r"\w+", query)
+        if not terms:
+            return []
+        match = " ".join(f'"{term}"' for term in terms) + "*"
+        wanted = chosen_kinds(self.kinds, kinds)
+        return rows.select(
+            self.store,
+            "JOIN (SELECT rowid AS found, rank AS place FROM memory_words WHERE memory_words MATCH ?) ON found = id "
+            f"WHERE kind IN ({','.join('?' * len(wanted))}) ORDER BY place, moment DESC, id DESC LIMIT ?",
+            [match, *wanted, k],
+        )
+
+    def export(self) -> list[dict[str, Any]]:
+        """Every memory that is in the store, whatever the level, as JSON-ready dicts in the order of ids."""
+        return [memory.to_dict() for memory in rows.select(self.store, "ORDER BY id", [])]
+
+    # Inside
+
+    def _existing(self, memory_id: int) -> Memory:
+        found = self.get(memory_id)
+        if found is None:
+            raise StoreError(f"memory {memory_id}: there is none with this id; list them to see the ids")
+        return found
+
+    def _with_ids(self, ids: Sequence[int]) -> list[Memory | None]:
+        """In the order asked for; None where another process has just deleted it."""
+        found = {memory.id: memory for memory in rows.by_ids(self.store, ids)}
+        return [found.get(number) for number in ids]
+
+    def _best(
+        self,
+        index: VectorIndex,
+        query: str | Vectors,
+        known: NDArray[np.float64],
+        weight: float,
+        k: int,
+        kinds: Iterable[str] | None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        vector = self.embedder.embed([query])[0] if isinstance(query, str) else query
+        allowed = self._columns.of_kinds(chosen_kinds(self.kinds, kinds))
+        with self.store.guard() as connection:
+
+            def measure(labels: list[int]) -> Vectors:
+                return rows.cosines(connection, labels, vector)
+
+            return ranking.best(self._columns, index, measure, vector, known, allowed, weight, k)
+
+    def _forget(self, gone: Sequence[Memory], replaced: bool = False) -> list[int]:
+        """Delete memories (unless replaced already), summaries of their hours, and the vectors that nobody needs now.
+
+        Returns the labels of these vectors.
+        """
+        connection = self.store.connection
+        telling = [memory for memory in gone if memory.kind not in SUMMARY_KINDS]
+        summaries = summaries_of(self, [memory.time for memory in telling])
+        rows.remove(connection, [memory.id for memory in (summaries if replaced else [*gone, *summaries])])
+        texts = {rows.label(self.embedder, memory.text): memory.text for memory in [*gone, *summaries]}
+        orphans = rows.remove_orphans(connection, list(texts))
+        forget = getattr(self.embedder, "forget", None)
+        if forget is not None:
+            forget([texts[label] for label in orphans])
+        if telling:
+            self._summarised_hour = None
+        return orphans
+
+    def _changed(self, added: list[Row] | None, vectors: dict[int, Vectors], removed: list[int]) -> None:
+        """Raise the generation, and let what is kept in memory follow; `added` None has the columns read again."""
+        before, after = rows.next_generation(self.store.connection)
+        self.store.on_rollback(self._distrust)
+        self._keeper.changed(before, after, vectors, removed)
+        if added is not None and self._columns_generation == before:
+            self._columns.extend(added)
+            self._columns_generation = after
+
+    def _distrust(self) -> None:
+        self._keeper.distrust()
+        self._columns_generation = NEVER
+
+    def _current(self) -> tuple[VectorIndex, Columns]:
+        """Index and columns of one and the same generation."""
+        with self.store.guard() as connection:
+            while True:
+                generation = rows.generation(connection)
+                index = self._keeper.current(generation)
+                if self._columns_generation != generation:
+                    self._columns = Columns.read(connection)
+                    self._columns_generation = generation
+                if rows.generation(connection) == generation:  # else another process wrote in between
+                    return index, self._columns

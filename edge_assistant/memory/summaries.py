@@ -1,0 +1,161 @@
+"""Hourly, four-hourly and daily summaries of what the memory holds.
+
+An hour is told from what happened in it, four hours from the same and their hourly summaries, a day from its
+four-hourly ones. A summary's time is the end of its span; its data names span and count, by which a later run sees
+whether the span has changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from edge_assistant.memory.records import BASE_KINDS, Draft, Memory
+from edge_assistant.store import moment_of
+
+if TYPE_CHECKING:
+    from edge_assistant.memory.store import MemoryStore
+
+HOURS = {"summary_hour": 1, "summary_4h": 4, "summary_day": 24}
+
+PARTS: dict[str, str | None] = {"summary_hour": None, "summary_4h": "summary_hour", "summary_day": "summary_4h"}
+"""The kind of summary that a longer one is made of."""
+
+VERBS = {"action": "did", "suggestion": "suggested", "score": "scored", "reason": "said"}
+
+LOOK_BACK = timedelta(days=8)
+"""Spans that ended longer ago are left as they are."""
+
+QUARTER = 900
+"""Seconds. Every time zone is a whole number of quarters of an hour from another, so no quarter lies in two hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time to be summarised, `kind` one of `records.SUMMARY_KINDS`."""
+
+    kind: str
+    start: datetime
+    end: datetime
+
+
+class Summariser(Protocol):
+    """Puts a span into a few words; a language model may."""
+
+    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:
+        """One line about the span.
+
+        Args:
+            span: which stretch.
+            memories: what happened in it, in order, at least one.
+            parts: the shorter summaries of it, in order; none for an hour.
+        """
+
+
+class ExtractiveSummariser:
+    """Takes the most frequent texts of each kind as they stand; nothing is invented."""
+
+    def __init__(self, most: int = 5) -> None:
+        """
+        Args:
+            most: texts of one kind at most.
+        """
+        self._most = most
+
+    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:  # noqa: ARG002
+        """See `Summariser.summarise`."""
+        clauses = []
+        for kind in BASE_KINDS:
+            texts = [memory.text for memory in memories if memory.kind == kind]
+            counts = Counter(texts)
+            chosen = {text for text, _ in counts.most_common(self._most)}
+            told = [
+                text if counts[text] == 1 else f"{text} ({counts[text]} times)"
+                for text in dict.fromkeys(texts)
+                if text in chosen
+            ]
+            more = len(counts) - len(chosen)
+            if told:
+                clauses.append(f"{VERBS[kind]}: {'; '.join(told)}" + (f"; and {more} more" if more else ""))
+        when = f"{span.start:%A %d %B}" if span.kind == "summary_day" else f"{span.start:%A %H:%M} to {span.end:%H:%M}"
+        return f"{when}: " + ". ".join(clauses) + "."
+
+
+def due_summaries(
+    store: MemoryStore, kind: str, now: datetime, summariser: Summariser
+) -> tuple[list[Draft], list[int]]:
+    """The summaries of one kind that are missing at `now`, and the ids of those that no longer fit their span."""
+    base = [name for name in BASE_KINDS if name in store.kinds]
+    since = _floor(now - LOOK_BACK, 24)
+    counts: Counter[float] = Counter()
+    for quarter, count in _counts(store, base, since, now):
+        local = _local(quarter * QUARTER, now)
+        counts[moment_of(_floor(local, HOURS[kind]))] += count
+    present = {_start(memory): memory for memory in store.browse([kind], since=since)}
+    due, stale = [], []
+    for moment, count in sorted(counts.items()):
+        start = _local(moment, now)
+        span = Span(kind, start, start + timedelta(hours=HOURS[kind]))
+        if moment_of(span.end) > moment_of(now):
+            continue
+        old = present.get(moment)
+        if old is not None:
+            if old.data.get("count") == count:
+                continue
+            stale.append(old.id)
+        memories = store.browse(base, span.start, span.end)
+        due.append(
+            Draft(
+                kind,
+                span.end,
+                summariser.summarise(span, memories, _parts(store, span)),
+                data={"start": span.start.isoformat(), "end": span.end.isoformat(), "count": count},
+            )
+        )
+    return due, stale
+
+
+def summaries_of(store: MemoryStore, times: Iterable[datetime]) -> list[Memory]:
+    """The summaries whose spans hold one of these times."""
+    found: dict[int, Memory] = {}
+    for time in sorted(set(times), key=moment_of):
+        # A summary's time is its end, at most a day and an hour (a change of clocks) after what it tells of.
+        for memory in store.browse(HOURS, since=time, until=time + timedelta(hours=26)):
+            if _start(memory) <= moment_of(time) < moment_of(memory.time):
+                found[memory.id] = memory
+    return list(found.values())
+
+
+def _parts(store: MemoryStore, span: Span) -> list[Memory]:
+    kind = PARTS[span.kind]
+    if kind is None:
+        return []
+    # Their times are the ends of their spans.
+    second = timedelta(seconds=1)
+    return store.browse([kind], span.start + second, span.end + second)
+
+
+def _counts(store: MemoryStore, kinds: Sequence[str], since: datetime, until: datetime) -> list[tuple[int, int]]:
+    with store.store.guard() as connection:
+        return connection.execute(
+            f"SELECT CAST(moment / {QUARTER} AS INTEGER) AS quarter, count(*) FROM memories "
+            f"WHERE kind IN ({','.join('?' * len(kinds))}) AND moment >= ? AND moment < ? GROUP BY quarter",
+            (*kinds, moment_of(since), moment_of(until)),
+        ).fetchall()
+
+
+def _start(memory: Memory) -> float:
+    return moment_of(datetime.fromisoformat(memory.data["start"]))
+
+
+def _floor(time: datetime, hours: int) -> datetime:
+    return time.replace(hour=time.hour // hours * hours, minute=0, second=0, microsecond=0)
+
+
+def _local(moment: float, like: datetime) -> datetime:
+    """A moment on the wall clock of another time: its zone, or none."""
+    time = datetime.fromtimestamp(moment, like.tzinfo or UTC)
+    return time if like.tzinfo else time.replace(tzinfo=None)

@@ -1,0 +1,60 @@
+"""The schema of the store as numbered migrations: append a new one, never edit or reorder an old one.
+
+A migration is a tuple of statements. `store.Store.open` runs those that a file has not seen, each in one transaction,
+and keeps the number of the last one in SQLite's `user_version`.
+"""
+
+from __future__ import annotations
+
+STATE = (
+    # Settings, learner states, checkpoints: whatever has one current value.
+    "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE arrays (key TEXT PRIMARY KEY, dtype TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL)",
+    # What happened. `time` comes back exactly as it was given; `moment` (seconds) is what is compared.
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        moment REAL NOT NULL,
+        time TEXT NOT NULL,
+        data TEXT NOT NULL)""",
+    "CREATE INDEX events_by_moment ON events (moment)",
+    "CREATE INDEX events_by_kind ON events (kind, moment)",
+    # An event may be erased, because people may be forgotten, but never rewritten.
+    """CREATE TRIGGER events_are_never_rewritten BEFORE UPDATE ON events
+       BEGIN SELECT RAISE(ABORT, 'events are append-only'); END""",
+)
+
+MEMORY = (
+    # One vector a text, however often the text occurs. The id is derived from the embedder's name and the text.
+    "CREATE TABLE vectors (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    """CREATE TABLE memories (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        moment REAL NOT NULL,
+        time TEXT NOT NULL,
+        text TEXT NOT NULL,
+        importance REAL NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        data TEXT NOT NULL,
+        vector_id INTEGER NOT NULL REFERENCES vectors (id))""",
+    "CREATE INDEX memories_by_moment ON memories (moment)",
+    "CREATE INDEX memories_by_kind ON memories (kind, moment)",
+    "CREATE INDEX memories_by_vector ON memories (vector_id)",
+    # Word search; the text itself stays in `memories`. Triggers follow changes, but insertions are followed by hand, a
+    # batch at a time: a trigger for each row costs twice as much as all the rest of an insertion.
+    """CREATE VIRTUAL TABLE memory_words USING fts5(
+        text, content = 'memories', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2')""",
+    """CREATE TRIGGER memory_words_delete AFTER DELETE ON memories
+       BEGIN INSERT INTO memory_words (memory_words, rowid, text) VALUES ('delete', old.id, old.text); END""",
+    """CREATE TRIGGER memory_words_update AFTER UPDATE OF text ON memories
+       BEGIN
+         INSERT INTO memory_words (memory_words, rowid, text) VALUES ('delete', old.id, old.text);
+         INSERT INTO memory_words (rowid, text) VALUES (new.id, new.text);
+       END""",
+    # Counts every change to the two tables, so that a mirror in memory sees in one read whether it is current.
+    "CREATE TABLE memory_generation (generation INTEGER NOT NULL)",
+    "INSERT INTO memory_generation VALUES (0)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY)
+"""Migration n (from 1) is entry n - 1. Anything here has been on somebody's disk: add, never change."""

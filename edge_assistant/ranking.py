@@ -1,0 +1,109 @@
+"""Which idea: a learned liking over shared features and one effect per idea, with its uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.domain import Reason
+from edge_assistant.knowledge import KnowledgeBase
+from edge_assistant.learning.features import LIKING_NAMES
+from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.probit import ProbitModel, chance_of
+
+FloatArray = NDArray[np.float64]
+
+SHORTLIST = 16
+"""Ideas whose uncertainty is worked out before one is chosen."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The chosen idea and the runners-up.
+
+    Attributes:
+        index: of the idea in the knowledge base.
+        chance: that it pleases now, calibrated.
+        hopeful: the same with optimism.
+        features: (D,) of the idea, for learning from what follows.
+        alternatives: indices of the next best.
+    """
+
+    index: int
+    chance: float
+    hopeful: float
+    features: FloatArray
+    alternatives: tuple[int, ...]
+
+
+class Ranker:
+    """The liking of one person for all ideas of a knowledge base."""
+
+    def __init__(self, prior: Prior, base: KnowledgeBase) -> None:
+        self.base = base
+        shared = len(LIKING_NAMES)
+        known = {idea: shared + index for index, idea in enumerate(prior.idea_ids)}
+        n = len(base)
+        mean = np.concatenate([prior.liking.mean[:shared], np.zeros(n)])
+        factor = np.zeros((shared + n, prior.liking.factor.shape[1]))
+        factor[:shared] = prior.liking.factor[:shared]
+        typical = float(prior.liking.diagonal[shared:].mean()) if known else 0.15
+        diagonal = np.concatenate([prior.liking.diagonal[:shared], np.full(n, typical)])
+        for index, idea in enumerate(base.ideas):
+            if idea.id in known:
+                source = known[idea.id]
+                mean[shared + index] = prior.liking.mean[source]
+                factor[shared + index] = prior.liking.factor[source]
+                diagonal[shared + index] = prior.liking.diagonal[source]
+        self.model = ProbitModel(mean, factor @ factor.T + np.diag(diagonal))
+
+    def best(
+        self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float
+    ) -> Ranked | None:
+        """The idea most likely to please.
+
+        Args:
+            liking: (n, shared) features of all ideas at this moment.
+            resting: (n,) ideas that must not be said.
+            talk: (n,) chance that an idea's topic may be spoken of.
+            optimism: standard deviations by which unsure chances are raised.
+
+        Returns:
+            None when every idea rests.
+        """
+        shared = liking.shape[1]
+        mean = liking @ self.model.mean[:shared] + self.model.mean[shared:]
+        order = np.argsort(np.where(resting, np.inf, -mean), kind="stable")
+        shortlist = [int(index) for index in order[:SHORTLIST] if not resting[index]]
+        if not shortlist:
+            return None
+        rows = np.zeros((len(shortlist), len(self.model.mean)))
+        rows[:, :shared] = liking[shortlist]
+        rows[np.arange(len(shortlist)), [shared + index for index in shortlist]] = 1.0
+        variance = np.einsum("ij,ij->i", rows @ self.model.covariance, rows)
+        hopeful = np.array([chance_of(mean[i], v, optimism) for i, v in zip(shortlist, variance, strict=True)])
+        order = np.argsort(-hopeful * talk[shortlist], kind="stable")
+        first = int(order[0])
+        return Ranked(
+            shortlist[first],
+            chance_of(float(mean[shortlist[first]]), float(variance[first])),
+            float(hopeful[first]),
+            rows[first],
+            tuple(shortlist[int(index)] for index in order[1:4]),
+        )
+
+    def chance_of_idea(self, liking: FloatArray, index: int) -> tuple[float, FloatArray]:
+        """The chance that one idea pleases, and its features (D,)."""
+        row = np.zeros(len(self.model.mean))
+        row[: liking.shape[1]] = liking[index]
+        row[liking.shape[1] + index] = 1.0
+        return self.model.chance(row), row
+
+    def reasons(self, features: FloatArray, most: int = 4) -> tuple[Reason, ...]:
+        """What speaks for and against an idea most strongly, in probit units."""
+        weights = self.model.mean * features
+        order = np.argsort(-np.abs(weights))[:most]
+        names = [LIKING_NAMES[i] if i < len(LIKING_NAMES) else "this very idea" for i in order]
+        return tuple(Reason(name, float(weights[i])) for name, i in zip(names, order, strict=True) if weights[i] != 0)

@@ -1,0 +1,103 @@
+"""When to speak: a calibrated chance that a word is welcome now, against a threshold made of explicit costs.
+
+Timing and frequency are separate questions. The threshold follows from what a false alarm and a missed need cost:
+speaking pays when chance x benefit > (1 - chance) x cost of a false alarm, and the benefit is that of a missed need
+only as far as the person is likely to want another suggestion by now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.domain import Context, Reason
+from edge_assistant.history import History
+from edge_assistant.learning.features import MOMENT_NAMES
+from edge_assistant.learning.gaps import FrequencyModel, PatienceModel
+from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.probit import ProbitModel, chance_of
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What the trigger weighs, in units of one needed suggestion.
+
+    Attributes:
+        false_alarm: of speaking when it is not welcome.
+        missed_need: of keeping silent when a word was needed.
+        impatience: how much dearer a false alarm is while the person is not yet overdue: there is time to wait for a better moment.
+        optimism: standard deviations by which unsure chances are raised on the first day.
+        optimism_fades: number of suggestions after which half of the optimism is gone.
+    """
+
+    false_alarm: float = 1.0
+    missed_need: float = 1.0
+    impatience: float = 0.5
+    optimism: float = 0.5
+    optimism_fades: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The trigger's view of a moment: chances in [0, 1] without and with optimism, and the threshold."""
+
+    timing: float
+    frequency: float
+    hopeful: float
+    """Timing x frequency with optimism: an upper bound of the chance that counts."""
+    threshold: float
+    optimism: float
+
+
+class Trigger:
+    """Timing, frequency and patience of one person."""
+
+    def __init__(self, prior: Prior, costs: Costs) -> None:
+        self.costs = costs
+        self.timing = ProbitModel(prior.timing.mean, prior.timing.covariance())
+        self.frequency = FrequencyModel(prior.frequency)
+        self.patience = PatienceModel(prior.patience)
+
+    def optimism(self, history: History) -> float:
+        """Present optimism: fades with what has been said."""
+        return self.costs.optimism / (1.0 + history.spoken_ever / self.costs.optimism_fades)
+
+    def assess(self, moment: FloatArray, history: History) -> Assessment:
+        """The chance and the threshold at a moment (its features)."""
+        mean, variance = self.timing.moments(moment)
+        frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
+        optimism = self.optimism(history)
+        return Assessment(
+            chance_of(mean, variance),
+            frequency,
+            chance_of(mean, variance, optimism) * frequency,
+            self.threshold(history),
+            optimism,
+        )
+
+    def threshold(self, history: History) -> float:
+        """The chance that is needed, from the costs and from how long ago the last welcome word was."""
+        since = history.since_welcome()
+        wanted = 1.0 if history.last_welcome is None else self.patience.counts(since)
+        benefit = self.costs.missed_need * max(wanted, 1e-6)
+        cost = self.costs.false_alarm * (1 + self.costs.impatience * (1 - self.patience.overdue(since)))
+        return cost / (cost + benefit)
+
+    def reasons(self, moment: FloatArray, most: int = 4) -> tuple[Reason, ...]:
+        """What speaks for and against this moment most strongly, in probit units."""
+        weights = self.timing.mean * moment
+        order = np.argsort(-np.abs(weights))[:most]
+        return tuple(Reason(MOMENT_NAMES[index], float(weights[index])) for index in order if weights[index] != 0)
+
+    def watch(self, moment: FloatArray, history: History, context: Context) -> None:
+        """Learn from whether the person asks for something at this tick."""
+        since = history.since_welcome()
+        if context.request:
+            self.timing.learn(moment, 1.0, 0.02)
+            self.patience.learn_request(since)
+        elif not history.asked_in_spell and self.patience.overdue(since) > 0.02:
+            self.patience.learn_no_request(since, self.timing.chance(moment))

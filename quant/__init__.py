@@ -1,0 +1,1 @@
+"""Files and numbers of quantized models; knows nothing of assistants."""

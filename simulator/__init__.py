@@ -1,0 +1,1 @@
+"""A simulated person at home, in which the learning of an assistant is measured."""

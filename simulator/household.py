@@ -1,0 +1,128 @@
+"""Sets up everything around one persona: taste, features, voice, and the policy of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from edge_assistant import knowledge
+from edge_assistant.domain import Context, Manner
+from edge_assistant.embedding import CachedEmbedder, default_embedder
+from edge_assistant.errors import UsageError
+from edge_assistant.history import History
+from edge_assistant.kinds import KindModel
+from edge_assistant.knowledge import KnowledgeBase
+from edge_assistant.learner import Learner
+from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.learning.prior import Prior
+from edge_assistant.paths import Paths
+from edge_assistant.sentences import prepared
+from edge_assistant.trigger import Costs
+from simulator.feedback import FeedbackChannel
+from simulator.learner_policy import LearnerPolicy
+from simulator.living import AnswerPicker, FeedbackJudge, Household, Voice
+from simulator.oracle import OracleDay
+from simulator.persona import Persona
+from simulator.policies import (
+    Always,
+    Explorer,
+    Hourly,
+    Knower,
+    Oracle,
+    Policy,
+    Random,
+    Silent,
+    TotalReader,
+    own_manner,
+    pooled_manner,
+    pooled_ranker,
+)
+from simulator.taste import Taste
+from simulator.user_agent import UserAgent
+
+ASSISTANTS = ("learner", "pooled", "silent", "random", "hourly", "always", "total-reader", "knower", "oracle", "explorer")
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What all runs of one persona share within a process."""
+
+    persona: Persona
+    taste: Taste
+    features: FeatureMaker
+    voice: Voice
+
+
+@dataclass(frozen=True)
+class PreparedVoice:
+    """Speaks the first of the prepared sentences: no model."""
+
+    base: KnowledgeBase
+
+    def say(self, idea: int, context: Context, manner: Manner, seed: int) -> tuple[str, bool]:
+        """The sentence; it never falls back."""
+        return prepared(self.base.ideas[idea], manner, context, seed=seed)[0], False
+
+
+@cache
+def embedder() -> CachedEmbedder:
+    """The packaged embedding behind its cache, one a process."""
+    return default_embedder(Paths.from_environment().cache)
+
+
+@cache
+def kind_model() -> KindModel:
+    """The packaged kind model, one a process."""
+    return KindModel(embedder())
+
+
+def workshop(persona: Persona, voice: Voice | None = None) -> Workshop:
+    """Taste, features and voice of a persona over the packaged ideas."""
+    base = knowledge.load_packaged()
+    return Workshop(
+        persona, Taste(persona, base, embedder()), FeatureMaker(embedder(), kind_model(), base), voice or PreparedVoice(base)
+    )
+
+
+def household(
+    shop: Workshop,
+    assistant: str,
+    feedback: str,
+    seed: int,
+    prior: Prior,
+    oracle_days: dict[int, OracleDay] | None = None,
+    judge: FeedbackJudge | None = None,
+    costs: Costs | None = None,
+) -> Household:
+    """One persona under one policy.
+
+    Args:
+        shop: of the persona.
+        assistant: one of `ASSISTANTS`.
+        feedback: a mode of `simulator.feedback`.
+        seed: of the run.
+        prior: one that has never met this persona.
+        oracle_days: for the oracle.
+        judge: gives the feedback in the rubric's place.
+        costs: of the learner, where they are not the usual.
+    """
+    taste, base, name = shop.taste, shop.taste.base, shop.persona.id
+    agent = UserAgent(shop.persona, taste, patient=assistant == "oracle")
+    manner = pooled_manner(prior)
+    policy: Policy
+    if assistant in ("learner", "pooled"):
+        learner = Learner(prior, shop.features, costs or Costs(), seed=seed, frozen=assistant == "pooled")
+        policy = LearnerPolicy(learner)
+    elif assistant == "knower":
+        policy = Knower(own_manner(taste), taste, agent)
+    elif assistant == "oracle":
+        policy = Oracle(own_manner(taste), oracle_days or {})
+    elif assistant == "silent":
+        policy = Silent(manner)
+    elif assistant in ("random", "hourly", "always", "total-reader", "explorer"):
+        kinds = {"random": Random, "hourly": Hourly, "always": Always, "total-reader": TotalReader, "explorer": Explorer}
+        policy = kinds[assistant](manner, len(base), name, seed)
+    else:
+        raise UsageError(f"assistant {assistant!r} is unknown; choose one of {', '.join(ASSISTANTS)}")
+    picker = AnswerPicker(pooled_ranker(prior, taste), shop.features, History(base))
+    return Household(agent, policy, picker, shop.voice, FeedbackChannel.of(feedback, name, seed), judge)

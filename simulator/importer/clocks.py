@@ -1,0 +1,322 @@
+"""Times of day in prose: clocks, parts of the day, meals and other events, before, after, between, and weekdays.
+
+Minutes count from midnight; the small hours belong to the evening before, so that a span may end past 1440.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from simulator.importer.words import duration
+from simulator.persona import DAY_GROUPS, DAYS
+
+DAY_TURN = 240
+"""Before four in the morning it is still last night."""
+
+MEAL_AFTERGLOW = 60
+"""Minutes that 'after lunch' lasts where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimes:
+    """The times of a person's day to which words refer: (start, end) in minutes, the sleep past 1440 after midnight."""
+
+    wake: float = 420
+    sleep: float = 1380
+    events: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def event(self, name: str) -> tuple[float, float]:
+        """When something happens: as the person said, or else as it is usual for who wakes and sleeps so."""
+        if name in self.events:
+            return self.events[name]
+        shift = max(0.0, min(self.wake - 420, 180))
+        usual = {
+            "breakfast": (self.wake + 30, self.wake + 55),
+            "lunch": (750 + shift / 3, 790 + shift / 3),
+            "dinner": (1110 + shift / 3, 1150 + shift / 3),
+            "tea": (960, 980),
+            "work": (540 + shift, 1020 + shift),
+            "school": (510, 930),
+            "waking": (self.wake, self.wake),
+            "bed": (self.sleep - 30, self.sleep),
+        }
+        return usual[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A span of the day that words name."""
+
+    start: float
+    end: float
+    words: str
+    days: tuple[str, ...] = DAYS
+
+    @property
+    def minutes(self) -> float:
+        return self.end - self.start
+
+
+_DAYPARTS: tuple[tuple[str, tuple[float, float]], ...] = (
+    (r"(?:the )?(?:small|wee|early) hours", (1440, 1680)),
+    (r"(?:at |around )?(?:midday|noon(?:time)?)", (705, 765)),
+    (r"(?:at |around )?midnight", (1425, 1470)),
+    (r"day ?break|(?:at )?dawn|sunrise", (330, 420)),
+    (r"mid[- ]?mornings?|middle of the morning", (570, 660)),
+    (r"(?:very )?early (?:in the )?mornings?|first light", (300, 480)),
+    (r"late (?:in the )?mornings?", (630, 720)),
+    (r"mornings?|a\.?m\.? hours|forenoons?", (360, 720)),
+    (r"mid[- ]?afternoons?|middle of the afternoon", (840, 960)),
+    (r"early (?:in the )?afternoons?", (720, 870)),
+    (r"late (?:in the )?afternoons?", (930, 1080)),
+    (r"afternoons?", (720, 1080)),
+    (r"(?:golden hour|dusk|twilight|sunset|nightfall|sundown)", (1050, 1140)),
+    (r"early (?:in the )?evenings?", (1020, 1170)),
+    (r"late (?:in the )?evenings?", (1260, 1410)),
+    (r"late (?:at )?nights?|late into the night", (1320, 1680)),
+    (r"mid[- ]?evenings?", (1140, 1260)),
+    (r"evenings?|after dark", (1080, 1320)),
+    (r"(?:at |the |late )?nights?(?:[- ]?times?)?(?! shifts?)", (1260, 1680)),
+    (r"mid[- ]?day", (690, 810)),
+    (r"day ?time|during the day", (480, 1080)),
+)
+_MODIFIED = re.compile(
+    r"\b(?:(early|late|mid|middle)(?:[- ]to[- ](?:early|late|mid))?[- ](?:in |of )?(?:the )?)?(morning|afternoon|evening)s?\b", re.I
+)
+_EVENTS: tuple[tuple[str, str], ...] = (
+    ("breakfast", r"breakfast(?:s|[- ]?time)?|morning (?:coffee|tea)|(?:my |the )?first (?:cup of )?(?:coffee|tea)"),
+    ("lunch", r"lunch(?:es|[- ]?(?:time|break|hour))?|midday meal"),
+    ("dinner", r"dinner(?:s|[- ]?time)?|supper|evening meal"),
+    ("tea", r"tea[- ]?time|afternoon tea|afternoon coffee"),
+    ("work", r"(?:my |the )?(?:work(?:ing)?[- ]?(?:day|hours|shift|time)?|office(?: hours)?|shift|job)(?!\w|[- ]?(?:out|shop|ing))"),
+    ("school", r"school|class(?:es)?|lectures?|university|college"),
+    ("waking", r"(?:i |he |she |they )?(?:wak(?:e|es|ing)(?: up)?|awak\w+|get(?:s|ting)? (?:up|out of bed)|got up|rising|rise)"),
+    ("bed", r"(?:going to |i go to |go to |in )?(?:bed(?:[- ]?time)?|sleep(?:ing)?|falling asleep|turn(?:ing)? in)"),
+)
+_CLOCK = r"(?<![\d:.])(?:(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|o'?clock|h)?|\b(noon|midday|midnight)\b)(?![\d:%]|\.\d|\s*(?:minutes?|mins?|hours?|hrs?|times?|a day|suggestions?|recommendations?)\b)"
+_HALF = re.compile(r"\bhalf[- ]past (\w+)|\bquarter (past|to) (\w+)", re.I)
+_HOUR_WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A time word: where it stands, what it spans, and of what sort it is (clock, part, event)."""
+
+    first: int
+    last: int
+    start: float
+    end: float
+    sort: str
+    name: str
+    loose: bool = False
+
+
+def _plain_clocks(text: str) -> str:
+    def half(match: re.Match[str]) -> str:
+        word = (match.group(1) or match.group(3)).lower()
+        hour = _HOUR_WORDS.get(word, int(word) if word.isdigit() else None)
+        if hour is None:
+            return match.group(0)
+        if match.group(1):
+            return f"{hour}:30"
+        return f"{hour}:15" if (match.group(2) or "").lower() == "past" else f"{(hour - 1) or 12}:45"
+
+    text = _HALF.sub(half, text)
+    names = "|".join(list(_HOUR_WORDS)[1:])
+    return re.sub(
+        rf"\b({names})(?=\s*(?:am\b|pm\b|o'?clock|thirty\b|in the (?:morning|afternoon|evening)))|"
+        rf"(?<=\bat )({names})\b(?! (?:or|times|per|a|an|hours?|minutes?))|(?<=\b(?:before|around) )({names})\b(?! (?:or|times|hours?|minutes?))|"
+        rf"(?<=\b(?:after|until|about|since) )({names})\b(?=\s*(?:$|[,.;]|in the|at night|and |or ))",
+        lambda match: str(_HOUR_WORDS[match.group(0).lower()]),
+        text,
+        flags=re.I,
+    )
+
+
+def _terms(text: str, times: DayTimes) -> list[_Term]:
+    terms: list[_Term] = []
+    taken = [False] * (len(text) + 1)
+
+    def take(match: re.Match[str], start: float, end: float, sort: str, name: str, loose: bool = False) -> None:
+        if not any(taken[match.start() : match.end()]):
+            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            terms.append(_Term(match.start(), match.end(), start, end, sort, name, loose))
+
+    for match in re.finditer(_CLOCK, text, re.I):
+        value = _clock_minutes(match, text)
+        if value is not None:
+            take(match, value, value, "clock", match.group(0), loose=not (match.group(2) or match.group(3) or match.group(4)))
+    for name, pattern in _EVENTS:
+        for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
+            take(match, *times.event(name), "event", name)
+    for pattern, (start, end) in _DAYPARTS:
+        for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
+            take(match, start, end, "part", match.group(0))
+    return sorted(terms, key=lambda term: term.first)
+
+
+def _clock_minutes(match: re.Match[str], text: str) -> float | None:
+    """Minutes after midnight; an hour without 'am' or 'pm' is taken as one people are awake at."""
+    if match.group(4):
+        return 1440.0 if match.group(4).lower() == "midnight" else 720.0
+    hour, minute = int(match.group(1)), int(match.group(2) or 0)
+    mark = (match.group(3) or "").lower()
+    if hour > 24 or minute > 59:
+        return None
+    before, after = text[max(0, match.start() - 12) : match.start()].lower(), text[match.end() : match.end() + 22].lower()
+    if not mark and match.group(2) is None:
+        preposition = re.search(r"(?:\b(?:at|before|after|until|till|by|from|between|around|about|past|since|to|and|or|than|near)|-|~)\s*$", before)
+        if not preposition:
+            return None
+        if re.match(r"\s*(?:or|to|-|and)\s*\d+\s*(?:minutes?|hours?|times?|mins?|hrs?)", after):
+            return None
+    if mark not in ("am", "pm"):
+        if re.match(r"\s*(?:in the |at )?(?:evening|night|afternoon|at night)", after):
+            mark = "pm"
+        elif re.match(r"\s*(?:in the )?morning", after):
+            mark = "am"
+        else:
+            partner = re.match(r"\s*(?:-|to|and|until|till)\s*\d{1,2}(?:[:.]\d{2})?\s*(am|pm)", after)
+            if partner:
+                end = int(re.findall(r"\d+", partner.group(0))[0]) % 12
+                mark = partner.group(1) if hour % 12 < end or partner.group(1) == "am" else "am"
+    if mark == "pm" and hour < 12:
+        hour += 12
+    elif mark == "am" and hour == 12:
+        hour = 24
+    elif mark not in ("am", "pm") and match.group(2) is None and 1 <= hour <= 6:
+        hour += 12
+    elif mark not in ("am", "pm") and match.group(2) is not None and 1 <= hour <= 4 and len(match.group(1)) == 1:
+        hour += 12  # '3:30' is the afternoon, '03:30' is not
+    return float(hour * 60 + minute)
+
+
+_BEFORE = r"(?:before|until|till|by|earlier than|prior to|ahead of|up to|sooner than)"
+_AFTER = r"(?:after|from|since|past|later than|following|starting(?: at| from)?|beginning(?: at| from)?|beyond|once)"
+_NEAR = r"(?:around|about|at about|at around|roughly|approximately|near|circa|close to|~)"
+_SOON = re.compile(r"\b(?:right|just|shortly|soon|immediately|directly|straight|a (?:little|bit))\s+$", re.I)
+_FILLING = r"(?:\s+(?:the|my|i|his|her|have|had|a|an|about|around|roughly|finish(?:ing|ed)?|eating|we|i've|i have|on|in|at|start(?:ing)?))*\s*"
+
+
+def find(text: str, times: DayTimes, wish: bool = True) -> list[Stretch]:
+    """The spans of the day that a chunk of text names, cut with its weekdays.
+
+    Args:
+        text: a clause or less.
+        times: the person's day.
+        wish: True for a good time, which is read narrowly; False for a bad one, which is read widely.
+    """
+    text = _plain_clocks(text)
+    terms = _terms(text, times)
+    days = weekdays(text)
+    spans: list[tuple[float, float]] = []
+    skip = -1
+    for index, term in enumerate(terms):
+        if index <= skip:
+            continue
+        before = text[: term.first]
+        follower = terms[index + 1] if index + 1 < len(terms) else None
+        joined = follower and re.fullmatch(r"\s*(?:-|to|till|until|and|through|up to)\s*(?:the |my |about |around |roughly )*", text[term.last : follower.first], re.I)
+        opened = re.search(r"\b(?:from|between)\s+(?:the |my |about |around |roughly )*$", before, re.I)
+        if follower and joined and (opened or (term.sort == follower.sort == "clock" and "and" not in text[term.last : follower.first])):
+            start = term.end if term.sort == "event" else term.start
+            end = follower.start if follower.sort in ("event", "clock") else (follower.start + follower.end) / 2
+            if end <= start:
+                end += 720 if end + 720 > start and follower.loose else 1440
+            spans.append((start, end))
+            skip = index + 1
+            continue
+        span = _single(term, before, text[term.last :], times, wish)
+        if span:
+            spans.append(span)
+    spans = _common(spans)
+    if not spans and days != DAYS:
+        spans = [(DAY_TURN, DAY_TURN + 1440)]
+    return [Stretch(start, end, text.strip(), days) for start, end in spans if end - start >= 5]
+
+
+def _single(term: _Term, before: str, after: str, times: DayTimes, wish: bool) -> tuple[float, float] | None:
+    """The span of one time word with what stands before it."""
+    night = DAY_TURN + 1440
+    relation = re.search(rf"\b({_BEFORE}|{_AFTER}|{_NEAR}){_FILLING}$", before, re.I)
+    word = relation.group(1).lower() if relation else ""
+    if term.sort == "clock" and re.match(r"\s*(?:on|onwards?|and (?:later|after)|or later|and onwards?|\+)\b", after, re.I):
+        return term.start, times.sleep if wish else night
+    if term.name == "bed":
+        return _bed(word, before, times, wish)
+    if word and re.fullmatch(_BEFORE, word):
+        if term.sort == "event" and wish and term.name not in ("work", "school") and word not in ("until", "till", "by"):
+            return (times.wake, term.start) if term.name == "breakfast" else (term.start - MEAL_AFTERGLOW, term.start)
+        return (times.wake, term.start) if wish else (DAY_TURN, term.start if term.start > DAY_TURN else term.start + 1440)
+    if word and re.fullmatch(_AFTER, word):
+        soon = bool(relation and _SOON.search(before[: relation.start(1)]))
+        if term.name == "waking":
+            return times.wake, times.wake + MEAL_AFTERGLOW
+        if term.sort == "event" and (wish or soon):
+            return term.end, term.end + (120 if term.name in ("work", "school") and not soon else MEAL_AFTERGLOW)
+        begin = term.end if term.sort == "event" else (term.start if term.sort == "clock" or word in ("from", "since", "once") else term.end)
+        if begin <= DAY_TURN:
+            begin += 1440
+        return begin, max(times.sleep, begin + 30) if wish else night
+    if term.sort == "clock":
+        return term.start - 30, term.start + 30
+    if term.name == "waking":
+        return (times.wake, times.wake + MEAL_AFTERGLOW)
+    if term.sort == "event":
+        if word:
+            return term.start - 30, term.end + 30
+        if term.name in ("work", "school") and not re.search(r"\b(?:at|during|in|through)\s+(?:the |my )?$", before, re.I):
+            return None  # 'while I work' is an activity, not a time
+        return (term.start, term.end) if wish else (term.start - 15, term.end + 15)
+    start, end = term.start, term.end
+    if re.fullmatch(r"(?:in the )?mornings?", term.name, re.I):
+        start = min(start, times.wake)
+    if "night" in term.name.lower() and wish:
+        end = max(min(end, times.sleep), start + 60)
+    return start, end
+
+
+def _bed(word: str, before: str, times: DayTimes, wish: bool) -> tuple[float, float] | None:
+    bed = times.event("bed")
+    if word and re.fullmatch(_BEFORE, word):
+        length = duration(before) or 90
+        return (times.sleep - length, times.sleep) if wish else (times.sleep - length, DAY_TURN + 1440)
+    return bed[0], times.sleep if wish else DAY_TURN + 1440
+
+
+def _common(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans named in one breath ('mornings before work') hold together where they meet, else each for itself."""
+    if len(spans) < 2:
+        return spans
+    start, end = max(s for s, _ in spans), min(e for _, e in spans)
+    return [(start, end)] if end - start >= 15 else spans
+
+
+_DAY_NAMES = {name: re.compile(rf"\b{name}(?:day|nesday|rsday|urday|sday)?s?\b", re.I) for name in DAYS}
+
+
+def weekdays(text: str) -> tuple[str, ...]:
+    """The days that a text names, or all of them."""
+    if re.search(r"\bevery ?day\b|\bweekdays and weekends\b|\bseven days\b", text, re.I):
+        return DAYS
+    if re.search(r"\b(?:week[- ]?ends?|days? off)\b", text, re.I):
+        return DAY_GROUPS["weekend"]
+    if re.search(r"\b(?:week ?days?|work(?:ing)?[- ]?days?|on school days|monday to friday)\b", text, re.I):
+        return DAY_GROUPS["weekday"]
+    named = tuple(day for day in DAYS if _DAY_NAMES[day].search(text) and re.search(rf"\b{day}[a-z]*days?\b|\b{day}s?\b", text, re.I))
+    return tuple(d for d in named if not (d == "sun" and not re.search(r"\bsundays?\b", text, re.I)) and not (d == "sat" and not re.search(r"\bsat(?:urdays?)?\b", text, re.I))) or DAYS
+
+
+def clock(minute: float) -> str:
+    """'HH:MM' of a minute, rounded to five; the end of a day is '24:00'."""
+    rounded = int(round(minute / 5) * 5)
+    if rounded == 1440:
+        return "24:00"
+    rounded %= 1440
+    return f"{rounded // 60:02d}:{rounded % 60:02d}"
+
+
+def shifted(stretch: Stretch, start: float, end: float) -> Stretch:
+    """The same stretch with other edges."""
+    return replace(stretch, start=start, end=end)
