@@ -189,7 +189,8 @@ def _usage_failure(error: typer.TyperException) -> int:
     """A wrong call: help where nothing was asked, otherwise one line that names the page that tells more."""
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
-        typer.echo(context.get_help(), err=True)
+        # where rich is used, this prints by itself and returns nothing
+        typer.echo(context.get_help(), nl=False)
         return UsageError.exit_code
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     where = context.command_path if context is not None else APPLICATION

@@ -119,7 +119,8 @@ class SentenceTransformerEmbedder:
         try:
             modules = json.loads((self.path / "modules.json").read_text("utf-8"))
             for module in reversed(modules):
-                settings = json.loads((self.path / module["path"] / "config.json").read_text("utf-8"))
+                file = self.path / module["path"] / "config.json"
+                settings = json.loads(file.read_text("utf-8")) if file.is_file() else {}
                 for key in ("out_features", "word_embedding_dimension", "embedding_dimension", "hidden_size"):
                     if key in settings:
                         return int(settings[key])

@@ -238,29 +238,34 @@ class Learner:
 
     # -- state ----------------------------------------------------------------------------------------------------
 
-    def get_arrays(self) -> dict[str, FloatArray]:
-        """The learned beliefs, by name."""
+    def settle(self) -> None:
+        """Round the beliefs to what is stored, so that going on and starting again from the store are the same."""
+        self.set_arrays({name: np.asarray(array) for name, array in self.get_arrays().items()})
+
+    def get_arrays(self) -> dict[str, NDArray[Any]]:
+        """The learned beliefs by name, ready to be stored: covariances as float32 lower triangles."""
+        timing, liking = self.trigger.timing, self.ranker.model
         return {
-            "timing.mean": self.trigger.timing.mean,
-            "timing.covariance": self.trigger.timing.covariance,
-            "liking.mean": self.ranker.model.mean,
-            "liking.covariance": self.ranker.model.covariance,
+            "timing.mean": timing.mean,
+            "timing.covariance": _triangle(timing.covariance),
+            "liking.mean": liking.mean,
+            "liking.covariance": _triangle(liking.covariance),
             "frequency": self.trigger.frequency.belief,
             "patience": self.trigger.patience.belief,
             "manner": self.manners.belief,
             "topics": self.manners.topics,
         }
 
-    def set_arrays(self, arrays: dict[str, FloatArray]) -> None:
+    def set_arrays(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Inverse of `get_arrays`."""
-        self.trigger.timing.mean = arrays["timing.mean"].copy()
-        self.trigger.timing.covariance = arrays["timing.covariance"].copy()
-        self.ranker.model.mean = arrays["liking.mean"].copy()
-        self.ranker.model.covariance = arrays["liking.covariance"].copy()
-        self.trigger.frequency.belief = arrays["frequency"].copy()
-        self.trigger.patience.belief = arrays["patience"].copy()
-        self.manners.belief = arrays["manner"].copy()
-        self.manners.topics = arrays["topics"].copy()
+        for name, model in (("timing", self.trigger.timing), ("liking", self.ranker.model)):
+            model.mean = arrays[f"{name}.mean"].astype(float)
+            model.covariance = _square(arrays[f"{name}.covariance"], len(model.mean))
+        self.trigger.frequency.belief = arrays["frequency"].astype(float)
+        self.trigger.patience.belief = arrays["patience"].astype(float)
+        self.manners.belief = arrays["manner"].astype(float)
+        self.manners.topics = arrays["topics"].astype(float)
+        self._lessons += 1
 
     def get_state(self) -> dict[str, Any]:
         """The rest of the state, JSON-ready."""
@@ -269,3 +274,13 @@ class Learner:
     def set_state(self, state: dict[str, Any]) -> None:
         """Inverse of `get_state`."""
         self.history.set_state(state["history"])
+
+
+def _triangle(matrix: FloatArray) -> NDArray[np.float32]:
+    return matrix[np.tril_indices(len(matrix))].astype(np.float32)
+
+
+def _square(triangle: NDArray[Any], size: int) -> FloatArray:
+    matrix = np.zeros((size, size))
+    matrix[np.tril_indices(size)] = triangle
+    return matrix + np.tril(matrix, -1).T

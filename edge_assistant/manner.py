@@ -125,6 +125,7 @@ def without_emoji(text: str) -> str:
     return " ".join(_EMOJI.sub("", text).replace("\ufe0f", "").replace("\u200d", "").split())
 
 
+@lru_cache(maxsize=65536)
 def count_words(text: str) -> int:
     """Number of words; what hangs together by apostrophe or hyphen is one."""
     return len(_WORD.findall(text.replace("\u2019", "'")))

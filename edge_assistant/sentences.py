@@ -12,7 +12,7 @@ import re
 import tomllib
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,7 @@ def prepared(idea: Idea, manner: Manner, context: Context, *, seed: int) -> tupl
     return tuple(sorted(spoilt, key=lambda sentence: (spoilt[sentence], count_words(sentence)))[:4])
 
 
+@lru_cache(maxsize=8192)
 def gerund_activity(text: str) -> str:
     """An activity as it can follow 'after', said to the person: 'I'm fixing my bike' -> 'fixing your bike'; '' if it cannot."""
     words = _SELF.sub("", text.strip().rstrip(".!")).split()
@@ -146,6 +147,7 @@ def gerund_activity(text: str) -> str:
     return " ".join([first, *(_SECOND_PERSON.get(word.lower(), word) for word in words[1:])])
 
 
+@lru_cache(maxsize=8192)
 def shorten(text: str, most: int) -> str:
     """An idea cut to at most so many words at the place that leaves most of it; unchanged when no cut fits."""
     if count_words(text) <= most:
@@ -175,6 +177,7 @@ def _verbs() -> frozenset[str]:
     return frozenset(sentence_data()["cuts"]["verbs"].split())
 
 
+@lru_cache(maxsize=8192)
 def contract(text: str) -> str:
     """The way it is spoken: "it's", "you're", "don't"."""
     for pattern, short in _CONTRACTIONS:
@@ -182,6 +185,7 @@ def contract(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=8192)
 def expand(text: str) -> str:
     """The way it is written in full: 'it is', 'do not'."""
     for pattern, full in _EXPANSIONS:
@@ -190,12 +194,12 @@ def expand(text: str) -> str:
 
 
 def finish(sentence: str, manner: Manner, emoji: str, interjection: str) -> str:
-    """A sentence without a final mark with capital, mark, interjection and emoji as the manner asks."""
+    """A sentence without a final mark gets its capital, mark, interjection (or '?!' without one) and emoji."""
     sentence = sentence[0].upper() + sentence[1:]
     if manner.directness == "question":
         sentence += "?"
         if manner.exclamation == "yes":
-            sentence = f"{interjection[0].upper()}{interjection[1:]}! {sentence}"
+            sentence = f"{interjection[0].upper()}{interjection[1:]}! {sentence}" if interjection else f"{sentence}!"
     else:
         sentence += "!" if manner.exclamation == "yes" else "."
     return f"{sentence} {emoji}" if manner.emoji == "yes" else sentence
@@ -218,7 +222,12 @@ def _candidates(
             for sentence in _long_sentences(text, frame, idea, manner, context, generator):
                 yield frame, finish(sentence, manner, emoji, interjection), False
             continue
-        room = SHORT_WORDS - count_words(frame.replace("{idea}", "")) - (count_words(interjection) if exclaimed else 0)
+        room = SHORT_WORDS - count_words(frame.replace("{idea}", ""))
+        if exclaimed:
+            if count_words(shorten(text, room - count_words(interjection))) <= room - count_words(interjection):
+                room -= count_words(interjection)
+            else:
+                interjection = ""  # no room for it: the question itself is exclaimed
         fitting = shorten(text, max(room, _FEWEST_WORDS))
         yield frame, finish(frame.format(idea=fitting), manner, emoji, interjection), fitting != text
 
@@ -277,6 +286,7 @@ def _reasons(idea: Idea) -> list[str]:
     return reasons
 
 
+@lru_cache(maxsize=8192)
 def _own_words(text: str, manner: Manner) -> str:
     """The idea's or activity's words without what would break the manner: marks, emoji, contractions, endearments."""
     text = manners.without_emoji(text.replace("\u2019", "'")).replace("!", "").strip(" .?")

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -133,7 +134,8 @@ def backup(source: sqlite3.Connection, path: Path, origin: Path | None) -> None:
     except OSError as error:
         raise StoreError(f"backup {path}: {error.strerror or error}; choose a folder of yours with space") from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong above has been told
+            aside.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

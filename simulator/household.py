@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from edge_assistant import knowledge
+from edge_assistant.assistant import Assistant
 from edge_assistant.domain import Context, Manner
 from edge_assistant.embedding import CachedEmbedder, default_embedder
 from edge_assistant.errors import UsageError
@@ -15,8 +16,10 @@ from edge_assistant.knowledge import KnowledgeBase
 from edge_assistant.learner import Learner
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.prior import Prior
+from edge_assistant.memory import MemoryStore
 from edge_assistant.paths import Paths
 from edge_assistant.sentences import prepared
+from edge_assistant.store import Store
 from edge_assistant.trigger import Costs
 from simulator.feedback import FeedbackChannel
 from simulator.learner_policy import LearnerPolicy
@@ -93,6 +96,7 @@ def household(
     oracle_days: dict[int, OracleDay] | None = None,
     judge: FeedbackJudge | None = None,
     costs: Costs | None = None,
+    store: Store | None = None,
 ) -> Household:
     """One persona under one policy.
 
@@ -105,6 +109,7 @@ def household(
         oracle_days: for the oracle.
         judge: gives the feedback in the rubric's place.
         costs: of the learner, where they are not the usual.
+        store: of the assistant; without one it keeps no memory.
     """
     taste, base, name = shop.taste, shop.taste.base, shop.persona.id
     agent = UserAgent(shop.persona, taste, patient=assistant == "oracle")
@@ -112,7 +117,8 @@ def household(
     policy: Policy
     if assistant in ("learner", "pooled"):
         learner = Learner(prior, shop.features, costs or Costs(), seed=seed, frozen=assistant == "pooled")
-        policy = LearnerPolicy(learner)
+        memory = MemoryStore(store, embedder()) if store is not None else None
+        policy = LearnerPolicy(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
     elif assistant == "knower":
         policy = Knower(own_manner(taste), taste, agent)
     elif assistant == "oracle":

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from edge_assistant.domain import Context, Feedback
-from edge_assistant.learner import Choice, Learner
+from edge_assistant.assistant import Assistant
+from edge_assistant.learner import Choice
 from simulator.life import LifeDay
 from simulator.policies import Proposal
 
 
 class LearnerPolicy:
-    """Wraps a `Learner`; frozen, it is the pooled baseline."""
+    """Wraps an `Assistant`; with a frozen learner it is the pooled baseline."""
 
     needs_context = True
 
-    def __init__(self, learner: Learner) -> None:
-        self.learner = learner
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
         self._choice: Choice | None = None
 
     def begin_day(self, day: LifeDay) -> None:
@@ -24,27 +25,31 @@ class LearnerPolicy:
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
-        self._choice = choice = self.learner.decide(context)
+        self._choice = choice = self.assistant.consider(context)
         return self._proposal(choice) if choice.speak else None
 
     def answer(self, context: Context, idea: int) -> Proposal:
         assert self._choice is not None
-        self.learner.answer(self._choice, idea)
+        self.assistant.learner.answer(self._choice, idea)
         return self._proposal(self._choice)
 
     def said(self, text: str) -> None:
         assert self._choice is not None
-        self.learner.said(self._choice, text)
+        self.assistant.said(self._choice, text)
 
     def learn(self, feedback: Feedback | None) -> None:
         if feedback is not None and self._choice is not None:
-            self.learner.learn(self._choice, feedback)
+            self.assistant.learn(self._choice, feedback)
+
+    def sleep(self) -> None:
+        self.assistant.sleep()
 
     def get_state(self) -> dict[str, Any]:
-        return self.learner.get_state()
+        """Nothing: the assistant keeps its own in its store."""
+        return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        self.learner.set_state(state)
+        self.assistant.load()
 
     @staticmethod
     def _proposal(choice: Choice) -> Proposal:

@@ -52,6 +52,9 @@ class Policy(Protocol):
     def learn(self, feedback: Feedback | None) -> None:
         """What reached the assistant after this tick."""
 
+    def sleep(self) -> None:
+        """A day ends."""
+
     def get_state(self) -> dict[str, Any]:
         """What outlasts a night, JSON-ready."""
 
@@ -80,6 +83,9 @@ class Silent:
         return None
 
     def learn(self, feedback: Feedback | None) -> None:
+        return None
+
+    def sleep(self) -> None:
         return None
 
     def get_state(self) -> dict[str, Any]:

@@ -16,10 +16,10 @@ import numpy as np
 
 from edge_assistant import knowledge
 from edge_assistant.learning.features import LIKING_NAMES, MOMENT_NAMES
-from edge_assistant.learning.fit import Message, population
+from edge_assistant.learning.fit import population
 from edge_assistant.learning.gaps import vague_frequency, vague_patience
 from edge_assistant.learning.manners import vague_wishes
-from edge_assistant.learning.prior import EVERYBODY, Gaussian, Prior, save, stamp_of, vague
+from edge_assistant.learning.prior import EVERYBODY, Prior, save, stamp_of, vague
 from simulator import persona as personas
 from simulator.ratings import FIRST_SEED, Summary, collect, summarise_person
 
@@ -77,11 +77,11 @@ def summaries(
 def pool(found: dict[str, Summary], without: str = "") -> Prior:
     """The prior of everybody but one."""
     people = [summary for name, summary in found.items() if name != without]
-    ids = tuple(knowledge.load_packaged().by_id)
-    start = vague(ids)
+    start = vague()
     return Prior(
         population([person.timing for person in people], start.timing, TIMING_RANK),
-        _liking([person.liking for person in people], start.liking),
+        population([person.liking for person in people], start.liking, LIKING_RANK),
+        start.idea_effect,
         _mixed([person.frequency for person in people], vague_frequency()),
         _mixed([person.patience for person in people], vague_patience()),
         [
@@ -89,12 +89,7 @@ def pool(found: dict[str, Summary], without: str = "") -> Prior:
             for aspect, flat in enumerate(vague_wishes())
         ],
         0.9 * np.mean([person.topics for person in people], axis=0) + 0.1 * start.topics,
-        ids,
     )
-
-
-def _liking(messages: Sequence[Message], start: Gaussian) -> Gaussian:
-    return population(messages, start, LIKING_RANK, rounds=4)
 
 
 def _mixed(beliefs: Sequence[np.ndarray], flat: np.ndarray) -> np.ndarray:

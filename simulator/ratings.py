@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from edge_assistant.domain import Context, Manner, Rating
 from edge_assistant.errors import DataError
 from edge_assistant.history import History
-from edge_assistant.learning.features import FeatureMaker
-from edge_assistant.learning.fit import Message, summarise
+from edge_assistant.learning.features import LIKING_NAMES, FeatureMaker
+from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.learning.gaps import FrequencyModel, PatienceModel, vague_frequency, vague_patience
 from edge_assistant.learning.manners import MannerModel, vague_wishes
-from edge_assistant.learning.prior import Gaussian, vague
+from edge_assistant.learning.prior import Gaussian, Prior, vague
 from edge_assistant.ranking import Ranker
 from simulator.feedback import FeedbackChannel
 from simulator.life import live_day
@@ -53,7 +53,7 @@ class Summary:
 def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path: Path) -> None:
     """Live two weeks under the explorer and store what it was told, one JSON line a suggestion."""
     persona, base = taste.persona, taste.base
-    ranker = Ranker(vague(tuple(base.by_id)), base)
+    ranker = Ranker(vague(), base)
     house = Household(
         UserAgent(persona, taste),
         Explorer(Manner(), len(base), persona.id, seed),
@@ -82,7 +82,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     """All stored lives of one person, as messages about their weights and beliefs about their gaps and manner."""
     base = features.base
-    prior = vague(tuple(base.by_id))
+    prior = vague()
     ranker = Ranker(prior, base)
     frequency, patience = FrequencyModel(vague_frequency()), PatienceModel(vague_patience())
     manners = MannerModel(vague_wishes(), prior.topics)
@@ -115,7 +115,11 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     known = np.array(liking_labels) >= 0
     return Summary(
         summarise(np.array(moments), np.array(moment_labels, dtype=bool), wide(prior.timing)),
-        summarise(np.array(likings)[known], np.array(liking_labels)[known] == 1, wide(prior.liking)),
+        without_effects(
+            summarise(np.array(likings)[known], np.array(liking_labels)[known] == 1, _with_effects(prior, len(base))),
+            len(LIKING_NAMES),
+            prior.idea_effect,
+        ),
         frequency.belief,
         patience.belief,
         [list(marginal.values()) for marginal in manners.marginals().values()],
@@ -126,6 +130,16 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
 def wide(gaussian: Gaussian) -> Gaussian:
     """The same mean with room for strong opinions, to find a person's mode without the population's help."""
     return Gaussian(gaussian.mean, gaussian.factor, np.maximum(gaussian.diagonal * 3, 0.5))
+
+
+def _with_effects(prior: Prior, ideas: int) -> Gaussian:
+    """A wide starting prior over the shared weights and one effect an idea."""
+    shared = wide(prior.liking)
+    return Gaussian(
+        np.concatenate([shared.mean, np.zeros(ideas)]),
+        np.zeros((len(shared.mean) + ideas, 0)),
+        np.concatenate([shared.diagonal, np.full(ideas, prior.idea_effect)]),
+    )
 
 
 def context_of(event: dict[str, Any]) -> Context:

@@ -43,7 +43,7 @@ def run(quick: bool) -> Iterator[Finding]:
     for check in checks(quick):
         try:
             yield check()
-        except Exception as error:  # noqa: BLE001  whatever it was, the user wants to see the rest
+        except Exception as error:  # whatever it was, the user wants to see the rest
             name = check.__name__.removeprefix("check_").replace("_", " ")
             yield Finding(name, BROKEN, f"{type(error).__name__}: {error}", "please report this")
 
@@ -55,11 +55,7 @@ def doctor(
 ) -> None:
     """Check that everything works on this machine, offline.
 
-    Examples:
-
-    edge-assistant doctor
-
-    edge-assistant doctor --quick --json
+    For example 'edge-assistant doctor', or 'edge-assistant doctor --quick --json' for a program.
     """
     findings = list(run(quick)) if as_json else _print_table(run(quick))
     broken = [finding.name for finding in findings if finding.status == BROKEN]

@@ -20,7 +20,7 @@ def check_store() -> Finding:
     try:
         with Store.open(path, read_only=True) as store:
             verdict = str(store.connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-            details["events"] = store.connection.execute("SELECT count(*) FROM event").fetchone()[0]
+            details["events"] = store.connection.execute("SELECT count(*) FROM events").fetchone()[0]
     except LockedError as error:
         return Finding("store", WARNING, str(error), "close the other program and repeat", details)
     except (EdgeAssistantError, sqlite3.Error) as error:

@@ -120,7 +120,7 @@ def _check_folder(name: str, folder: Path) -> Finding:
         return Finding(name, BROKEN, f"{folder}: {error.strerror or error}", "check the folder and its permissions")
     details = {"path": str(folder), "exists": folder.exists(), "size_mib": round(size, 1), "free_mib": round(free)}
     if not nearest.is_dir():
-        return Finding(name, BROKEN, f"{folder}: {nearest} is a file", "move the file or choose another folder", details)
+        return Finding(name, BROKEN, f"{folder}: {nearest} is a file", "move it or choose another folder", details)
     if not os.access(nearest, os.W_OK | os.X_OK):
         return Finding(name, BROKEN, f"{folder}: {nearest} cannot be written", "change its permissions", details)
     if free < LEAST_DISK_MIB:

@@ -9,13 +9,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.config import load_settings
 from edge_assistant.doctor.finding import BROKEN, OK, WARNING, Finding
-from edge_assistant.errors import ConfigError, EdgeAssistantError
-from edge_assistant.paths import Paths, packaged_embedding_model, packaged_language_model
+from edge_assistant.errors import ConfigError, EdgeAssistantError, MissingDependencyError, ModelError
+from edge_assistant.paths import packaged_embedding_model
 
 TIMEOUT_SECONDS = 180
 
@@ -35,59 +37,50 @@ print(json.dumps({'dimension': len(vector), 'length': float((vector**2).sum() **
 """Embeds one sentence with every connection refused; the last line of its output is JSON."""
 
 
-def language_model() -> Path | None:
-    """The GGUF file that the settings name, or the packaged one; None when neither is there to name.
-
-    Raises:
-        ConfigError: the settings cannot be read.
-    """
-    wanted = load_settings().model.path
-    if not wanted:
-        return packaged_language_model()
-    for candidate in (Path(wanted).expanduser(), Paths.from_environment().models / wanted):
-        for path in (candidate, candidate.with_name(candidate.name + ".gguf")):
-            if path.is_file():
-                return path
-    return Path(wanted).expanduser()
-
-
 def check_language_model() -> Finding:
-    """The file is there, begins as a GGUF file does, and is not empty behind that."""
+    """The file that the settings name, or the packaged one, is a complete GGUF language model."""
+    from edge_assistant.llm import models
+
     try:
-        path = language_model()
+        model = models.resolve(load_settings().model.path or None)
     except ConfigError:
         return Finding("language model", WARNING, "not checked, because the settings cannot be read", "see 'settings'")
-    if path is None:
+    except MissingDependencyError:
         return Finding("language model", WARNING, "no model is installed", INSTALL_MODELS)
-    details: dict[str, Any] = {"path": str(path)}
-    try:
-        size = path.stat().st_size / 2**20
-        with path.open("rb") as stream:
-            magic = stream.read(4)
-    except OSError as error:
+    except ModelError as error:
         advice = "correct the setting model.path, or remove it to use the packaged model"
-        return Finding("language model", BROKEN, f"{path}: {error.strerror or error}", advice, details)
-    details["size_mib"] = round(size, 1)
-    if magic != b"GGUF":
-        return Finding("language model", BROKEN, f"{path}: is not a GGUF file", "fetch or choose another", details)
-    return Finding("language model", OK, f"{path.name}, {size:.0f} MiB", details=details)
+        return Finding("language model", BROKEN, str(error), advice)
+    details = {
+        "name": model.name,
+        "path": str(model.path),
+        "sha256": model.sha256,
+        "quantization": model.quantization,
+        "architecture": model.architecture,
+        "size_mib": round(model.size / 2**20, 1),
+    }
+    summary = f"{model.name}, {model.architecture} {model.quantization}, {details['size_mib']} MiB"
+    return Finding("language model", OK, summary, details=details)
 
 
 def check_engine() -> Finding:
-    """A few tokens are decoded in a child process."""
-    if check_language_model().status != OK:
+    """A few tokens are decoded in a child process; a verdict of an earlier day is not trusted."""
+    from edge_assistant.llm import models, probe
+
+    checked = check_language_model()
+    if checked.status != OK:
         return Finding("engine", WARNING, "not tried without a language model", "see 'language model'")
-    path = language_model()
-    assert path is not None
     try:
-        from edge_assistant.llm import probe
-    except ImportError as error:
-        return Finding("engine", BROKEN, f"cannot be imported ({error})", "install the project again: make setup")
-    try:
-        result = probe.probe(path)
+        with tempfile.TemporaryDirectory() as folder:
+            native = probe.choose_kernels(models.resolve(checked.details["path"]), directory=Path(folder))
     except EdgeAssistantError as error:
-        return Finding("engine", BROKEN, str(error), "build llama-cpp-python again: make setup")
-    return Finding("engine", OK, str(result))
+        return Finding("engine", BROKEN, str(error), "build llama-cpp-python again: make clean setup")
+    version = metadata.version("llama-cpp-python")
+    details = {"llama_cpp_python": version, "native_kernels": native}
+    if native:
+        return Finding("engine", OK, f"llama-cpp-python {version} decodes with the native kernels", details=details)
+    summary = f"llama-cpp-python {version} decodes on the safe path only; its native kernels fail here"
+    advice = "for more speed clear pip's cache (pip cache remove llama_cpp_python), then make clean setup"
+    return Finding("engine", WARNING, summary, advice, details)
 
 
 def check_offline() -> Finding:
@@ -95,7 +88,9 @@ def check_offline() -> Finding:
     try:
         wanted = load_settings().embedding.path
     except ConfigError:
-        return Finding("embedding, offline", WARNING, "not tried, because the settings cannot be read", "see 'settings'")
+        return Finding(
+            "embedding, offline", WARNING, "not tried, because the settings cannot be read", "see 'settings'"
+        )
     path = Path(wanted).expanduser() if wanted else packaged_embedding_model()
     if path is None:
         return Finding("embedding, offline", WARNING, "no embedding model is installed", INSTALL_MODELS)

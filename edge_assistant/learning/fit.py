@@ -49,6 +49,21 @@ def summarise(features: FloatArray, labels: NDArray[np.bool_], start: Gaussian, 
     return Message(precision, precision @ weights + prior_precision * (weights - start.mean))
 
 
+def without_effects(message: Message, shared: int, variance: float) -> Message:
+    """A message about the shared weights alone: the other weights, each N(0, variance), are integrated out.
+
+    Args:
+        message: about shared weights, then one effect for each idea.
+        shared: number of shared weights.
+        variance: of an idea's own effect.
+    """
+    inner = message.precision[shared:, shared:] + np.eye(len(message.shift) - shared) / variance
+    across = message.precision[:shared, shared:]
+    solved = cho_solve(cho_factor(inner), np.hstack([across.T, message.shift[shared:, None]]))
+    precision = message.precision[:shared, :shared] - across @ solved[:, :-1]
+    return Message(0.5 * (precision + precision.T), message.shift[:shared] - across @ solved[:, -1])
+
+
 def population(messages: Sequence[Message], start: Gaussian, rank: int, rounds: int = 8, own: float = 0.5) -> Gaussian:
     """The population that explains the messages best.
 

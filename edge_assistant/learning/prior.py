@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.errors import DataError
 from edge_assistant.learning.features import LIKING_NAMES, MOMENT_NAMES
 from edge_assistant.learning.gaps import vague_frequency, vague_patience
-from edge_assistant.learning.manners import vague_wishes
+from edge_assistant.learning.manners import TOPIC_PRIOR, vague_wishes
 
 FloatArray = NDArray[np.float64]
 
@@ -46,37 +47,40 @@ class Prior:
 
     Attributes:
         timing: over the weights of `MOMENT_NAMES`.
-        liking: over the weights of `LIKING_NAMES`, then one for each packaged idea.
+        liking: over the weights of `LIKING_NAMES`.
+        idea_effect: variance of what one idea is liked beyond its features.
         frequency: (gaps, maxima) grid.
         patience: (max gaps,) grid.
         wishes: for each aspect of manner the chance of each wish.
         topics: (topics,) chance that each sensitive topic is forbidden.
-        idea_ids: the ideas that `liking` knows, in order.
     """
 
     timing: Gaussian
     liking: Gaussian
+    idea_effect: float
     frequency: FloatArray
     patience: FloatArray
     wishes: list[list[float]]
     topics: FloatArray
-    idea_ids: tuple[str, ...]
 
 
-def vague(idea_ids: tuple[str, ...]) -> Prior:
+IDEA_EFFECT = 0.15
+
+
+def vague() -> Prior:
     """The prior of someone who has never seen anybody: wide, and doubtful that speech is welcome."""
     timing = np.zeros(len(MOMENT_NAMES))
     timing[0] = -1.0
-    liking = np.zeros(len(LIKING_NAMES) + len(idea_ids))
+    liking = np.zeros(len(LIKING_NAMES))
     liking[0] = -1.5
     return Prior(
         Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 0.3)),
         Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.15)),
+        IDEA_EFFECT,
         vague_frequency(),
         vague_patience(),
         vague_wishes(),
-        np.full(15, 0.12),
-        idea_ids,
+        np.full(len(SENSITIVE_TOPICS), TOPIC_PRIOR),
     )
 
 
@@ -93,7 +97,7 @@ def save(path: Path, priors: dict[str, Prior], stamp: dict[str, Any]) -> None:
         arrays[f"{name}.patience"] = prior.patience.astype(np.float32)
         arrays[f"{name}.topics"] = prior.topics.astype(np.float32)
         arrays[f"{name}.wishes"] = np.array(json.dumps(prior.wishes))
-        arrays[f"{name}.ideas"] = np.array("\n".join(prior.idea_ids))
+        arrays[f"{name}.effect"] = np.array(prior.idea_effect)
     arrays["stamp"] = np.array(json.dumps(stamp, sort_keys=True))
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
@@ -121,11 +125,11 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
     return Prior(
         gaussians[0],
         gaussians[1],
+        float(get["effect"]),
         get["frequency"].astype(float),
         get["patience"].astype(float),
         json.loads(str(get["wishes"])),
         get["topics"].astype(float),
-        tuple(str(get["ideas"]).split("\n")),
     )
 
 

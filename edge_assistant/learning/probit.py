@@ -50,7 +50,7 @@ class ProbitModel:
         if shift == 0.0 and shrink == 0.0:
             return
         self.mean += shift * gained
-        self.covariance -= np.outer(shrink * gained, gained)
+        self.covariance -= shrink * np.outer(gained, gained)  # this order keeps it exactly symmetric
 
 
 def chance_of(mean: float, variance: float, optimism: float = 0.0) -> float:

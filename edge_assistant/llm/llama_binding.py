@@ -88,7 +88,7 @@ class NativeModel:
         self.eos = self._special_text(self._lib.llama_vocab_eos(self._vocab))
 
     def tokenize(self, text: str, *, special: bool, begin: bool) -> list[int]:
-        """Tokens of `text`; `special` reads control tokens such as '<|im_end|>', `begin` adds the model's first token."""
+        """Tokens of `text`; `special` reads control tokens in it, `begin` adds the model's first token."""
         data = text.encode("utf-8", "replace")
         capacity = len(data) + 8
         while True:
@@ -177,7 +177,6 @@ class NativeContext:
         sequences: number of streams.
         n_batch: most tokens of one decode.
         n_outputs: most tokens of one decode whose logits are wanted.
-        n_threads: threads of a decode.
         unified: one shared stream instead; only for comparisons.
     """
 
@@ -189,7 +188,6 @@ class NativeContext:
         sequences: int,
         n_batch: int,
         n_outputs: int,
-        n_threads: int,
         unified: bool = False,
     ) -> None:
         self._lib = library()
@@ -199,7 +197,6 @@ class NativeContext:
         params.n_seq_max = sequences
         params.n_batch = params.n_ubatch = n_batch
         params.n_outputs_max = n_outputs
-        params.n_threads = params.n_threads_batch = n_threads
         params.kv_unified = unified
         params.swa_full = True  # sliding-window models must be able to return to an earlier position
         params.no_perf = True
@@ -207,15 +204,15 @@ class NativeContext:
         self.handle = self._lib.llama_init_from_model(model.handle, params)
         if not self.handle:
             raise EngineError(
-                f"engine: no room for {sequences} sequences of {n_ctx} tokens ({last_log_line() or 'no reason given'}); "
-                "use a smaller n_ctx or fewer sequences"
+                f"engine: no room for {sequences} sequences of {n_ctx} tokens "
+                f"({last_log_line() or 'no reason given'}); use a smaller n_ctx or fewer sequences"
             )
         self._memory = self._lib.llama_get_memory(self.handle)
         self.n_ctx: int = self._lib.llama_n_ctx_seq(self.handle)
         self.n_batch, self.n_outputs, self.sequences = n_batch, n_outputs, sequences
         self._batch = self._lib.llama_batch_init(n_batch, 0, 1)
 
-    def decode(self, rows: Sequence[Row]) -> list[Logits]:
+    def decode(self, rows: Sequence[Row], *, threads: int) -> list[Logits]:
         """Run one batch; the logits of the wanted rows, each of shape (n_vocab,), as copies.
 
         Raises:
@@ -229,6 +226,7 @@ class NativeContext:
             batch.n_seq_id[index] = 1
             batch.seq_id[index][0] = row.sequence
             batch.logits[index] = row.wanted
+        self._lib.llama_set_n_threads(self.handle, threads, threads)
         _log.clear()
         code = self._lib.llama_decode(self.handle, batch)
         if code != 0:
@@ -248,11 +246,6 @@ class NativeContext:
     def truncate(self, sequence: int, length: int) -> bool:
         """Keep the first `length` tokens of a sequence; False where the architecture cannot go back."""
         return bool(self._lib.llama_memory_seq_rm(self._memory, sequence, length, -1))
-
-    def copy(self, source: int, target: int) -> None:
-        """Make `target` an equal of `source`."""
-        self.clear(target)
-        self._lib.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
     def save(self, sequence: int) -> NDArray[np.uint8]:
         """The state of one sequence, to be kept outside the context."""

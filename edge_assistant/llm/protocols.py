@@ -14,6 +14,11 @@ OnToken = Callable[[int, str], None]
 """Called with the request's index and its newly settled text, on the engine's thread. Must not call the engine."""
 
 
+def _are_texts(values: object) -> bool:
+    """Whether this is a tuple of strings with something in them; a lone string is an easy mistake."""
+    return isinstance(values, tuple) and all(isinstance(value, str) and value for value in values)
+
+
 @dataclass(frozen=True)
 class GenerateRequest:
     """One text to continue.
@@ -44,7 +49,7 @@ class GenerateRequest:
             raise ValueError(f"generate request: temperature is {self.temperature}, expected 0 to 10")
         if self.seed < 0:
             raise ValueError(f"generate request: seed is {self.seed}, expected 0 or more")
-        if isinstance(self.stop, str) or "" in self.stop:
+        if not _are_texts(self.stop):
             raise ValueError("generate request: stop must be a tuple of strings that are not empty")
 
 
@@ -75,7 +80,7 @@ class ScoreRequest:
     def __post_init__(self) -> None:
         if not self.prefix:
             raise ValueError("score request: the prefix is empty")
-        if isinstance(self.continuations, str) or not self.continuations or "" in self.continuations:
+        if not self.continuations or not _are_texts(self.continuations):
             raise ValueError("score request: continuations must be a tuple of strings that are not empty")
 
 

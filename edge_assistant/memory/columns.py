@@ -96,8 +96,8 @@ class Columns:
         return len(self._labels)
 
     def slots_of(self, labels: Iterable[int]) -> list[int]:
-        """The slots of vectors; labels that no memory uses are left out."""
-        return [slot for label in labels if (slot := self._slots.get(label)) is not None]
+        """The slots of vectors, -1 for one that no memory uses."""
+        return [self._slots.get(label, -1) for label in labels]
 
     def label_of(self, slot: int) -> int:
         """The vector id behind a slot."""

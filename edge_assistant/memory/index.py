@@ -117,13 +117,13 @@ class GraphIndex:
 
     def remove(self, label: int) -> None:
         """Remove a vector that is there."""
+        own = self.vectors([label])
+        self._graph.mark_deleted(label)  # so that the search finds another
         self.live.discard(label)
-        self._graph.mark_deleted(label)
-        if self.live:
-            own = self._graph.get_items([label])
+        try:
             nearest, _ = self._graph.knn_query(own, k=1, num_threads=1)
-            stand_in = self._graph.get_items(nearest[0])
-        else:
+            stand_in = self.vectors(nearest[0])
+        except RuntimeError:  # nothing is left, or nothing can be reached from here
             stand_in = np.ones((1, self._dimension), dtype=np.float32)
         self._graph.add_items(stand_in, [label], num_threads=1)  # takes the mark away again
         self._graph.mark_deleted(label)

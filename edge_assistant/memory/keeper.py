@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +123,8 @@ class IndexKeeper:
                 f"memory index {self._path}: cannot be saved ({error}); free some space, it is rebuilt when needed"
             ) from error
         finally:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong above has been told
+                aside.unlink(missing_ok=True)
 
     def _drop_file(self) -> None:
         if self._path is not None and not self._store.read_only:

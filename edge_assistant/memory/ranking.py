@@ -58,7 +58,7 @@ def best(
     k = min(k, int(allowed.sum()))
     if k <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
-    by_slot = np.full(columns.slot_count, np.nan)
+    by_slot = np.full(columns.slot_count + 1, np.nan)  # the last place takes what belongs to slot -1
     limit = 1.0
     count = max(FIRST, 4 * k)
     index.settle()

@@ -65,7 +65,7 @@ class ExtractiveSummariser:
         """
         self._most = most
 
-    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:  # noqa: ARG002
+    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:
         """See `Summariser.summarise`."""
         clauses = []
         for kind in BASE_KINDS:

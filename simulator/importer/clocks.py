@@ -152,6 +152,8 @@ def _terms(text: str, times: DayTimes) -> list[_Term]:
             take(match, *times.event(name), "event", name)
     for pattern, (start, end) in _DAYPARTS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
+            if any(t.sort == "clock" and re.fullmatch(r"\s*(?:o'?clock )?(?:in the|at)?\s*", text[t.last : match.start()]) for t in terms):
+                continue  # 'nine in the evening' is a clock, the evening only says which
             take(match, start, end, "part", match.group(0))
     return sorted(terms, key=lambda term: term.first)
 

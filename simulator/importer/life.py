@@ -36,8 +36,8 @@ def _times(sentence: str, cue: re.Pattern[str]) -> list[float]:
         own = min((match.start() - place if place <= match.start() else 25 + place - match.end()) for place in places)
         theirs = min(((match.start() - place if place <= match.start() else 25 + place - match.end()) for place in rivals), default=999)
         if own < theirs:
-            hour = (match.group(3) or "").lower() in ("am", "pm")
-            found.append((own, value if hour or match.group(4) or match.group(2) else _usual(value, cue)))
+            sure = (match.group(3) or "").lower() in ("am", "pm") or bool(match.group(4)) or int(match.group(1) or 0) > 12 or (match.group(1) or "").startswith("0")
+            found.append((own, value if sure else _usual(value, cue)))
     return [value for _, value in sorted(found)]
 
 
@@ -47,6 +47,20 @@ def _usual(value: float, cue: re.Pattern[str]) -> float:
     if cue is _WAKE:
         return hours if hours >= 180 else hours + 720
     return hours + 720 if hours >= 480 else hours
+
+
+_NIGHT = re.compile(r"\bsleeps? (?:from|between) (\d{1,2})(?::(\d{2}))?\s*(am|pm)? (?:to|until|till|and) (\d{1,2})(?::(\d{2}))?\s*(am|pm)?", re.I)
+
+
+def _clock_of(match: re.Match[str], first: int) -> float | None:
+    """One of the two clocks of 'sleeps from 8am to 3pm'."""
+    hour, minute, mark = int(match.group(first)), int(match.group(first + 1) or 0), (match.group(first + 2) or "").lower()
+    if hour > 24 or minute > 59:
+        return None
+    value = float(hour % 24 * 60 + minute)
+    if mark:
+        return value % 720 + (720 if mark == "pm" else 0)
+    return value if hour > 12 else _usual(value, _SLEEP if first == 1 else _WAKE)
 
 
 def _worded(text: str, table: tuple[tuple[str, int], ...]) -> tuple[float, str] | None:
@@ -62,6 +76,12 @@ def read_frames(source: Source, notes: Notes) -> Frames:
     parts = [item for key in ("lifestyle", "plan", "background") for item in items(source.text(key))]
     wake = sleep = weekend_wake = weekend_sleep = None
     for item in parts:
+        night = _NIGHT.search(normalise(item))
+        if night and sleep is None and wake is None:
+            slept_at, rose_at = (_clock_of(night, first) for first in (1, 4))
+            if slept_at is not None and rose_at is not None:
+                wake, sleep = (rose_at, item), (slept_at if slept_at > rose_at else slept_at + 1440, item)
+                continue
         for piece in re.split(r"(?<=[a-z0-9]),\s+(?=(?:but|and)?\s*(?:on|at)?\s*(?:weekends?|saturdays?|sundays?|weekdays?))|\b(?:but|and) (?=(?:on|at) (?:weekends?|saturdays?))", item, flags=re.I):
             at_weekend = bool(_WEEKEND.search(piece))
             rose, slept = _times(piece, _WAKE), _times(piece, _SLEEP)

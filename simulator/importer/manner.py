@@ -15,13 +15,13 @@ _ASPECTS: tuple[tuple[str, str, str, str], ...] = (
     ("exclamation", "yes", "no", r"exclamations?(?: (?:marks?|points?))?|exclaiming|shout\w*"),
     ("length", "short", "long", r"short|brief\w*|concise\w*|succinct|terse|crisp|to the point|one[- ]liners?|one sentence|(?:a )?single sentence|a sentence|(?:one or )?two sentences|compact|few words|snappy|"
                                 r"keep it (?:short|brief|simple)|bullet points?|minimal|no fluff|bite-?sized?"),
-    ("length", "long", "short", r"detail\w*|elaborate\w*|thorough\w*|long\b|longer|lengthy|long-winded|in[- ]depth|explain\w*|explanations?|reasoning|context|background information|ramble\w*|rambling|wordy|verbose|fluff|essays?|lectures?|lecturing|wall of text|paragraphs?|waffle"),
+    ("length", "long", "short", r"detail\w*|elaborate\w*|thorough\w*|long\b|longer|lengthy|long-winded|in[- ]depth|explain\w*|explanations?|reasoning|context|background information|ramble\w*|rambling|wordy|verbose|fluff|chatter|small talk|chit-?chat|essays?|lectures?|lecturing|wall of text|paragraphs?|waffle"),
     ("formality", "formal", "casual", r"formal\w*|professional\w*|businesslike|proper (?:language|english|grammar)|official|respectful address|stiff|corporate|bureaucratic|honorifics|courteous|jargon"),
     ("formality", "casual", "formal", r"casual\w*|informal\w*|relaxed|colloquial|slang|laid-?back|easy-?going|conversational|chatty|like a (?:good )?(?:friend|mate|buddy)|friend-like|chummy|familiarity|everyday language|down-to-earth|first-name"),
     ("directness", "direct", "gentle", r"direct(?:ly|ness)?|straight ?forward|straight to|frank|blunt\w*|clear (?:instructions?|steps|and direct)|no[- ]nonsense|unambiguous|bossy|commanding|commands?|orders?|ordering|instructions?|push(?:y|ing|ed)|demanding|imperatives?|nagging|insistent|patroni[sz]\w*|preach\w*|forceful|to the point|assertive|pressur\w*|told what to do|firm"),
     ("directness", "gentle", "direct", r"gentl[ey]\w*|soft\w*|suggestive|tactful|polite\w*|considerate|respectful|diplomatic\w*|subtle|low[- ]pressure|tentative|mild|optional|beat around the bush|hedg\w+|unobtrusive|calm\w*|delicate\w*|sensitive(?:ly)?"),
     ("directness", "question", "", r"(?:as|like|in the form of|phrased as|framed as) (?:a |an )?(?:open )?(?:questions?|invitations?)|ask(?:s|ing)? (?:me|first|rather|before)|questions?|invitations?|inviting"),
-    ("warmth", "warm", "plain", r"warm\w*|friendl(?:y|iness)|kind\w*|car(?:ing|e)\b|encourag\w*|supportive|cheer\w*|enthusias\w*|humou?r\w*|funny|jok(?:e|es|ing)|witty|wit\b|playful\w*|poetic|affection\w*|empath\w*|heartfelt|uplifting|positive|compassion\w*|personal touch|light-?hearted|motivat\w*|praise|flattery|gushing|sugary|saccharine|sentimental\w*|compliments?|pep talks?|smil\w+|bubbly|nurturing|loving"),
+    ("warmth", "warm", "plain", r"warm\w*|friendl(?:y|iness)|kind\w*|car(?:ing|e)\b|encourag\w*|supportive|cheer\w*|enthusias\w*|humou?r\w*|funny|jok(?:e|es|ing)|witty|wit\b|playful\w*|poetic|affection\w*|empath\w*|heartfelt|uplifting|positive|compassion\w*|personal touch|light-?hearted|lively|upbeat|motivat\w*|praise|flattery|gushing|sugary|saccharine|sentimental\w*|compliments?|pep talks?|smil\w+|bubbly|nurturing|loving"),
     ("warmth", "plain", "warm", r"plain\w*|neutral\w*|matter[- ]of[- ]fact|factual|facts|objective|unemotional|sober|dry|no frills|frills|cold\w*|curt|clinical|impersonal|robotic|harsh\w*|mean|judg(?:e|ing|mental|ment|mentally)|sarcas\w*|critical|scold\w*|rude|dull"),
 )  # fmt: skip
 _COMPILED = tuple((aspect, yes, no, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", re.I)) for aspect, yes, no, pattern in _ASPECTS)
@@ -48,7 +48,7 @@ _TOPICS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _TOPIC_PATTERNS = tuple((topic, re.compile(rf"\b(?:{pattern})", re.I)) for topic, pattern in _TOPICS)
 _SPEAKING = re.compile(
-    r"\b(?:talk\w*|mention\w*|discuss\w*|bring\w* up|speak\w*|comment\w*|topics?|subjects?|refer\w*|about|jok\w+|reminders? of|remind\w*|advice|nothing on|touch\w*|privacy|pry|prying|questions?|concerning|regarding|avoid\w*|comments?|remarks?|suggestions?|off[- ]limits|related to|sensitive|judg\w+|criticis\w+|criticiz\w+|assum\w+|don'?t)\b",
+    r"\b(?:talk\w*|mention\w*|discuss\w*|bring\w* up|speak\w*|comment\w*|topics?|subjects?|refer\w*|about|jok\w+|reminders? of|remind\w*|advice|nothing on|touch\w*|privacy|pry|prying|questions?|concerning|regarding|avoid\w*|comments?|remarks?|suggestions?|off[- ]limits|related to|sensitive|leave|out\b|judg\w+|criticis\w+|criticiz\w+|assum\w+|don'?t)\b",
     re.I,
 )
 _ALLOWED = re.compile(r"\b(?:fine|ok|okay|okay with|acceptable|allowed|tolerat\w*|not needed|optional|unnecessary|now and then|sometimes|sparing\w*|occasional\w*|a little|the odd|if (?:it )?fits)\b", re.I)

@@ -102,7 +102,12 @@ def _moment(text: str, times: DayTimes) -> _Moment | None:
 def _split_condition(text: str) -> tuple[str, str]:
     """The wish and its condition: ('small ideas', 'when I am resting')."""
     match = re.search(r"\b(?:when(?:ever)?|while|during|if|as long as|in the (?:early |late )?(?:mornings?|afternoons?|evenings?)|at (?:night|weekends?|the weekend)|on (?:weekends?|weekdays?|\w+days?)|(?:after|before) (?:work|lunch|dinner|breakfast|bed\w*))\b", text, re.I)
-    return (text[: match.start()], text[match.start() :]) if match else (text, "")
+    if not match:
+        return text, ""
+    leads = not re.sub(r"^(?:and|but|or)?\s*", "", text[: match.start()], flags=re.I)
+    if leads and not re.match(r"when|while|during|if|as long", match.group(0), re.I):
+        return text[match.end() :], match.group(0)  # 'in the evening an old film is welcome'
+    return text[: match.start()], text[match.start() :]
 
 
 def _read_sentence(sentence: str, times: DayTimes, liking: Liking, notes: Notes) -> bool:
@@ -116,7 +121,7 @@ def _read_sentence(sentence: str, times: DayTimes, liking: Liking, notes: Notes)
         moment = _moment(condition, times) if condition else None
         if condition and moment and not wish.strip():
             # 'In the evening, an old film is welcome' or 'While I draw I only want ideas about drawing'
-            inner = re.search(r"\bi (?:only |really |would |just |also |do not |never )*(?:want|like|prefer|love|enjoy|need|welcome|appreciate|am open|would)\b.*", condition, re.I)
+            inner = re.search(r"\bi (?:only |really |would |just |also |do not |never )*(?:want|like|prefer|love|enjoy|need|welcome|appreciate|am open|would)\b.*|(?<=\s)(?:only|just)\s.*", condition, re.I)
             if inner:
                 wish, condition = inner.group(0), condition[: inner.start()]
                 moment = _moment(condition, times)
@@ -196,7 +201,7 @@ def _plain(text: str, sign: int, clause: Clause, liking: Liking, notes: Notes) -
     named = tastes.categories(text)
     qualities = tastes.attributes(text)
     topics = manner.topics(text) if sign < 0 else []
-    firm = sign < 0 and bool(_AVOIDED.search(clause.text)) and not _MILD_NO.search(clause.text)
+    firm = sign < 0 and (clause.firm or bool(_AVOIDED.search(clause.text))) and not _MILD_NO.search(clause.text)
     # 'nothing too exhausting for my kitchen evenings' refuses the quality, not the kitchen
     refused_quality = sign < 0 and bool(qualities) and bool(re.search(r"\b(?:too|that|which)\b", text, re.I))
     for name, (weight, words) in qualities.items():
@@ -204,7 +209,7 @@ def _plain(text: str, sign: int, clause: Clause, liking: Liking, notes: Notes) -
         liking.attributes[name] = liking.attributes.get(name, value)
         liking.words.setdefault(f"attribute {name}", clause.text)
         notes.understand(f"preference.attributes.{name}", f"{liking.attributes[name]:+g} ('{words}')", clause.text)
-    for category, words in {} .items() if refused_quality else named.items():
+    for category, words in () if refused_quality else named.items():
         if firm:
             if category not in liking.avoid_categories and not (category in liking.categories and liking.categories[category] > 0):
                 liking.avoid_categories.append(category)

@@ -13,7 +13,7 @@ from simulator.importer.words import Clause, normalise
 _NO = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nothing|without|avoid\w*|refrain\w*|stop|skip|don'?t|isn'?t|aren'?t|hate\w*|"
     r"dislike\w*|detest\w*|loathe\w*|resent\w*|disturb\w*|interrupt\w*|bother\w*|distract\w*|annoy\w*|irritat\w*|intrud\w*|intrusive|"
-    r"pester\w*|nag\w*|alone|uninterrupted|undisturbed|off[- ]limits|in peace|to myself|hold off|stay away|keep away|stay (?:quiet|silent)|"
+    r"pester\w*|nag\w*|alone|uninterrupted|undisturbed|off[- ]limits|in peace|to myself|hold off|stay away|keep away|leave (?:\w+ ){1,3}out|stay (?:quiet|silent)|"
     r"steer clear|leave out|keep (?:quiet|silent)|silence|hush|do not disturb|worst|bad|poor|terrible|awful|unwelcome|"
     r"wrong time|busy|occupied|concentrat\w*|sacred|tired of|sick of|fed up|can ?not stand|rather than|instead of|"
     r"inappropriate|unpleasant|spare me|keep off|quiet time|fewer|less|hardly|rarely|seldom|outside (?:of )?(?:my )?"

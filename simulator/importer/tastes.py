@@ -17,7 +17,7 @@ _CATEGORY_WORDS: dict[str, str] = {
     "sleep": r"sleep(?!y)\w*|bed ?time (?:routine|habits?)|insomnia|evening routine",
     "mindfulness": r"mindful\w*|meditat\w*|breath\w*|sensory|senses|being present|grounding|yoga nidra|spiritual\w*|prayer|contemplat\w*|clouds?",
     "reflection": r"reflect\w*|journal\w*|gratitude|diar(?:y|ies)|self[- ]improvement|personal growth|life goals|introspect\w*|philosoph\w*|deep questions|thinking about life|memoir",
-    "crafts": r"crafts?\w*|knit\w*|crochet\w*|sew(?:ing|s)?\b|embroider\w*|quilt\w*|weav\w+|pottery|ceramics?|woodwork\w*|carv\w+|whittl\w+|origami|bookbinding|hand-?made|handi\w+|with my hands|jewell?ery|leather\w*|models? (?:building|ships?|trains?|kits?|railways?)|model-\w+|diy|candle[- ]making|upcycl\w+|macram\w+",
+    "crafts": r"crafts?\w*|knit\w*|crochet\w*|sew(?:ing|s)?\b|embroider\w*|quilt\w*|weav\w+|pottery|ceramics?|woodwork\w*|carv\w+|whittl\w+|origami|bookbinding|hand-?made|handi\w+|(?:with|for|using) my hands|jewell?ery|leather\w*|models? (?:building|ships?|trains?|kits?|railways?)|model-\w+|diy|candle[- ]making|upcycl\w+|macram\w+",
     "art": r"draw(?:s|n|ing|ings)?\b|paint\w*|sketch\w*|illustrat\w*|\barts?\b|artistic|artwork|watercolou?rs?|calligraph\w*|prints?\b|printing|printmaking|sculpt\w*|museums?|galler(?:y|ies)|comics? drawing|coastlines|design\b|doodl\w+",
     "writing": r"writ(?:e|es|ing|ings)\b|poems?|poetry|poetic|stories|storytelling|fiction writing|letters?|haiku|blog\w*|screenplay|lyrics|novel writing",
     "music": r"music\w*|sing(?:ing|s)?\b|songs?|piano|guitars?|violin|cello|drums?|choirs?|concerts?|jazz|opera|playlists?|albums?|vinyl|flute|instruments?|compos(?:e|ing|ition|er)\w*|orchestra|accordion|ukulele",

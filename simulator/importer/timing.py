@@ -100,7 +100,10 @@ def _read_sentence(sentence: str, times: DayTimes, timing: Timing, notes: Notes,
             sign = 1 if not strict and (fragment or spoken) and not re.search(r"\bi (?:am|have|work|usually|often|tend|must)\b", _before_condition(clause.text), re.I) else 0
         if sign == 0 or (strict and sign > 0 and not (spoken or _FRAGMENT.match(clause.text))):
             continue
-        used |= _read_clause(clause, sign, times, timing, notes, strict)
+        heard = _read_clause(clause, sign, times, timing, notes, strict)
+        if not heard and not strict and used and re.search(r"\b(?:when|while|during|after|before)\b", clause.text, re.I):
+            notes.miss("timing", clause.text)
+        used |= heard
     if not strict:
         used |= _complement(parts, sentence, timing, notes, windows_before, kinds_before)
     new = timing.windows[windows_before:]
@@ -135,7 +138,7 @@ def _before_condition(text: str) -> str:
 def _read_clause(clause: Clause, sign: int, times: DayTimes, timing: Timing, notes: Notes, strict: bool) -> bool:
     text = _WITHOUT_ACTIVITY.sub("", clause.text) if sign > 0 else clause.text
     spans = clocks.find(text, times, wish=sign > 0)
-    bare = _without_times(text)
+    bare = without_times(text)
     kinds, after = _kinds(bare, sign)
     if sign < 0:
         return _block(clause, spans, kinds, after, timing, notes, strict)
@@ -188,7 +191,7 @@ def _read_clause(clause: Clause, sign: int, times: DayTimes, timing: Timing, not
 _FIRST_CUP = re.compile(r"\b(?:my |the )?first (?:cup of )?(?:coffee|tea)\b", re.I)
 
 
-def _without_times(text: str) -> str:
+def without_times(text: str) -> str:
     """The text without what has been read as a time, so that 'before work' or 'after lunch' is no activity."""
     landmark = r"\b(?:right |just |shortly |soon |immediately )?(?:before|after|around|until|till|from|at|during|over|by|in)\s+(?:the |my |i |have |had |having |finished |eating )*(?:breakfast|lunch|dinner|supper|tea[- ]?time|work(?:ing hours|ing day|day)?|school|bed(?:time)?|waking(?: up)?|i wake up|getting up|going to (?:bed|sleep)|going to work|sleep|class)(?:[- ]?(?:time|hours?))?(?![-\w]| ?outs?\b)"
     text = _FIRST_CUP.sub(" ", re.sub(landmark, " ", text, flags=re.I))

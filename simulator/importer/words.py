@@ -54,13 +54,16 @@ def sentences(text: str) -> list[str]:
     return [stripped for part in parts if (stripped := part.strip(" .!?\t-*"))]
 
 
-_NUMBERED = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[.;,:]))\(?\d{1,2}[).](?!\d)\s*")
+_NUMBERED = re.compile(r"(?<![\w:])\(?\d{1,2}\)\s*")
+_STOPPED = re.compile(r"(?<![\w:])\d{1,2}\.(?!\d)\s+")
 
 
 def items(text: str) -> list[str]:
     """The entries of '1) ... 2) ...', or else the sentences of a list, without what introduces it."""
     text = normalise(text)
     marks = list(_NUMBERED.finditer(text))
+    if not marks and re.search(r"(?:^|[:;]\s*)1\.\s", text):
+        marks = list(_STOPPED.finditer(text))
     if marks:
         edges = [mark.end() for mark in marks]
         stops = [mark.start() for mark in marks[1:]] + [len(text)]

@@ -1,0 +1,1 @@
+"""The simulator's commands; each module holds one `typer.Typer` called `app`."""

@@ -1,0 +1,130 @@
+"""Live personas with an assistant for some days, and report what it learned."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from edge_assistant.errors import UsageError
+
+app = typer.Typer(add_completion=False)
+
+EXAMPLES = """Examples:
+
+edge-assistant simulate --personas p01 --days 2 --out runs/first
+
+edge-assistant simulate --personas all --days 14 --out runs/all --resume
+
+edge-assistant simulate --language templates --feedback implicit --json | tail -1"""
+
+
+@app.command(epilog=EXAMPLES)
+def simulate(
+    personas: Annotated[str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")] = "all",
+    days: Annotated[int, typer.Option(help="Days to live, 1 to 366.")] = 14,
+    seed: Annotated[int, typer.Option(help="Of the lives and of everything drawn in them.")] = 7,
+    model: Annotated[str, typer.Option(help="A GGUF file or a name; without it the packaged one.")] = "",
+    language: Annotated[str, typer.Option(help="model or templates (no model at all: for fast studies).")] = "model",
+    judge: Annotated[str, typer.Option(help="rubric, llm or hybrid: who makes the feedback; measures always use the rubric.")] = "rubric",
+    feedback: Annotated[
+        str, typer.Option(help="reasons, total, total-spoken, implicit, sparse:P or reasons-all.")
+    ] = "reasons",
+    assistant: Annotated[
+        str, typer.Option(help="learner, pooled, silent, random, hourly, always, total-reader, knower or oracle.")
+    ] = "learner",
+    out: Annotated[Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier run in the same folder.")] = False,
+    workers: Annotated[int, typer.Option(help="Processes; 0 takes one a core.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
+) -> None:
+    """Live personas with an assistant for some days, and report what it learned."""
+    from simulator import persona as people
+    from simulator.report import day_table, write_report
+    from simulator.run_config import prepare_folder
+    from simulator.runner import run
+
+    chosen = people.select(personas)
+    if workers < 0:
+        raise UsageError(f"--workers is {workers}, expected 0 or more")
+    if assistant == "total-reader" and feedback != "total":
+        raise UsageError("total-reader reads totals; add --feedback total")
+    config = _config(chosen, personas, days, seed, model, language, judge, feedback, assistant)
+    folder = out or Path("runs") / f"{assistant}-{feedback.replace(':', '')}-{seed}"
+    prepare_folder(folder, config, resume=resume, replace=replace)
+    with _progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
+        summary = run(config, chosen, folder, workers or os.cpu_count() or 1, advance)
+    files = write_report(folder, summary)
+    if as_json:
+        print(json.dumps(summary, separators=(",", ":")))
+        return
+    from rich.console import Console
+
+    Console().print(day_table(summary))
+    page = next((path for path in files if path.suffix == ".html"), folder)
+    cost = summary["cost"]
+    print(f"report: {page}   {cost['seconds']:.0f} s, {cost['model_calls']} model calls, {cost['peak_rss_mb']:.0f} MB")
+
+
+def _config(
+    chosen: Any, source: str, days: int, seed: int, model: str, language: str, judge: str, feedback: str, assistant: str
+) -> Any:
+    import hashlib
+
+    from edge_assistant.learning import prior
+    from simulator.run_config import RunConfig
+
+    hashes = {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in chosen}
+    if len(hashes) != len(chosen):
+        raise UsageError(f"{source}: two personas have the same id")
+    stamp = hashlib.sha256(json.dumps(prior.stamp_of(), sort_keys=True).encode()).hexdigest()[:16]
+    name = ""
+    if language == "model":
+        from edge_assistant.llm.models import resolve
+
+        name = str(resolve(model or None).path)
+    return RunConfig(hashes, source, days, seed, assistant, feedback, judge, language, name, stamp)
+
+
+def _progress(total: int, quiet: bool) -> Any:
+    """A bar with the time left, on standard error; a line every tenth where nobody watches."""
+    if quiet:
+        return nullcontext(_lines(total))
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} days"), TimeRemainingColumn())
+
+    class Bar:
+        def __enter__(self) -> Any:
+            self.progress = Progress(*columns, console=Console(stderr=True))
+            self.progress.start()
+            task = self.progress.add_task("living", total=total)
+
+            def advance(persona: str, day: int) -> None:
+                self.progress.update(task, advance=1, description=f"{persona}, day {day}")
+
+            return advance
+
+        def __exit__(self, *_: object) -> None:
+            self.progress.stop()
+
+    return Bar()
+
+
+def _lines(total: int) -> Any:
+    done = 0
+
+    def advance(persona: str, day: int) -> None:
+        nonlocal done
+        done += 1
+        if done == total or done * 10 // total != (done - 1) * 10 // total:
+            print(f"{done} of {total} days ({persona}, day {day})", file=sys.stderr, flush=True)
+
+    return advance

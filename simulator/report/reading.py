@@ -1,0 +1,128 @@
+"""Reads a run's summary: series by day, means at the end of the run, intervals, and numbers as words.
+
+Values that a day does not have (nothing was spoken, nothing was needed) are None and stay out of every mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simulator.metrics import interval
+
+Summary = Mapping[str, Any]
+Numbers = list[float | None]
+
+LAST_DAYS = 3
+"""Days at the end of a run over which its final figures are means: days 12 to 14 of 14."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over `count` personas with its bootstrap 95 % interval; all None without values."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    count: int
+
+
+def day_numbers(summary: Summary) -> list[int]:
+    """The days of the run, in order."""
+    return [int(row["day"]) for row in summary["overall"]["by_day"]]
+
+
+def last_days(summary: Summary) -> list[int]:
+    """The days that count as the end of the run, at most `LAST_DAYS`."""
+    return day_numbers(summary)[-LAST_DAYS:]
+
+
+def span_of(days: Sequence[int]) -> str:
+    """'day 1', 'days 12 to 14'."""
+    return f"day {days[0]}" if len(days) == 1 else f"days {days[0]} to {days[-1]}"
+
+
+def series(summary: Summary, name: str) -> Numbers:
+    """A measure by day, over personas: as the summary gives it, otherwise the mean over its personas."""
+    return [
+        number_or_none(row[name]) if name in row else mean(values)
+        for row, values in zip(summary["overall"]["by_day"], _by_day(summary, name), strict=True)
+    ]
+
+
+def band(summary: Summary, name: str) -> tuple[Numbers, Numbers]:
+    """Lower and upper ends of the bootstrap 95 % intervals of a measure by day."""
+    lows: Numbers = []
+    highs: Numbers = []
+    for row, values in zip(summary["overall"]["by_day"], _by_day(summary, name), strict=True):
+        low, high = row.get(f"{name}_ci") or interval(values)
+        lows.append(number_or_none(low))
+        highs.append(number_or_none(high))
+    return lows, highs
+
+
+def of_persona(persona: Mapping[str, Any], name: str) -> Numbers:
+    """A measure of one persona by day."""
+    return [number_or_none(day.get(name)) for day in persona["days"]]
+
+
+def persona_mean(persona: Mapping[str, Any], name: str, days: Sequence[int]) -> float | None:
+    """Mean of a measure over some days of one persona."""
+    return mean([day.get(name) for day in persona["days"] if day["day"] in days])
+
+
+def at_end(summary: Summary, name: str) -> Estimate:
+    """A measure over the last days: each persona's mean, then the mean and interval over personas."""
+    days = last_days(summary)
+    return estimate([persona_mean(persona, name, days) for persona in summary["personas"]])
+
+
+def estimate(values: Sequence[float | None]) -> Estimate:
+    """Mean and bootstrap interval of the values that there are."""
+    known = [value for value in values if value is not None]
+    low, high = interval(known)
+    return Estimate(mean(known), low, high, len(known))
+
+
+def days_without_needs(summary: Summary) -> tuple[int, int]:
+    """How many days had no needs, and the false alarms on them; these days have no skill."""
+    free = [day for persona in summary["personas"] for day in persona["days"] if not day.get("needs")]
+    return len(free), sum(int(day.get("false_alarms") or 0) for day in free)
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """Mean of the values that there are; None when there is none."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+def number_or_none(value: Any) -> float | None:
+    """A finite float, or None for everything else that JSON may hold in its place."""
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+
+
+def fixed(value: float | None, digits: int = 2) -> str:
+    """A number with so many digits, '–' for none; never '-0.00'."""
+    if value is None:
+        return "–"
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def percent(value: float | None) -> str:
+    """A share as a whole percentage without its sign, '–' for none."""
+    return "–" if value is None else f"{100 * value:.0f}"
+
+
+def _by_day(summary: Summary, name: str) -> list[list[float]]:
+    """For each day the values of all personas that have one."""
+    values: dict[int, list[float]] = {day: [] for day in day_numbers(summary)}
+    for persona in summary["personas"]:
+        for day in persona["days"]:
+            value = number_or_none(day.get(name))
+            if value is not None and day["day"] in values:
+                values[day["day"]].append(value)
+    return list(values.values())

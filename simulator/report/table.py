@@ -1,0 +1,112 @@
+"""The day table for the terminal: how each day went, and the end of the run below.
+
+It fits a terminal of 80 columns: numbers stand together where they are read together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edge_assistant.domain import DIMENSIONS
+from simulator.report.reading import Summary, at_end, day_numbers, days_without_needs, fixed, last_days, percent, series
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+HEADINGS = (
+    "day",
+    "skill",
+    "95 % interval",
+    "needs",
+    "wel-\ncome",
+    "false\nalarms",
+    "satisfaction/\nsilent/oracle",
+    "per\nhour",
+    "suc-\ncess %",
+    "pref/time/\nfreq/comm %",
+)
+WIDTH = 100
+"""Columns that the plain text may take."""
+
+
+def day_table(summary: Summary) -> Table:
+    """The table of a run, one row a day; with more than one day also the mean of the last ones.
+
+    Args:
+        summary: as in `summary.json`.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption=_caption(summary), caption_justify="left")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in day_rows(summary):
+        table.add_row(*row, end_section=row[0] == str(day_numbers(summary)[-1]))
+    end = end_row(summary)
+    if end is not None:
+        table.add_row(*end, style="bold")
+    return table
+
+
+def day_table_text(summary: Summary) -> str:
+    """The same table as plain text without colours, for files and pipes."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(day_table(summary))
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
+
+
+def day_rows(summary: Summary) -> list[tuple[str, ...]]:
+    """One row a day, as text, in the order of `HEADINGS`."""
+    several = len(summary["personas"]) > 1
+    names = ("skill", "needs", "welcome", "false_alarms", "satisfaction", "silent", "oracle")
+    names += ("suggestions_per_hour", "success_rate", *DIMENSIONS)
+    columns = {name: series(summary, name) for name in names}
+    rows = []
+    for index, by_day in enumerate(summary["overall"]["by_day"]):
+        values = {name: column[index] for name, column in columns.items()}
+        low, high = by_day.get("skill_ci") or (None, None)
+        rows.append(_row(str(by_day["day"]), values, low if several else None, high))
+    return rows
+
+
+def end_row(summary: Summary) -> tuple[str, ...] | None:
+    """The mean of the last days; None for a run of a single day."""
+    if len(day_numbers(summary)) < 2:
+        return None
+    names = ("skill", "needs", "welcome", "false_alarms", "satisfaction", "silent", "oracle")
+    names += ("suggestions_per_hour", "success_rate", *DIMENSIONS)
+    estimates = {name: at_end(summary, name) for name in names}
+    skill = estimates["skill"]
+    days = last_days(summary)
+    values = {name: found.mean for name, found in estimates.items()}
+    return _row(f"{days[0]}-{days[-1]}", values, skill.low if skill.count > 1 else None, skill.high)
+
+
+def _row(label: str, values: dict[str, float | None], low: Any, high: Any) -> tuple[str, ...]:
+    return (
+        label,
+        fixed(values["skill"]),
+        f"[{fixed(low)}, {fixed(high)}]" if low is not None else "–",
+        fixed(values["needs"], 1),
+        fixed(values["welcome"], 1),
+        fixed(values["false_alarms"], 1),
+        "/".join(fixed(values[name]) for name in ("satisfaction", "silent", "oracle")),
+        fixed(values["suggestions_per_hour"]),
+        percent(values["success_rate"]),
+        "/".join(percent(values[name]) for name in DIMENSIONS),
+    )
+
+
+def _caption(summary: Summary) -> str:
+    people = len(summary["personas"])
+    text = f"means over {people} personas" if people != 1 else "one persona: no interval"
+    free, alarms = days_without_needs(summary)
+    if free:
+        text += f"; {free} days without needs are left out of skill ({alarms} false alarms on them)"
+    return text

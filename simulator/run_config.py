@@ -1,0 +1,95 @@
+"""What a run is: resolved once, written beside its results before the work starts, compared on `--resume`."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.errors import UsageError
+from simulator.feedback import FeedbackChannel
+from simulator.household import ASSISTANTS
+
+LANGUAGES = ("model", "templates")
+JUDGES = ("rubric", "llm", "hybrid")
+FILE = "config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """The resolved configuration of a run; `personas` maps ids to the content hashes of their files."""
+
+    personas: dict[str, str]
+    source: str
+    days: int
+    seed: int
+    assistant: str
+    feedback: str
+    judge: str
+    language: str
+    model: str
+    prior: str
+
+    def __post_init__(self) -> None:
+        FeedbackChannel.of(self.feedback)
+        for value, name, choices in (
+            (self.assistant, "assistant", ASSISTANTS),
+            (self.language, "language", LANGUAGES),
+            (self.judge, "judge", JUDGES),
+        ):
+            if value not in choices:
+                raise UsageError(f"{name} {value!r} is unknown; choose one of {', '.join(choices)}")
+        if not 1 <= self.days <= 366:
+            raise UsageError(f"--days is {self.days}, expected 1 to 366")
+        if self.judge != "rubric" and self.language != "model":
+            raise UsageError(f"judge {self.judge} needs a model; leave out --language templates")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self)
+
+
+def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> None:
+    """Make the run's folder and write its configuration.
+
+    Raises:
+        UsageError: the folder holds something and neither --resume nor --replace was given, or it holds another run.
+    """
+    holds = out.exists() and any(out.iterdir())
+    if holds and not (resume or replace):
+        raise UsageError(f"{out} is not empty; go on with --resume, or choose another --out")
+    if holds and resume:
+        _same_run(out, config)
+    elif holds:
+        _clear(out)
+    (out / "stores").mkdir(parents=True, exist_ok=True)
+    if not (out / FILE).exists():
+        partial = out / f"{FILE}.partial"
+        partial.write_text(json.dumps(config.to_dict(), indent=1) + "\n", encoding="utf-8")
+        os.replace(partial, out / FILE)
+
+
+def _same_run(out: Path, config: RunConfig) -> None:
+    try:
+        before = json.loads((out / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
+            raise UsageError(f"{out} holds something, but no run; choose another --out") from None
+        return
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
+    now = config.to_dict()
+    other = [f"{name} ({before.get(name)!r} before, {now[name]!r} now)" for name in now if before.get(name) != now[name]]
+    if other:
+        raise UsageError(f"{out} holds another run: {'; '.join(other)}; choose another --out")
+
+
+def _clear(out: Path) -> None:
+    """Remove the files of an earlier run, and nothing else."""
+    if not (out / FILE).exists():
+        raise UsageError(f"{out} is not empty and holds no run; choose another --out")
+    for pattern in ("stores/*.sqlite*", "events.sqlite*", "*.png", "*.html", "summary.json", "summary.json.partial", FILE):
+        for path in out.glob(pattern):
+            path.unlink()

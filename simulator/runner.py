@@ -1,0 +1,139 @@
+"""Runs personas side by side in worker processes, and puts their days together into a summary."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.errors import EngineError
+from simulator import metrics
+from simulator.persona import Persona
+from simulator.persona_run import PersonaResult, peak_memory_mb
+from simulator.run_config import RunConfig
+
+Progress = Callable[[str, int], None]
+"""Told a persona and the day that it has just finished."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to run one persona."""
+
+    config: RunConfig
+    persona: Persona
+    out: Path
+    threads: int
+
+
+def run(config: RunConfig, personas: Sequence[Persona], out: Path, workers: int, progress: Progress | None = None) -> dict[str, Any]:
+    """Run all personas and write `summary.json`.
+
+    Args:
+        config: already written beside the results.
+        personas: to run, in the order in which they are listed.
+        out: the prepared folder.
+        workers: processes; 1 runs everything in this one.
+        progress: told each finished day, from a thread of this process.
+
+    Returns:
+        The summary.
+    """
+    started = time.perf_counter()
+    threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
+    jobs = [Job(config, persona, out, threads) for persona in personas]
+    results = _in_one(jobs, progress) if workers <= 1 or len(jobs) == 1 else _in_many(jobs, workers, progress)
+    ordered = [results[persona.id] for persona in personas]
+    summary = summarise(config, ordered, time.perf_counter() - started)
+    write_summary(out, summary)
+    return summary
+
+
+def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: float) -> dict[str, Any]:
+    """The machine interface of a run (keys may be added, never renamed)."""
+    cost: dict[str, Any] = {"seconds": round(seconds, 2)}
+    for name in ("model_calls", "prompt_tokens", "reused_tokens", "generated_tokens"):
+        cost[name] = int(sum(result.cost.get(name, 0) for result in results))
+    workers = {int(result.cost["process"]): result.cost["peak_rss_mb"] for result in results if "process" in result.cost}
+    workers.setdefault(os.getpid(), 0.0)
+    workers[os.getpid()] = peak_memory_mb()
+    cost["peak_rss_mb"] = round(sum(workers.values()), 1)
+    parts = sorted({name for result in results for name in result.cost if name.startswith("seconds_")})
+    cost["seconds_by_part"] = {
+        name.removeprefix("seconds_"): round(sum(result.cost.get(name, 0.0) for result in results), 2) for name in parts
+    }
+    model = next((result.model for result in results if result.model is not None), None)
+    return {
+        "schema": 1,
+        "config": config.to_dict(),
+        "model": model or {"name": None, "sha256": None, "quantization": None},
+        "assistant": config.assistant,
+        "judge": config.judge,
+        "feedback": config.feedback,
+        "personas": [{"id": result.id, "days": result.days} for result in results],
+        "overall": {"by_day": metrics.by_day([result.days for result in results], config.seed)},
+        "cost": cost,
+    }
+
+
+def write_summary(out: Path, summary: dict[str, Any]) -> None:
+    """Write `summary.json` aside, then rename it: its existence means that the run is complete."""
+    partial = out / "summary.json.partial"
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(summary, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, out / "summary.json")
+
+
+def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
+    from simulator.worker import run_job
+
+    return {job.persona.id: run_job(job, progress) for job in jobs}
+
+
+def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> dict[str, PersonaResult]:
+    """Workers are spawned anew, so that no lock or engine of this process is inherited halfway."""
+    from simulator.worker import begin, run_job_in_worker
+
+    context = get_context("spawn")
+    steps: Any = context.SimpleQueue()
+    listener = threading.Thread(target=_listen, args=(steps, progress), daemon=True)
+    listener.start()
+    results: dict[str, PersonaResult] = {}
+    # one BLAS thread a worker: the matrices are small, and workers would fight for the cores
+    limits = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    saved = {name: os.environ.get(name) for name in limits}
+    os.environ.update({name: value for name, value in limits.items() if name not in os.environ})
+    try:
+        with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid())) as pool:
+            waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
+            for future in as_completed(waiting):
+                try:
+                    results[waiting[future].persona.id] = future.result()
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
+    except BrokenProcessPool as error:
+        raise EngineError("a worker process died; go on with --resume, or use --workers 1 to see why") from error
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+        steps.put(None)
+        listener.join(timeout=5)
+    return results
+
+
+def _listen(steps: Any, progress: Progress | None) -> None:
+    while (step := steps.get()) is not None:
+        if progress is not None:
+            progress(*step)
