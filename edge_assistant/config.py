@@ -125,11 +125,11 @@ class MemorySettings(Section):
 class SimulationSettings(Section):
     """Defaults of `edge-assistant simulate`."""
 
-    days: int = Field(14, ge=1, le=3650)
+    days: int = Field(14, ge=1, le=366)
     """Simulated days a persona lives."""
 
-    seed: int = Field(0, ge=0)
-    """Seed of lives, users and policies. 0 is a seed like any other."""
+    seed: int = Field(7, ge=0)
+    """Seed of lives, users and policies."""
 
     language: Literal["model", "templates"] = "model"
     """Who words plans and sentences."""

@@ -126,7 +126,7 @@ class Learner:
         """The decision of a tick; call once a tick, in order."""
         if self.history.tick(context.time, context.awake_minutes):
             self._taught_at = -np.inf
-        moment = self.features.moment(context)
+        moment = self.trigger.features(self.features.moment(context), context.activity)
         assessment = self.trigger.assess(moment, self.history)
         if not self.frozen:
             self.trigger.watch(moment, self.history, context)
@@ -149,7 +149,7 @@ class Learner:
         if idea_index is None:
             choice.ranked = self._rank(choice.context, choice.assessment.optimism)
             return
-        liking = self.features.liking(choice.context, self.history.heard(choice.context.time))
+        liking = self.features.liking(choice.context, self.history.heard(choice.context.time), idea_index)
         chance, row = self.ranker.chance_of_idea(liking, idea_index)
         choice.ranked = Ranked(idea_index, chance, chance, row, ())
 
@@ -197,7 +197,7 @@ class Learner:
             self.history.was_welcome()
         if self.frozen:
             return
-        self.trigger.timing.learn(choice.moment, *messages["timing"])
+        self.trigger.timing.learn(self._padded(choice.moment), *messages["timing"])
         self._lessons += 1
         self.ranker.model.learn(choice.ranked.features, *messages["preference"])
         self.manners.learn(choice.text, idea.topics, *messages["communication"])
@@ -216,7 +216,11 @@ class Learner:
             return
         self._taught_at = self.history.awake
         one, zero = (0.97, 0.03) if total <= 2 else (0.03, 0.97)
-        self.trigger.timing.learn(choice.moment, one, zero)
+        self.trigger.timing.learn(self._padded(choice.moment), one, zero)
+
+    def _padded(self, moment: FloatArray) -> FloatArray:
+        """A moment's features, with zeros for the activities met since."""
+        return np.pad(moment, (0, len(self.trigger.timing.mean) - len(moment)))
 
     def _probably_welcome(self, likelihood: FloatArray, chances: dict[str, float]) -> bool:
         weights = likelihood.copy()
@@ -269,11 +273,12 @@ class Learner:
 
     def get_state(self) -> dict[str, Any]:
         """The rest of the state, JSON-ready."""
-        return {"history": self.history.get_state()}
+        return {"history": self.history.get_state(), "activities": list(self.trigger.activities)}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Inverse of `get_state`."""
         self.history.set_state(state["history"])
+        self.trigger.activities = {text: index for index, text in enumerate(state["activities"])}
 
 
 def _triangle(matrix: FloatArray) -> NDArray[np.float32]:

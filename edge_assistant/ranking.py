@@ -86,9 +86,9 @@ class Ranker:
         )
 
     def chance_of_idea(self, liking: FloatArray, index: int) -> tuple[float, FloatArray]:
-        """The chance that one idea pleases, and its features (D,)."""
+        """The chance that one idea pleases, and its features (D,), from its shared features (1, shared)."""
         row = np.zeros(len(self.model.mean))
-        row[: liking.shape[1]] = liking[index]
+        row[: liking.shape[1]] = liking[0]
         row[liking.shape[1] + index] = 1.0
         return self.model.chance(row), row
 

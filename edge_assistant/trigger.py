@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import Context, Reason
 from edge_assistant.history import History
 from edge_assistant.learning.features import MOMENT_NAMES
-from edge_assistant.learning.gaps import FrequencyModel, PatienceModel
+from edge_assistant.learning.gaps import ASKING, FrequencyModel, PatienceModel
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel, chance_of
 
@@ -61,13 +61,27 @@ class Trigger:
         self.timing = ProbitModel(prior.timing.mean, prior.timing.covariance())
         self.frequency = FrequencyModel(prior.frequency)
         self.patience = PatienceModel(prior.patience)
+        self.activity_effect = prior.activity_effect
+        self.activities: dict[str, int] = {}
+        """Activities met so far, each with a weight of its own in `timing`."""
 
     def optimism(self, history: History) -> float:
         """Present optimism: fades with what has been said."""
         return self.costs.optimism / (1.0 + history.spoken_ever / self.costs.optimism_fades)
 
+    def features(self, moment: FloatArray, activity: str) -> FloatArray:
+        """The features of a moment with one for each activity met so far; a new activity gets its own."""
+        plain = activity.removeprefix("still ")
+        if plain not in self.activities:
+            self.activities[plain] = len(self.activities)
+            self.timing.grow(self.activity_effect)
+        features = np.zeros(len(self.timing.mean))
+        features[: len(moment)] = moment
+        features[len(moment) + self.activities[plain]] = 1.0
+        return features
+
     def assess(self, moment: FloatArray, history: History) -> Assessment:
-        """The chance and the threshold at a moment (its features)."""
+        """The chance and the threshold at a moment (its features, see `features`)."""
         mean, variance = self.timing.moments(moment)
         frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
         optimism = self.optimism(history)
@@ -89,15 +103,24 @@ class Trigger:
 
     def reasons(self, moment: FloatArray, most: int = 4) -> tuple[Reason, ...]:
         """What speaks for and against this moment most strongly, in probit units."""
-        weights = self.timing.mean * moment
+        weights = self.timing.mean[: len(moment)] * moment
         order = np.argsort(-np.abs(weights))[:most]
-        return tuple(Reason(MOMENT_NAMES[index], float(weights[index])) for index in order if weights[index] != 0)
+        names = [MOMENT_NAMES[index] if index < len(MOMENT_NAMES) else "this very activity" for index in order]
+        return tuple(Reason(name, float(weights[i])) for name, i in zip(names, order, strict=True) if weights[i] != 0)
 
     def watch(self, moment: FloatArray, history: History, context: Context) -> None:
-        """Learn from whether the person asks for something at this tick."""
+        """Learn from whether the person asks for something at this tick.
+
+        A request comes only from somebody who is overdue, at a receptive moment. That none comes while they are probably
+        overdue speaks a little against every moment that passes.
+        """
         since = history.since_welcome()
         if context.request:
             self.timing.learn(moment, 1.0, 0.02)
             self.patience.learn_request(since)
-        elif not history.asked_in_spell and self.patience.overdue(since) > 0.02:
-            self.patience.learn_no_request(since, self.timing.chance(moment))
+        elif not history.asked_in_spell:
+            overdue = self.patience.overdue(since)
+            if overdue > 0.02:
+                self.patience.learn_no_request(since, self.timing.chance(moment))
+            if overdue > 0.2:
+                self.timing.learn(moment, 1.0 - ASKING * overdue, 1.0)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -35,6 +34,13 @@ _LINE_TOKENS = 40
 _EXAMPLES = 6  # pastimes that show the model what a line looks like
 _RECENT = 5  # activities of today that the model is told of
 _SHORTEST_TEXT, _LONGEST_TEXT = 2, 12  # words
+
+_OTHER_MOMENTS = (
+    "It is a weekday, 9 in the morning",
+    "It is a weekday, 2 in the afternoon",
+    "It is a weekday, 8 in the evening",
+)
+"""What a pastime's likelihood is compared with; written as `_moment` does, so that two uses share one computation."""
 
 _NEVER = frozenset({"unknown", "sleep"})
 """Kinds that a written activity of the waking day cannot have."""
@@ -61,9 +67,7 @@ class ModelFiller:
         fallbacks: written activities that had to be mended or replaced.
     """
 
-    def __init__(
-        self, model: LanguageModel, kinds: KindReader | None = None, temperature: float = TEMPERATURE
-    ) -> None:
+    def __init__(self, model: LanguageModel, kinds: KindReader | None = None, temperature: float = TEMPERATURE) -> None:
         """
         Args:
             model: asked under whatever adapter is attached; lives are the same for all policies only without one.
@@ -76,7 +80,7 @@ class ModelFiller:
         self._model = model
         self._kinds = kinds
         self._temperature = temperature
-        self._fits: dict[tuple[str, str], dict[str, float]] = {}
+        self._known: dict[tuple[str, str], dict[str, float]] = {}
 
     def choose(self, persona: Persona, slot: FreeSlot, rng: np.random.Generator) -> Pastime:
         """One pastime: written where the model may write, otherwise chosen among the slot's options."""
@@ -98,22 +102,22 @@ class ModelFiller:
         chance = np.asarray(weights, dtype=float)
         if fit is not None and len(fit) > 1:
             spread = float(fit.std())
-            chance = chance * np.exp((fit - fit.mean()) / (spread if spread > 1e-9 else 1.0) / self._temperature)
+            chance = chance * np.exp((fit - fit.max()) / (spread if spread > 1e-9 else 1.0) / self._temperature)
         return int(rng.choice(len(chance), p=chance / chance.sum()))
 
     def _fit(self, persona: Persona, slot: FreeSlot) -> NDArray[np.float64]:
-        """(options,) how much more likely the hour makes each text than it is at any time, in nats a token.
+        """(options,) how much more likely the hour makes each text than other hours do, in nats a token.
 
-        The difference keeps common phrases from winning every hour. Both sides are kept: the clock is read by the hour,
-        so that a fortnight meets the same moments again and costs little more than its first day.
+        The difference keeps common phrases from winning every hour. All scores are kept: the clock is read by the hour,
+        so that a fortnight meets the same moments again and costs little more than its first days.
         """
         texts = list(dict.fromkeys(option.text for option in slot.options))
         here = self._scores(persona, _moment(slot), texts)
-        ever = self._scores(persona, "It is some time of the day", texts)
-        return np.array([here[option.text] - ever[option.text] for option in slot.options])
+        others = [self._scores(persona, moment, texts) for moment in _OTHER_MOMENTS]
+        return np.array([here[o.text] - np.mean([scores[o.text] for scores in others]) for o in slot.options])
 
     def _scores(self, persona: Persona, moment: str, texts: Sequence[str]) -> dict[str, float]:
-        known = self._fits.setdefault((persona.id, moment), {})
+        known = self._known.setdefault((_who(persona), moment), {})
         unknown = tuple(text for text in texts if text not in known)
         if unknown:
             prefix = f"{_who(persona)}\n\n{moment}, and {_first_name(persona)} is now"
@@ -190,8 +194,9 @@ def _room_of(place: str, persona: Persona) -> str:
 
 def _usual_room(persona: Persona, kind: str) -> str:
     """Where the person does something of this kind, or else spends free time."""
-    of_kind = [item.room for item in (*persona.pastimes, *persona.routine) if item.kind == kind]
-    return (of_kind or [persona.pastimes[0].room])[0]
+    rooms = [pastime.room for pastime in persona.pastimes if pastime.kind == kind]
+    rooms += [point.room for point in persona.routine if point.kind == kind]
+    return rooms[0] if rooms else persona.pastimes[0].room
 
 
 # -- prompts ----------------------------------------------------------------------------------------------------------
@@ -201,15 +206,11 @@ def _first_name(persona: Persona) -> str:
     return persona.name.split()[0]
 
 
-@lru_cache(maxsize=64)
-def _who_is(name: str, age: int, occupation: str, household: str, culture: str, interests: tuple[str, ...]) -> str:
-    return f"{name}, {age}, {occupation}, {culture}; {household}. Likes {'; '.join(interests)}."
-
-
 def _who(persona: Persona) -> str:
     """Who the person is: the part that all prompts of a life share."""
-    return _who_is(
-        persona.name, persona.age, persona.occupation, persona.household, persona.culture, persona.interests
+    return (
+        f"{persona.name}, {persona.age}, {persona.occupation}, {persona.culture}; {persona.household}. "
+        f"Likes {'; '.join(persona.interests)}."
     )
 
 
@@ -220,10 +221,11 @@ def _moment(slot: FreeSlot) -> str:
 
 def _hour_in_words(minute: float) -> str:
     hour = int(minute // 60) % 24
-    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening" if 18 <= hour < 22 else "night"
     if hour in (0, 12):
         return "midnight" if hour == 0 else "noon"
-    return f"{hour % 12} {'at' if part == 'night' else 'in the'} {part}"
+    if not 4 <= hour < 22:
+        return f"{hour % 12} at night"
+    return f"{hour % 12} in the {'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}"
 
 
 def _instructions(persona: Persona) -> str:
@@ -232,8 +234,8 @@ def _instructions(persona: Persona) -> str:
     return (
         f"You write down what {_first_name(persona)} does in free time.\n{_who(persona)}\n{persona.background}\n"
         f"{persona.goals}\nRooms: {', '.join(persona.rooms)}.\n"
-        "Answer with one line and nothing else: activity | room | minutes. The activity begins with an -ing word and has "
-        f"3 to 9 words, the room is one of the rooms, the minutes are 5 to 60. Such lines are:\n{lines}\n"
+        "Answer with one line and nothing else: activity | room | minutes. The activity begins with an -ing word and "
+        f"has 3 to 9 words, the room is one of the rooms, the minutes are 5 to 60. Such lines are:\n{lines}\n"
         "Write something that suits the hour and has not been done today; it may be new."
     )
 

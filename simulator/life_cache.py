@@ -16,7 +16,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -183,7 +183,7 @@ def _day_from(entry: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> LifeDay
     return LifeDay(
         day=entry["day"],
         wake=when(entry["wake"]),
-        activities=tuple(Activity(text, kind, room, when(a), when(b)) for text, kind, room, a, b in entry["activities"]),
+        activities=tuple(Activity(a, b, c, when(d), when(e)) for a, b, c, d, e in entry["activities"]),
         activity=np.ascontiguousarray(arrays["index"][:, 0]),
         kind=np.ascontiguousarray(arrays["index"][:, 1]),
         blocked=arrays["blocked"],
@@ -231,7 +231,8 @@ def _replace(path: Path, write: Callable[[Any], object]) -> None:
         aside.replace(path)
     except OSError as error:
         log.warning("life cache: %s cannot be written (%s); it will be computed again next time", path, error)
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 @contextmanager

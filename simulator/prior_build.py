@@ -79,8 +79,9 @@ def pool(found: dict[str, Summary], without: str = "") -> Prior:
     people = [summary for name, summary in found.items() if name != without]
     start = vague()
     return Prior(
-        population([person.timing for person in people], start.timing, TIMING_RANK),
-        population([person.liking for person in people], start.liking, LIKING_RANK),
+        population([person.timing for person in people], start.timing, TIMING_RANK, rounds=15),
+        population([person.liking for person in people], start.liking, LIKING_RANK, rounds=4),
+        start.activity_effect,
         start.idea_effect,
         _mixed([person.frequency for person in people], vague_frequency()),
         _mixed([person.patience for person in people], vague_patience()),

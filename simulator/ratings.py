@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from edge_assistant.domain import Context, Manner, Rating
 from edge_assistant.errors import DataError
 from edge_assistant.history import History
-from edge_assistant.learning.features import LIKING_NAMES, FeatureMaker
+from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.learning.gaps import FrequencyModel, PatienceModel, vague_frequency, vague_patience
 from edge_assistant.learning.manners import MannerModel, vague_wishes
-from edge_assistant.learning.prior import Gaussian, Prior, vague
+from edge_assistant.learning.prior import Gaussian, vague
 from edge_assistant.ranking import Ranker
 from simulator.feedback import FeedbackChannel
 from simulator.life import live_day
@@ -83,10 +83,11 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     """All stored lives of one person, as messages about their weights and beliefs about their gaps and manner."""
     base = features.base
     prior = vague()
-    ranker = Ranker(prior, base)
     frequency, patience = FrequencyModel(vague_frequency()), PatienceModel(vague_patience())
     manners = MannerModel(vague_wishes(), prior.topics)
     moments, moment_labels, likings, liking_labels = [], [], [], []
+    ideas: list[str] = []
+    activities: list[str] = []
     for path in paths:
         history = History(base)
         for day in read(path):
@@ -104,8 +105,10 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 else:
                     verdict = (1.0, 0.0) if rating.frequency else (0.0, 1.0)
                     frequency.learn(history.since_spoken(), history.spoken_today, *verdict)
-                liking = features.liking(context, history.heard(context.time))
-                likings.append(ranker.chance_of_idea(liking, index)[1])
+                liking = features.liking(context, history.heard(context.time), index)
+                likings.append(liking)
+                ideas.append(event["idea"])
+                activities.append(context.activity.removeprefix("still "))
                 rested = not history.resting(context.time)[index]
                 liking_labels.append(rating.preference if rested else -1)
                 manners.learn(event["text"], base.ideas[index].topics, float(rating.communication), 1.0 - rating.communication)
@@ -113,13 +116,17 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 if rating.welcome:
                     history.was_welcome()
     known = np.array(liking_labels) >= 0
+    timing = _summarise(np.array(moments), activities, np.array(moment_labels) == 1, wide(prior.timing, 4.0), prior.activity_effect)
+    liking = _summarise(
+        np.vstack(likings)[known],
+        np.array(ideas)[known].tolist(),
+        np.array(liking_labels)[known] == 1,
+        wide(prior.liking, 1.0),
+        prior.idea_effect,
+    )
     return Summary(
-        summarise(np.array(moments), np.array(moment_labels, dtype=bool), wide(prior.timing)),
-        without_effects(
-            summarise(np.array(likings)[known], np.array(liking_labels)[known] == 1, _with_effects(prior, len(base))),
-            len(LIKING_NAMES),
-            prior.idea_effect,
-        ),
+        timing,
+        liking,
         frequency.belief,
         patience.belief,
         [list(marginal.values()) for marginal in manners.marginals().values()],
@@ -127,19 +134,24 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     )
 
 
-def wide(gaussian: Gaussian) -> Gaussian:
+def wide(gaussian: Gaussian, least: float) -> Gaussian:
     """The same mean with room for strong opinions, to find a person's mode without the population's help."""
-    return Gaussian(gaussian.mean, gaussian.factor, np.maximum(gaussian.diagonal * 3, 0.5))
+    return Gaussian(gaussian.mean, gaussian.factor, np.maximum(gaussian.diagonal * 3, least))
 
 
-def _with_effects(prior: Prior, ideas: int) -> Gaussian:
-    """A wide starting prior over the shared weights and one effect an idea."""
-    shared = wide(prior.liking)
-    return Gaussian(
-        np.concatenate([shared.mean, np.zeros(ideas)]),
-        np.zeros((len(shared.mean) + ideas, 0)),
-        np.concatenate([shared.diagonal, np.full(ideas, prior.idea_effect)]),
+def _summarise(
+    shared: FloatArray, groups: list[str], labels: NDArray[np.bool_], start: Gaussian, variance: float
+) -> Message:
+    """The message about the shared weights of observations that also have an effect of their group."""
+    names = sorted(set(groups))
+    effects = np.zeros((len(groups), len(names)))
+    effects[np.arange(len(groups)), [names.index(group) for group in groups]] = 1.0
+    whole = Gaussian(
+        np.concatenate([start.mean, np.zeros(len(names))]),
+        np.zeros((len(start.mean) + len(names), 0)),
+        np.concatenate([start.diagonal, np.full(len(names), variance)]),
     )
+    return without_effects(summarise(np.hstack([shared, effects]), labels, whole), shared.shape[1], variance)
 
 
 def context_of(event: dict[str, Any]) -> Context:

@@ -1,4 +1,4 @@
-"""Why the simulated person accepted, declined or ignored something, in their own voice; only where somebody reads it."""
+"""Why the simulated person accepted, declined or ignored something, in their own voice; only for those who read it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def _prepared(persona: Persona, cause: str, suggestion: Suggestion, idea: Idea |
     subject = idea.category.replace("_", " ") if idea is not None else "that"
     rng = generator("reason interest", persona.id, suggestion.id)
     interest = persona.interests[int(rng.integers(len(persona.interests)))]
-    return [sentence.format(subject=subject, interest=interest) for sentence in sentences]
+    filled = [sentence.format(subject=subject, interest=interest) for sentence in sentences]
+    return [sentence[0].upper() + sentence[1:] for sentence in filled]
 
 
 def _offended(persona: Persona, suggestion: Suggestion, idea: Idea | None, table: dict[str, Any]) -> list[str]:
@@ -118,5 +119,5 @@ def _written(persona: Persona, cause: str, suggestion: Suggestion, model: Langua
     request = GenerateRequest(model.chat(system, user), _TOKENS, 0.7, seed, stop=("\n",))
     text = model.generate([request])[0].text.strip().strip('"“”').strip()
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text)
-    sound = _FEWEST_WORDS <= len(words) <= _MOST_WORDS and text[-1:] in ".!?…" and not re.search(r"[<>{}\[\]|*#\\]", text)
-    return text if sound else ""
+    whole = _FEWEST_WORDS <= len(words) <= _MOST_WORDS and text[-1:] in ".!?…"
+    return text if whole and not re.search(r"[<>{}\[\]|*#\\]", text) else ""

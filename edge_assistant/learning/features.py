@@ -1,12 +1,12 @@
 """What the learners see of a moment and of an idea, as numbers.
 
 Everything is computed from a `Context`, the packaged example texts and the knowledge base: never from a simulator's label.
-Fixed directions, not the data at hand, give the texts their coordinates, so that a prior learned elsewhere still fits.
+The directions in which texts are described are those in which the packaged ideas differ most, whatever other ideas are
+present, so that a prior learned elsewhere still fits.
 """
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Context
 from edge_assistant.embedding import Embedder
-from edge_assistant.knowledge import CATEGORY_NAMES, KnowledgeBase
+from edge_assistant.knowledge import CATEGORY_NAMES, KnowledgeBase, load_packaged
 
 FloatArray = NDArray[np.float64]
 
 TEXT_DIRECTIONS = 16
-IDEA_DIRECTIONS = 24
+IDEA_DIRECTIONS = 40
+SPREAD = 5.0
+"""Brings the coordinates of texts, cosines along single directions, to a size of about 1."""
 COARSE_HOURS = np.arange(0, 24, 2.0)
 FINE_HOURS = np.arange(0, 24, 1.0)
 
@@ -68,9 +70,13 @@ def _bumps(hour: float, centres: FloatArray, width: float) -> FloatArray:
     return np.asarray(np.exp(-0.5 * (distance / width) ** 2))
 
 
-def _directions(count: int, dimension: int, name: str) -> FloatArray:
-    """Fixed random directions, scaled so that coordinates of unit vectors have variance about 1."""
-    return np.random.default_rng(zlib.crc32(name.encode())).normal(size=(dimension, count))
+def principal_directions(vectors: FloatArray, count: int) -> FloatArray:
+    """(D, count) directions of largest variance of (n, D) vectors, signs fixed by their largest component."""
+    centred = vectors - vectors.mean(axis=0)
+    values, directions = np.linalg.eigh(centred.T @ centred)
+    chosen = directions[:, np.argsort(values, kind="stable")[::-1][:count]]
+    largest = np.argmax(np.abs(chosen), axis=0)
+    return np.asarray(chosen * np.sign(chosen[largest, np.arange(chosen.shape[1])]))
 
 
 class Kinds(Protocol):
@@ -98,15 +104,21 @@ class FeatureMaker:
     def __post_init__(self) -> None:
         ideas = np.asarray(self.embedder.embed([idea.text for idea in self.base.ideas]), dtype=float)
         self.idea_vectors = ideas
-        centred = ideas - ideas.mean(axis=0)
-        about = centred @ _directions(IDEA_DIRECTIONS, ideas.shape[1], "idea")
+        packaged = ideas if self.base is load_packaged() else self._packaged_vectors()
+        directions = principal_directions(packaged, IDEA_DIRECTIONS)
+        centre = packaged.mean(axis=0)
+        about = (ideas - centre) @ directions * SPREAD
         n = len(self.base)
         categories = np.zeros((n, len(CATEGORY_NAMES)))
         categories[np.arange(n), self.base.category_index] = 1.0
         self._categories = categories
         self._static = np.hstack([np.ones((n, 1)), categories, self.base.attributes, about])
-        self._text_directions = _directions(TEXT_DIRECTIONS, ideas.shape[1], "activity")
+        self._text_directions = directions[:, :TEXT_DIRECTIONS]
+        self._centre = centre
         self._suits = self.base.kinds_matrix.astype(float)
+
+    def _packaged_vectors(self) -> FloatArray:
+        return np.asarray(self.embedder.embed([idea.text for idea in load_packaged().ideas]), dtype=float)
 
     def activity(self, text: str) -> tuple[FloatArray, FloatArray]:
         """Kind probabilities (kinds,) and coordinates (TEXT_DIRECTIONS,) of an activity's text."""
@@ -114,7 +126,10 @@ class FeatureMaker:
         if known is None:
             plain = text.removeprefix("still ")
             vector = np.asarray(self.embedder.embed([plain])[0], dtype=float)
-            known = np.asarray(self.kinds.probabilities(plain), dtype=float), vector @ self._text_directions
+            known = (
+                np.asarray(self.kinds.probabilities(plain), dtype=float),
+                (vector - self._centre) @ self._text_directions * SPREAD,
+            )
             self._texts[text] = known
         return known
 
@@ -124,16 +139,24 @@ class FeatureMaker:
         time = context.time
         quarter = time.hour * 4 + time.minute // 15
         pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20)]
-        return np.concatenate([[1.0], kinds, _hours(quarter, time.weekday() >= 5), pause, 0.5 * about])
+        return np.concatenate([[1.0], kinds, _hours(quarter, time.weekday() >= 5), pause, about])
 
-    def liking(self, context: Context, heard: FloatArray) -> FloatArray:
-        """(n, len(LIKING_NAMES)) preference features of all ideas; `heard` counts hearings of the last 7 days."""
+    def liking(self, context: Context, heard: FloatArray, only: int | None = None) -> FloatArray:
+        """(n, len(LIKING_NAMES)) preference features of all ideas, or (1, ...) of one.
+
+        Args:
+            context: the moment.
+            heard: (n,) hearings of the last 7 days.
+            only: the index of the one idea that is asked for.
+        """
+        rows = slice(None) if only is None else slice(only, only + 1)
         kinds, _ = self.activity(context.activity)
-        suits = self._suits @ kinds
+        suits = self._suits[rows] @ kinds
+        categories, attributes = self._categories[rows], self.base.attributes[rows]
         hour = context.time.hour
         parts = (float(context.time.weekday() >= 5), float(hour < 11), float(hour >= 18))
-        blocks = [self._static, suits[:, None]]
-        blocks += [part * self.base.attributes for part in parts]
-        blocks += [part * self._categories for part in parts]
-        blocks += [suits[:, None] * self._categories, heard[:, None]]
+        blocks = [self._static[rows], suits[:, None]]
+        blocks += [part * attributes for part in parts]
+        blocks += [part * categories for part in parts]
+        blocks += [suits[:, None] * categories, heard[rows, None]]
         return np.hstack(blocks)

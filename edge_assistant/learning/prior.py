@@ -48,6 +48,7 @@ class Prior:
     Attributes:
         timing: over the weights of `MOMENT_NAMES`.
         liking: over the weights of `LIKING_NAMES`.
+        activity_effect: variance of how one activity is receptive beyond its features.
         idea_effect: variance of what one idea is liked beyond its features.
         frequency: (gaps, maxima) grid.
         patience: (max gaps,) grid.
@@ -57,6 +58,7 @@ class Prior:
 
     timing: Gaussian
     liking: Gaussian
+    activity_effect: float
     idea_effect: float
     frequency: FloatArray
     patience: FloatArray
@@ -64,7 +66,8 @@ class Prior:
     topics: FloatArray
 
 
-IDEA_EFFECT = 0.15
+ACTIVITY_EFFECT = 1.0
+IDEA_EFFECT = 4.0
 
 
 def vague() -> Prior:
@@ -72,10 +75,11 @@ def vague() -> Prior:
     timing = np.zeros(len(MOMENT_NAMES))
     timing[0] = -1.0
     liking = np.zeros(len(LIKING_NAMES))
-    liking[0] = -1.5
+    liking[0] = -3.0
     return Prior(
-        Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 0.3)),
-        Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.15)),
+        Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 1.0)),
+        Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.5)),
+        ACTIVITY_EFFECT,
         IDEA_EFFECT,
         vague_frequency(),
         vague_patience(),
@@ -97,7 +101,7 @@ def save(path: Path, priors: dict[str, Prior], stamp: dict[str, Any]) -> None:
         arrays[f"{name}.patience"] = prior.patience.astype(np.float32)
         arrays[f"{name}.topics"] = prior.topics.astype(np.float32)
         arrays[f"{name}.wishes"] = np.array(json.dumps(prior.wishes))
-        arrays[f"{name}.effect"] = np.array(prior.idea_effect)
+        arrays[f"{name}.effects"] = np.array([prior.activity_effect, prior.idea_effect])
     arrays["stamp"] = np.array(json.dumps(stamp, sort_keys=True))
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
@@ -125,7 +129,7 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
     return Prior(
         gaussians[0],
         gaussians[1],
-        float(get["effect"]),
+        *(float(effect) for effect in get["effects"]),
         get["frequency"].astype(float),
         get["patience"].astype(float),
         json.loads(str(get["wishes"])),

@@ -33,6 +33,15 @@ class ProbitModel:
         self.mean = np.array(mean, dtype=float)
         self.covariance = np.array(covariance, dtype=float)
 
+    def grow(self, variance: float) -> None:
+        """One more weight, N(0, variance), independent of the others until something is learned of it."""
+        size = len(self.mean)
+        covariance = np.zeros((size + 1, size + 1))
+        covariance[:size, :size] = self.covariance
+        covariance[size, size] = variance
+        self.mean = np.append(self.mean, 0.0)
+        self.covariance = covariance
+
     def moments(self, features: FloatArray) -> tuple[float, float]:
         """Mean and variance of the latent value at one feature vector (D,)."""
         return float(features @ self.mean), float(features @ self.covariance @ features)

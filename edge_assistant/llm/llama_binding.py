@@ -8,9 +8,11 @@ descriptors 1 and 2 of the whole process. A log callback keeps llama.cpp quiet i
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +25,7 @@ from edge_assistant.errors import EngineError, ModelError
 
 Logits = NDArray[np.float32]
 
+_WAIT_POLICY = "OMP_WAIT_POLICY"
 _WARNING, _CONTINUED = 2, 5  # levels of ggml's log; 3 is an error, 4 is debug chatter
 _keep_alive: list[Any] = []  # ctypes callbacks must outlive their use by C
 _log: deque[str] = deque(maxlen=40)
@@ -31,7 +34,8 @@ _library_lock = threading.Lock()
 
 @lru_cache(maxsize=1)
 def _load_library() -> Any:
-    import llama_cpp
+    with _polite_threads():
+        import llama_cpp
 
     def remember(level: int, text: bytes, _user_data: object) -> None:
         if _WARNING <= level <= _WARNING + 1 or level == _CONTINUED:
@@ -42,6 +46,23 @@ def _load_library() -> Any:
     llama_cpp.llama_log_set(callback, ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
     return llama_cpp
+
+
+@contextmanager
+def _polite_threads() -> Iterator[None]:
+    """Let llama.cpp's threads sleep while they wait for each other, unless the user has said otherwise.
+
+    OpenMP reads the variable once, when it is loaded. Its default is to spin, which is a little quicker on an idle
+    machine, but on a busy one wastes ten times the work and can be thirty times slower.
+    """
+    if _WAIT_POLICY in os.environ:
+        yield
+        return
+    os.environ[_WAIT_POLICY] = "PASSIVE"
+    try:
+        yield
+    finally:
+        del os.environ[_WAIT_POLICY]  # other libraries and child processes keep their own ways
 
 
 def library() -> Any:

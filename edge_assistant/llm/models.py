@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_assistant.errors import MissingDependencyError, ModelError
@@ -61,7 +62,7 @@ def resolve(name_or_path: str | Path | None = None) -> ModelFile:
             '.gguf', in any case) of a file in the user's models folder.
 
     Raises:
-        ModelError: nothing there, no GGUF file, truncated, or an adapter instead of a model.
+        ModelError: nothing there, no GGUF file, truncated, larger than the memory, or an adapter instead of a model.
         MissingDependencyError: the packaged model is asked for, but its package is not installed.
     """
     path = _locate(name_or_path)
@@ -71,16 +72,18 @@ def resolve(name_or_path: str | Path | None = None) -> ModelFile:
         raise ModelError(f"model {path}: it is a GGUF {kind}, not a model; pass the base model here")
     if not header.architecture or not header.tensors:
         raise ModelError(f"model {path}: it holds no language model; choose a text model in GGUF form")
-    return ModelFile(
+    model = ModelFile(
         path=path,
         name=path.stem,
-        sha256=file_sha256(path),
+        sha256="",
         quantization=_quantization(header),
         architecture=header.architecture,
         size=path.stat().st_size,
         n_ctx_train=header.number("context_length"),
         kv_bytes_per_token=_kv_bytes(header),
     )
+    check_memory(model, 0, 0)  # before every byte is read for the hash
+    return replace(model, sha256=file_sha256(path))
 
 
 def packaged_path() -> Path:
@@ -169,7 +172,8 @@ def write_json(path: Path, data: dict[str, object]) -> None:
         aside.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         aside.replace(path)
     except OSError:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink()
 
 
 def _locate(name_or_path: str | Path | None) -> Path:

@@ -138,7 +138,7 @@ def main(arguments: list[str]) -> int:
     model = NativeModel(path, extra_buffers=native)
     context = NativeContext(model, n_ctx=256, sequences=2, n_batch=64, n_outputs=8)
     text = "Nothing much happened until the kettle began to sing. " * 4
-    tokens = model.tokenize(text, special=False, begin=True)[:40]
+    tokens = model.tokenize(text, special=False, begin=True)[:24]
     answers = context.decode([Row(token, at, 0, at == len(tokens) - 1) for at, token in enumerate(tokens)], threads=2)
     context.restore(1, context.save(0))
     answers += context.decode([Row(tokens[0], len(tokens), sequence, True) for sequence in (0, 1)], threads=2)

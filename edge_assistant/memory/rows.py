@@ -15,7 +15,7 @@ import numpy as np
 from edge_assistant.embedding import Embedder
 from edge_assistant.errors import StoreError
 from edge_assistant.memory.columns import Row
-from edge_assistant.memory.index import Vectors
+from edge_assistant.memory.index import Vectors, products
 from edge_assistant.memory.records import DEFAULT_IMPORTANCE, Draft, Memory
 from edge_assistant.store import Store, moment_of
 
@@ -105,6 +105,30 @@ def put_vectors(connection: sqlite3.Connection, labels: Sequence[int], vectors: 
     return new
 
 
+def vectors_of_latest(connection: sqlite3.Connection, count: int) -> list[tuple[int, Vectors]]:
+    """The distinct vectors of the latest memories with their labels, the earliest of them first."""
+    latest = connection.execute(
+        "SELECT vector_id, max(id) AS last FROM memories GROUP BY vector_id ORDER BY last DESC LIMIT ?", (count,)
+    ).fetchall()
+    found: dict[int, bytes] = {}
+    labels = [number for number, _ in reversed(latest)]
+    for start in range(0, len(labels), CHUNK):
+        part = labels[start : start + CHUNK]
+        found.update(connection.execute(f"SELECT id, data FROM vectors WHERE id IN ({_marks(part)})", part).fetchall())
+    return [(number, np.frombuffer(found[number], dtype="<f4").astype(np.float32)) for number in labels]
+
+
+def with_vectors(
+    connection: sqlite3.Connection, labels: Sequence[int], kinds: Sequence[str]
+) -> list[tuple[int, int, float]]:
+    """Id, label and moment of the memories that have one of these vectors and kinds."""
+    return connection.execute(
+        f"SELECT id, vector_id, moment FROM memories "
+        f"WHERE vector_id IN ({_marks(labels)}) AND +kind IN ({_marks(kinds)})",  # the plus: by vector, not by kind
+        (*labels, *kinds),
+    ).fetchall()
+
+
 def cosines(connection: sqlite3.Connection, labels: Sequence[int], query: Vectors) -> Vectors:
     """The cosines of stored vectors to a unit vector, in the order of the labels; NaN for one that is gone."""
     found: dict[int, bytes] = {}
@@ -113,8 +137,7 @@ def cosines(connection: sqlite3.Connection, labels: Sequence[int], query: Vector
         found.update(connection.execute(f"SELECT id, data FROM vectors WHERE id IN ({_marks(part)})", part).fetchall())
     none = np.full(len(query), np.nan, dtype="<f4").tobytes()
     vectors = np.frombuffer(b"".join(found.get(number, none) for number in labels), dtype="<f4")
-    result: Vectors = vectors.reshape(len(labels), -1).astype(np.float32) @ query
-    return result
+    return products(vectors.reshape(len(labels), -1).astype(np.float32), query)
 
 
 def remove_orphans(connection: sqlite3.Connection, labels: Sequence[int]) -> list[int]:

@@ -16,15 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge_assistant.embedding import Embedder
 from edge_assistant.errors import StoreError
-from edge_assistant.memory import ranking, rows
-from edge_assistant.memory.columns import Columns, Row
-from edge_assistant.memory.index import BRUTE_FORCE_BELOW, VectorIndex, Vectors
-from edge_assistant.memory.keeper import NEVER, IndexKeeper
+from edge_assistant.memory import rows
+from edge_assistant.memory.columns import Row
+from edge_assistant.memory.finder import Finder
+from edge_assistant.memory.index import BRUTE_FORCE_BELOW, Vectors
 from edge_assistant.memory.records import (
     DEFAULT_WEIGHTS,
     SUMMARY_KINDS,
@@ -75,12 +72,10 @@ class MemoryStore:
         self.kinds = kinds_of(level)
         self._summariser: Summariser = summariser or ExtractiveSummariser()
         path = None if index_path is None else Path(index_path)
-        self._keeper = IndexKeeper(store, embedder.dimension, path, brute_force_below, threads)
-        self._columns = Columns()
-        self._columns_generation = NEVER
+        self._finder = Finder(store, embedder.dimension, path, brute_force_below, threads)
         self._summarised_hour: datetime | None = None
         if rows.embed_anew(store, embedder):
-            self._keeper.clear()
+            self._finder.keeper.clear()
 
     # Writing
 
@@ -116,7 +111,7 @@ class MemoryStore:
                 result[place] = row[0]
                 added.append(row)
             rows.index_words(connection, added[0][0], added[-1][0])
-            self._changed(added, new, [])
+            self._finder.changed(new, added=(added, unit_rows))
         return result
 
     def update(
@@ -144,7 +139,7 @@ class MemoryStore:
             label = rows.label(self.embedder, new.text)
             added = rows.put_vectors(connection, [label], self.embedder.embed([new.text]))
             rows.rewrite(connection, memory_id, new, label)
-            self._changed(None, added, self._forget([old], replaced=True) if new.text != old.text else [])
+            self._finder.changed(added, self._forget([old], replaced=True) if new.text != old.text else [])
             result = self._existing(memory_id)
         if new.text != old.text:
             self.store.scrub()
@@ -159,7 +154,7 @@ class MemoryStore:
         with self.store.transaction() as connection:
             self._existing(memory_id)
             connection.execute("UPDATE memories SET pinned = ? WHERE id = ?", (pinned, memory_id))
-            self._changed(None, {}, [])
+            self._finder.changed()
 
     def delete(self, ids: Iterable[int]) -> int:
         """Forget memories, with their words, vectors, places in index and cache, and the summaries that told of them.
@@ -169,7 +164,7 @@ class MemoryStore:
         with self.store.transaction():
             gone = rows.by_ids(self.store, sorted({int(number) for number in ids}))
             if gone:
-                self._changed(None, {}, self._forget(gone))
+                self._finder.changed(removed=self._forget(gone))
         if gone:
             self.store.scrub()
         return len(gone)
@@ -193,7 +188,7 @@ class MemoryStore:
 
     def save_index(self) -> bool:
         """Save the graph beside the store; see `IndexKeeper.save`. Call it in quiet moments and before closing."""
-        return self._keeper.save()
+        return self._finder.keeper.save()
 
     # Reading
 
@@ -251,25 +246,10 @@ class MemoryStore:
             k: how many at most.
             kinds: only these kinds.
         """
-        index, columns = self._current()
-        recency = columns.recency(moment_of(now))
-        importance = columns.importances
-        known = self.weights.recency * recency + self.weights.importance * importance
-        places, scores, cosines = self._best(index, query, known, self.weights.relevance, k, kinds)
-        memories = self._with_ids(columns.ids[places].tolist())
-        return [
-            Retrieved(
-                memory,
-                float(score),
-                {
-                    "recency": float(recency[place]),
-                    "relevance": max(float(cosine), 0.0),
-                    "importance": float(importance[place]),
-                },
-            )
-            for memory, place, score, cosine in zip(memories, places, scores, cosines, strict=True)
-            if memory is not None
-        ]
+        wanted = chosen_kinds(self.kinds, kinds)
+        found = self._finder.search(self._vector(query), now, k, wanted, self.weights)
+        memories = self._with_ids([number for number, _, _ in found])
+        return [Retrieved(memories[number], score, parts) for number, score, parts in found if number in memories]
 
     def recall(
         self, query: str | Vectors, now: datetime, k: int = 10, recent: int = 4, kinds: Iterable[str] | None = None
@@ -282,13 +262,12 @@ class MemoryStore:
 
     def nearest(self, query: str | Vectors, k: int = 10, kinds: Iterable[str] | None = None) -> list[Retrieved]:
         """The k memories nearest in meaning, by cosine alone; of equal ones the newest first."""
-        index, columns = self._current()
-        places, _, cosines = self._best(index, query, np.zeros(len(columns)), 1.0, k, kinds)
-        memories = self._with_ids(columns.ids[places].tolist())
+        found = self._finder.nearest(self._vector(query), k, chosen_kinds(self.kinds, kinds))
+        memories = self._with_ids([number for number, _ in found])
         return [
-            Retrieved(memory, float(cosine), {"relevance": max(float(cosine), 0.0)})
-            for memory, cosine in zip(memories, cosines, strict=True)
-            if memory is not None
+            Retrieved(memories[number], cosine, {"relevance": max(cosine, 0.0)})
+            for number, cosine in found
+            if number in memories
         ]
 
     def words(self, query: str, k: int = 50, kinds: Iterable[str] | None = None) -> list[Memory]:
@@ -317,28 +296,15 @@ class MemoryStore:
             raise StoreError(f"memory {memory_id}: there is none with this id; list them to see the ids")
         return found
 
-    def _with_ids(self, ids: Sequence[int]) -> list[Memory | None]:
-        """In the order asked for; None where another process has just deleted it."""
-        found = {memory.id: memory for memory in rows.by_ids(self.store, ids)}
-        return [found.get(number) for number in ids]
+    def _with_ids(self, ids: Sequence[int]) -> dict[int, Memory]:
+        """By id; without what another process has just deleted."""
+        return {memory.id: memory for memory in rows.by_ids(self.store, ids)}
 
-    def _best(
-        self,
-        index: VectorIndex,
-        query: str | Vectors,
-        known: NDArray[np.float64],
-        weight: float,
-        k: int,
-        kinds: Iterable[str] | None,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        vector = self.embedder.embed([query])[0] if isinstance(query, str) else query
-        allowed = self._columns.of_kinds(chosen_kinds(self.kinds, kinds))
-        with self.store.guard() as connection:
-
-            def measure(labels: list[int]) -> Vectors:
-                return rows.cosines(connection, labels, vector)
-
-            return ranking.best(self._columns, index, measure, vector, known, allowed, weight, k)
+    def _vector(self, query: str | Vectors) -> Vectors:
+        if isinstance(query, str):
+            result: Vectors = self.embedder.embed([query])[0]
+            return result
+        return query
 
     def _forget(self, gone: Sequence[Memory], replaced: bool = False) -> list[int]:
         """Delete memories (unless replaced already), summaries of their hours, and the vectors that nobody needs now.
@@ -357,28 +323,3 @@ class MemoryStore:
         if telling:
             self._summarised_hour = None
         return orphans
-
-    def _changed(self, added: list[Row] | None, vectors: dict[int, Vectors], removed: list[int]) -> None:
-        """Raise the generation, and let what is kept in memory follow; `added` None has the columns read again."""
-        before, after = rows.next_generation(self.store.connection)
-        self.store.on_rollback(self._distrust)
-        self._keeper.changed(before, after, vectors, removed)
-        if added is not None and self._columns_generation == before:
-            self._columns.extend(added)
-            self._columns_generation = after
-
-    def _distrust(self) -> None:
-        self._keeper.distrust()
-        self._columns_generation = NEVER
-
-    def _current(self) -> tuple[VectorIndex, Columns]:
-        """Index and columns of one and the same generation."""
-        with self.store.guard() as connection:
-            while True:
-                generation = rows.generation(connection)
-                index = self._keeper.current(generation)
-                if self._columns_generation != generation:
-                    self._columns = Columns.read(connection)
-                    self._columns_generation = generation
-                if rows.generation(connection) == generation:  # else another process wrote in between
-                    return index, self._columns

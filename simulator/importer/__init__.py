@@ -1,7 +1,7 @@
 """Imports personas written as ProPerSim writes them: JSON with prose, turned into this project's persona files.
 
-    for imported in import_file(Path("rowan.json"), Path("my-personas")):
-        print(render(imported))
+for imported in import_file(Path("rowan.json"), Path("my-personas")):
+    print(render(imported))
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def import_file(path: Path, out: Path, embedder: Embedder | None = None) -> list
     """
     path, out = Path(path), Path(out)
     sources = propersim.read(path)
-    identifiers = [path.stem] if len(sources) == 1 else [f"{path.stem}-{number}" for number in range(1, len(sources) + 1)]
+    identifiers = (
+        [path.stem] if len(sources) == 1 else [f"{path.stem}-{number}" for number in range(1, len(sources) + 1)]
+    )
     for identifier in identifiers:
         _refuse_clash(identifier, path, out)
     judge = adjust.Judge(load_packaged(), embedder or default_embedder(Paths.from_environment().cache))
@@ -62,7 +64,10 @@ def import_file(path: Path, out: Path, embedder: Embedder | None = None) -> list
 
 def _refuse_clash(identifier: str, path: Path, out: Path) -> None:
     if "," in identifier or identifier.startswith(".") or not identifier.strip():
-        raise DataError(f"{path}: the id {identifier!r} comes from the file's name and cannot hold a comma or begin with a stop; rename the file")
+        raise DataError(
+            f"{path}: the id {identifier!r} comes from the file's name and cannot hold a comma or begin "
+            f"with a stop; rename the file"
+        )
     if (form.PACKAGED / f"{identifier}.toml").exists():
         raise DataError(f"{path}: the id {identifier!r} is one of the packaged personas; rename the file")
     if (out / f"{identifier}.toml").exists():

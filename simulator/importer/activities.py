@@ -1,6 +1,6 @@
 """Words for what people do, mapped to the closed vocabulary of activity kinds and to a room.
 
-The table is ordered: a longer or narrower phrase stands before the word that it contains, and a stretch of text that one
+The table is ordered: a longer or narrower phrase stands before the word that it contains, and a stretch that one
 row has taken is not read again ('working out' is no work, 'video call' is no video).
 """
 
@@ -12,55 +12,185 @@ from dataclasses import dataclass
 _TABLE: tuple[tuple[str, str], ...] = (
     # narrow phrases first
     ("exercise", r"work(?:s|ed|ing)?[- ]?outs?|workouts?|physical therapy|physiotherapy"),
-    ("pause", r"(?:tea|coffee|lunch|work|short|small|little|quick|screen|cigarette|smoke|stretch(?:ing)?|natural|class|study)[- ]?breaks?|"
-              r"coffee time|tea time|breathers?|between (?:\w+ )?(?:tasks?|activities|things|chores|meetings|classes|lessons|jobs|sessions|projects|calls|patients|customers|"
-              r"clients|chapters|assignments|one thing (?:and|to) the next|two things|things|pomodoros?|sets|rehearsals|games|orders|appointments)|"
-              r"(?:in[- ])?transitions?(?: times?| periods?)?|in between|switch(?:es|ing)? (?:tasks?|activities|from)|down[- ]?times?|lulls?|waiting (?:for|time)\w*|"
-              r"idle|idling|free (?:moments?|minutes?|time)|spare (?:moments?|minutes?|time)|quiet moments?|pauses?|pausing|breaks?|"
-              r"not doing anything|at a loose end|taking a moment|catch(?:ing)? my breath|nothing to do|look(?:s|ing)? out of the window|gaz(?:e|es|ing) out"),
-    ("rest", r"wind(?:s|ing)?[- ]?down|unwind(?:s|ing)?|relax(?:es|ed|ing|ation)?|rest(?:s|ed|ing)?(?! of\b)|lie down|lying down|loung(?:e|es|ing)|put(?:ting)? my feet up|"
-             r"chill(?:s|ing)?(?: out)?|leisure(?: time)?|sit(?:s|ting)? (?:on|in) (?:the |my |an? )?(?:\w+ )?(?:sofa|couch|armchair|porch|balcony|garden|veranda|terrace)|daydream\w*|"
-             r"stargaz\w*|cloud[- ]?(?:watching|gazing)|(?:bird|people)[- ]?watch(?:es|ing)?|watch(?:es|ing)? (?:the )?(?:birds|clouds|stars|sunset|sea|sunrise|sea|rain|river|boats|trains)|day off|"
+    ("pause",
+        r"(?:tea|coffee|lunch|work|short|small|little|quick|screen|cigarette|smoke|stretch(?:ing)?|natural"
+        r"|class|study)[- ]?breaks?|"
+
+                  r"coffee time|tea time|breathers?|between (?:\w+ )?(?:tasks?|activities|things|chores"
+                  r"|meetings|classes|lessons|jobs|sessions|projects|calls|patients|customers|"
+
+                  r"clients|chapters|assignments|one thing (?:and|to) the next|two things|things|pomodoros?"
+                  r"|sets|rehearsals|games|orders|appointments)|"
+
+                  r"(?:in[- ])?transitions?(?: times?| periods?)?|in between|switch(?:es|ing)? (?:tasks?"
+                  r"|activities|from)|down[- ]?times?|lulls?|waiting (?:for|time)\w*|"
+
+                  r"idle|idling|free (?:moments?|minutes?|time)|spare (?:moments?|minutes?|time)|quiet moments?"
+                  r"|pauses?|pausing|breaks?|"
+
+                  r"not doing anything|at a loose end|taking a moment|catch(?:ing)? my breath|nothing to do"
+                  r"|look(?:s|ing)? out of the window|gaz(?:e|es|ing) out"),
+    ("rest",
+        r"wind(?:s|ing)?[- ]?down|unwind(?:s|ing)?|relax(?:es|ed|ing|ation)?|rest(?:s|ed|ing)?(?! of\b)|lie "
+        r"down|lying down|loung(?:e|es|ing)|put(?:ting)? my feet up|"
+
+                 r"chill(?:s|ing)?(?: out)?|leisure(?: time)?|sit(?:s|ting)? (?:on|in) (?:the |my |an? "
+                 r")?(?:\w+ )?(?:sofa|couch|armchair|porch|balcony|garden|veranda|terrace)|daydream\w*|"
+
+                 r"stargaz\w*|cloud[- ]?(?:watching|gazing)|(?:bird|people)[- ]?watch(?:es|ing)?|watch(?:es"
+                 r"|ing)? (?:the )?(?:birds|clouds|stars|sunset|sea|sunrise|sea|rain|river|boats|trains)|day "
+                 r"off|"
              r"do(?:es|ing)? nothing|sunbath\w*|siestas?"),
-    ("sleep", r"(?:fall(?:s|ing)? |be |am |i'm )?asleep|sleep(?:s|ing)?(?! (?:schedule|hygiene|well))|naps?|napping|dozing|snooz\w*"),
-    ("call", r"(?:video|phone|telephone|conference|zoom) (?:calls?|chats?|conversations?)|on (?:the|a) (?:phone|telephone|call)|(?:calls?|calling|phon(?:e|es|ing)|ring(?:s|ing)?) (?:up )?(?:my|his|her|their|the)\b|"
+    ("sleep",
+        r"(?:fall(?:s|ing)? |be |am |i'm )?asleep|sleep(?:s|ing)?(?! (?:schedule|hygiene|well))|naps?|napping"
+        r"|dozing|snooz\w*"),
+    ("call",
+        r"(?:video|phone|telephone|conference|zoom) (?:calls?|chats?|conversations?)|on (?:the|a) (?:phone"
+        r"|telephone|call)|(?:calls?|calling|phon(?:e|es|ing)|ring(?:s|ing)?) (?:up )?(?:my|his|her|their"
+        r"|the)\b|"
              r"telephon\w+|calls?|calling|facetim\w+|skyp\w+"),
-    ("gaming", r"video[- ]?gam(?:e|es|ing)|(?:computer|online|console|mobile|board|card) games?|gam(?:es|ing)|play(?:s|ing)? (?:chess|cards|go|games?|solitaire)|chess|puzzl(?:e|es|ing)|jigsaws?|crosswords?|sudoku|esports?"),
-    ("meeting", r"meetings?|conferences?|stand-?ups?|webinars?|seminars?|appointments?|interviews?|consultations?|presentations?|presenting"),
-    ("walk", r"walk(?:s|ed|ing)?(?: the dogs?| my dogs?)?|strolls?|strolling|hik(?:e|es|ing)|rambl(?:e|es|ing)|wander(?:s|ing)?|bird(?:ing|ers?) trip|forag(?:e|es|ing)|beachcomb\w*"),
-    ("exercise", r"exercis(?:e|es|ing)|gym(?:nastics)?|yoga|pilates|tai chi|qigong|jog(?:s|ging)?|run(?:s|ning)?(?! (?:errands?|late|a |the |my |his |her |their |into|out))|swim(?:s|ming)?|cycl(?:e|es|ing)|"
-                 r"bik(?:e|es|ing)(?! to)|train(?:s|ing)(?! (?:data|course|ride))|stretch(?:es|ing)?|danc(?:e|es|ing)|climb(?:s|ing)?|boulder\w*|football|soccer|tennis|basketball|cricket|martial arts?|karate|judo|"
-                 r"boxing|lift(?:s|ing)? weights?|weight ?lifting|weights session|aerobics|zumba|row(?:s|ing)|skat(?:e|es|ing)|ski(?:s|ing)?|surf(?:s|ing)?(?! the)|kayak\w*|sports?|calisthenics|push-?ups?"),
-    ("music", r"(?:play(?:s|ing)?|practi[sc](?:e|es|ing)|rehears(?:e|es|ing)|tun(?:e|es|ing)) (?:\w+ ){0,3}(?:piano|guitar|violin|cello|flute|drums?|organ|accordion|saxophone|trumpet|clarinet|harp|ukulele|banjo|bass|oud|sitar|kora|instrument|music|scales|songs?)|"
-              r"piano|guitars?|violin|cello|flute|accordion|saxophone|trumpet|ukulele|sing(?:s|ing)?|choir|rehears\w*|compos(?:e|es|ing)(?: music)?|mak(?:e|es|ing) music|listen(?:s|ing)? to (?:\w+ ){0,2}(?:music|records?|albums?|songs|vinyl)|music|(?:highlife|jazz|soul|vinyl|old|new) records|record(?:s collection|-? ?listening)|vinyl|band practice|djing|jazz|opera"),
-    ("reading", r"read(?:s|ing)?(?! (?:my |the )?(?:e-?mails?|mail|messages))|novels?|books?(?! an?)|comics?|manga|magazines?|newspapers?|poetry|journals? in bed|literature"),
-    ("ritual", r"journal(?:s|l?ing)?|diar(?:y|ies)|meditat\w*|pray(?:s|ers?|ing)?|worship\w*|mass|church|mosque|temple|synagogue|salah|rosary|devotion\w*|mindful\w*|breath(?:ing|work)|gratitude|tea ceremony|ceremony|quran|bible|rituals?|contemplat\w*|sabbath|shabbat"),
-    ("mail", r"e-?mails?|inbox|(?:answer|check|read|sort|write|repl(?:y|ies))(?:s|ing|ying)? (?:to )?(?:my |the |his |her |their |some )?(?:mail|messages|letters|post|texts)|correspondence|messages|texting|slack"),
-    ("study", r"stud(?:y|ies|ying)|homework|revis(?:e|es|ing|ion)|lectures?|class(?:es)?|cours(?:e|es|ework)|exams?|learn(?:s|ing)?|lessons?|tutorials?|tutor(?:s|ing)|practi[sc](?:e|es|ing) (?:\w+ )?(?:spanish|french|german|english|japanese|mandarin|italian|vocabulary|language)|school|college|university|thesis|dissertation|research paper"),
-    ("cooking", r"cook(?:s|ed|ing)?|bak(?:e|es|ed|ing)|(?:prepar(?:e|es|ing)|mak(?:e|es|ing)|fix(?:es|ing)?|start(?:s|ing)?) (?:\w+ ){0,3}(?:breakfasts?|lunch(?:es)?|dinners?|suppers?|meals?|food|soup|bread|jam|dough|pasta|cake|tea for)|"
-                r"meal prep\w*|knead\w*|sourdough|feed(?:s|ing)? (?:the |my |his |her )?(?:sourdough|starter)|bread|recipes?|grill(?:s|ing)?|barbecu\w*|ferment\w*|brew(?:s|ing)?|pickl\w+|cuisine|stir(?:s|ring)? the"),
-    ("meal", r"eat(?:s|ing)?|breakfast(?:s|ing)?|lunch(?:es|ing)?|brunch|dinners?|dining|supper|meals?(?:times?)?|snack\w*"),
-    ("care", r"(?:(?:my|the|his|her|their|our) )?(?:kids?|children|grandchildren|grandchild|baby|babies|toddlers?|infants?|daughters?|sons?|grandkids|twins)|childcare|nurs(?:e|es|ing) (?:the|my)|parenting|babysit\w*|bedtime stor(?:y|ies)|"
-             r"(?:car(?:e|es|ing) (?:for|of)|look(?:s|ing)? after) (?:\w+ ){0,2}(?:mother|father|mum|mom|dad|grandmother|grandfather|parents?|husband|wife|brother|sister|relatives?|family)|caregiving|school run"),
-    ("garden", r"garden(?:s|ing)?|(?:water|repot|prun|weed|tend)(?:s|es|ing|ting)? (?:to )?(?:\w+ ){0,2}(?:plants?|flowers?|herbs?|seedlings?|vegetables?|beds?|balcony|roses|tomatoes|orchids|bonsai|succulents|garden)|weeding|allotment|bonsai|grow(?:s|ing)? (?:\w+ ){0,2}(?:tomatoes|vegetables|herbs|flowers|plants|roses|chillies)|tomatoes|plants?|greenhouse|orchids?|"
-               r"(?:feed(?:s|ing)?|play(?:s|ing)? with|groom(?:s|ing)?|brush(?:es|ing)?|walk(?:s|ing)?|car(?:e|es|ing) for|with) (?:\w+ ){0,2}(?:cats?|dogs?|pets?|rabbits?|hens?|chickens|birds?|fish|goats?|horses?|parrots?)|cats?|dogs?|pets?|aquarium|beekeeping|bees|chickens"),
-    ("company", r"guests?|visitors?|compan(?:y|ions?)|friends?|famil(?:y|ies)(?: time)?|(?:with )?(?:my |his |her |their )?(?:husband|wife|partner|spouse|boyfriend|girlfriend|roommates?|flatmates?|housemates?|grandparents|parents|relatives|neighbou?rs?|colleagues)|"
-                r"socialis\w+|socializ\w+|part(?:y|ies)|gatherings?|conversations?|talk(?:s|ing)? (?:to|with) (?:some|other|my|people|friends|family)\w*|other people|people (?:are )?(?:around|over|here)|date night|hosting|visits?|visiting|chatting"),
-    ("media", r"(?:watch(?:es|ed|ing)?|stream(?:s|ing)?|binge\w*)(?: (?:a|an|the|some|my|old|classic|his|her|their))* ?(?:tv|television|films?|movies?|series|shows?|videos?|documentar(?:y|ies)|sports|football|matches|news|youtube|netflix|anime|soaps?|dramas?|episodes?)?|"
-              r"westerns?|thrillers?|sitcoms?|tv|television|films?|movies?|cinema|documentar(?:y|ies)|netflix|youtube|podcasts?|radio|audio ?books?|series|anime|episodes?|k-dramas?|soap operas?"),
-    ("browsing", r"brows(?:e|es|ing)|scroll(?:s|ing)?|social media|(?:on|check(?:s|ing)?|look(?:s|ing)? at|using) (?:my |the |his |her )?(?:phone|laptop|tablet|computer|internet|news|feeds?)|surf(?:s|ing)? the (?:web|internet|net)|online|forums?|reddit|instagram|the news"),
-    ("tidying", r"tid(?:y|ies|ying)|clean(?:s|ed|ing)?|launder\w*|laundry|(?:wash(?:es|ing)?|do(?:es|ing)?) (?:the |up)(?: ?dishes)?|dishes|hoover\w*|vacuum\w*|iron(?:s|ing)?|chores?|housework|house ?keeping|declutter\w*|mop(?:s|ping)?|sweep\w*|"
-                r"repair(?:s|ing)?|fix(?:es|ing)?|mend(?:s|ing)?|diy|sort(?:s|ing)? (?:out )?(?:the |my )?(?:wardrobe|cupboards?|shelves|attic|garage)|organi[sz](?:e|es|ing)|household tasks?"),
-    ("errand", r"errands?|shop(?:s|ping)?|grocer(?:y|ies)|commut(?:e|es|ing)|driv(?:e|es|ing)|travel(?:s|ling|ing)?|on the (?:way|road|bus|train|move|go)|(?:the )?(?:market|supermarket|pharmacy|bank|post office)|out of the house|bus ride|train ride|pick(?:s|ing)? up|drop(?:s|ping)? off|bik(?:e|es|ing) to"),
-    ("bathing", r"bath(?:s|e|es|ing|room)?|shower(?:s|ed|ing)?|wash(?:es|ing)?(?: (?:up|my|face))?|get(?:s|ting)? (?:dressed|ready)|dress(?:es|ing)?(?= |$)|sauna|groom(?:s|ing)?|brush(?:es|ing)? (?:my |his |her )?teeth|skin ?care|toilet"),
-    ("craft", r"draw(?:s|n|ing|ings)?|sketch\w*|paint(?:s|ed|ing|ings)?|illustrat\w*|knit(?:s|ting)?|crochet\w*|sew(?:s|ing)?|embroider\w*|quilt\w*|weav(?:e|es|ing)|pott(?:ery|ing)|ceramic\w*|sculpt\w*|carv(?:e|es|ing)|woodwork\w*|whittl\w*|origami|calligraph\w*|"
-              r"craft(?:s|ing)?|model(?:s|l?ing)?[- ]?(?:building|ships?|trains?|planes?|kits?)|(?:build(?:s|ing)?|mak(?:e|es|ing)) (?:\w+ ){0,2}(?:models?|furniture|jewell?ery|things|miniatures|pots|instruments?|candles)|jewell?ery|leather ?work\w*|bookbinding|photograph\w*|photos?|collag\w*|scrapbook\w*|"
-              r"(?:writ(?:e|es|ing)) (?:\w+ ){0,2}(?:poems?|poetry|stor(?:y|ies)|songs?|letters?|fiction|novel|haiku|lyrics)|creative (?:writing|work|time)|art(?: projects?| work|s)?|artwork|tinker\w*|origami|embroidery|creat(?:e|es|ing)\b|animat(?:e|es|ing)"),
-    ("deep_work", r"deep(?:ly)? (?:in (?:my )?)?(?:work|focus|thought)\w*|focus(?:ed|es|sed|ing)?(?: work| time| blocks?)?|concentrat\w*|in the zone|(?:in )?(?:a |my )?(?:state of )?flow(?: state)?|absorbed|immersed|engrossed|cod(?:e|es|ing)|program(?:s|ming|mes)?\b(?! on)|debug\w*|writ(?:e|es|ing)(?: (?:code|reports?|papers?|articles?))?|"
-                  r"design(?:s|ing)|translat(?:e|es|ing)|edit(?:s|ing)|research\w*|analys(?:e|es|ing)|draft(?:s|ing)|at (?:my|the|his|her) (?:desk|bench|workbench|easel|computer|studio)|in (?:my|the) (?:studio|workshop)|deadlines?|on duty|operat(?:e|es|ing)|surger(?:y|ies)|teach(?:es|ing)"),
-    ("routine_work", r"paperwork|admin(?:istration|istrative)?\b|bookkeeping|invoic\w*|accounts|book(?:s|ing)? an?|plan(?:s|ning)(?: (?:my |the )?(?:day|week))?|reports?|grading|marking|planner|spreadsheets?|data entry|light work|bills?|budget\w*"),
-    ("work", r"work(?:s|ed|ing)?(?:[- ](?:shift|hours|day|time|block|session)s?)?|shifts?|office|job|business|clients?|customers?"),
-    ("pause", r"(?:drink(?:s|ing)?|sip(?:s|ping)?|enjoy(?:s|ing)?|hav(?:e|ing)|mak(?:e|es|ing)|my|over|with|after|during|a cup of|cups? of|morning|afternoon|first|second|mid-?morning) (?:\w+ ){0,2}(?:tea|coffee|cocoa|mat\u00e9|mate|espresso|chai)|tea|coffee|cocoa|chai|stretch my legs"),
+    ("gaming",
+        r"video[- ]?gam(?:e|es|ing)|(?:computer|online|console|mobile|board|card) games?|gam(?:es|ing)|play(?:s"
+        r"|ing)? (?:chess|cards|go|games?|solitaire)|chess|puzzl(?:e|es|ing)|jigsaws?|crosswords?|sudoku"
+        r"|esports?"),
+    ("meeting",
+        r"meetings?|conferences?|stand-?ups?|webinars?|seminars?|appointments?|interviews?|consultations?"
+        r"|presentations?|presenting"),
+    ("walk",
+        r"walk(?:s|ed|ing)?(?: the dogs?| my dogs?)?|strolls?|strolling|hik(?:e|es|ing)|rambl(?:e|es|ing)"
+        r"|wander(?:s|ing)?|bird(?:ing|ers?) trip|forag(?:e|es|ing)|beachcomb\w*"),
+    ("exercise",
+        r"exercis(?:e|es|ing)|gym(?:nastics)?|yoga|pilates|tai chi|qigong|jog(?:s|ging)?|run(?:s|ning)?(?! "
+        r"(?:errands?|late|a |the |my |his |her |their |into|out))|swim(?:s|ming)?|cycl(?:e|es|ing)|"
+
+                     r"bik(?:e|es|ing)(?! to)|train(?:s|ing)(?! (?:data|course|ride))|stretch(?:es|ing)?"
+                     r"|danc(?:e|es|ing)|climb(?:s|ing)?|boulder\w*|football|soccer|tennis|basketball|cricket"
+                     r"|martial arts?|karate|judo|"
+
+                     r"boxing|lift(?:s|ing)? weights?|weight ?lifting|weights session|aerobics|zumba|row(?:s"
+                     r"|ing)|skat(?:e|es|ing)|ski(?:s|ing)?|surf(?:s|ing)?(?! the)|kayak\w*|sports?"
+                     r"|calisthenics|push-?ups?"),
+    ("music",
+        r"(?:play(?:s|ing)?|practi[sc](?:e|es|ing)|rehears(?:e|es|ing)|tun(?:e|es|ing)) (?:\w+ ){0,3}(?:piano"
+        r"|guitar|violin|cello|flute|drums?|organ|accordion|saxophone|trumpet|clarinet|harp|ukulele|banjo|bass"
+        r"|oud|sitar|kora|instrument|music|scales|songs?)|"
+
+                  r"piano|guitars?|violin|cello|flute|accordion|saxophone|trumpet|ukulele|sing(?:s|ing)?|choir"
+                  r"|rehears\w*|compos(?:e|es|ing)(?: music)?|mak(?:e|es|ing) music|listen(?:s|ing)? to (?:\w+ "
+                  r"){0,2}(?:music|records?|albums?|songs|vinyl)|music|(?:highlife|jazz|soul|vinyl|old|new) "
+                  r"records|record(?:s collection|-? ?listening)|vinyl|band practice|djing|jazz|opera"),
+    ("reading",
+        r"read(?:s|ing)?(?! (?:my |the )?(?:e-?mails?|mail|messages))|novels?|books?(?! an?)|comics?|manga"
+        r"|magazines?|newspapers?|poetry|journals? in bed|literature"),
+    ("ritual",
+        r"journal(?:s|l?ing)?|diar(?:y|ies)|meditat\w*|pray(?:s|ers?|ing)?|worship\w*|mass|church|mosque|temple"
+        r"|synagogue|salah|rosary|devotion\w*|mindful\w*|breath(?:ing|work)|gratitude|tea ceremony|ceremony"
+        r"|quran|bible|rituals?|contemplat\w*|sabbath|shabbat"),
+    ("mail",
+        r"e-?mails?|inbox|(?:answer|check|read|sort|write|repl(?:y|ies))(?:s|ing|ying)? (?:to )?(?:my |the "
+        r"|his |her |their |some )?(?:mail|messages|letters|post|texts)|correspondence|messages|texting|slack"),
+    ("study",
+        r"stud(?:y|ies|ying)|homework|revis(?:e|es|ing|ion)|lectures?|class(?:es)?|cours(?:e|es|ework)|exams?"
+        r"|learn(?:s|ing)?|lessons?|tutorials?|tutor(?:s|ing)|practi[sc](?:e|es|ing) (?:\w+ )?(?:spanish|french"
+        r"|german|english|japanese|mandarin|italian|vocabulary|language)|school|college|university|thesis"
+        r"|practi[sc]ing|dissertation|research paper"),
+    ("cooking",
+        r"cook(?:s|ed|ing)?|bak(?:e|es|ed|ing)|(?:prepar(?:e|es|ing)|mak(?:e|es|ing)|fix(?:es|ing)?|start(?:s"
+        r"|ing)?) (?:\w+ ){0,3}(?:breakfasts?|lunch(?:es)?|dinners?|suppers?|meals?|food|soup|bread|jam|dough"
+        r"|pasta|cake|tea for)|"
+
+                    r"meal prep\w*|knead\w*|sourdough|feed(?:s|ing)? (?:the |my |his |her )?(?:sourdough"
+                    r"|starter)|bread|recipes?|soups?|stews?|curries|grill(?:s|ing)?|barbecu\w*|ferment\w*"
+                    r"|brew(?:s|ing)?|pickl\w+|cuisine|stir(?:s|ring)? the"),
+    ("meal",
+        r"eat(?:s|ing)?|breakfast(?:s|ing)?|lunch(?:es|ing)?|brunch|dinners?|dining|supper|meals?(?:times?)?"
+        r"|snack\w*"),
+    ("care",
+        r"(?:(?:my|the|his|her|their|our) )?(?:kids?|children|grandchildren|grandchild|baby|babies|toddlers?"
+        r"|infants?|daughters?|sons?|grandkids|twins)|childcare|nurs(?:e|es|ing) (?:the|my)|parenting"
+        r"|babysit\w*|bedtime stor(?:y|ies)|"
+
+                 r"(?:car(?:e|es|ing) (?:for|of)|look(?:s|ing)? after) (?:\w+ ){0,2}(?:mother|father|mum|mom"
+                 r"|dad|grandmother|grandfather|parents?|husband|wife|brother|sister|relatives?|family)"
+                 r"|caregiving|school run"),
+    ("garden",
+        r"garden(?:s|ing)?|(?:water|repot|prun|weed|tend)(?:s|es|ing|ting)? (?:to )?(?:\w+ ){0,2}(?:plants?"
+        r"|flowers?|herbs?|seedlings?|vegetables?|beds?|balcony|roses|tomatoes|orchids|bonsai|succulents"
+        r"|garden)|weeding|allotment|bonsai|grow(?:s|ing)? (?:\w+ ){0,2}(?:tomatoes|vegetables|herbs|flowers"
+        r"|plants|roses|chillies)|tomatoes|plants?|greenhouse|orchids?|"
+
+                   r"(?:feed(?:s|ing)?|play(?:s|ing)? with|groom(?:s|ing)?|brush(?:es|ing)?|walk(?:s|ing)?"
+                   r"|car(?:e|es|ing) for|with) (?:\w+ ){0,2}(?:cats?|dogs?|pets?|rabbits?|hens?|chickens"
+                   r"|birds?|fish|goats?|horses?|parrots?)|cats?|dogs?|pets?|aquarium|beekeeping|bees|chickens"),
+    ("company",
+        r"guests?|visitors?|compan(?:y|ions?)|friends?|famil(?:y|ies)(?: time)?|(?:with )?(?:my |his |her "
+        r"|their )?(?:husband|wife|partner|spouse|boyfriend|girlfriend|roommates?|flatmates?|housemates?"
+        r"|grandparents|parents|relatives|neighbou?rs?|colleagues)|"
+
+                    r"socialis\w+|socializ\w+|part(?:y|ies)|gatherings?|conversations?|talk(?:s|ing)? (?:to"
+                    r"|with) (?:some|other|my|people|friends|family)\w*|other people|people (?:are )?(?:around"
+                    r"|over|here)|date night|hosting|visits?|visiting|chatting"),
+    ("media",
+        r"(?:watch(?:es|ed|ing)?|stream(?:s|ing)?|binge\w*)(?: (?:a|an|the|some|my|old|classic|his|her"
+        r"|their))* ?(?:tv|television|films?|movies?|series|shows?|videos?|documentar(?:y|ies)|sports|football"
+        r"|matches|news|youtube|netflix|anime|soaps?|dramas?|episodes?)?|"
+
+                  r"westerns?|thrillers?|sitcoms?|tv|television|films?|movies?|cinema|documentar(?:y|ies)"
+                  r"|netflix|youtube|podcasts?|radio|audio ?books?|series|anime|episodes?|k-dramas?|soap "
+                  r"operas?"),
+    ("browsing",
+        r"brows(?:e|es|ing)|scroll(?:s|ing)?|social media|(?:on|check(?:s|ing)?|look(?:s|ing)? at|using) (?:my "
+        r"|the |his |her )?(?:phone|laptop|tablet|computer|internet|news|feeds?)|surf(?:s|ing)? the (?:web"
+        r"|internet|net)|online|forums?|reddit|instagram|the news"),
+    ("tidying",
+        r"tid(?:y|ies|ying)|clean(?:s|ed|ing)?|launder\w*|laundry|(?:wash(?:es|ing)?|do(?:es|ing)?) (?:the "
+        r"|up)(?: ?dishes)?|dishes|hoover\w*|vacuum\w*|iron(?:s|ing)?|chores?|housework|house ?keeping"
+        r"|declutter\w*|mop(?:s|ping)?|sweep\w*|"
+
+                    r"repair(?:s|ing)?|fix(?:es|ing)?|mend(?:s|ing)?|diy|sort(?:s|ing)? (?:out )?(?:the |my "
+                    r")?(?:wardrobe|cupboards?|shelves|attic|garage)|organi[sz](?:e|es|ing)|household tasks?"),
+    ("errand",
+        r"errands?|shop(?:s|ping)?|grocer(?:y|ies)|commut(?:e|es|ing)|driv(?:e|es|ing)|travel(?:s|ling|ing)?"
+        r"|on the (?:way|road|bus|train|move|go)|(?:the )?(?:market|supermarket|pharmacy|bank|post office)|out "
+        r"of the house|bus ride|train ride|pick(?:s|ing)? up|drop(?:s|ping)? off|bik(?:e|es|ing) to"),
+    ("bathing",
+        r"bath(?:s|e|es|ing|room)?|shower(?:s|ed|ing)?|wash(?:es|ing)?(?: (?:up|my|face))?|get(?:s|ting)? "
+        r"(?:dressed|ready)|dress(?:es|ing)?(?= |$)|sauna|groom(?:s|ing)?|brush(?:es|ing)? (?:my |his |her "
+        r")?teeth|skin ?care|toilet"),
+    ("craft",
+        r"draw(?:s|n|ing|ings)?|sketch\w*|paint(?:s|ed|ing|ings)?|illustrat\w*|knit(?:s|ting)?|crochet\w*"
+        r"|sew(?:s|ing)?|embroider\w*|quilt\w*|weav(?:e|es|ing)|pott(?:ery|ing)|ceramic\w*|sculpt\w*|carv(?:e"
+        r"|es|ing)|woodwork\w*|whittl\w*|origami|calligraph\w*|"
+
+                  r"craft(?:s|ing)?|model(?:s|l?ing)?[- ]?(?:building|ships?|trains?|planes?|kits?)"
+                  r"|(?:build(?:s|ing)?|mak(?:e|es|ing)) (?:\w+ ){0,2}(?:models?|furniture|jewell?ery|things"
+                  r"|miniatures|pots|instruments?|candles)|jewell?ery|leather ?work\w*|bookbinding"
+                  r"|photograph\w*|photos?|collag\w*|scrapbook\w*|"
+
+                  r"(?:writ(?:e|es|ing)) (?:\w+ ){0,2}(?:poems?|poetry|stor(?:y|ies)|songs?|letters?|fiction"
+                  r"|novel|haiku|lyrics)|creative (?:writing|work|time)|art(?: projects?| work|s)?|artwork"
+                  r"|tinker\w*|origami|embroidery|creat(?:e|es|ing)\b|animat(?:e|es|ing)"),
+    ("deep_work",
+        r"deep(?:ly)? (?:in (?:my )?)?(?:work|focus|thought)\w*|focus(?:ed|es|sed|ing)?(?: work| time| "
+        r"blocks?)?|concentrat\w*|in the zone|(?:in )?(?:a |my )?(?:state of )?flow(?: state)?|absorbed"
+        r"|immersed|engrossed|cod(?:e|es|ing)|program(?:s|ming|mes)?\b(?! on)|debug\w*|writ(?:e|es|ing)(?: "
+        r"(?:code|reports?|papers?|articles?))?|"
+
+                      r"design(?:s|ing)|translat(?:e|es|ing)|edit(?:s|ing)|research\w*|analys(?:e|es|ing)"
+                      r"|draft(?:s|ing)|at (?:my|the|his|her) (?:desk|bench|workbench|easel|computer|studio)"
+                      r"|in (?:my|the) (?:studio|workshop)|deadlines?|on duty|operat(?:e|es|ing)|surger(?:y"
+                      r"|ies)|teach(?:es|ing)"),
+    ("routine_work",
+        r"paperwork|admin(?:istration|istrative)?\b|bookkeeping|invoic\w*|accounts|book(?:s|ing)? an?|plan(?:s"
+        r"|ning)(?: (?:my |the )?(?:day|week))?|reports?|grading|marking|planner|spreadsheets?|data entry"
+        r"|light work|bills?|budget\w*"),
+    ("work",
+        r"work(?:s|ed|ing)?(?:[- ](?:shift|hours|day|time|block|session)s?)?|shifts?|office|job|business"
+        r"|clients?|customers?"),
+    ("pause",
+        r"(?:drink(?:s|ing)?|sip(?:s|ping)?|enjoy(?:s|ing)?|hav(?:e|ing)|mak(?:e|es|ing)|my|over|with|after"
+        r"|during|a cup of|cups? of|morning|afternoon|first|second|mid-?morning) (?:\w+ ){0,2}(?:tea|coffee"
+        r"|cocoa|mat\u00e9|mate|espresso|chai)|tea|coffee|cocoa|chai|stretch my legs"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", re.I)) for kind, pattern in _TABLE)
 
@@ -106,7 +236,11 @@ _ROOM_WORDS = (
     ("garden", r"garden|yard|backyard|allotment|greenhouse"),
     ("workshop", r"workshop|garage|shed"),
     ("study", r"study room|desk|office|studio"),
-    ("outside", r"park|outside|outdoors|street|beach|forest|woods|lake|gym|pool|market|town|neighbou?rhood|library|caf\u00e9|cafe"),
+    (
+        "outside",
+        r"park|outside|outdoors|street|beach|forest|woods|lake|gym|pool|market|town|neighbou?rhood|library"
+        r"|caf\u00e9|cafe",
+    ),
     ("living room", r"living room|sofa|couch|window|armchair"),
 )
 _ROOMS = tuple((room, re.compile(rf"\b(?:{pattern})\b", re.I)) for room, pattern in _ROOM_WORDS)

@@ -64,7 +64,7 @@ def _narrow(persona: Persona, share: float, notes: Notes) -> Persona | None:
     widths = [(_width(span), "window", index) for index, span in enumerate(timing.windows) if span.weight > VAGUE]
     widths += [(300.0, kind, -1) for kind, weight in timing.kinds.items() if weight > VAGUE and kind not in ("pause",)]
     if widths:
-        width, what, index = max(widths, key=lambda entry: entry[0])
+        _, what, index = max(widths, key=lambda entry: entry[0])
         # a time that is good by itself for more than about five hours needs something beside it
         pause = {"pause_minutes": max(timing.pause_minutes, 7.5), "pause_weight": max(timing.pause_weight, VAGUE)}
         why = f"{share:.0%} of awake time would be receptive: it now needs a pause or another good sign beside it"
@@ -77,10 +77,16 @@ def _narrow(persona: Persona, share: float, notes: Notes) -> Persona | None:
         return _with_timing(persona, kinds={**timing.kinds, what: VAGUE}, **pause)
     if timing.pause_minutes > 2.5 and timing.pause_weight > 0:
         minutes = timing.pause_minutes - 2.5
-        notes.assume("timing.pause_minutes", f"{minutes:g}", f"{share:.0%} of awake time would be receptive: a shorter pause counts")
+        notes.assume(
+            "timing.pause_minutes",
+            f"{minutes:g}",
+            f"{share:.0%} of awake time would be receptive: a shorter pause counts",
+        )
         return _with_timing(persona, pause_minutes=minutes)
     if timing.threshold < 1.6:
-        notes.assume("timing.threshold", f"{timing.threshold + 0.1:.1f}", f"{share:.0%} of awake time would be receptive")
+        notes.assume(
+            "timing.threshold", f"{timing.threshold + 0.1:.1f}", f"{share:.0%} of awake time would be receptive"
+        )
         return _with_timing(persona, threshold=round(timing.threshold + 0.1, 2))
     return None
 
@@ -93,7 +99,10 @@ def _widen(persona: Persona, share: float, step: int, notes: Notes) -> Persona |
     lukewarm_kinds = [kind for kind, weight in timing.kinds.items() if VAGUE <= weight < 1]
     good = [kind for kind, weight in timing.kinds.items() if weight > 0]
     if not _strong(timing) and (lukewarm_windows or lukewarm_kinds):
-        windows = [span.model_copy(update={"weight": GOOD}).model_dump() if index in lukewarm_windows else span.model_dump() for index, span in enumerate(timing.windows)]
+        windows = [
+            span.model_copy(update={"weight": GOOD}).model_dump() if index in lukewarm_windows else span.model_dump()
+            for index, span in enumerate(timing.windows)
+        ]
         kinds = {kind: GOOD if kind in lukewarm_kinds else weight for kind, weight in timing.kinds.items()}
         notes.assume("timing", f"weights {VAGUE:g} become {GOOD:g}", f"{why}: the moments named suffice by themselves")
         return _with_timing(persona, windows=windows, kinds=kinds)
@@ -110,7 +119,9 @@ def _widen(persona: Persona, share: float, step: int, notes: Notes) -> Persona |
         if timing.pause_weight < 1 and not timing.windows and not timing.kinds:
             notes.assume("timing.pause_weight", f"{GOOD:g}", f"{why}: nothing else was named")
             return _with_timing(persona, pause_weight=GOOD)
-        notes.assume("timing.pause_minutes", f"{timing.pause_minutes + 2.5:g}", f"{why}: a fresh start counts a little longer")
+        notes.assume(
+            "timing.pause_minutes", f"{timing.pause_minutes + 2.5:g}", f"{why}: a fresh start counts a little longer"
+        )
         return _with_timing(persona, pause_minutes=timing.pause_minutes + 2.5)
     return _more_of(persona, good) if good else None
 
@@ -124,7 +135,9 @@ def _more_of(persona: Persona, kinds: list[str]) -> Persona | None:
     if not any(pastime.kind in kinds and pastime.weight < 8 for pastime in persona.pastimes):
         return None
     raised = tuple(
-        Pastime.model_validate({**p.model_dump(), "weight": min(8.0, round(p.weight * 1.7, 2))}) if p.kind in kinds else p
+        Pastime.model_validate({**p.model_dump(), "weight": min(8.0, round(p.weight * 1.7, 2))})
+        if p.kind in kinds
+        else p
         for p in persona.pastimes
     )
     return persona.model_copy(update={"pastimes": raised})
@@ -142,7 +155,9 @@ def _stretched(span: Span) -> Span:
     if (end - start) % 1440 >= 1380 or (start, end) == (0, 1440):
         return span
     first, last = (start - 15) % 1440, end + 15 if end + 15 <= 1440 else end + 15 - 1440
-    return span.model_copy(update={"start": f"{first // 60:02d}:{first % 60:02d}", "end": f"{last // 60:02d}:{last % 60:02d}"})
+    return span.model_copy(
+        update={"start": f"{first // 60:02d}:{first % 60:02d}", "end": f"{last // 60:02d}:{last % 60:02d}"}
+    )
 
 
 @dataclass(frozen=True)
@@ -158,7 +173,7 @@ class Judge:
 
 
 def fit_preference(persona: Persona, judge: Judge, notes: Notes) -> tuple[Persona, Hardness]:
-    """Raise the share that pleases and the weight of the interests until the check is content or nothing is left to do."""
+    """Raise the share that pleases and the weight of the interests until the check is content."""
     hardness = judge.measure(persona)
     for _ in range(6):
         liking = persona.preference

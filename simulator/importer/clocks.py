@@ -6,7 +6,7 @@ Minutes count from midnight; the small hours belong to the evening before, so th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from simulator.importer.words import duration
 from simulator.persona import DAY_GROUPS, DAYS
@@ -59,6 +59,7 @@ class Stretch:
 
 
 _DAYPARTS: tuple[tuple[str, tuple[float, float]], ...] = (
+    (r"night shifts?", (1320, 1800)),
     (r"(?:the )?(?:small|wee|early) hours", (1440, 1680)),
     (r"(?:at |around )?(?:midday|noon(?:time)?)", (705, 765)),
     (r"(?:at |around )?midnight", (1425, 1470)),
@@ -82,21 +83,39 @@ _DAYPARTS: tuple[tuple[str, tuple[float, float]], ...] = (
     (r"day ?time|during the day", (480, 1080)),
 )
 _MODIFIED = re.compile(
-    r"\b(?:(early|late|mid|middle)(?:[- ]to[- ](?:early|late|mid))?[- ](?:in |of )?(?:the )?)?(morning|afternoon|evening)s?\b", re.I
+    r"\b(?:(early|late|mid|middle)(?:[- ]to[- ](?:early|late|mid))?[- ](?:in |of )?(?:the )?)?(morning"
+    r"|afternoon|evening)s?\b",
+    re.I,
 )
 _EVENTS: tuple[tuple[str, str], ...] = (
     ("breakfast", r"breakfast(?:s|[- ]?time)?|morning (?:coffee|tea)|(?:my |the )?first (?:cup of )?(?:coffee|tea)"),
     ("lunch", r"lunch(?:es|[- ]?(?:time|break|hour))?|midday meal"),
     ("dinner", r"dinner(?:s|[- ]?time)?|supper|evening meal"),
     ("tea", r"tea[- ]?time|afternoon tea|afternoon coffee"),
-    ("work", r"(?:my |the )?(?:work(?:ing)?[- ]?(?:day|hours|shift|time)?|office(?: hours)?|shift|job)(?!\w|[- ]?(?:out|shop|ing))"),
+    (
+        "work",
+        r"(?:my |the )?(?:work(?:ing)?[- ]?(?:day|hours|shift|time)?|office(?: hours)?|shift|job)(?!\w|[- "
+        r"]?(?:out|shop|ing))",
+    ),
     ("school", r"school|class(?:es)?|lectures?|university|college"),
-    ("waking", r"(?:i |he |she |they )?(?:wak(?:e|es|ing)(?: up)?|awak\w+|get(?:s|ting)? (?:up|out of bed)|got up|rising|rise)"),
+    (
+        "waking",
+        r"(?:i |he |she |they )?(?:wak(?:e|es|ing)(?: up)?|awak\w+|get(?:s|ting)? (?:up|out of bed)|rising"
+        r"|(?:the )?(?:beginning|start) of (?:the|my) day|early in the day)",
+    ),
     ("bed", r"(?:going to |i go to |go to |in )?(?:bed(?:[- ]?time)?|sleep(?:ing)?|falling asleep|turn(?:ing)? in)"),
 )
-_CLOCK = r"(?<![\d:.])(?:(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|o'?clock|h)?|\b(noon|midday|midnight)\b)(?![\d:%]|\.\d|\s*(?:minutes?|mins?|hours?|hrs?|times?|a day|suggestions?|recommendations?)\b)"
+CLOCK = (
+    r"(?<![\d:.])(?:(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|o'?clock|h)?|\b(noon|midday|midnight)\b)(?![\d:%]|\.\d"
+    r"|\s*(?:minutes?|mins?|hours?|hrs?|times?|a day|suggestions?|recommendations?)\b)"
+)
 _HALF = re.compile(r"\bhalf[- ]past (\w+)|\bquarter (past|to) (\w+)", re.I)
-_HOUR_WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_HOUR_WORDS = {
+    w: n
+    for n, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,9 @@ class _Term:
     loose: bool = False
 
 
-def _plain_clocks(text: str) -> str:
+def plain_clocks(text: str) -> str:
+    """The text with 'half past nine' and 'nine in the morning' in figures."""
+
     def half(match: re.Match[str]) -> str:
         word = (match.group(1) or match.group(3)).lower()
         hour = _HOUR_WORDS.get(word, int(word) if word.isdigit() else None)
@@ -126,7 +147,8 @@ def _plain_clocks(text: str) -> str:
     names = "|".join(list(_HOUR_WORDS)[1:])
     return re.sub(
         rf"\b({names})(?=\s*(?:am\b|pm\b|o'?clock|thirty\b|in the (?:morning|afternoon|evening)))|"
-        rf"(?<=\bat )({names})\b(?! (?:or|times|per|a|an|hours?|minutes?))|(?<=\b(?:before|around) )({names})\b(?! (?:or|times|hours?|minutes?))|"
+        rf"(?<=\bat )({names})\b(?! (?:or|times|per|a|an|hours?|minutes?))|(?<=\b(?:before|around) "
+        rf")({names})\b(?! (?:or|times|hours?|minutes?))|"
         rf"(?<=\b(?:after|until|about|since) )({names})\b(?=\s*(?:$|[,.;]|in the|at night|and |or ))",
         lambda match: str(_HOUR_WORDS[match.group(0).lower()]),
         text,
@@ -134,7 +156,8 @@ def _plain_clocks(text: str) -> str:
     )
 
 
-def _terms(text: str, times: DayTimes) -> list[_Term]:
+def find_terms(text: str, times: DayTimes) -> list[_Term]:
+    """The time words of a text, in order, none inside another."""
     terms: list[_Term] = []
     taken = [False] * (len(text) + 1)
 
@@ -143,22 +166,32 @@ def _terms(text: str, times: DayTimes) -> list[_Term]:
             taken[match.start() : match.end()] = [True] * (match.end() - match.start())
             terms.append(_Term(match.start(), match.end(), start, end, sort, name, loose))
 
-    for match in re.finditer(_CLOCK, text, re.I):
-        value = _clock_minutes(match, text)
+    for match in re.finditer(CLOCK, text, re.I):
+        value = clock_minutes(match, text)
         if value is not None:
-            take(match, value, value, "clock", match.group(0), loose=not (match.group(2) or match.group(3) or match.group(4)))
+            take(
+                match,
+                value,
+                value,
+                "clock",
+                match.group(0),
+                loose=not (match.group(2) or match.group(3) or match.group(4)),
+            )
     for name, pattern in _EVENTS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
             take(match, *times.event(name), "event", name)
     for pattern, (start, end) in _DAYPARTS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
-            if any(t.sort == "clock" and re.fullmatch(r"\s*(?:o'?clock )?(?:in the|at)?\s*", text[t.last : match.start()]) for t in terms):
+            if any(
+                t.sort == "clock" and re.fullmatch(r"\s*(?:o'?clock )?(?:in the|at)?\s*", text[t.last : match.start()])
+                for t in terms
+            ):
                 continue  # 'nine in the evening' is a clock, the evening only says which
             take(match, start, end, "part", match.group(0))
     return sorted(terms, key=lambda term: term.first)
 
 
-def _clock_minutes(match: re.Match[str], text: str) -> float | None:
+def clock_minutes(match: re.Match[str], text: str) -> float | None:
     """Minutes after midnight; an hour without 'am' or 'pm' is taken as one people are awake at."""
     if match.group(4):
         return 1440.0 if match.group(4).lower() == "midnight" else 720.0
@@ -166,9 +199,15 @@ def _clock_minutes(match: re.Match[str], text: str) -> float | None:
     mark = (match.group(3) or "").lower()
     if hour > 24 or minute > 59:
         return None
-    before, after = text[max(0, match.start() - 12) : match.start()].lower(), text[match.end() : match.end() + 22].lower()
+    before, after = (
+        text[max(0, match.start() - 12) : match.start()].lower(),
+        text[match.end() : match.end() + 22].lower(),
+    )
     if not mark and match.group(2) is None:
-        preposition = re.search(r"(?:\b(?:at|before|after|until|till|by|from|between|around|about|past|since|to|and|or|than|near)|-|~)\s*$", before)
+        preposition = re.search(
+            r"(?:\b(?:at|before|after|until|till|by|from|between|around|about|past|since|to|and|or|than|near)|-|~)\s*$",
+            before,
+        )
         if not preposition:
             return None
         if re.match(r"\s*(?:or|to|-|and)\s*\d+\s*(?:minutes?|hours?|times?|mins?|hrs?)", after):
@@ -198,7 +237,10 @@ _BEFORE = r"(?:before|until|till|by|earlier than|prior to|ahead of|up to|sooner 
 _AFTER = r"(?:after|from|since|past|later than|following|starting(?: at| from)?|beginning(?: at| from)?|beyond|once)"
 _NEAR = r"(?:around|about|at about|at around|roughly|approximately|near|circa|close to|~)"
 _SOON = re.compile(r"\b(?:right|just|shortly|soon|immediately|directly|straight|a (?:little|bit))\s+$", re.I)
-_FILLING = r"(?:\s+(?:the|my|i|his|her|have|had|a|an|about|around|roughly|finish(?:ing|ed)?|eating|we|i've|i have|on|in|at|start(?:ing)?))*\s*"
+_FILLING = (
+    r"(?:\s+(?:the|my|i|his|her|have|had|a|an|about|around|roughly|finish(?:ing|ed)?|eating|we|i've|i have|on"
+    r"|in|at|start(?:ing)?))*\s*"
+)
 
 
 def find(text: str, times: DayTimes, wish: bool = True) -> list[Stretch]:
@@ -209,8 +251,8 @@ def find(text: str, times: DayTimes, wish: bool = True) -> list[Stretch]:
         times: the person's day.
         wish: True for a good time, which is read narrowly; False for a bad one, which is read widely.
     """
-    text = _plain_clocks(text)
-    terms = _terms(text, times)
+    text = plain_clocks(text)
+    terms = find_terms(text, times)
     days = weekdays(text)
     spans: list[tuple[float, float]] = []
     skip = -1
@@ -219,9 +261,17 @@ def find(text: str, times: DayTimes, wish: bool = True) -> list[Stretch]:
             continue
         before = text[: term.first]
         follower = terms[index + 1] if index + 1 < len(terms) else None
-        joined = follower and re.fullmatch(r"\s*(?:-|to|till|until|and|through|up to)\s*(?:the |my |about |around |roughly )*", text[term.last : follower.first], re.I)
+        joined = follower and re.fullmatch(
+            r"\s*(?:-|to|till|until|and|through|up to)\s*(?:the |my |about |around |roughly )*",
+            text[term.last : follower.first],
+            re.I,
+        )
         opened = re.search(r"\b(?:from|between)\s+(?:the |my |about |around |roughly )*$", before, re.I)
-        if follower and joined and (opened or (term.sort == follower.sort == "clock" and "and" not in text[term.last : follower.first])):
+        if (
+            follower
+            and joined
+            and (opened or (term.sort == follower.sort == "clock" and "and" not in text[term.last : follower.first]))
+        ):
             start = term.end if term.sort == "event" else term.start
             end = follower.start if follower.sort in ("event", "clock") else (follower.start + follower.end) / 2
             if end <= start:
@@ -243,21 +293,34 @@ def _single(term: _Term, before: str, after: str, times: DayTimes, wish: bool) -
     night = DAY_TURN + 1440
     relation = re.search(rf"\b({_BEFORE}|{_AFTER}|{_NEAR}){_FILLING}$", before, re.I)
     word = relation.group(1).lower() if relation else ""
-    if term.sort == "clock" and re.match(r"\s*(?:on|onwards?|and (?:later|after)|or later|and onwards?|\+)\b", after, re.I):
+    if term.sort == "clock" and re.match(
+        r"\s*(?:on|onwards?|and (?:later|after)|or later|and onwards?|\+)\b", after, re.I
+    ):
         return term.start, times.sleep if wish else night
     if term.name == "bed":
         return _bed(word, before, times, wish)
     if word and re.fullmatch(_BEFORE, word):
-        if term.sort == "event" and wish and term.name not in ("work", "school") and word not in ("until", "till", "by"):
+        if (
+            term.sort == "event"
+            and wish
+            and term.name not in ("work", "school")
+            and word not in ("until", "till", "by")
+        ):
             return (times.wake, term.start) if term.name == "breakfast" else (term.start - MEAL_AFTERGLOW, term.start)
-        return (times.wake, term.start) if wish else (DAY_TURN, term.start if term.start > DAY_TURN else term.start + 1440)
+        return (
+            (times.wake, term.start) if wish else (DAY_TURN, term.start if term.start > DAY_TURN else term.start + 1440)
+        )
     if word and re.fullmatch(_AFTER, word):
         soon = bool(relation and _SOON.search(before[: relation.start(1)]))
         if term.name == "waking":
             return times.wake, times.wake + MEAL_AFTERGLOW
         if term.sort == "event" and (wish or soon):
             return term.end, term.end + (120 if term.name in ("work", "school") and not soon else MEAL_AFTERGLOW)
-        begin = term.end if term.sort == "event" else (term.start if term.sort == "clock" or word in ("from", "since", "once") else term.end)
+        begin = (
+            term.end
+            if term.sort == "event"
+            else (term.start if term.sort == "clock" or word in ("from", "since", "once") else term.end)
+        )
         if begin <= DAY_TURN:
             begin += 1440
         return begin, max(times.sleep, begin + 30) if wish else night
@@ -268,7 +331,9 @@ def _single(term: _Term, before: str, after: str, times: DayTimes, wish: bool) -
     if term.sort == "event":
         if word:
             return term.start - 30, term.end + 30
-        if term.name in ("work", "school") and not re.search(r"\b(?:at|during|in|through)\s+(?:the |my )?$", before, re.I):
+        if term.name in ("work", "school") and not re.search(
+            r"\b(?:at|during|in|through)\s+(?:the |my )?$", before, re.I
+        ):
             return None  # 'while I work' is an activity, not a time
         return (term.start, term.end) if wish else (term.start - 15, term.end + 15)
     start, end = term.start, term.end
@@ -306,8 +371,20 @@ def weekdays(text: str) -> tuple[str, ...]:
         return DAY_GROUPS["weekend"]
     if re.search(r"\b(?:week ?days?|work(?:ing)?[- ]?days?|on school days|monday to friday)\b", text, re.I):
         return DAY_GROUPS["weekday"]
-    named = tuple(day for day in DAYS if _DAY_NAMES[day].search(text) and re.search(rf"\b{day}[a-z]*days?\b|\b{day}s?\b", text, re.I))
-    return tuple(d for d in named if not (d == "sun" and not re.search(r"\bsundays?\b", text, re.I)) and not (d == "sat" and not re.search(r"\bsat(?:urdays?)?\b", text, re.I))) or DAYS
+    named = tuple(
+        day
+        for day in DAYS
+        if _DAY_NAMES[day].search(text) and re.search(rf"\b{day}[a-z]*days?\b|\b{day}s?\b", text, re.I)
+    )
+    return (
+        tuple(
+            d
+            for d in named
+            if not (d == "sun" and not re.search(r"\bsundays?\b", text, re.I))
+            and not (d == "sat" and not re.search(r"\bsat(?:urdays?)?\b", text, re.I))
+        )
+        or DAYS
+    )
 
 
 def clock(minute: float) -> str:
@@ -317,8 +394,3 @@ def clock(minute: float) -> str:
         return "24:00"
     rounded %= 1440
     return f"{rounded // 60:02d}:{rounded % 60:02d}"
-
-
-def shifted(stretch: Stretch, start: float, end: float) -> Stretch:
-    """The same stretch with other edges."""
-    return replace(stretch, start=start, end=end)

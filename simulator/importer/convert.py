@@ -10,9 +10,11 @@ from edge_assistant.errors import DataError
 from edge_assistant.knowledge import load_packaged
 from simulator.importer import activities, adjust, clocks, frequency, life, manner, person, preference, routine, timing
 from simulator.importer.clocks import Stretch
+from simulator.importer.entries import read_interests
 from simulator.importer.propersim import Source
 from simulator.importer.timing import ALWAYS_BLOCKED, VAGUE
 from simulator.importer.values import Notes
+from simulator.importer.words import sentences
 from simulator.persona import ROOMS, Persona, Preference, Prose, Span, Timing
 
 NOT_STATED = "Not stated."
@@ -39,11 +41,13 @@ def convert(source: Source, identifier: str, where: str, notes: Notes) -> Draft:
     wake, sleep = life.minutes(frames.weekday)
     prose = _prose(source, notes)
     texts = source.criteria
-    often = frequency.read(texts.get("frequency", ""), " ".join(v for k, v in texts.items() if k != "frequency"), sleep - wake, notes)
+    often = frequency.read(
+        texts.get("frequency", ""), " ".join(v for k, v in texts.items() if k != "frequency"), sleep - wake, notes
+    )
     timing_text = " ".join(filter(None, (texts.get("timing"), _only_times(texts.get("other", "")))))
     when = timing.read(timing_text, texts.get("frequency", ""), times, notes)
     _assume_pauses(when, timing_text, notes)
-    interests = routine.read_interests(source)
+    interests = read_interests(source)
     manner_text = " ".join(filter(None, (texts.get("communication"), texts.get("other"))))
     how, forbidden = manner.read(manner_text, notes)
     liking_text = " ".join(filter(None, (texts.get("preference"), texts.get("other"))))
@@ -60,10 +64,15 @@ def convert(source: Source, identifier: str, where: str, notes: Notes) -> Draft:
     ideas = len(load_packaged())
     notes.assume(
         "preference",
-        f"interest_weight {INTEREST_WEIGHT}, fitting_weight {FITTING_WEIGHT}, habituation {HABITUATION}, pleasing {adjust.pleasing_for(often.daily_max, ideas):g}",
+        f"interest_weight {INTEREST_WEIGHT}, fitting_weight {FITTING_WEIGHT}, habituation {HABITUATION}, "
+        f"pleasing {adjust.pleasing_for(often.daily_max, ideas):g}",
         "ordinary weights; the share that pleases leaves enough for the daily maximum",
     )
-    notes.assume("timing state", f"energy {ENERGY:g}, mood {MOOD:g}, focus {FOCUS:g}, annoyance {ANNOYANCE:g}", "ordinary sway of the day")
+    notes.assume(
+        "timing state",
+        f"energy {ENERGY:g}, mood {MOOD:g}, focus {FOCUS:g}, annoyance {ANNOYANCE:g}",
+        "ordinary sway of the day",
+    )
     traits = person.read_traits(source, notes)
     used_rooms = {point.room for point in points} | {pastime.room for pastime in pastimes}
     data = {
@@ -130,15 +139,32 @@ def _prose(source: Source, notes: Notes) -> Prose:
 
 def _only_times(text: str) -> str:
     """Sentences of undivided criteria that speak of a time or an activity."""
-    from simulator.importer.words import sentences
-
     kept = [s for s in sentences(text) if clocks.find(s, clocks.DayTimes()) or activities.find(s)]
-    return ". ".join(s for s in kept if any(word in s.lower() for word in (" when", " while", "during", "before", "after", "between", " in the ", " at ", "never", "disturb", "interrupt")))
+    return ". ".join(
+        s
+        for s in kept
+        if any(
+            word in s.lower()
+            for word in (
+                " when",
+                " while",
+                "during",
+                "before",
+                "after",
+                "between",
+                " in the ",
+                " at ",
+                "never",
+                "disturb",
+                "interrupt",
+            )
+        )
+    )
 
 
 def _assume_pauses(when: timing.Timing, text: str, notes: Notes) -> None:
     """Where nothing is said of good moments, and nothing was missed: the pauses of anybody's day."""
-    missed = any(line.startswith("timing:") for line in notes.not_understood)
+    missed = any(line.startswith("timing") for line in notes.not_understood)
     if when.receptive_anywhere or missed:
         return
     when.kinds["pause"] = timing.GOOD
@@ -153,7 +179,12 @@ def _assume_pauses(when: timing.Timing, text: str, notes: Notes) -> None:
 
 def _assumed_interests(source: Source, notes: Notes) -> tuple[str, ...]:
     """What to compare ideas with when no interests are named: the goals, or what the person wishes to hear."""
-    text = source.text("goals") or source.criteria.get("preference", "") or source.text("background") or "everyday life at home"
+    text = (
+        source.text("goals")
+        or source.criteria.get("preference", "")
+        or source.text("background")
+        or "everyday life at home"
+    )
     notes.assume("interests", text[:80], "no interests are named")
     return (text,)
 
@@ -178,18 +209,25 @@ def _clipped(weights: dict[str, float]) -> dict[str, float]:
 def _words(persona: Persona, when: timing.Timing, liking: dict[str, str], notes: Notes) -> dict[str, str]:
     """Comments by place."""
     words = {**liking, **{key: text for key, text in when.words.items() if key.startswith(("kind ", "pause"))}}
-    for name, spans, stretches in (("window", persona.timing.windows, [s for s, _ in when.windows]), ("blocked", persona.timing.blocked, when.blocked)):
+    for name, spans, stretches in (
+        ("window", persona.timing.windows, [s for s, _ in when.windows]),
+        ("blocked", persona.timing.blocked, when.blocked),
+    ):
         texts = [s.words for s in stretches]
         for index in range(min(len(spans), len(texts))):
             words[f"timing.{name} {index}"] = texts[index]
     for table, names in (
-        ("frequency", ("frequency",)), ("manner", ("manner",)), ("traits", ("traits",)), ("day weekday", ("day wake", "day sleep")), ("day weekend", ("day weekend",)),
-    ):  # fmt: skip
+        ("frequency", ("frequency",)),
+        ("manner", ("manner",)),
+        ("traits", ("traits",)),
+        ("day weekday", ("day wake", "day sleep")),
+        ("day weekend", ("day weekend",)),
+    ):
         said = [finding.words for finding in notes.understood if finding.field.startswith(names)]
         assumed = [f"{finding.field} {finding.value}" for finding in notes.assumed if finding.field.startswith(names)]
-        parts = (["words: " + " | ".join(dict.fromkeys(said))] if said else []) + (["assumed: " + "; ".join(assumed)] if assumed else [])
+        parts = (["words: " + " | ".join(dict.fromkeys(said))] if said else []) + (
+            ["assumed: " + "; ".join(assumed)] if assumed else []
+        )
         words[table] = "; ".join(parts)
     words["preference"] = "assumed: pleasing, interest_weight, fitting_weight, habituation"
     return words
-
-

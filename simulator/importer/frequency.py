@@ -18,11 +18,19 @@ DEFAULT_WISH = 4
 MOST_A_DAY = 20
 """An assumed daily maximum goes no higher; one in the person's own words may."""
 
-_THING = r"(?:\s+(?:(?:good|short|brief|gentle|small|helpful|useful|new|different|more|unsolicited|well-timed|thoughtful)\s+)*(?:times?|suggestions?|recommendations?|ideas?|messages?|nudges?|notifications?|prompts?|tips?|pings?|interruptions?|reminders?|hints?|contacts?|check-?ins?|words?))?"
+_THING = (
+    r"(?:\s+(?:(?:good|short|brief|gentle|small|helpful|useful|new|different|more|unsolicited|well-timed"
+    r"|thoughtful)\s+)*(?:times?|suggestions?|recommendations?|ideas?|messages?|nudges?|notifications?|prompts?"
+    r"|tips?|pings?|interruptions?|reminders?|hints?|contacts?|check-?ins?|words?))?"
+)
 _UNIT = r"(hours?|hrs?|hr|h|minutes?|mins?|min|days?|weeks?|mornings?|afternoons?|evenings?|weekdays?)"
 _CEILING = re.compile(
-    r"\b(?:more(?: often)? than|at (?:the )?(?:most|maximum|max)|no more(?: often| frequently)? than|not (?:\w+ ){0,5}more(?: often| frequently)?(?: \w+){0,3} than|never (?:\w+ ){0,3}more(?: often| frequently)?(?: \w+){0,3} than|up to|"
-    r"max(?:imum)?(?: of)?|(?:a |the )?limit(?:ed)?(?: of| to| it to| them to)?|not exceed\w*|do not exceed|not over|never over|cap(?:ped)?(?: at)?|tops|not above|any more than|more than \S+ (?:\S+ ){0,5}(?:is|would be) too (?:much|many|often)|within|fewer than|less than|nothing more than)\b"
+    r"\b(?:more(?: often)? than|at (?:the )?(?:most|maximum|max)|no more(?: often| frequently)? than|not "
+    r"(?:\w+ ){0,5}more(?: often| frequently)?(?: \w+){0,3} than|never (?:\w+ ){0,3}more(?: often| "
+    r"frequently)?(?: \w+){0,3} than|up to|"
+    r"max(?:imum)?(?: of)?|(?:a |the )?limit(?:ed)?(?: of| to| it to| them to)?|not exceed\w*|do not exceed"
+    r"|not over|never over|cap(?:ped)?(?: at)?|tops|not above|any more than|more than \S+ (?:\S+ "
+    r"){0,5}(?:is|would be) too (?:much|many|often)|within|fewer than|less than|nothing more than)\b"
 )
 _SOFT_CEILING = re.compile(r"\b(?:plenty|enough|sufficient|suffices|will do|is all|ample|only|just)\b")
 _FLOOR = re.compile(r"\b(?:at least|no fewer than|no less than|not less than|minimum(?: of)?|a minimum)\b")
@@ -56,24 +64,60 @@ def _period(low: str | None, high: str | None, unit: str, awake: float) -> float
 
 
 _RATE = re.compile(
-    rf"\b(?:{RANGE}|(once)){_THING}\s*(?:is (?:enough|plenty|fine|ideal)|at most|at maximum|max|tops|or so|maximum|each and)?\s*"
-    rf"(?:an?|per|each|every|in an?|within an?|in any|in|within|over an?|during an?|in the same|in one|over|a single|in a single|/|in the space of)"
+    rf"\b(?:{RANGE}|(once)){_THING}\s*(?:is (?:enough|plenty|fine|ideal)|at most|at maximum|max|tops|or so"
+    rf"|maximum|each and)?\s*"
+    rf"(?:an?|per|each|every|in an?|within an?|in any|in|within|over an?|during an?|in the same|in one|over"
+    rf"|a single|in a single|/|in the space of)"
     rf"(?:\s+(?:any|about|around|roughly|given|single|waking|whole|the|same|space of))*"
     rf"\s*(?:(other)\s+)?(?:{RANGE}\s*[- ]?)?{_UNIT}\b"
 )
-_EVERY = re.compile(rf"\b(?:every|each|once|one)\s+(?:(?:about|around|roughly|approximately|single|so often|say)\s+)*(?:(other|second|third)\s+)?(?:{RANGE}\s*[- ]?)?{_UNIT}\b")
+_EVERY = re.compile(
+    rf"\b(?:every|each|once|one)\s+(?:(?:about|around|roughly|approximately|single|so often"
+    rf"|say)\s+)*(?:(other|second|third)\s+)?(?:{RANGE}\s*[- ]?)?{_UNIT}\b"
+)
 _DAILY = re.compile(rf"\b(?:{RANGE}|(once)){_THING}\s*(?:daily|hourly)\b|\b(?:every ?day|daily)\b|\bhourly\b")
-_GAP = re.compile(rf"(?:{RANGE}|\ban?|\bone full|\ba full|\ba good)\s*[- ]?(?:full |good |whole )?{_UNIT}\s*(?:\w+ ){{0,2}}?(?:apart|between|in between|gaps?|breaks?|of (?:peace|quiet|silence)|spacing|pause|after|since|before (?:the next|another))")
-_SPACE = re.compile(rf"\b(?:gaps? of|space[ds]? (?:\w+ ){{0,3}}(?:by|out by|at)?|wait|leave(?: me)?|gap should be|interval of|pause(?:s)? of|break of)\s*(?:for |at least |a minimum of |about |around |out )*(?:{RANGE}|an?)\s*[- ]?{_UNIT}\b")
-_TOO_LONG = re.compile(rf"\b(?:no (?:longer|more) than|not (?:\w+ ){{0,4}}(?:longer|more) than|never (?:\w+ ){{0,4}}(?:longer|more) than|at most)\s*(?:{RANGE}|an?)\s*[- ]?{_UNIT}\s*(?:\w+ ){{0,4}}(?:without|of silence|silent|unheard|between|apart|go by|pass)")
-_APART_TWO = re.compile(rf"\b(?:never|not|no|avoid|do not)\b[^.]*?\b(?:2|more than (?:1|once)|another|2 times|a second|several|repeat\w*)\b[^.]*?\b(?:within|in|inside|during)\s+(?:the |a |any |of |space |same |single |less |than |an )*(?:{RANGE}\s*)?(hours?|minutes?|mins?|hrs?)\b")
-_TOTAL = re.compile(rf"\b{RANGE}{_THING}\s*(?:at most |at maximum |or so |or fewer |or less |maximum |max |tops )?(?:over |across |throughout |during |in |for )?(?:the (?:whole |entire |course of the )?|a (?:whole |single )?|one |my )?(?:day|waking hours)\b")
-_COUNT = re.compile(rf"\b{RANGE}{_THING}\b(?=\s*(?:at most|max|tops|in all|in total|altogether|overall|is|are|would|will|suffices?|$|[,.;]))")
-_PARTS = re.compile(r"\b(?:(?:once|1|1 time|one)(?: \w+)? (?:(?:in|at|during|before|after|around|over) )(?:the |my )?(?:late |early |mid-?)?(?:mornings?|afternoons?|evenings?|noon|lunch|breakfast|dinner|supper|night|bed\w*|midday|work))")
+_GAP = re.compile(
+    rf"(?:{RANGE}|\ban?|\bone full|\ba full|\ba good)\s*[- ]?(?:full |good |whole )?{_UNIT}\s*(?:\w+ "
+    rf"){{0,2}}?(?:apart|between|in between|gaps?|breaks?|of (?:peace|quiet|silence)|spacing|pause|after"
+    rf"|since|before (?:the next|another))"
+)
+_SPACE = re.compile(
+    rf"\b(?:gaps? of|space[ds]? (?:\w+ ){{0,3}}(?:by|out by|at)?|wait|leave(?: me)?|gap should be|interval "
+    rf"of|pause(?:s)? of|break of)\s*(?:for |at least |a minimum of |about |around |out )*(?:{RANGE}"
+    rf"|an?)\s*[- ]?{_UNIT}\b"
+)
+_TOO_LONG = re.compile(
+    rf"\b(?:no (?:longer|more) than|not (?:\w+ ){{0,4}}(?:longer|more) than|never (?:\w+ ){{0,4}}(?:longer"
+    rf"|more) than|at most)\s*(?:{RANGE}|an?)\s*[- ]?{_UNIT}\s*(?:\w+ ){{0,4}}(?:without|of silence|silent"
+    rf"|unheard|between|apart|go by|pass)"
+)
+_APART_TWO = re.compile(
+    rf"\b(?:never|not|no|avoid|do not)\b[^.]*?\b(?:2|more than (?:1|once)|another|2 times|a second|several"
+    rf"|repeat\w*)\b[^.]*?\b(?:within|in|inside|during)\s+(?:the |a |any |of |space |same |single |less "
+    rf"|than |an )*(?:{RANGE}\s*)?(hours?|minutes?|mins?|hrs?)\b"
+)
+_TOTAL = re.compile(
+    rf"\b{RANGE}{_THING}\s*(?:at most |at maximum |or so |or fewer |or less |maximum |max |tops )?(?:over "
+    rf"|across |throughout |during |in |for )?(?:the (?:whole |entire |course of the )?|a (?:whole |single "
+    rf")?|one |my )?(?:day|waking hours)\b"
+)
+_COUNT = re.compile(
+    rf"\b{RANGE}{_THING}\b(?=\s*(?:at most|max|tops|in all|in total|altogether|overall|is|are|would|will"
+    rf"|suffices?|$|[,.;]))"
+)
+_PARTS = re.compile(
+    rf"\b(?:once|{RANGE}){_THING} (?:in|at|during|before|after|around|over|per|each|every|between)"
+    r" (?:the |my )?(?:late |early |mid-?)?(?P<part>mornings?|afternoons?|evenings?|noon|lunch|breakfast|dinner"
+    r"|supper|night|bed\w*|midday|work)"
+)
 _VAGUE = (
-    (re.compile(r"\b(?:very rarely|hardly ever|almost never|barely|as (?:few|little|seldom|rarely) as possible)\b"), 1.0),
-    (re.compile(r"\b(?:rarely|seldom|infrequent\w*|sparing\w*|very few|not (?:too |very |so )?(?:often|frequent\w*|many)|less is more|the (?:fewer|less)|minimal\w*|low frequency|in moderation)\b"), 2.0),
-    (re.compile(r"\b(?:occasional\w*|now and (?:then|again)|from time to time|once in a while|moderate\w*|sometimes|limited)\b"), 3.0),
+    (re.compile(r"\b(?:very rarely|hardly ever|almost never|as (?:few|little|seldom|rarely) as possible)\b"), 1.0),
+    (re.compile(
+        r"\b(?:rarely|seldom|infrequent\w*|sparing\w*|very few|not (?:too |very |so )?(?:often|frequent\w*"
+        r"|many)|less is more|the (?:fewer|less)|minimal\w*|low frequency|in moderation)\b"), 2.0),
+    (re.compile(
+        r"\b(?:occasional\w*|now and (?:then|again)|from time to time|once in a while|moderate\w*|sometimes"
+        r"|limited)\b"), 3.0),
     (re.compile(r"\b(?:regular\w*|throughout the day|spread (?:out )?(?:over|across)|spaced)\b"), 5.0),
     (re.compile(r"\b(?:frequent\w*|often|as many as|plenty of|lots of|all day|constant\w*|a lot)\b"), 8.0),
 )  # fmt: skip
@@ -81,9 +125,13 @@ _VAGUE = (
 
 def _read_sentence(sentence: str, awake: float, wishes: _Wishes) -> bool:
     """Take what a sentence says about how often; whether it said anything."""
-    parts = set(_PARTS.findall(digits(sentence)))
+    parts = {match.group("part"): match for match in _PARTS.finditer(digits(sentence))}
     if len(parts) > 1:
-        wishes.count = wishes.count or (float(len(parts)), sentence)
+        total = sum(middle(m.group(1), m.group(2)) if m.group(1) else 1.0 for m in parts.values())
+        if _CEILING.search(digits(sentence)):
+            wishes.most = wishes.most or (total, sentence)
+        else:
+            wishes.count = wishes.count or (total, sentence)
         return True
     said = False
     for clause in _clauses(sentence):
@@ -91,17 +139,35 @@ def _read_sentence(sentence: str, awake: float, wishes: _Wishes) -> bool:
     return said
 
 
-_COMPARATIVE = r"(?=(?:(?:and )?(?:at most|at least|max|up to|no more than) \d|(?:and |but )?(?:not|never|no)\b|but|with|though|preferably|ideally)\b)"
+_COMPARATIVE = (
+    r"(?=(?:(?:and )?(?:at most|at least|max|up to|no more than) \d|(?:and |but )?(?:not|never|no)\b|but|with"
+    r"|though|preferably|ideally)\b)"
+)
 
 
 def _clauses(sentence: str) -> list[str]:
-    text = re.sub(r"\bonce (?!in|at|during|before|after|around|over|every|an?\b|per|each|daily|or|to|hourly|,|is)", "when ", digits(sentence))
+    text = re.sub(
+        r"\bonce (?!in|at|during|before|after|around|over|every|an?\b|per|each|daily|or|to|hourly|,|is)",
+        "when ",
+        digits(sentence),
+    )
     text = re.sub(r"\ban? (?:single )?(?=hours?|minutes?)(hour|minute)s? (?=or so\b)", r"1 \1 ", text)
-    text = re.sub(rf"({NUMBER})\s*min\w*\s*(to|-|or)\s*({NUMBER})\s*h(?:ou)?rs?\b", lambda m: f"{m.group(1)} {m.group(2)} {float(m.group(3)) * 60:g} minutes", text)
+    text = re.sub(
+        rf"({NUMBER})\s*min\w*\s*(to|-|or)\s*({NUMBER})\s*h(?:ou)?rs?\b",
+        lambda m: f"{m.group(1)} {m.group(2)} {float(m.group(3)) * 60:g} minutes",
+        text,
+    )
+    text = re.sub(
+        r"\ba (?:suggestion|recommendation|nudge|message|tip|word) or 2\b|\ban idea or 2\b", "1 to 2 times", text
+    )
     text = re.sub(r"\bonce or (?:2 times|2)\b|\bonce to (?:2 times|2)\b", "1 to 2 times", text)
     text = re.sub(rf"\b({NUMBER}) times?((?: or | to |-))({NUMBER}) times?", r"\1\2\3 times", text)
-    text = re.sub(rf"\b({NUMBER}) or maybe ({NUMBER})\b|\b({NUMBER}),? (?:perhaps|maybe) ({NUMBER})\b", lambda m: f"{m.group(1) or m.group(3)} to {m.group(2) or m.group(4)}", text)
-    text = re.sub(rf"\b(?:1 suggestion|1 idea|1) or (?:2|2 suggestions|2 ideas)\b", "1 to 2", text)
+    text = re.sub(
+        rf"\b({NUMBER}) or maybe ({NUMBER})\b|\b({NUMBER}),? (?:perhaps|maybe) ({NUMBER})\b",
+        lambda m: f"{m.group(1) or m.group(3)} to {m.group(2) or m.group(4)}",
+        text,
+    )
+    text = re.sub(r"\b(?:1 suggestion|1 idea|1) or (?:2|2 suggestions|2 ideas)\b", "1 to 2", text)
     return [part.strip() for part in re.split(rf"[,;:()]|\s-\s|\s+{_COMPARATIVE}", text) if part and part.strip()]
 
 
@@ -130,15 +196,33 @@ def _read_clause(clause: str, awake: float, wishes: _Wishes) -> bool:
     match = _DAILY.search(clause)
     if match:
         period = 60.0 if "hourly" in match.group(0) else awake
-        return _take_rate(_number(match.group(1), match.group(2)), period, clause, awake, wishes, ceiling, soft, floor, denied)
+        return _take_rate(
+            _number(match.group(1), match.group(2)), period, clause, awake, wishes, ceiling, soft, floor, denied
+        )
     match = _EVERY.search(clause)
-    if match and (match.group(4) or "").rstrip("s") in ("hour", "hr", "h", "minute", "min", "day", "week", "morning", "afternoon", "evening", "weekday"):
+    if match and (match.group(4) or "").rstrip("s") in (
+        "hour",
+        "hr",
+        "h",
+        "minute",
+        "min",
+        "day",
+        "week",
+        "morning",
+        "afternoon",
+        "evening",
+        "weekday",
+    ):
         factor = {"other": 2, "second": 2, "third": 3}.get(match.group(1) or "", 1)
         period = _period(match.group(2), match.group(3), match.group(4), awake) * factor
         return _take_rate(1.0, period, clause, awake, wishes, ceiling, soft, floor, denied)
-    match = _TOTAL.search(clause) or (_COUNT.search(clause) if not re.search(r"\b(?:sentences?|words?|minutes?|hours?|lines?)\b", clause) else None)
+    match = _TOTAL.search(clause) or (
+        _COUNT.search(clause) if not re.search(r"\b(?:sentences?|words?|minutes?|hours?|lines?)\b", clause) else None
+    )
     if match:
-        return _take_rate(_number(match.group(1), match.group(2)), awake, clause, awake, wishes, ceiling, soft, floor, denied)
+        return _take_rate(
+            _number(match.group(1), match.group(2)), awake, clause, awake, wishes, ceiling, soft, floor, denied
+        )
     if re.fullmatch(r".*\bonce\b(?: or so)?", clause) and not denied:
         wishes.count = wishes.count or (1.0, clause)
         return True
@@ -151,7 +235,15 @@ def _read_clause(clause: str, awake: float, wishes: _Wishes) -> bool:
 
 
 def _take_rate(
-    count: float, period: float, clause: str, awake: float, wishes: _Wishes, ceiling: bool, soft: bool, floor: bool, denied: bool
+    count: float,
+    period: float,
+    clause: str,
+    awake: float,
+    wishes: _Wishes,
+    ceiling: bool,
+    soft: bool,
+    floor: bool,
+    denied: bool,
 ) -> bool:
     """Sort a rate of `count` in `period` awake minutes into a wish, a ceiling or a floor."""
     if count <= 0 or period <= 0:
@@ -192,7 +284,10 @@ def read(text: str, others: str, awake: float, notes: Notes) -> Frequency:
             notes.miss("frequency", sentence)
     if wishes == _Wishes() and others:
         for sentence in sentences(others):
-            if re.search(r"\b(?:times?|every|per|suggestions?|recommendations?|ideas?|hourly|daily|at most|apart)\b", digits(sentence)):
+            if re.search(
+                r"\b(?:times?|every|per|suggestions?|recommendations?|ideas?|hourly|daily|at most|apart)\b",
+                digits(sentence),
+            ):
                 strict = _Wishes()
                 if _read_sentence(sentence, awake, strict) and not strict.vague:
                     wishes = strict if wishes == _Wishes() else wishes
@@ -212,7 +307,9 @@ def _settle(wishes: _Wishes, awake: float, notes: Notes) -> Frequency:
             # more often than the daily maximum allows would leave the person waiting every evening
             kept = float(most)
         maximum = MAXIMUM_GAP_FACTOR * awake / kept
-        notes.assume("frequency.max_gap", f"{maximum:.0f} min", f"not said: 1.5 x {awake:.0f} awake minutes / {kept:.3g} a day")
+        notes.assume(
+            "frequency.max_gap", f"{maximum:.0f} min", f"not said: 1.5 x {awake:.0f} awake minutes / {kept:.3g} a day"
+        )
     minimum = min(max(minimum, 5.0), 720.0)
     maximum = min(max(maximum, 20.0), 1440.0)
     if maximum <= minimum:
@@ -229,18 +326,24 @@ def _wish(wishes: _Wishes, awake: float, notes: Notes) -> float:
     """Suggestions wished for a day."""
     if wishes.interval:
         wish = awake / wishes.interval[0]
-        notes.understand("frequency wish", f"one every {wishes.interval[0]:.0f} min = {wish:.3g} a day", wishes.interval[1])
+        notes.understand(
+            "frequency wish", f"one every {wishes.interval[0]:.0f} min = {wish:.3g} a day", wishes.interval[1]
+        )
     elif wishes.count:
         wish = wishes.count[0]
         notes.understand("frequency wish", f"{wish:.3g} a day", wishes.count[1])
     elif wishes.ceiling:
-        wish = awake / wishes.ceiling[0]
+        wish = min(awake / wishes.ceiling[0], float(MOST_A_DAY))
         if wishes.most:
             wish = min(wish, wishes.most[0])
-        notes.assume("frequency wish", f"{wish:.3g} a day", f"only a limit is said: '{wishes.ceiling[1]}'; taken as the wish")
+        notes.assume(
+            "frequency wish", f"{wish:.3g} a day", f"only a limit is said: '{wishes.ceiling[1]}'; taken as the wish"
+        )
     elif wishes.most:
         wish = wishes.most[0]
-        notes.assume("frequency wish", f"{wish:.3g} a day", f"only a limit is said: '{wishes.most[1]}'; taken as the wish")
+        notes.assume(
+            "frequency wish", f"{wish:.3g} a day", f"only a limit is said: '{wishes.most[1]}'; taken as the wish"
+        )
     elif wishes.maximum:
         wish = MAXIMUM_GAP_FACTOR * awake / wishes.maximum[0]
         notes.assume("frequency wish", f"{wish:.3g} a day", f"from the longest silence: '{wishes.maximum[1]}'")

@@ -11,32 +11,62 @@ from simulator.importer.values import Notes
 from simulator.importer.words import duration, items, normalise
 from simulator.persona import DayFrame, Frames
 
-_WAKE = re.compile(r"\b(?:wak(?:e|es|ing)|awak\w+|woke|gets? (?:up|out of bed)|getting up|rises?|rising|up (?:at|by|around|before|early)|starts? (?:the|her|his|their|my) (?:day|morning)|alarm)\b", re.I)
-_SLEEP = re.compile(r"\b(?:sleeps?(?! in)|asleep|(?:to|in|into|before) bed|bed ?time|turns? in|retires|lights? (?:out|off)|goes? to bed|going to bed|stays? up|staying up|up (?:until|till)|hits? the hay|calls? it a night|ends? (?:the|her|his|their) day)\b", re.I)
+_WAKE = re.compile(
+    r"\b(?:wak(?:e|es|ing)|awak\w+|woke|gets? (?:up|out of bed)|getting up|rises?|rising|up (?:at|by|around"
+    r"|before|early)|starts? (?:the|her|his|their|my) (?:day|morning)|alarm)\b",
+    re.I,
+)
+_SLEEP = re.compile(
+    r"\b(?:sleeps?(?! in)|asleep|(?:to|in|into|before) bed|bed ?time|turns? in|retires|lights? (?:out|off)"
+    r"|goes? to bed|going to bed|stays? up|staying up|up (?:until|till)|hits? the hay|calls? it a night"
+    r"|ends? (?:the|her|his|their) day)\b",
+    re.I,
+)
 _WEEKEND = re.compile(r"\b(?:weekends?|saturdays?|sundays?|sleeps? in)\b", re.I)
-_WAKE_WORDS = ((r"before dawn|before sunrise", 300), (r"\bat dawn|with the sun|\bsunrise|first light", 360), (r"early riser|early bird|wakes? (?:up )?(?:very )?early|gets? up (?:very )?early|morning person", 390), (r"late riser|wakes? (?:up )?late|gets? up late|sleeps? (?:in )?(?:late|long)|around noon|not a morning person", 570))  # fmt: skip
-_SLEEP_WORDS = ((r"night owl|stays? up (?:very )?late|works? late into the night|late nights?", 1500), (r"goes? to bed early|early nights?|turns? in early", 1290), (r"after midnight|past midnight", 1485))  # fmt: skip
+_WAKE_WORDS = (
+    (r"before dawn|before sunrise", 300),
+    (r"\bat dawn|with the sun|\bsunrise|first light", 360),
+    (r"early riser|early bird|wakes? (?:up )?(?:very )?early|gets? up (?:very )?early|morning person", 390),
+    (
+        r"late riser|wakes? (?:up )?late|gets? up late|sleeps? (?:in )?(?:late|long)|around noon|not a morning "
+        r"person",
+        570,
+    ),
+)
+_SLEEP_WORDS = (
+    (r"night owl|stays? up (?:very )?late|works? late into the night|late nights?", 1500),
+    (r"goes? to bed early|early nights?|turns? in early", 1290),
+    (r"after midnight|past midnight", 1485),
+)
 _BEFORE_MIDNIGHT = re.compile(r"\b(?:before|by|until|till) midnight\b", re.I)
 
 
 def _times(sentence: str, cue: re.Pattern[str]) -> list[float]:
     """Clock times of a sentence that belong to its waking or its sleeping, nearest to the word first."""
-    plain = clocks._plain_clocks(normalise(sentence))
+    plain = clocks.plain_clocks(normalise(sentence))
     places = [match.start() for match in cue.finditer(plain)]
     if not places:
         return []
     other = _SLEEP if cue is _WAKE else _WAKE
     rivals = [match.start() for match in other.finditer(plain)]
     found: list[tuple[float, float]] = []
-    for match in re.finditer(clocks._CLOCK, plain, re.I):
-        value = clocks._clock_minutes(match, plain)
+    for match in re.finditer(clocks.CLOCK, plain, re.I):
+        value = clocks.clock_minutes(match, plain)
         if value is None:
             continue
         # a time follows its verb: 'goes to bed around 11pm, wakes up around 6am'
         own = min((match.start() - place if place <= match.start() else 25 + place - match.end()) for place in places)
-        theirs = min(((match.start() - place if place <= match.start() else 25 + place - match.end()) for place in rivals), default=999)
+        theirs = min(
+            ((match.start() - place if place <= match.start() else 25 + place - match.end()) for place in rivals),
+            default=999,
+        )
         if own < theirs:
-            sure = (match.group(3) or "").lower() in ("am", "pm") or bool(match.group(4)) or int(match.group(1) or 0) > 12 or (match.group(1) or "").startswith("0")
+            sure = (
+                (match.group(3) or "").lower() in ("am", "pm")
+                or bool(match.group(4))
+                or int(match.group(1) or 0) > 12
+                or (match.group(1) or "").startswith("0")
+            )
             found.append((own, value if sure else _usual(value, cue)))
     return [value for _, value in sorted(found)]
 
@@ -49,12 +79,20 @@ def _usual(value: float, cue: re.Pattern[str]) -> float:
     return hours + 720 if hours >= 480 else hours
 
 
-_NIGHT = re.compile(r"\bsleeps? (?:from|between) (\d{1,2})(?::(\d{2}))?\s*(am|pm)? (?:to|until|till|and) (\d{1,2})(?::(\d{2}))?\s*(am|pm)?", re.I)
+_NIGHT = re.compile(
+    r"\bsleeps? (?:from|between) (\d{1,2})(?::(\d{2}))?\s*(am|pm)? (?:to|until|till|and) "
+    r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?",
+    re.I,
+)
 
 
 def _clock_of(match: re.Match[str], first: int) -> float | None:
     """One of the two clocks of 'sleeps from 8am to 3pm'."""
-    hour, minute, mark = int(match.group(first)), int(match.group(first + 1) or 0), (match.group(first + 2) or "").lower()
+    hour, minute, mark = (
+        int(match.group(first)),
+        int(match.group(first + 1) or 0),
+        (match.group(first + 2) or "").lower(),
+    )
     if hour > 24 or minute > 59:
         return None
     value = float(hour % 24 * 60 + minute)
@@ -82,7 +120,12 @@ def read_frames(source: Source, notes: Notes) -> Frames:
             if slept_at is not None and rose_at is not None:
                 wake, sleep = (rose_at, item), (slept_at if slept_at > rose_at else slept_at + 1440, item)
                 continue
-        for piece in re.split(r"(?<=[a-z0-9]),\s+(?=(?:but|and)?\s*(?:on|at)?\s*(?:weekends?|saturdays?|sundays?|weekdays?))|\b(?:but|and) (?=(?:on|at) (?:weekends?|saturdays?))", item, flags=re.I):
+        for piece in re.split(
+            r"(?<=[a-z0-9]),\s+(?=(?:but|and)?\s*(?:on|at)?\s*(?:weekends?|saturdays?|sundays?|weekdays?))"
+            r"|\b(?:but|and) (?=(?:on|at) (?:weekends?|saturdays?))",
+            item,
+            flags=re.I,
+        ):
             at_weekend = bool(_WEEKEND.search(piece))
             rose, slept = _times(piece, _WAKE), _times(piece, _SLEEP)
             if re.search(r"sleeps? in\b", piece, re.I) and not rose:
@@ -123,7 +166,9 @@ def read_frames(source: Source, notes: Notes) -> Frames:
         notes.assume("day sleep", clocks.clock(sleep_at), "not said: sixteen hours after waking")
     if not 600 <= sleep_at - wake_at <= 1260:
         sleep_at = wake_at + 960
-        notes.assume("day sleep", clocks.clock(sleep_at), "the words would leave under ten or over twenty-one hours awake")
+        notes.assume(
+            "day sleep", clocks.clock(sleep_at), "the words would leave under ten or over twenty-one hours awake"
+        )
     weekend = _weekend(wake_at, sleep_at, weekend_wake, weekend_sleep, notes)
     return Frames(
         weekday=DayFrame(wake=clocks.clock(wake_at), sleep=_sleep_clock(sleep_at)),
@@ -140,8 +185,8 @@ def _weekend(
         notes.understand("day weekend sleep", clocks.clock(said_sleep[0]), said_sleep[1])
     if not said_wake and not said_sleep:
         notes.assume("day weekend", "45 and 30 min later", "not said how weekends differ")
-    later_wake = said_wake[0] if said_wake else min(wake + 45, 690)
-    later_sleep = said_sleep[0] if said_sleep else min(sleep + 30, 1440 + 210)
+    later_wake = said_wake[0] if said_wake else max(wake, min(wake + 45, 690))
+    later_sleep = said_sleep[0] if said_sleep else max(sleep, min(sleep + 30, 1440 + 210))
     return later_wake, later_sleep if later_sleep - later_wake >= 600 else later_wake + 900
 
 
@@ -161,7 +206,11 @@ _MEALS = {
     "lunch": (35, re.compile(r"\blunch(?:es)?\b", re.I)),
     "dinner": (40, re.compile(r"\b(?:dinners?|supper)\b", re.I)),
 }
-_WORK = re.compile(r"\b(?:works?|working|at (?:the|his|her|their) (?:office|desk|shop|studio|clinic|hospital|school|caf\u00e9|cafe)|teaches|shift|opens|runs the|office hours|job|commutes)\b", re.I)
+_WORK = re.compile(
+    r"\b(?:works?|working|at (?:the|his|her|their) (?:office|desk|shop|studio|clinic|hospital|school"
+    r"|caf\u00e9|cafe)|teaches|shift|opens|runs the|office hours|job|commutes)\b",
+    re.I,
+)
 _SCHOOL = re.compile(r"\b(?:school|class(?:es)?|lectures?|university|college|studies)\b", re.I)
 
 
@@ -180,11 +229,15 @@ def read_times(source: Source, frames: Frames, notes: Notes) -> DayTimes:
                     events[name] = (start, start + (duration(item) or length))
                     notes.understand(f"times.{name}", clocks.clock(start), item)
         for name, cue in (("work", _WORK), ("school", _SCHOOL)):
-            if name not in events and cue.search(item) and not _WAKE.search(item):
-                spans = [s for s in clocks.find(item, bare) if s.minutes >= 120]
+            for piece in re.split(r",\s*(?:and\s+)?|\s+with\s+(?=an? )", item):
+                if name in events or not cue.search(piece) or not re.search(r"\d|noon", piece):
+                    continue  # 'deep work in the morning' names no hours of work
+                spans = [s for s in clocks.find(piece, bare) if s.minutes >= 120]
                 if spans:
                     events[name] = (spans[0].start, spans[0].end)
-                    notes.understand(f"times.{name}", f"{clocks.clock(spans[0].start)}-{clocks.clock(spans[0].end)}", item)
+                    notes.understand(
+                        f"times.{name}", f"{clocks.clock(spans[0].start)}-{clocks.clock(spans[0].end)}", item
+                    )
         bed = re.search(r"\breads?\b[^.]*\bin bed\b", item, re.I)
         if bed and "bed" not in events:
             events["bed"] = (sleep - 40, sleep)
@@ -196,9 +249,9 @@ def _time_of_meal(item: str, meal: re.Match[str]) -> float | None:
     """The clock that stands right behind a meal ('lunch at noon'), not one to which the meal is a landmark."""
     if re.search(r"\b(?:before|after|until|till)\s+(?:the |his |her )?$", item[: meal.start()], re.I):
         return None
-    plain = clocks._plain_clocks(item)
+    plain = clocks.plain_clocks(item)
     match = re.match(r".{0,22}?\b(?:at|around|about|by)\s+(?=[\dnm])", plain[meal.end() :], re.I)
     if not match:
         return None
-    clock = re.compile(clocks._CLOCK, re.I).match(plain, meal.end() + match.end())
-    return clocks._clock_minutes(clock, plain) if clock else None
+    clock = re.compile(clocks.CLOCK, re.I).match(plain, meal.end() + match.end())
+    return clocks.clock_minutes(clock, plain) if clock else None

@@ -19,17 +19,34 @@ _TRAIT_WORDS = {
 _ADJECTIVES: tuple[tuple[str, str, str], ...] = (
     ("openness", "high", r"curious|creative|imaginative|open-minded|artistic|adventurous|inventive"),
     ("openness", "low", r"conventional|traditional|down-to-earth|practical|conservative|set in (?:his|her|their) ways"),
-    ("conscientiousness", "high", r"organi[sz]ed|diligent|disciplined|meticulous|hard-?working|responsible|reliable|orderly|punctual"),
+    (
+        "conscientiousness",
+        "high",
+        r"organi[sz]ed|diligent|disciplined|meticulous|hard-?working|responsible|reliable|orderly|punctual",
+    ),
     ("conscientiousness", "low", r"disorgani[sz]ed|messy|spontaneous|careless|scattered|chaotic|procrastinat\w+"),
     ("extraversion", "high", r"outgoing|sociable|talkative|energetic|extrovert\w*|extravert\w*|gregarious"),
     ("extraversion", "low", r"shy|quiet|introvert\w*|reserved|withdrawn|solitary"),
-    ("agreeableness", "high", r"friendly|kind|warm|helpful|empathetic|generous|hospitable|considerate|compassionate|gentle"),
+    (
+        "agreeableness",
+        "high",
+        r"friendly|kind|warm|helpful|empathetic|generous|hospitable|considerate|compassionate|gentle",
+    ),
     ("agreeableness", "low", r"blunt|critical|stubborn|competitive|argumentative|sceptical|skeptical|cynical"),
     ("neuroticism", "high", r"anxious|nervous|sensitive|moody|worri\w+|insecure|irritable"),
     ("neuroticism", "low", r"calm|relaxed|stable|even-tempered|confident|resilient|easy-?going|serene"),
 )
-_USUAL = {"openness": "high", "conscientiousness": "high", "extraversion": "low", "agreeableness": "high", "neuroticism": "low"}
-_LEVEL = r"(?P<level>very high|very low|high|low|moderately high|moderately low|somewhat high|somewhat low|above average|below average|medium|moderate|average|[01](?:\.\d+)?|\d{1,3}(?:\.\d+)?)"
+_USUAL = {
+    "openness": "high",
+    "conscientiousness": "high",
+    "extraversion": "low",
+    "agreeableness": "high",
+    "neuroticism": "low",
+}
+_LEVEL = (
+    r"(?P<level>very high|very low|high|low|moderately high|moderately low|somewhat high|somewhat low|above "
+    r"average|below average|medium|moderate|average|[01](?:\.\d+)?|\d{1,3}(?:\.\d+)?)"
+)
 
 
 def read_traits(source: Source, notes: Notes) -> dict[str, str]:
@@ -39,7 +56,12 @@ def read_traits(source: Source, notes: Notes) -> dict[str, str]:
     traits: dict[str, str] = {}
     for trait in TRAITS:
         adjective = next(
-            ((level, match.group(0)) for name, level, pattern in _ADJECTIVES if name == trait and (match := re.search(rf"\b(?:{pattern})\b", text, re.I))), None
+            (
+                (level, match.group(0))
+                for name, level, pattern in _ADJECTIVES
+                if name == trait and (match := re.search(rf"\b(?:{pattern})\b", text, re.I))
+            ),
+            None,
         )
         if trait in known:
             traits[trait] = known[trait][0]
@@ -74,7 +96,11 @@ def occupation(source: Source, notes: Notes) -> str:
     if source.text("occupation"):
         return source.text("occupation")
     for sentence in sentences(source.text("background")):
-        match = re.search(r"\b(?:is|as|was|works as|am) (?:currently )?(?:an? |the )([^.;,]+?)(?=\s+(?:who|that|and|at present|living|from|with)\b|[.;,]|$)", sentence)
+        match = re.search(
+            r"\b(?:is|as|was|works as|am) (?:currently )?(?:an? |the )([^.;,]+?)(?=\s+(?:who|that|and|at "
+            r"present|living|from|with)\b|[.;,]|$)",
+            sentence,
+        )
         if match:
             notes.understand("occupation", match.group(1), sentence)
             return match.group(1)
@@ -93,7 +119,12 @@ def household(source: Source, notes: Notes) -> str:
         return source.text("household")
     for part in ("background", "lifestyle"):
         for sentence in sentences(source.text(part)):
-            match = re.search(r"\b(?:(?:lives?|living|shares?) (?:alone|with|together|by)\b[^.;,]*|(?:married|single|widowed|divorced)\b[^.;,]*)", sentence, re.I)
+            match = re.search(
+                r"\b(?:(?:lives?|living|shares?) (?:alone|with|together|by)\b[^.;,]*|(?:married|single"
+                r"|widowed|divorced)\b[^.;,]*)",
+                sentence,
+                re.I,
+            )
             if match:
                 notes.understand("household", match.group(0), sentence)
                 return match.group(0)

@@ -1,4 +1,4 @@
-"""What pleases: likes and dislikes in prose as weights over categories and attributes, and likes that hold at some moments."""
+"""What pleases: likes and dislikes in prose as weights over categories and attributes, some bound to a moment."""
 
 from __future__ import annotations
 
@@ -16,14 +16,30 @@ LIKED, STRONGLY, FROM_INTERESTS, DISLIKED = 0.8, 1.1, 0.5, -1.0
 CONDITIONAL = 1.0
 MOST_INTERACTIONS = 8
 
-_STRONG = re.compile(r"\b(?:love|adore|above all|especially|most of all|best|favou?rite|passion\w*|really (?:like|enjoy)|always|particularly)\b", re.I)
-_MILD_NO = re.compile(r"\b(?:do not (?:really )?(?:care|enjoy|like)|not (?:a fan|fond|keen|interested|into|much)|less|fewer|rather than|instead of|bor\w+|tired of|not too|hardly|could do without)\b", re.I)
-_AVOIDED = re.compile(r"\b(?:never|avoid\w*|no\b|please no|nothing (?:about|on|to do)|without|stop|hate|detest|can ?not stand|off[- ]limits|skip|steer clear|stay away|refrain|spare me)\b", re.I)
+_STRONG = re.compile(
+    r"\b(?:love|adore|above all|especially|most of all|best|favou?rite|passion\w*|really (?:like|enjoy)"
+    r"|always|particularly)\b",
+    re.I,
+)
+_MILD_NO = re.compile(
+    r"\b(?:do not (?:really )?(?:care|enjoy|like)|not (?:a fan|fond|keen|interested|into|much)|less|fewer"
+    r"|rather than|instead of|bor\w+|tired of|not too|hardly|could do without)\b",
+    re.I,
+)
+_AVOIDED = re.compile(
+    r"\b(?:never|avoid\w*|no\b|please no|nothing (?:about|on|to do)|without|stop|hate|detest|can ?not stand"
+    r"|off[- ]limits|skip|steer clear|stay away|refrain|spare me)\b",
+    re.I,
+)
 _CONDITION = re.compile(r"\b(?:when(?:ever)?|while|during|after|before|if|in the|on|at)\b", re.I)
-_STARTING_CONDITION = re.compile(r"^(?:and |but |or )?(?:when(?:ever)?|while|during|after|before|if|in the|on|at the)\b", re.I)
+_STARTING_CONDITION = re.compile(
+    r"^(?:and |but |or )?(?:when(?:ever)?|while|during|after|before|if|in the|on|at the)\b", re.I
+)
 _LOW_ENERGY = re.compile(r"\b(?:tired|exhausted|low (?:on )?energy|worn out|sleepy|drained|fatigued)\b", re.I)
 _HIGH_ENERGY = re.compile(r"\b(?:energetic|full of energy|energi[sz]ed|wide awake|lively|rested)\b", re.I)
-_LOW_MOOD = re.compile(r"\b(?:sad|down|low|gloomy|stressed|anxious|overwhelmed|upset|in a bad mood|lonely|worried)\b", re.I)
+_LOW_MOOD = re.compile(
+    r"\b(?:sad|down|low|gloomy|stressed|anxious|overwhelmed|upset|in a bad mood|lonely|worried)\b", re.I
+)
 _HIGH_MOOD = re.compile(r"\b(?:happy|cheerful|in a good mood|in high spirits)\b", re.I)
 
 
@@ -78,7 +94,11 @@ def _from_life(interests: tuple[str, ...], goals: str, liking: Liking, notes: No
                 continue
             liking.categories[category] = weight
             liking.words.setdefault(f"category {category}", source)
-            notes.assume(f"preference.categories.{category}", f"{weight:g}", f"'{words}' among the {'interests' if weight == FROM_INTERESTS else 'goals'}")
+            notes.assume(
+                f"preference.categories.{category}",
+                f"{weight:g}",
+                f"'{words}' among the {'interests' if weight == FROM_INTERESTS else 'goals'}",
+            )
 
 
 def _moment(text: str, times: DayTimes) -> _Moment | None:
@@ -89,7 +109,8 @@ def _moment(text: str, times: DayTimes) -> _Moment | None:
     mood = "low" if _LOW_MOOD.search(text) else "high" if _HIGH_MOOD.search(text) else None
     if not (kinds or spans or energy or mood):
         return None
-    start, end, days = "00:00", "24:00", DAYS
+    start, end = "00:00", "24:00"
+    days: tuple[str, ...] = DAYS
     if spans:
         days = spans[0].days
         if spans[0].minutes < 1440:
@@ -101,7 +122,13 @@ def _moment(text: str, times: DayTimes) -> _Moment | None:
 
 def _split_condition(text: str) -> tuple[str, str]:
     """The wish and its condition: ('small ideas', 'when I am resting')."""
-    match = re.search(r"\b(?:when(?:ever)?|while|during|if|as long as|in the (?:early |late )?(?:mornings?|afternoons?|evenings?)|at (?:night|weekends?|the weekend)|on (?:weekends?|weekdays?|\w+days?)|(?:after|before) (?:work|lunch|dinner|breakfast|bed\w*))\b", text, re.I)
+    match = re.search(
+        r"\b(?:when(?:ever)?|while|during|if|as long as|in the (?:early |late )?(?:mornings?|afternoons?"
+        r"|evenings?)|at (?:night|weekends?|the weekend)|on (?:weekends?|weekdays?|\w+days?)|(?:after"
+        r"|before) (?:work|lunch|dinner|breakfast|bed\w*))\b",
+        text,
+        re.I,
+    )
     if not match:
         return text, ""
     leads = not re.sub(r"^(?:and|but|or)?\s*", "", text[: match.start()], flags=re.I)
@@ -121,7 +148,12 @@ def _read_sentence(sentence: str, times: DayTimes, liking: Liking, notes: Notes)
         moment = _moment(condition, times) if condition else None
         if condition and moment and not wish.strip():
             # 'In the evening, an old film is welcome' or 'While I draw I only want ideas about drawing'
-            inner = re.search(r"\bi (?:only |really |would |just |also |do not |never )*(?:want|like|prefer|love|enjoy|need|welcome|appreciate|am open|would)\b.*|(?<=\s)(?:only|just)\s.*", condition, re.I)
+            inner = re.search(
+                r"\bi (?:only |really |would |just |also |do not |never )*(?:want|like|prefer|love|enjoy"
+                r"|need|welcome|appreciate|am open|would)\b.*|(?<=\s)(?:only|just)\s.*",
+                condition,
+                re.I,
+            )
             if inner:
                 wish, condition = inner.group(0), condition[: inner.start()]
                 moment = _moment(condition, times)
@@ -130,7 +162,12 @@ def _read_sentence(sentence: str, times: DayTimes, liking: Liking, notes: Notes)
                 continue
         if moment is None and carried is not None:
             moment = carried
-        if moment is None and re.match(r"(?:or|and)\s+\w+ing\b[^,]*$", clause.text, re.I) and conditional and activities.find(clause.text):
+        if (
+            moment is None
+            and re.match(r"(?:or|and)\s+\w+ing\b[^,]*$", clause.text, re.I)
+            and conditional
+            and activities.find(clause.text)
+        ):
             moment = _moment(clause.text, times)  # '... when I am resting or baking'
             if moment:
                 for earlier, wished in list(conditional):
@@ -211,7 +248,9 @@ def _plain(text: str, sign: int, clause: Clause, liking: Liking, notes: Notes) -
         notes.understand(f"preference.attributes.{name}", f"{liking.attributes[name]:+g} ('{words}')", clause.text)
     for category, words in () if refused_quality else named.items():
         if firm:
-            if category not in liking.avoid_categories and not (category in liking.categories and liking.categories[category] > 0):
+            if category not in liking.avoid_categories and not (
+                category in liking.categories and liking.categories[category] > 0
+            ):
                 liking.avoid_categories.append(category)
                 liking.words[f"avoid {category}"] = clause.text
                 notes.understand("preference.avoid_categories", f"{category} ('{words}')", clause.text)

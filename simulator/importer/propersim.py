@@ -19,7 +19,14 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "last_name": ("lastname", "surname", "familyname"),
     "age": ("age", "years", "ageyears"),
     "traits": (
-        "bigfivepersonalitytraits", "bigfive", "bigfivetraits", "personalitytraits", "personality", "traits", "innate", "ocean",
+        "bigfivepersonalitytraits",
+        "bigfive",
+        "bigfivetraits",
+        "personalitytraits",
+        "personality",
+        "traits",
+        "innate",
+        "ocean",
         "innatetraits",
     ),
     "background": ("background", "learned", "bio", "biography", "about", "description", "backstory", "profile"),
@@ -28,10 +35,19 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "culture": ("culture", "nationality", "ethnicity", "country", "location", "city", "hometown", "origin"),
     "interests": ("currentinterests", "interests", "hobbies", "currentinterest", "likes", "currently"),
     "lifestyle": ("lifestyle", "routine", "dailyroutine", "habits", "lifestyles", "typicalday", "schedule"),
-    "plan": ("dailyplanreq", "dailyplan", "dailyplanrequirement", "dailyplanrequirements", "dailyrequirements", "plan", "plans", "dailyreq"),
+    "plan": (
+        "dailyplanreq",
+        "dailyplan",
+        "dailyplanrequirement",
+        "dailyplanrequirements",
+        "dailyrequirements",
+        "plan",
+        "plans",
+        "dailyreq",
+    ),
     "goals": ("longtermgoals", "goals", "longtermgoal", "goal", "aspirations"),
     "living_area": ("livingarea", "livingspace", "residence"),
-}  # fmt: skip
+}
 
 _CRITERIA: tuple[tuple[str, str], ...] = (
     ("communication", r"communic|safety|manner|tone|style|language|wording|delivery"),
@@ -39,7 +55,17 @@ _CRITERIA: tuple[tuple[str, str], ...] = (
     ("timing", r"timing|time|when|moment|schedul|interrupt"),
     ("preference", r"prefer|personal|taste|content|relevan|like|interest|topic"),
 )
-_CRITERIA_HOLDERS = ("criteria", "criterion", "criterias", "rubric", "evaluationcriteria", "personalcriteria", "preferences", "rubrics", "recommendationcriteria")
+_CRITERIA_HOLDERS = (
+    "criteria",
+    "criterion",
+    "criterias",
+    "rubric",
+    "evaluationcriteria",
+    "personalcriteria",
+    "preferences",
+    "rubrics",
+    "recommendationcriteria",
+)
 
 
 @dataclass(frozen=True)
@@ -71,12 +97,19 @@ def read(path: Path) -> list[Source]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        place = f"line {error.lineno}, column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
+        place = (
+            f"line {error.lineno}, column {error.colno}: {error.msg}"
+            if isinstance(error, json.JSONDecodeError)
+            else str(error)
+        )
         raise DataError(f"{path}: not valid JSON ({place}); mend it and import again") from error
     found = list(_personas(data))
     if not found:
         raise DataError(f"{path}: holds no persona; {_FORM}")
-    return [_source(item, f"{path}" + (f" (persona {number})" if len(found) > 1 else "")) for number, item in enumerate(found, 1)]
+    return [
+        _source(item, f"{path}" + (f" (persona {number})" if len(found) > 1 else ""))
+        for number, item in enumerate(found, 1)
+    ]
 
 
 def _plain(key: str) -> str:
@@ -105,7 +138,7 @@ def _is_persona(data: dict[str, Any]) -> bool:
     rubric = any(_plain(key) in _CRITERIA_HOLDERS for key in data) or len(_loose_criteria(data)) >= 2
     life = known & {"lifestyle", "interests", "plan", "background", "traits"}
     nested = any(isinstance(value, dict) and len(_loose_criteria(value)) >= 2 for value in data.values())
-    return (rubric or nested) and bool(known) or (bool(known & {"name", "first_name"}) and len(life) >= 2)
+    return ((rubric or nested) and bool(known)) or (bool(known & {"name", "first_name"}) and len(life) >= 2)
 
 
 def _loose_criteria(data: dict[str, Any]) -> set[str]:
@@ -148,7 +181,9 @@ def _source(data: dict[str, Any], where: str) -> Source:
             for name, text in _rubric(value):
                 criteria.setdefault(name, []).append(text)
         elif part:
-            texts[part] = f"{texts[part]} {_as_text(value)}" if part in texts and part not in ("name", "age") else _as_text(value)
+            texts[part] = (
+                f"{texts[part]} {_as_text(value)}" if part in texts and part not in ("name", "age") else _as_text(value)
+            )
         elif (name_of := _criterion(key)) and isinstance(value, str):
             criteria.setdefault(name_of, []).append(value.strip())
         elif _as_text(value):
@@ -158,7 +193,9 @@ def _source(data: dict[str, Any], where: str) -> Source:
         raise DataError(f"{where}: the persona has no name; {_FORM}")
     age = re.search(r"\d{1,3}", texts.get("age", ""))
     joined = {part: " ".join(text for text in parts if text) for part, parts in criteria.items()}
-    return Source(name, int(age.group(0)) if age else None, texts, {k: v for k, v in joined.items() if v}, tuple(unused))
+    return Source(
+        name, int(age.group(0)) if age else None, texts, {k: v for k, v in joined.items() if v}, tuple(unused)
+    )
 
 
 def _flatten(data: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -12,20 +12,29 @@ from simulator.importer.words import Clause, normalise
 
 _NO = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nothing|without|avoid\w*|refrain\w*|stop|skip|don'?t|isn'?t|aren'?t|hate\w*|"
-    r"dislike\w*|detest\w*|loathe\w*|resent\w*|disturb\w*|interrupt\w*|bother\w*|distract\w*|annoy\w*|irritat\w*|intrud\w*|intrusive|"
-    r"pester\w*|nag\w*|alone|uninterrupted|undisturbed|off[- ]limits|in peace|to myself|hold off|stay away|keep away|leave (?:\w+ ){1,3}out|stay (?:quiet|silent)|"
+    r"dislike\w*|detest\w*|loathe\w*|resent\w*|disturb\w*|interrupt\w*|bother\w*|distract\w*|annoy\w*"
+    r"|irritat\w*|intrud\w*|intrusive|"
+    r"pester\w*|nag\w*|alone|uninterrupted|undisturbed|off[- ]limits|in peace|to myself|hold off|stay away"
+    r"|keep away|leave (?:\w+ ){1,3}out|stay (?:quiet|silent)|"
     r"steer clear|leave out|keep (?:quiet|silent)|silence|hush|do not disturb|worst|bad|poor|terrible|awful|unwelcome|"
     r"wrong time|busy|occupied|concentrat\w*|sacred|tired of|sick of|fed up|can ?not stand|rather than|instead of|"
     r"inappropriate|unpleasant|spare me|keep off|quiet time|fewer|less|hardly|rarely|seldom|outside (?:of )?(?:my )?"
     r"(?:work|office|school)\w*|wait until|need (?:my )?(?:focus|quiet|peace|silence)|bore[sd]?|boring)\b",
     re.I,
 )
-_FIRM = re.compile(r"\b(?:never|avoid\w*|please no|please not|absolutely|under no circumstances|off[- ]limits|nothing about|refrain)\b", re.I)
+_FIRM = re.compile(
+    r"\b(?:never|avoid\w*|please no|please not|absolutely|under no circumstances|off[- ]limits|nothing about)\b",
+    re.I,
+)
 _YES = re.compile(
-    r"\b(?:best|ideal\w*|perfect\w*|prefer\w*|preference is|like|likes|love\w*|enjoy\w*|good|great|welcome|welcomed|appreciat\w*|happy|"
-    r"happiest|glad|open to|open|receptive|fine|ok|okay|suits?|works? (?:well|best)|works for|favou?r\w*|want\w*|please|"
+    r"\b(?:(?:catch|reach|ping|nudge|approach|tell) me|talk to me|go ahead|flexible|best|ideal\w*"
+    r"|perfect\w*|prefer\w*|preference is|like|likes|love\w*|enjoy\w*|good|great|welcome"
+    r"|welcomed|appreciat\w*|happy|"
+    r"happiest|glad|open to|open|receptive|fine|ok|okay|suits?|works? (?:well|best)|works for|favou?r\w*"
+    r"|want\w*|please|"
     r"feel free|available|okay with|opportune|helpful|useful|convenient|nice|pleasant|wonderful|lovely|acceptable|"
-    r"tolerat\w*|possible|only|most willing|in the mood|keen|fond|interested|delight\w*|can (?:come|reach|interrupt)|may|"
+    r"tolerat\w*|possible|only|most willing|in the mood|keen|fond|interested|delight\w*|can (?:come|reach"
+    r"|interrupt)|may|"
     r"could|would be|should (?:come|be|arrive)|time for|moments? (?:is|are)|right time|any ?time|whenever)\b",
     re.I,
 )
@@ -35,13 +44,33 @@ _VAGUE = re.compile(
     re.I,
 )
 _HARMLESS = (
-    (re.compile(r"\b(?:do|does|would|will|should) not (?:really |particularly )?(?:mind|bother me|hurt|object)\b", re.I), "okay with"),
-    (re.compile(r"\b(?:never mind|not mind|no problem|not a problem|no issue|no objections?|nothing against|not bad)\b", re.I), "okay"),
+    (re.compile(r"\b(?:do|does|would|will|should) not (?:really )?(?:mind|bother me|hurt|object)\b", re.I),
+     "okay with"),
+    (re.compile(r"\b(?:never mind|not mind|no problem|not a problem|no issue|nothing against|not bad)\b", re.I),
+     "okay"),
+    (re.compile(
+        r"\b(?:fine|okay?|happy|glad|good|comfortable) (?:with|to|for) (?:being |be )?(?:interrupted|disturbed"
+        r"|distracted|interruptions)\b", re.I),
+     "open to suggestions"),
+    (re.compile(
+        r"\b(?:instead,? )?(?:wait|hold off) (?:until|till|for) (?!after|before|\d|noon|midday|lunch|dinner"
+        r"|breakfast|the (?:morning|afternoon|evening))", re.I),
+     "best when "),
+    (re.compile(
+        r"\bonce (?:the |my )?(?:kids|children|baby|little ones|family|others|everyone) (?:are|is) (?:in bed"
+        r"|asleep|sleeping)\b", re.I),
+     "in the late evening"),
+    (re.compile(r"\bat the end of (?:my|the) work(?:ing)?[- ]?day\b", re.I), "after work"),
+    (re.compile(r"\b(?:at )?the end of (?:my|the) day\b", re.I), "late in the evening"),
     (re.compile(r"\bnot only\b", re.I), "both"),
     (re.compile(r"\bfeel free to (?:interrupt|disturb|bother)\b", re.I), "welcome"),
     (re.compile(r"\b(?:can|may|could) (?:interrupt|disturb|bother)\b", re.I), "can reach"),
-    (re.compile(r"\b(?:not (?:too |so |very |that |really )?(?:busy|occupied|engaged)(?: with (?:anything|something))?|not doing (?:anything|much)(?: in particular| important| special)?|"
-                r"nothing (?:else )?(?:to do|going on|planned|much)(?: to do)?|not in the middle of (?:anything|something|things)|not focus\w* on anything|"
+    (re.compile(
+        r"\b(?:not (?:too |so |very |that |really )?(?:busy|occupied|engaged)(?: with (?:anything|something))?"
+        r"|not doing (?:anything|much)(?: in particular| important| special)?|"
+
+                    r"nothing (?:else )?(?:to do|going on|planned|much)(?: to do)?|not in the middle of "
+                    r"(?:anything|something|things)|not focus\w* on anything|"
                 r"not concentrat\w*(?: on anything)?|do not have (?:anything|much) to do)\b", re.I), "idle"),
     (re.compile(r"\bless (?:busy|focused|occupied|engaged|hectic)\b", re.I), "idle"),
     (re.compile(r"\bbored\b", re.I), "idle"),
@@ -49,29 +78,44 @@ _HARMLESS = (
     (re.compile(r"\bno later than\b|\bnot later than\b", re.I), "not after"),
     (re.compile(r"\bwithout an alarm\b|\bwithout a break\b", re.I), ""),
     (re.compile(r"\b(?:do|does) not work (?:well |best )?for me\b", re.I), "is bad"),
-    (re.compile(r"\bworks? (?:(?:very |really |quite )?(?:well|best|fine|great|perfectly|nicely)(?: for me)?|for me)\b", re.I), "suits me"),
-    (re.compile(r"\bbetween ((?:[\w:.]+ ){1,3}?)and (?=(?:the next|another|about |around )?(?:\d|lunch|dinner|supper|breakfast|noon|midnight|midday|bed|work|the next|another|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|eleven\b|twelve\b))", re.I), r"between \1to "),
+    (re.compile(r"\bworks? (?:(?:very |really )?(?:well|best|fine|great|perfectly)(?: for me)?|for me)\b", re.I),
+     "suits me"),
+    (re.compile(
+        r"\bbetween ((?:[\w:.]+ ){1,3}?)and (?=(?:the next|another|about |around )?(?:\d|lunch|dinner|supper"
+        r"|breakfast|noon|midnight|midday|bed|work|the next|another|one\b|two\b|three\b|four\b|five\b|six\b"
+        r"|seven\b|eight\b|nine\b|ten\b|eleven\b|twelve\b))", re.I), r"between \1to "),
     (re.compile(r"\bno matter (?:what|when|how|where|if)?\b", re.I), ""),
-    (re.compile(r"\bliving alone\b|\blives? alone\b|\bwhen(?:ever)? (?:i am|i'm) alone\b|\bwhile alone\b", re.I), "by myself"),
+    (re.compile(r"\bliving alone\b|\blives? alone\b|\bwhen(?:ever)? (?:i am|i'm) alone\b|\bwhile alone\b", re.I),
+     "by myself"),
 )  # fmt: skip
-_LIKE_AS = re.compile(r"\b(?:things|ideas|something|activities|topics|tasks|moments|times|stuff|suggestions|recommendations|pastimes|hobbies) like\b", re.I)
+_LIKE_AS = re.compile(
+    r"\b(?:things|ideas|something|activities|topics|tasks|moments|times|stuff|suggestions|recommendations"
+    r"|pastimes|hobbies) like\b",
+    re.I,
+)
 _TURN = re.compile(r"^(?:but|however|although|though|yet|whereas|otherwise|instead)\b", re.I)
 _EXCEPT = re.compile(r"^(?:except|unless|other than|apart from|aside from|save for|excluding)\b", re.I)
 _LEADING_NO = re.compile(
-    r"^(?:and |or |but |please,? |just |definitely |certainly |absolutely |especially |ideally |preferably |then |also )*"
+    r"^(?:and |or |but |please,? |just |definitely |certainly |absolutely |especially |ideally |preferably "
+    r"|then |also )*"
     r"(?:never|not|nor|no|avoid|without|rather than|instead of|do not|nothing|refrain)\b",
     re.I,
 )
 _CUT = re.compile(
-    r"\s*(?:[,()]|:(?!\d)| - )\s*|\s+(?=(?:but|however|although|though|yet|whereas|except|unless|other than|apart from|aside from|otherwise|without|rather than|instead of)\b)"
+    r"\s*(?:[,()]|:(?!\d)| - )\s*|\s+(?=(?:but|however|although|though|yet|whereas|except|unless|other than"
+    r"|apart from|aside from|otherwise|without|rather than|instead of)\b)"
     r"|\s+(?=(?:and|or|nor|as well as|plus)\b)",
     re.I,
 )
-_CONDITION_NOT = re.compile(r"\b(?:when|while|whenever|if|as long as|once)\b(?:(?!\b(?:when|while|if)\b).)*?\b(?:not|no longer|am not|nothing)\b", re.I)
+_CONDITION_NOT = re.compile(
+    r"\b(?:when|while|whenever|if|as long as|once)\b(?:(?!\b(?:when|while|if)\b).)*?\b(?:not|no longer|am "
+    r"not|nothing)\b",
+    re.I,
+)
 
 
 def plain(sentence: str) -> str:
-    """The sentence with double negations and idioms of idleness put plainly, and 'like' as 'such as' where it is that."""
+    """The sentence with double negations and idioms of idleness put plainly."""
     sentence = normalise(sentence)
     for pattern, instead in _HARMLESS:
         sentence = pattern.sub(instead, sentence)
@@ -134,13 +178,17 @@ def clauses(sentence: str) -> list[Clause]:
 def _reach_back(
     cut: list[tuple[str, bool]], signs: list[int | None], vague: list[bool], firm: list[bool], own: list[bool]
 ) -> None:
-    """Give the pieces before the first sign that sign, unless it opens a new thought ('after lunch, never at dinner')."""
+    """Give the pieces before the first sign that sign, unless it opens a new thought ('noon, never late')."""
     first = next((index for index, sign in enumerate(signs) if sign is not None), None)
     if first is None:
         return
     piece = cut[first][0]
-    opens = bool(_LEADING_NO.match(piece)) and len(_LEADING_NO.sub("", piece).split()) > 0 or cut[first][1]
-    wished_for = re.match(r"(?:and |but |please )*(?:i )?do not (?:want|like|wish|need|suggest|give|send|talk|interrupt|disturb|bother)\b", piece, re.I)
+    opens = (bool(_LEADING_NO.match(piece)) and len(_LEADING_NO.sub("", piece).split()) > 0) or cut[first][1]
+    wished_for = re.match(
+        r"(?:and |but |please )*(?:i )?do not (?:want|like|wish|need|suggest|give|send|interrupt|disturb|bother)\b",
+        piece,
+        re.I,
+    )
     if signs[first] == -1 and opens and not wished_for:
         return
     if _TURN.match(piece) or _EXCEPT.match(piece):

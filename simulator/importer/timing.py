@@ -1,7 +1,7 @@
 """When a word may come: windows, kinds of activity, pauses, and what is blocked, out of prose.
 
-A time or an activity that is named as good weighs enough by itself; one named in passing needs another beside it, and so
-do a time and an activity named in one breath ('in the evening when I rest'). What is not understood has no effect:
+A time or an activity that is named as good weighs enough by itself; one named in passing needs another, and so do
+a time and an activity named in one breath ('in the evening when I rest'). What is not understood has no effect:
 nobody becomes receptive by a misreading.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from simulator.importer import activities, clocks
 from simulator.importer.clocks import DayTimes, Stretch
@@ -23,26 +24,57 @@ GOOD, VAGUE = 1.1, 0.6
 ALWAYS_BLOCKED = ("sleep", "bathing")
 
 _FRAGMENT = re.compile(
-    r"^(?:and |or |but |also |especially |particularly |preferably |ideally |mostly |usually |only |then |perhaps |maybe |e\.g\. )*"
-    r"(?:in|during|between|right|just|shortly|soon|after|before|while|whilst|when|whenever|at|on|around|about|mid|early|late|mornings?|evenings?|afternoons?|"
-    r"nights?|week|weekdays?|weekends?|any ?time|breaks?|lunch|over|from|first thing|as soon as|as i|once|if|through|throughout|until|upon|idle|the (?:morning|evening|afternoon|hour|time|moment))\b",
+    r"^(?:and |or |but |also |especially |particularly |preferably |ideally |mostly |usually |only |then "
+    r"|perhaps |maybe |e\.g\. )*"
+    r"(?:in|during|between|right|just|shortly|soon|after|before|while|whilst|when|whenever|at|on|around"
+    r"|about|mid|early|late|mornings?|evenings?|afternoons?|"
+    r"nights?|week|weekdays?|weekends?|any ?time|breaks?|lunch|over|from|first thing|as soon as|as i|once"
+    r"|if|through|throughout|until|upon|idle|the (?:morning|evening|afternoon|hour|time|moment))\b",
     re.I,
 )
 _ABOUT_SPEECH = re.compile(
-    r"\b(?:suggest\w*|recommend\w*|ideas?|nudges?|notifications?|remind\w*|messages?|prompts?|advice|tips?|talk to me|hear|receive|get|contact|reach|interrupt\w*|disturb\w*|best|ideal\w*|prefer\w*|timing|moments?|time)\b",
+    r"\b(?:suggest\w*|recommend\w*|ideas?|nudges?|notifications?|remind\w*|messages?|prompts?|advice|tips?"
+    r"|talk to me|hear|receive|get|contact|reach|interrupt\w*|disturb\w*|best|ideal\w*|prefer\w*|timing"
+    r"|moments?|time)\b",
     re.I,
 )
-_ANYTIME = re.compile(r"\b(?:any ?time|whenever|all day|throughout the day|at all times|always|no (?:particular|special|fixed) time|time does not matter|flexible)\b(?! (?:i|it|we|you|the|my|there)\b)", re.I)
+_ANYTIME = re.compile(
+    r"\b(?:any ?time|whenever|all day|throughout the day|at all times|always|no (?:particular|special"
+    r"|fixed) time|time does not matter|flexible)\b(?! (?:i|it|we|you|the|my|there)\b)",
+    re.I,
+)
 _ONLY = re.compile(r"\bonly\b", re.I)
 _PAUSE = re.compile(
-    r"\b(?:between (?:my |the |two |different |one )?(?!meals|\d)[a-z]{2,}(?:s|ing|tasks?)\b(?! to (?:\d|lunch|dinner|noon|bed))|finish\w*|complet\w+|done with|transition\w*|in[- ]between|switch\w*|(?:just )?end(?:ed|ing) (?:something|a|my)|after (?:i |i've |i have )?(?:finish|complet|wrap)\w*|wrap\w* up|before (?:i )?(?:start|begin)\w*|start(?:ing)? (?:something new|a new|the next))\b",
+    r"\b(?:between (?:my |the |two |different |one )?(?!meals|\d)[a-z]{2,}(?:s|ing|tasks?)\b(?! to (?:\d"
+    r"|lunch|dinner|noon|bed))|finish\w*|complet\w+|done with|transition\w*|in[- ]between|switch\w*"
+    r"|(?:just )?end(?:ed|ing) (?:something|a|my)|after (?:i |i've |i have )?(?:finish|complet|wrap)\w*"
+    r"|wrap\w* up|before (?:i )?(?:start|begin)\w*|start(?:ing)? (?:something new|a new|the next)"
+    r"|(?:start|beginning|end) of (?:an?|each|every|one|the) (?:new |next )?(?:activity|task|session|chore|project))\b",
     re.I,
 )
-_IDLE = re.compile(r"\b(?:idle|idling|free (?:time|moments?|minutes?)|spare (?:time|moments?|minutes?)|down[- ]?time|have nothing to do|at a loose end|leisure|day off)\b", re.I)
+_FINISHED = re.compile(r"\b(?:finish\w*|complet\w+|done with|wrap\w* up)\b", re.I)
+_ADJECTIVE = re.compile(r"\b(?:morning|midday|afternoon|evening|night|nightly)\s*$", re.I)
+_CONDITION_LEFT = re.compile(r"\b(?:when|while|if)(?: i)?(?:'m| am| have)?$", re.I)
+_ONLY_DAYS = re.compile(
+    r"\bonly (?:on |at )?(?:the )?(?:\w+days?|weekends?)\b|\b(?:\w+days?|weekends?) only\b(?! (?:after|before"
+    r"|from|in|at|during|between|when|while))",
+    re.I,
+)
+_IDLE = re.compile(
+    r"\b(?:idle|idling|free (?:time|moments?|minutes?)|spare (?:time|moments?|minutes?)|down[- ]?time|have "
+    r"nothing to do|at a loose end|leisure|day off)\b",
+    re.I,
+)
 _OUTSIDE_WORK = re.compile(r"\boutside (?:of )?(?:my )?(?:work\w*|office|school|class)\b", re.I)
-_AFTER_ACTIVITY = re.compile(r"\b(?:right |just |shortly |soon |immediately )?after (?:i(?:'ve| have)? |my |a |an |the |doing |having |finishing |some )*", re.I)
+_AFTER_ACTIVITY = re.compile(
+    r"\b(?:right |just |shortly |soon |immediately )?after (?:i(?:'ve| have)? |my |a |an |the |doing "
+    r"|having |finishing |some )*",
+    re.I,
+)
 _BEFORE_ACTIVITY = re.compile(r"\bbefore (?:i |my |a |an |the |doing |starting )*$", re.I)
-_WITHOUT_ACTIVITY = re.compile(r"\b(?:suggestions?|recommendations?|ideas?|advice|tips?) (?:about|on|for|related to|regarding|such as)\b.*", re.I)
+_WITHOUT_ACTIVITY = re.compile(
+    r"\b(?:suggestions?|recommendations?|ideas?|advice|tips?) (?:about|on|for|related to|regarding|such as)\b.*", re.I
+)
 
 
 @dataclass
@@ -80,13 +112,18 @@ def read(text: str, frequency_text: str, times: DayTimes, notes: Notes) -> Timin
         _read_sentence(sentence, times, timing, notes, strict=True)
     for kind in list(timing.kinds):
         if kind in timing.blocked_kinds:
-            notes.assume("timing.kinds", f"{kind} blocked", f"both wished for and refused; refused: '{timing.blocked_kinds[kind]}'")
+            notes.assume(
+                "timing.kinds",
+                f"{kind} blocked",
+                f"both wished for and refused; refused: '{timing.blocked_kinds[kind]}'",
+            )
             del timing.kinds[kind]
     return timing
 
 
 def _read_sentence(sentence: str, times: DayTimes, timing: Timing, notes: Notes, strict: bool) -> bool:
     used = False
+    unheard: list[str] = []
     parts = clauses(sentence)
     only = bool(_ONLY.search(sentence)) and not re.search(r"\bnot only\b", sentence, re.I)
     spoken = bool(_ABOUT_SPEECH.search(sentence))
@@ -97,15 +134,30 @@ def _read_sentence(sentence: str, times: DayTimes, timing: Timing, notes: Notes,
         if sign == 0:
             # a bare 'during breaks, after lunch' in a list of good times; 'I work from nine to five' is none
             fragment = _FRAGMENT.match(clause.text) or (index > 0 and used)
-            sign = 1 if not strict and (fragment or spoken) and not re.search(r"\bi (?:am|have|work|usually|often|tend|must)\b", _before_condition(clause.text), re.I) else 0
+            sign = (
+                1
+                if not strict
+                and (fragment or spoken)
+                and not re.search(
+                    r"\bi (?:am|have|work|usually|often|tend|must)\b", _before_condition(clause.text), re.I
+                )
+                else 0
+            )
         if sign == 0 or (strict and sign > 0 and not (spoken or _FRAGMENT.match(clause.text))):
             continue
         heard = _read_clause(clause, sign, times, timing, notes, strict)
-        if not heard and not strict and used and re.search(r"\b(?:when|while|during|after|before)\b", clause.text, re.I):
-            notes.miss("timing", clause.text)
+        if (
+            not heard
+            and not strict
+            and not _CONDITION_LEFT.search(clause.text)
+            and re.search(r"\b(?:when|while|during|after|before)\b", clause.text, re.I)
+        ):
+            unheard.append(clause.text)
         used |= heard
     if not strict:
         used |= _complement(parts, sentence, timing, notes, windows_before, kinds_before)
+    for text in unheard if used else ():
+        notes.miss("timing (part)", text)
     new = timing.windows[windows_before:]
     if only and new and kinds_before == timing.kinds and not strict and len(new) == 1:
         _block_outside(new[0][0], timing, notes, sentence)
@@ -116,17 +168,23 @@ def _complement(
     parts: list[Clause], sentence: str, timing: Timing, notes: Notes, windows: int, kinds: dict[str, float]
 ) -> bool:
     """'I like suggestions when I am not working': good at any other time."""
-    if len(timing.windows) > windows or timing.kinds != kinds or not timing.blocked_kinds and not timing.blocked:
+    if len(timing.windows) > windows or timing.kinds != kinds or (not timing.blocked_kinds and not timing.blocked):
         return False
     wished = any(
-        first.sign > 0 and first.own and second.sign < 0 and re.match(r"(?:not|no longer|outside)\b", second.text, re.I)
-        for first, second in zip(parts, parts[1:], strict=False)
+        first.sign > 0
+        and first.own
+        and second.sign < 0
+        and _CONDITION_LEFT.search(first.text)
+        and re.match(r"(?:not|no longer|outside)\b", second.text, re.I)
+        for first, second in pairwise(parts)
     )
-    if not wished and not (_OUTSIDE_WORK.search(sentence) and not re.search(r"\b(?:not|never|no|avoid)\b", sentence, re.I)):
+    if not wished and not (
+        _OUTSIDE_WORK.search(sentence) and not re.search(r"\b(?:not|never|no|avoid)\b", sentence, re.I)
+    ):
         return False
     span = Stretch(clocks.DAY_TURN, clocks.DAY_TURN + 1440, sentence)
     timing.windows.append((span, GOOD))
-    timing.words[f"window {_show(span)}"] = sentence
+    timing.words[f"window {show(span)}"] = sentence
     notes.understand("timing.window", f"any other time weight {GOOD:g}", sentence)
     return True
 
@@ -144,6 +202,8 @@ def _read_clause(clause: Clause, sign: int, times: DayTimes, timing: Timing, not
         return _block(clause, spans, kinds, after, timing, notes, strict)
     weight = VAGUE if clause.vague or strict else GOOD
     pause = bool(_PAUSE.search(bare))
+    if pause and _FINISHED.search(bare) and any(kind not in ("pause", *activities.WORK_KINDS) for kind in kinds):
+        pause, after = False, True  # 'when I have finished a run' is narrower than any fresh start
     if pause and not strict:
         kinds = list(dict.fromkeys(["pause", *(kind for kind in kinds if kind not in activities.WORK_KINDS)]))
     if _IDLE.search(text):
@@ -154,8 +214,8 @@ def _read_clause(clause: Clause, sign: int, times: DayTimes, timing: Timing, not
         weight = VAGUE
     for span in spans:
         timing.windows.append((span, weight))
-        notes.understand("timing.window", f"{_show(span)} weight {weight:g}", clause.text)
-        timing.words[f"window {_show(span)}"] = clause.text
+        notes.understand("timing.window", f"{show(span)} weight {weight:g}", clause.text)
+        timing.words[f"window {show(span)}"] = clause.text
         used = True
     if strict:
         return used
@@ -176,14 +236,18 @@ def _read_clause(clause: Clause, sign: int, times: DayTimes, timing: Timing, not
         # 'after a run': what went before is not in the data; a fresh start alone must not be enough
         timing.pause_minutes = 7.5
         timing.pause_weight = max(timing.pause_weight, VAGUE)
-        notes.assume("timing.pause_weight", f"{VAGUE:g}", f"what went before cannot be told, a fresh start counts half: '{clause.text}'")
+        notes.assume(
+            "timing.pause_weight",
+            f"{VAGUE:g}",
+            f"what went before cannot be told, a fresh start counts half: '{clause.text}'",
+        )
         timing.words.setdefault("pause", clause.text)
         used = True
     if _ANYTIME.search(text) and not used:
         span = Stretch(clocks.DAY_TURN, clocks.DAY_TURN + 1440, clause.text)
         timing.windows.append((span, weight))
         notes.understand("timing.window", f"all day weight {weight:g}", clause.text)
-        timing.words[f"window {_show(span)}"] = clause.text
+        timing.words[f"window {show(span)}"] = clause.text
         used = True
     return used
 
@@ -193,10 +257,20 @@ _FIRST_CUP = re.compile(r"\b(?:my |the )?first (?:cup of )?(?:coffee|tea)\b", re
 
 def without_times(text: str) -> str:
     """The text without what has been read as a time, so that 'before work' or 'after lunch' is no activity."""
-    landmark = r"\b(?:right |just |shortly |soon |immediately )?(?:before|after|around|until|till|from|at|during|over|by|in)\s+(?:the |my |i |have |had |having |finished |eating )*(?:breakfast|lunch|dinner|supper|tea[- ]?time|work(?:ing hours|ing day|day)?|school|bed(?:time)?|waking(?: up)?|i wake up|getting up|going to (?:bed|sleep)|going to work|sleep|class)(?:[- ]?(?:time|hours?))?(?![-\w]| ?outs?\b)"
+    landmark = (
+        r"\b(?:right |just |shortly |soon |immediately )?(?:before|after|around|until|till|from|at|during|over"
+        r"|by|in)\s+(?:the |my |i |have |had |having |finished |eating |start |starting |begin "
+        r")*(?:breakfast|lunch|dinner|supper"
+        r"|tea[- ]?time|work(?:ing hours|ing day|day)?|school|bed(?:time)?|waking(?: up)?|i wake up|getting up"
+        r"|going to (?:bed|sleep)|going to work|sleep|class)(?:[- ]?(?:time|hours?))?(?![-\w]| ?outs?\b)"
+    )
+    meal = r"(?:breakfast|lunch|dinner|supper|noon|bed(?:time)?)"
+    text = re.sub(rf"\b(?:between|from) (?:my )?{meal} (?:and|to|until) (?:my )?{meal}\b", " ", text, flags=re.I)
     text = _FIRST_CUP.sub(" ", re.sub(landmark, " ", text, flags=re.I))
     text = re.sub(r"\blunch[- ]?(?:break|hour|time)s?\b", " ", text, flags=re.I)
-    return re.sub(r"\b(?:i |when i |once i )?(?:wake up|get up|am in bed|go to bed|going to bed)\b", " ", text, flags=re.I)
+    return re.sub(
+        r"\b(?:i |when i |once i )?(?:wake up|get up|am in bed|go to bed|going to bed)\b", " ", text, flags=re.I
+    )
 
 
 def _kinds(text: str, sign: int) -> tuple[list[str], bool]:
@@ -211,16 +285,27 @@ def _kinds(text: str, sign: int) -> tuple[list[str], bool]:
     return names, False
 
 
-def _block(clause: Clause, spans: list[Stretch], kinds: list[str], after: bool, timing: Timing, notes: Notes, strict: bool) -> bool:
+def _block(
+    clause: Clause, spans: list[Stretch], kinds: list[str], after: bool, timing: Timing, notes: Notes, strict: bool
+) -> bool:
     text = clause.text
-    if re.search(r"\b(?:busy|occupied|in the middle of (?:something|anything|things)|focus\w*|concentrat\w*|deep)\b", plain(text), re.I) and not kinds:
+    if (
+        re.search(
+            r"\b(?:busy|occupied|mid-\w+|in the middle of (?:something|anything|things)|focus\w*|concentrat\w*|deep)\b",
+            plain(text),
+            re.I,
+        )
+        and not kinds
+    ):
         kinds = ["deep_work", "study", "meeting"]
     used = False
+    if any(_ADJECTIVE.search(text[: word.start]) for word in activities.find(text)):
+        spans = []  # 'my evening prayers' are the prayers, not the evening
     if not (kinds and spans and not _time_alone(text)):
         for span in spans:
             timing.blocked.append(span)
-            notes.understand("timing.blocked", _show(span), text)
-            timing.words[f"blocked {_show(span)}"] = text
+            notes.understand("timing.blocked", show(span), text)
+            timing.words[f"blocked {show(span)}"] = text
             used = True
     if strict and not re.search(r"\b(?:while|when|during)\b", text, re.I):
         return used
@@ -234,7 +319,7 @@ def _block(clause: Clause, spans: list[Stretch], kinds: list[str], after: bool, 
 
 
 def _time_alone(text: str) -> bool:
-    """Whether a refused clause names its time for itself ('before nine or at dinner'), not only as part of an activity."""
+    """Whether a refused clause names its time for itself ('before nine'), not as part of an activity."""
     return not re.search(r"\b(?:while|when|during)\b", text, re.I)
 
 
@@ -244,14 +329,14 @@ def _block_outside(span: Stretch, timing: Timing, notes: Notes, words: str) -> N
     if span.minutes < 1440 and start != end:
         rest = Stretch(end, start if start > end else start + 1440, words, span.days)
         timing.blocked.append(rest)
-        notes.understand("timing.blocked", _show(rest), words)
-        timing.words[f"blocked {_show(rest)}"] = words
-    others = tuple(day for day in DAYS if day not in span.days)
+        notes.understand("timing.blocked", show(rest), words)
+        timing.words[f"blocked {show(rest)}"] = words
+    others = tuple(day for day in DAYS if day not in span.days) if _ONLY_DAYS.search(words) else ()
     if others:
         whole = Stretch(0, 1440, words, others)
         timing.blocked.append(whole)
-        notes.understand("timing.blocked", _show(whole), words)
-        timing.words[f"blocked {_show(whole)}"] = words
+        notes.understand("timing.blocked", show(whole), words)
+        timing.words[f"blocked {show(whole)}"] = words
 
 
 def show_days(days: tuple[str, ...]) -> str:
@@ -261,6 +346,7 @@ def show_days(days: tuple[str, ...]) -> str:
     return {DAYS[:5]: "weekday", DAYS[5:]: "weekend"}.get(days, ", ".join(days))
 
 
-def _show(span: Stretch) -> str:
+def show(span: Stretch) -> str:
+    """A span as text: '14:00-16:00 all'."""
     edges = ("00:00", "24:00") if span.minutes >= 1440 else (clocks.clock(span.start), clocks.clock(span.end))
     return f"{edges[0]}-{edges[1]} {show_days(span.days)}"

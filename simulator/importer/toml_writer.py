@@ -18,7 +18,10 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 
 def quote(text: str) -> str:
     """A basic TOML string."""
-    out = "".join(_ESCAPES.get(letter, letter if ord(letter) >= 32 and ord(letter) != 127 else f"\\u{ord(letter):04x}") for letter in text)
+    out = "".join(
+        _ESCAPES.get(letter, letter if ord(letter) >= 32 and ord(letter) != 127 else f"\\u{ord(letter):04x}")
+        for letter in text
+    )
     return f'"{out}"'
 
 
@@ -79,20 +82,40 @@ def to_toml(persona: Persona, words: dict[str, str], head: str = "") -> str:
     lines += ["interests = [", *(f"  {quote(interest)}," for interest in persona.interests), "]"]
     lines.append(f"rooms = {value(persona.rooms)}")
     lines += _table("traits", [(name, persona.traits[name]) for name in form.TRAITS], words.get("traits", ""))
-    lines += _table("prose", [(key, getattr(persona.prose, key)) for key in ("preference", "timing", "frequency", "communication")])
+    lines += _table(
+        "prose", [(key, getattr(persona.prose, key)) for key in ("preference", "timing", "frequency", "communication")]
+    )
     for name in ("weekday", "weekend"):
         frame = getattr(persona.day, name)
-        lines += _table(f"day.{name}", [("wake", frame.wake), ("sleep", frame.sleep), ("jitter", frame.jitter)], words.get(f"day {name}", ""))
+        lines += _table(
+            f"day.{name}",
+            [("wake", frame.wake), ("sleep", frame.sleep), ("jitter", frame.jitter)],
+            words.get(f"day {name}", ""),
+        )
     for point in persona.routine:
-        pairs = [("text", point.text), ("kind", point.kind), ("room", point.room), ("start", point.start), ("minutes", point.minutes), ("days", _days(point.days))]
-        lines += _table("routine", [*pairs, *_defaults(point, ("jitter", "chance"))], _because(words.get(f"{point.text} {point.start}")), many=True)
+        pairs = [
+            ("text", point.text),
+            ("kind", point.kind),
+            ("room", point.room),
+            ("start", point.start),
+            ("minutes", point.minutes),
+            ("days", _days(point.days)),
+        ]
+        lines += _table(
+            "routine",
+            [*pairs, *_defaults(point, ("jitter", "chance"))],
+            _because(words.get(f"{point.text} {point.start}")),
+            many=True,
+        )
     for pastime in persona.pastimes:
         pairs = [("text", pastime.text), ("kind", pastime.kind), ("room", pastime.room), ("minutes", pastime.minutes)]
         if _days(pastime.days) != "all":
             pairs.append(("days", _days(pastime.days)))
         if (pastime.start, pastime.end) != ("00:00", "24:00"):
             pairs += [("from", pastime.start), ("to", pastime.end)]
-        lines += _table("pastime", [*pairs, ("weight", pastime.weight)], _because(words.get(f"pastime {pastime.text}")), many=True)
+        lines += _table(
+            "pastime", [*pairs, ("weight", pastime.weight)], _because(words.get(f"pastime {pastime.text}")), many=True
+        )
     lines += _preference(persona, words) + _timing(persona, words) + _rest(persona, words)
     return "\n".join(lines) + "\n"
 
@@ -108,7 +131,10 @@ def _preference(persona: Persona, words: dict[str, str]) -> list[str]:
     pairs: list[tuple[str, Any]] = [(name, getattr(liking, name)) for name in names]
     pairs += [(name, getattr(liking, name)) for name in ("avoid_categories", "avoid_topics") if getattr(liking, name)]
     lines = _table("preference", pairs, words.get("preference", ""))
-    for title, weights, prefix in (("categories", liking.categories, "category"), ("attributes", liking.attributes, "attribute")):
+    for title, weights, prefix in (
+        ("categories", liking.categories, "category"),
+        ("attributes", liking.attributes, "attribute"),
+    ):
         if weights:
             lines += ["", f"[preference.{title}]"]
             for name, weight in weights.items():
@@ -135,15 +161,22 @@ def _timing(persona: Persona, words: dict[str, str]) -> list[str]:
             lines.append(f"{kind} = {value(weight)}")
     for name, spans in (("window", timing.windows), ("blocked", timing.blocked)):
         for index, span in enumerate(spans):
-            lines += _table(f"timing.{name}", _span(span, name == "window"), words.get(f"timing.{name} {index}", ""), many=True)
+            lines += _table(
+                f"timing.{name}", _span(span, name == "window"), words.get(f"timing.{name} {index}", ""), many=True
+            )
     return lines
 
 
 def _rest(persona: Persona, words: dict[str, str]) -> list[str]:
     frequency = [(name, getattr(persona.frequency, name)) for name in ("min_gap", "max_gap", "daily_max")]
-    manner: list[tuple[str, Any]] = [(name, getattr(persona.manner, name)) for name in ("length", "formality", "directness", "warmth", "emoji", "exclamation")]
+    manner: list[tuple[str, Any]] = [
+        (name, getattr(persona.manner, name))
+        for name in ("length", "formality", "directness", "warmth", "emoji", "exclamation")
+    ]
     manner += [("forbidden_topics", persona.manner.forbidden_topics)] if persona.manner.forbidden_topics else []
-    return _table("frequency", frequency, words.get("frequency", "")) + _table("manner", manner, words.get("manner", ""))
+    return _table("frequency", frequency, words.get("frequency", "")) + _table(
+        "manner", manner, words.get("manner", "")
+    )
 
 
 def _settle(aside: str, path: Path) -> None:
@@ -155,7 +188,7 @@ def _settle(aside: str, path: Path) -> None:
     except OSError:  # a file system without links
         if path.exists():
             raise FileExistsError(None, None, str(path)) from None
-        os.replace(aside, path)
+        Path(aside).replace(path)
 
 
 def write_all(imported: list[tuple[Path, str]]) -> None:
@@ -175,7 +208,7 @@ def write_all(imported: list[tuple[Path, str]]) -> None:
                     file.write(text)
                     file.flush()
                     os.fsync(file.fileno())
-                os.chmod(aside, 0o644)
+                Path(aside).chmod(0o644)
                 _settle(aside, path)
             finally:
                 Path(aside).unlink(missing_ok=True)
@@ -184,10 +217,17 @@ def write_all(imported: list[tuple[Path, str]]) -> None:
         for path in done:
             path.unlink(missing_ok=True)
         if isinstance(error, FileExistsError):
-            raise DataError(f"{imported[len(done)][0]}: exists already; choose another --out or rename the JSON file") from error
-        raise StoreError(f"{imported[len(done)][0]}: cannot be written ({error.strerror}); free space or choose another --out") from error
+            raise DataError(
+                f"{imported[len(done)][0]}: exists already; choose another --out or rename the JSON file"
+            ) from error
+        raise StoreError(
+            f"{imported[len(done)][0]}: cannot be written ({error.strerror}); free space or choose another --out"
+        ) from error
 
 
 def header(imported_from: str, findings: Imported) -> str:
     """Lines that open the file."""
-    return f"Imported from {imported_from}. Comments name the words that a value came from.\n{len(findings.assumed)} values are assumed; change them freely."
+    return (
+        f"Imported from {imported_from}. Comments name the words that a value came "
+        f"from.\n{len(findings.assumed)} values are assumed; change them freely."
+    )

@@ -72,8 +72,29 @@ def items(text: str) -> list[str]:
     return sentences(text)
 
 
-_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen twenty""".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 _VALUES = {word: value for value, word in enumerate(_UNITS)} | {"thirty": 30, "forty": 40, "forty-five": 45}
 _VALUES |= {"fifty": 50, "sixty": 60, "ninety": 90, "twenty-five": 25, "thirty-five": 35}
 _NUMBER_WORD = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _VALUES), key=len, reverse=True)) + r")\b", re.I)

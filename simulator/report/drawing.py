@@ -1,7 +1,7 @@
 """From a matplotlib figure to a PNG beside the report and to an SVG inside it that follows the page's colours.
 
-Figures are drawn once, in the light colours below. In the page each colour becomes a variable of its style sheet, so that
-the same drawing is right on a dark screen too; text stays text, in the page's own type.
+Figures are drawn once, in the light colours below. In the page each colour becomes a variable of its style sheet, so
+that the same drawing is right on a dark screen too; text stays text, in the page's own type.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ VARIABLES = {
 """Name of the style sheet's variable for each colour in use."""
 
 PNG_DPI = 160
+TITLE_HEIGHT = 0.28
+"""Inches above a PNG's drawing."""
 
 STYLE: dict[str, Any] = {
     "font.size": 9,
@@ -117,21 +119,36 @@ def export(
 
     Args:
         figure: drawn within `style()`; its colours all in `VARIABLES`.
-        name, title, alt, caption: as in `Drawing`.
+        name: as in `Drawing`, like the next three.
+        title: heading.
+        alt: alternative text.
+        caption: how to read it.
         hints: for an artist's gid the text that a pointer shows over it.
     """
     figure.patch.set_alpha(0.0)
     text = StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None})
     figure.patch.set_alpha(1.0)
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=10.5)
+    _add_title(figure, title)
     picture = BytesIO()
     figure.savefig(picture, format="png", dpi=PNG_DPI, metadata={"Software": None})
     return Drawing(name, title, alt, caption, inline(text.getvalue(), name, alt, hints or {}), picture.getvalue())
 
 
+def _add_title(figure: Figure, title: str) -> None:
+    """Make room above a figure that has been laid out, and put its title there; the page has headings of its own."""
+    figure.set_layout_engine("none")
+    width, height = figure.get_size_inches()
+    share = height / (height + TITLE_HEIGHT)
+    figure.set_size_inches(width, height + TITLE_HEIGHT)
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position((box.x0, box.y0 * share, box.width, box.height * share))
+    figure.text(0.012, 1 - 0.07 / (height + TITLE_HEIGHT), title, va="top", fontweight="bold", fontsize=10.5)
+
+
 def inline(text: str, name: str, alt: str, hints: dict[str, str]) -> str:
-    """matplotlib's SVG file as an element of a page: own ids, the page's colours and type, an alternative text."""
+    """An SVG file of matplotlib as an element of a page: own ids, the page's colours and type, an alternative text."""
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'<style type="text/css">.*?</style>', "", text, flags=re.DOTALL)
@@ -143,15 +160,16 @@ def inline(text: str, name: str, alt: str, hints: dict[str, str]) -> str:
     text = re.sub(r"font-family: [^;\"]*", "font-family: inherit", text)
     text = re.sub(r"(font: [^;\"]*?\d(?:\.\d+)?px )[^;\"]*", r"\1var(--sans)", text)
     text = re.sub(r"#[0-9a-f]{6}\b", lambda found: _variable(found.group()), text)
-    # coordinates to a tenth of a point: nobody sees more, and the page stays small
-    text = re.sub(r"(\d+\.\d)\d+", r"\1", text)
+    # hundredths of a point: nobody sees more, and the page stays small
+    text = re.sub(r"(\d+\.\d\d)\d+", r"\1", text)
     for gid, hint in hints.items():
         text = text.replace(f'<g id="{name}-{gid}">', f'<g id="{name}-{gid}"><title>{html.escape(hint)}</title>')
     head = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)
     box = head.group() if head else ""
     body = text[text.index(">") + 1 :]
     label = html.escape(alt, quote=True)
-    return f'<svg {box} role="img" aria-label="{label}" class="figure">{_squeeze(body)}'.strip()
+    natural = f"--natural:{head.group(1)}px" if head else ""
+    return f'<svg {box} style="{natural}" role="img" aria-label="{label}" class="figure">{_squeeze(body)}'.strip()
 
 
 def _variable(colour: str) -> str:

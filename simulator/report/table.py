@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.domain import DIMENSIONS
-from simulator.report.reading import Summary, at_end, day_numbers, days_without_needs, fixed, last_days, percent, series
+from simulator.report.reading import (
+    Summary,
+    at_end,
+    day_numbers,
+    days_without_needs,
+    fixed,
+    last_days,
+    percent,
+    series,
+    span_of,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,16 +27,30 @@ HEADINGS = (
     "day",
     "skill",
     "95 % interval",
-    "needs",
+    "need",
     "wel-\ncome",
-    "false\nalarms",
+    "false\nalarm",
     "satisfaction/\nsilent/oracle",
     "per\nhour",
-    "suc-\ncess %",
-    "pref/time/\nfreq/comm %",
+    "suc-\ncess",
+    "prefer./time/\nfreq./commu.",
 )
 WIDTH = 100
-"""Columns that the plain text may take."""
+"""Columns that the plain text may take where figures are unusually long; otherwise it needs 80."""
+SHOWN = (
+    "skill",
+    "needs",
+    "welcome",
+    "false_alarms",
+    "satisfaction",
+    "silent",
+    "oracle",
+    "suggestions_per_hour",
+    "success_rate",
+    *DIMENSIONS,
+)
+END = "end"
+"""Label of the row of the last days."""
 
 
 def day_table(summary: Summary) -> Table:
@@ -38,7 +62,7 @@ def day_table(summary: Summary) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption=_caption(summary), caption_justify="left")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 0), caption=_caption(summary), caption_justify="left")
     for heading in HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in day_rows(summary):
@@ -64,9 +88,7 @@ def day_table_text(summary: Summary) -> str:
 def day_rows(summary: Summary) -> list[tuple[str, ...]]:
     """One row a day, as text, in the order of `HEADINGS`."""
     several = len(summary["personas"]) > 1
-    names = ("skill", "needs", "welcome", "false_alarms", "satisfaction", "silent", "oracle")
-    names += ("suggestions_per_hour", "success_rate", *DIMENSIONS)
-    columns = {name: series(summary, name) for name in names}
+    columns = {name: series(summary, name) for name in SHOWN}
     rows = []
     for index, by_day in enumerate(summary["overall"]["by_day"]):
         values = {name: column[index] for name, column in columns.items()}
@@ -79,34 +101,38 @@ def end_row(summary: Summary) -> tuple[str, ...] | None:
     """The mean of the last days; None for a run of a single day."""
     if len(day_numbers(summary)) < 2:
         return None
-    names = ("skill", "needs", "welcome", "false_alarms", "satisfaction", "silent", "oracle")
-    names += ("suggestions_per_hour", "success_rate", *DIMENSIONS)
-    estimates = {name: at_end(summary, name) for name in names}
+    estimates = {name: at_end(summary, name) for name in SHOWN}
     skill = estimates["skill"]
-    days = last_days(summary)
     values = {name: found.mean for name, found in estimates.items()}
-    return _row(f"{days[0]}-{days[-1]}", values, skill.low if skill.count > 1 else None, skill.high)
+    return _row(END, values, skill.low if skill.count > 1 else None, skill.high)
 
 
 def _row(label: str, values: dict[str, float | None], low: Any, high: Any) -> tuple[str, ...]:
     return (
         label,
-        fixed(values["skill"]),
-        f"[{fixed(low)}, {fixed(high)}]" if low is not None else "–",
+        _fit(values["skill"]),
+        f"[{_fit(low)},{_fit(high)}]" if low is not None else "–",
         fixed(values["needs"], 1),
         fixed(values["welcome"], 1),
         fixed(values["false_alarms"], 1),
         "/".join(fixed(values[name]) for name in ("satisfaction", "silent", "oracle")),
-        fixed(values["suggestions_per_hour"]),
+        _fit(values["suggestions_per_hour"]),
         percent(values["success_rate"]),
         "/".join(percent(values[name]) for name in DIMENSIONS),
     )
 
 
+def _fit(value: float | None) -> str:
+    """Two decimals, or one where the number is long already."""
+    return fixed(value, 2 if value is None or abs(value) < 10 else 1)
+
+
 def _caption(summary: Summary) -> str:
     people = len(summary["personas"])
-    text = f"means over {people} personas" if people != 1 else "one persona: no interval"
+    text = f"Means over {people} personas" if people != 1 else "One persona, so no interval"
+    if len(day_numbers(summary)) > 1:
+        text += f"; {END}: {span_of(last_days(summary))}"
     free, alarms = days_without_needs(summary)
     if free:
-        text += f"; {free} days without needs are left out of skill ({alarms} false alarms on them)"
-    return text
+        text += f"; days without needs, left out of skill: {free}, with {alarms} false alarms"
+    return text + ". Success and what follows in per cent."

@@ -1,4 +1,4 @@
-"""Embedders: unit rows, one vector a text whatever stands beside it, a cache that processes share, no torch when cached."""
+"""Embedders: unit rows, one vector a text whatever stands beside it, a shared cache, no torch when cached."""
 
 from __future__ import annotations
 
@@ -165,6 +165,10 @@ def test_forked_child_opens_the_file_for_itself(tmp_path):
 def test_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(ModelError, match="name a folder"):
         SentenceTransformerEmbedder(tmp_path)
+
+
+@pytest.mark.model
+def test_folder_with_a_spoilt_model_is_one_line(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "modules.json").write_text(json.dumps([{"path": "."}]))
     with pytest.raises(ModelError, match="cannot be loaded") as caught:

@@ -26,7 +26,8 @@ OLDEST = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE arrays (key TEXT PRIMARY KEY, dtype TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, moment REAL NOT NULL, time TEXT NOT NULL, data TEXT NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL, moment REAL NOT NULL, time TEXT NOT NULL, data TEXT NOT NULL);
 CREATE INDEX events_by_moment ON events (moment);
 CREATE INDEX events_by_kind ON events (kind, moment);
 CREATE TRIGGER events_are_never_rewritten BEFORE UPDATE ON events
@@ -125,7 +126,7 @@ def test_events_cannot_be_rewritten_but_erased():
 def test_transaction_is_all_or_nothing_and_inner_ones_belong_to_the_outer():
     with Store.open(":memory:") as store:
         undone = []
-        with pytest.raises(ZeroDivisionError), store.transaction():
+        with pytest.raises(ZeroDivisionError), store.transaction():  # noqa: PT012
             store.set_state("a", 1)
             with store.transaction():
                 store.set_state("b", 1)
@@ -135,7 +136,7 @@ def test_transaction_is_all_or_nothing_and_inner_ones_belong_to_the_outer():
 
         with store.transaction():
             store.set_state("a", 1)
-            with pytest.raises(ZeroDivisionError), store.transaction():
+            with pytest.raises(ZeroDivisionError), store.transaction():  # noqa: PT012
                 store.set_state("b", 1)
                 raise ZeroDivisionError
             assert store.get_state("b") is None
@@ -182,7 +183,9 @@ def test_oldest_schema_is_brought_up_to_date_with_its_data(tmp_path):
         assert store.get_state("name") == "Ada"
         assert [event.data for event in store.events(since=NOON)] == [{"a": 1}]
         query = "SELECT name, sql FROM sqlite_master ORDER BY name"
-        words = [[(name, " ".join((sql or "").split())) for name, sql in s.connection.execute(query)] for s in (fresh, store)]
+        words = [
+            [(name, " ".join((sql or "").split())) for name, sql in s.connection.execute(query)] for s in (fresh, store)
+        ]
         assert [name for name, _ in words[0]] == [name for name, _ in words[1]]
         assert store.connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
 
@@ -260,7 +263,7 @@ def test_full_disk_rolls_back_and_the_store_stays_usable(tmp_path):
         store.set_state("kept", "yes")
         pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
         store.connection.execute(f"PRAGMA max_page_count = {pages + 4}")
-        with pytest.raises(StoreError, match="disk is full") as caught, store.transaction():
+        with pytest.raises(StoreError, match="disk is full") as caught, store.transaction():  # noqa: PT012
             store.set_state("small", 1)
             store.set_state("large", "x" * 200_000)
         assert caught.value.exit_code == 5
@@ -276,7 +279,7 @@ def test_full_disk_inside_a_nested_transaction_ends_the_outer_one_too(tmp_path):
     with Store.open(tmp_path / "s.sqlite") as store:
         pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
         store.connection.execute(f"PRAGMA max_page_count = {pages + 2}")
-        with pytest.raises(StoreError), store.transaction():
+        with pytest.raises(StoreError), store.transaction():  # noqa: PT012
             store.set_state("a", 1)
             try:
                 store.set_state("large", "x" * 200_000)

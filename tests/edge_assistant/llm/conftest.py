@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gguf
@@ -28,10 +28,10 @@ def shared_cache(verdicts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def engine(verdicts: Path) -> Iterator[LlamaEngine]:
-    """Two threads, four sequences. A test that attaches an adapter takes it off again."""
+    """One thread, four sequences. A test that attaches an adapter takes it off again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EDGE_ASSISTANT_CACHE_DIR", str(verdicts))
-        model = LlamaEngine.open(n_ctx=512, n_threads=2, sequences=4, cache_mb=64)
+        model = LlamaEngine.open(n_ctx=512, n_threads=1, sequences=4, cache_mb=64)
     with model:
         yield model
 
@@ -42,10 +42,10 @@ def packaged() -> Path:
     return packaged_path()
 
 
-def write_adapter(
+def _write_adapter(
     path: Path, *, rows: int = 576, columns: int = 576, architecture: str = "llama", size: float = 0.5, seed: int = 1
 ) -> Path:
-    """A LoRA of rank 2 on the first block's output projection of the packaged model, or of a shape that does not fit."""
+    """A LoRA of rank 2 on the first output projection of the packaged model, or of a shape that does not fit."""
     generator = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_string("general.type", "adapter")
@@ -61,7 +61,7 @@ def write_adapter(
     return path
 
 
-def write_model(path: Path, *, kind: str = "model", tensor_rows: int = 8, architecture: str = "llama") -> Path:
+def _write_model(path: Path, *, kind: str = "model", tensor_rows: int = 8, architecture: str = "llama") -> Path:
     """A well-formed GGUF file without any sense in it."""
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_string("general.type", kind)
@@ -77,3 +77,13 @@ def write_model(path: Path, *, kind: str = "model", tensor_rows: int = 8, archit
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def write_adapter() -> Callable[..., Path]:
+    return _write_adapter
+
+
+@pytest.fixture(scope="session")
+def write_model() -> Callable[..., Path]:
+    return _write_model

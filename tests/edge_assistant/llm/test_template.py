@@ -14,7 +14,10 @@ SILENT_ABOUT_SYSTEM = "{% for m in messages %}{% if m.role == 'user' %}{{ m.cont
 
 
 def test_messages_are_rendered_up_to_the_assistants_turn() -> None:
-    assert ChatTemplate(CHATML).render("Be brief.", "Hello") == "<|system|>Be brief.<|end|><|user|>Hello<|end|><|assistant|>"
+    assert (
+        ChatTemplate(CHATML).render("Be brief.", "Hello")
+        == "<|system|>Be brief.<|end|><|user|>Hello<|end|><|assistant|>"
+    )
 
 
 def test_an_empty_system_text_gives_no_system_turn() -> None:

@@ -1,4 +1,4 @@
-"""The memory store: scores against the formula written out, words, levels, forgetting, and an index that may be lost."""
+"""The memory store: scores against the formula written out, words, levels, forgetting, an index that may be lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from edge_assistant.memory import index as index_module
 from edge_assistant.store import Store
 
 NOON = datetime(2026, 5, 4, 12, 0)
-WORDS = "wash read walk call cook plan rest paint water mend write tidy tea cat garden sister tax novel bread song".split()
+WORDS = [
+    *("wash", "read", "walk", "call", "cook", "plan", "rest", "paint", "water", "mend"),
+    *("write", "tidy", "tea", "cat", "garden", "sister", "tax", "novel", "bread", "song"),
+]
 
 
 def _drafts(count, seed=0, start=NOON):
@@ -173,9 +176,7 @@ def test_words_last_browse_recall_and_export():
 def test_forgetting_leaves_nothing_in_any_file(tmp_path, graph):
     cache = CachedEmbedder(HashEmbedder(), tmp_path / "cache.sqlite")
     store = Store.open(tmp_path / "s.sqlite")
-    memory = MemoryStore(
-        store, cache, index_path=tmp_path / "i.hnsw", brute_force_below=50 if graph else 1000
-    )
+    memory = MemoryStore(store, cache, index_path=tmp_path / "i.hnsw", brute_force_below=50 if graph else 1000)
     memory.add_many(_drafts(200))
     secret = memory.add("reason", NOON, "my unmentionable zucchini affair", data={"more": "xylophone"})
     shared = [memory.add("action", NOON, "a shared text") for _ in range(2)]
@@ -185,7 +186,9 @@ def test_forgetting_leaves_nothing_in_any_file(tmp_path, graph):
     marks = (b"zucchini", b"xylophone", query.astype("<f4").tobytes())
 
     def traces():
-        return [(file.name, n) for file in tmp_path.iterdir() for n, mark in enumerate(marks) if mark in file.read_bytes()]
+        return [
+            (file.name, n) for file in tmp_path.iterdir() for n, mark in enumerate(marks) if mark in file.read_bytes()
+        ]
 
     assert traces()
     assert any("zucchini" in item.text for item in memory.browse(["summary_day"]))
@@ -226,7 +229,7 @@ def test_rollback_is_followed_in_memory_too():
     memory = MemoryStore(store, HashEmbedder(), brute_force_below=20)
     kept = memory.add_many(_drafts(60))
     assert len(memory.nearest("wash", 100)) == 60
-    with pytest.raises(ZeroDivisionError), store.transaction():
+    with pytest.raises(ZeroDivisionError), store.transaction():  # noqa: PT012
         gone = memory.add("note", NOON, "never happened")
         memory.delete(kept[:30])
         assert memory.nearest("never happened", 1)[0].memory.id == gone
@@ -294,7 +297,7 @@ def test_saved_graph_is_used(saved, monkeypatch):
     monkeypatch.setattr(index_module.GraphIndex, "add", None)  # building would fail
     memory = saved()
     _assert_exact(memory)
-    assert memory._keeper.rebuilt == ""
+    assert memory._finder.keeper.rebuilt == ""
 
 
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "empty", "missing", "another"])
@@ -319,7 +322,7 @@ def test_lost_or_damaged_graph_is_rebuilt(saved, tmp_path, damage, caplog):
     assert "rebuilding" in caplog.text
     assert memory.save_index()
     memory.store.close()
-    assert saved()._keeper.rebuilt == ""
+    assert saved()._finder.keeper.rebuilt == ""
 
 
 def test_graph_older_than_the_store_catches_up(saved):
@@ -345,7 +348,7 @@ def test_graph_newer_than_the_store_is_not_believed(saved, tmp_path):
     shutil.copy(tmp_path / "backup.sqlite", tmp_path / "s.sqlite")
     memory = saved()
     _assert_exact(memory)
-    assert memory._keeper.rebuilt
+    assert memory._finder.keeper.rebuilt
     assert len(memory.nearest("wash", 1000)) == 600
 
 

@@ -1,0 +1,318 @@
+"""The report's page: what the template shows, as plain values, and the finished HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.domain import DIMENSIONS
+from simulator.report.drawing import VARIABLES, Drawing
+from simulator.report.figures import heat_of
+from simulator.report.reading import (
+    Estimate,
+    Numbers,
+    Summary,
+    at_end,
+    day_numbers,
+    days_without_needs,
+    fixed,
+    last_days,
+    of_persona,
+    percent,
+    persona_mean,
+    series,
+    span_of,
+)
+from simulator.report.table import day_rows, end_row
+from simulator.report.timeline import GROUPS, MOST_LISTED, Day
+from simulator.report.words import MEASURES
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+DAY_HEADINGS = (
+    "day",
+    "skill",
+    "95 % interval",
+    "needs",
+    "welcome",
+    "false alarms",
+    "satis\u00adfaction",
+    "silent",
+    "oracle",
+    "sugges\u00adtions an hour",
+    "success %",
+    "prefer\u00adence %",
+    "timing %",
+    "fre\u00adquency %",
+    "commu\u00adnication %",
+)
+"""With places at which a narrow heading may break."""
+
+FEWEST_FOR_A_CLAIM = 5
+"""With fewer personas the page does not say in words whether people were better off."""
+
+COST_NAMES = {
+    "seconds": "wall time",
+    "model_calls": "model calls",
+    "prompt_tokens": "prompt tokens computed",
+    "reused_tokens": "prompt tokens reused",
+    "generated_tokens": "tokens generated",
+    "peak_rss_mb": "peak memory, all processes",
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the figures at the top."""
+
+    label: str
+    value: str
+    note: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class PersonaRow:
+    """One row of the table of personas; the numbers as text, means over the last days."""
+
+    id: str
+    name: str
+    spark: str
+    heat: str
+    heat_text: str
+    skill: str
+    cells: tuple[str, ...]
+
+
+PERSONA_HEADINGS = (
+    "first day",
+    "needs a day",
+    "welcome a day",
+    "false alarms a day",
+    DAY_HEADINGS[9],
+    *DAY_HEADINGS[6:9],
+    *DAY_HEADINGS[10:],
+)
+
+
+def render(
+    summary: Summary, panels: Sequence[Drawing], heat: Drawing | None, timeline: Drawing | None, day: Day | None
+) -> str:
+    """The whole page as one text without references to anything outside it."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.finalize = minus
+    environment.filters["drawn"] = lambda drawing: Markup(drawing.svg)  # made here, its texts escaped by matplotlib  # noqa: S704
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    days = day_numbers(summary)
+    said = day.said if day is not None else []
+    return template.render(
+        title=_title(summary),
+        subtitle=_subtitle(summary),
+        verdict=_verdict(summary) if days else "No day has been finished yet.",
+        tiles=_tiles(summary) if days else (),
+        panels=panels,
+        heat=heat,
+        timeline=timeline,
+        day=day,
+        groups=[name for name, _ in GROUPS],
+        said=said[:MOST_LISTED],
+        unlisted=max(0, len(said) - MOST_LISTED),
+        end=span_of(last_days(summary)) if days else "",
+        persona_headings=PERSONA_HEADINGS,
+        personas=_personas(summary) if days else (),
+        day_headings=DAY_HEADINGS,
+        days=[_apart(row) for row in day_rows(summary)] if days else (),
+        end_row=_apart(end_row(summary) or ()) if days else (),
+        no_needs=days_without_needs(summary),
+        cost=_cost(summary),
+        measures=MEASURES,
+        settings=_settings(summary),
+    )
+
+
+def minus(value: Any) -> Any:
+    """A true minus sign in place of a hyphen before a number; anything but plain text is left alone."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "\u2212", value) if type(value) is str else value
+
+
+def _title(summary: Summary) -> str:
+    return f"Simulation report: {summary.get('assistant') or 'assistant'}"
+
+
+def _apart(row: tuple[str, ...]) -> list[str]:
+    """A row of the terminal's table with a cell for each number."""
+    return [part.replace(",", ", ") for cell in row for part in cell.split("/")]
+
+
+def _subtitle(summary: Summary) -> str:
+    people, days = len(summary["personas"]), len(day_numbers(summary))
+    config = summary.get("config") or {}
+    parts = [
+        f"{people} persona{'s' * (people != 1)}",
+        f"{days} day{'s' * (days != 1)}",
+        f"feedback: {summary.get('feedback')}",
+        f"judge: {summary.get('judge')}",
+    ]
+    model = summary.get("model") or {}
+    if model.get("name"):
+        parts.append(f"model: {model['name']} {model.get('quantization') or ''}".strip())
+    elif config.get("language"):
+        parts.append(f"language: {config['language']}")
+    if config.get("seed") is not None:
+        parts.append(f"seed: {config['seed']}")
+    return " · ".join(parts)
+
+
+def _verdict(summary: Summary) -> str:
+    """The result in one or two sentences; what the interval does not show is not claimed."""
+    skill, when = at_end(summary, "skill"), span_of(last_days(summary))
+    if skill.mean is None:
+        return f"On {when} nobody needed a suggestion, so there is no skill to report."
+    text = f"On {when} the assistant reached a skill of {fixed(skill.mean)}{_interval(skill)}, "
+    text += "where silence is 0 and the best possible day is 1."
+    if len(day_numbers(summary)) > 1:
+        first = series(summary, "skill")[0]
+        text += f" It began at {fixed(first)}." if first is not None else ""
+    if skill.count >= FEWEST_FOR_A_CLAIM and skill.low is not None and skill.high is not None:
+        if skill.low > 0:
+            text += " People were better off with it than without it."
+        elif skill.high < 0:
+            text += " People were better off without it."
+        else:
+            text += " The interval includes 0: whether people were better off with it is not settled."
+    known = at_end(summary, "knower")
+    if known.mean is not None:
+        text += f" Perfect learning (the knower) reached {fixed(known.mean)}"
+        text += f"; this is {percent(skill.mean / known.mean)} % of it." if min(known.mean, skill.mean) > 0 else "."
+    return text
+
+
+def _tiles(summary: Summary) -> tuple[Tile, ...]:
+    skill, satisfaction = at_end(summary, "skill"), at_end(summary, "satisfaction")
+    days = last_days(summary)
+    ends = [persona_mean(persona, "skill", days) for persona in summary["personas"]]
+    known = [value for value in ends if value is not None]
+    tone = "" if skill.mean is None else "good" if skill.mean > 0 else "bad" if skill.mean < 0 else ""
+    silent, oracle = (fixed(at_end(summary, name).mean) for name in ("silent", "oracle"))
+    hourly = at_end(summary, "suggestions_per_hour").mean
+    welcome, alarms, needs = (at_end(summary, name).mean for name in ("welcome", "false_alarms", "needs"))
+    return (
+        Tile("Skill", fixed(skill.mean), _interval(skill).strip() or "silence 0, best 1", tone),
+        Tile("Better off", f"{sum(value > 0 for value in known)} of {len(known)}", "personas with a skill above 0"),
+        Tile("Satisfaction", fixed(satisfaction.mean), f"silent {silent}, oracle {oracle}"),
+        Tile("Suggestions an hour", fixed(hourly), f"{fixed(welcome, 1)} welcome a day, {fixed(needs, 1)} needed"),
+        Tile("False alarms a day", fixed(alarms, 1), "unasked and not welcome"),
+        Tile("Success", f"{percent(at_end(summary, 'success_rate').mean)} %", "rated 3 or 4 of 4"),
+    )
+
+
+def _interval(found: Estimate) -> str:
+    return "" if found.count < 2 else f" [{fixed(found.low)}, {fixed(found.high)}]"
+
+
+def _personas(summary: Summary) -> list[PersonaRow]:
+    days = last_days(summary)
+    rows = []
+    for persona in summary["personas"]:
+        values = of_persona(persona, "skill")
+        skill = persona_mean(persona, "skill", days)
+        fill, text = heat_of(skill)
+        means = {
+            name: persona_mean(persona, name, days)
+            for name in (
+                "needs",
+                "welcome",
+                "false_alarms",
+                "suggestions_per_hour",
+                "satisfaction",
+                "silent",
+                "oracle",
+                "success_rate",
+                *DIMENSIONS,
+            )
+        }
+        cells = (
+            fixed(values[0] if values else None),
+            *(fixed(means[name], 1) for name in ("needs", "welcome", "false_alarms")),
+            *(fixed(means[name]) for name in ("suggestions_per_hour", "satisfaction", "silent", "oracle")),
+            *(percent(means[name]) for name in ("success_rate", *DIMENSIONS)),
+        )
+        name = str(persona.get("name") or "")
+        row = PersonaRow(str(persona["id"]), name, spark(values), VARIABLES[fill], VARIABLES[text], fixed(skill), cells)
+        rows.append(row)
+    return rows
+
+
+def spark(values: Numbers, width: float = 84.0, height: float = 22.0) -> str:
+    """Points of a small line of skill, -1 at the bottom and 1 on top, for a polyline; days without one are left out."""
+    step = width / max(1, len(values) - 1)
+    points = [
+        (index * step, height / 2 * (1 - max(-1.0, min(1.0, value))))
+        for index, value in enumerate(values)
+        if value is not None
+    ]
+    if len(points) == 1:
+        points.append((min(width, points[0][0] + 3), points[0][1]))
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _cost(summary: Summary) -> list[tuple[str, str]]:
+    cost: Mapping[str, Any] = summary.get("cost") or {}
+    rows: list[tuple[str, str]] = []
+    for key, value in cost.items():
+        if isinstance(value, Mapping):
+            unit = " s" if key.startswith("seconds") else ""
+            rows += [
+                (f"{key.replace('_', ' ')}: {part.replace('_', ' ')}", f"{_grouped(found)}{unit}")
+                for part, found in value.items()
+            ]
+        elif key == "seconds":
+            rows.append((COST_NAMES[key], _duration(value)))
+        elif key == "peak_rss_mb":
+            rows.append((COST_NAMES[key], f"{_grouped(value)} MB"))
+        else:
+            rows.append((COST_NAMES.get(key, key.replace("_", " ")), _grouped(value)))
+    computed, reused = cost.get("prompt_tokens"), cost.get("reused_tokens")
+    if computed and reused:
+        rows.append(("share of prompt tokens that were reused", f"{percent(reused / (computed + reused))} %"))
+    days = sum(len(persona["days"]) for persona in summary["personas"])
+    if cost.get("seconds") and days:
+        rows.append(("wall time for one simulated day", f"{cost['seconds'] / days:.2f} s"))
+    return rows
+
+
+def _grouped(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int | float):
+        text = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:,.1f}"
+        return text.replace(",", "\u2009")
+    return str(value)
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _settings(summary: Summary) -> list[tuple[str, str]]:
+    """The resolved configuration and the model, flat, for whoever wants to repeat the run."""
+    rows = []
+    for key, value in (summary.get("config") or {}).items():
+        text = ", ".join(value) if isinstance(value, Mapping | list | tuple) else str(value)
+        rows.append((key.replace("_", " "), text))
+    for key, value in (summary.get("model") or {}).items():
+        if value:
+            rows.append((f"model {key}", str(value)))
+    return rows

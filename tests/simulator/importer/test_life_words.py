@@ -1,0 +1,81 @@
+"""Activities, gerunds, list items, waking and sleeping."""
+
+import pytest
+
+from simulator.importer import activities, gerunds, life
+from simulator.importer.propersim import Source
+from simulator.importer.values import Notes
+from simulator.importer.words import duration, items
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("working out", "exercise"), ("working on a report", "routine_work"), ("a video call with my sister", "call"),
+        ("playing video games", "gaming"), ("playing the piano", "music"), ("walking the dog", "walk"),
+        ("journaling", "ritual"), ("baking rye bread", "cooking"), ("having lunch", "meal"), ("watching birds", "rest"),
+        ("watching a film", "media"), ("reading in bed", "reading"), ("knitting", "craft"), ("drinking tea", "pause"),
+        ("washing the dishes", "tidying"), ("taking a shower", "bathing"), ("answering emails", "mail"),
+        ("helping the children", "care"), ("watering the plants", "garden"), ("writing code", "deep_work"),
+        ("studying for an exam", "study"), ("grocery shopping", "errand"), ("scrolling social media", "browsing"),
+        ("florping", "unknown"),
+    ],
+)  # fmt: skip
+def test_kinds(text: str, kind: str) -> None:
+    assert activities.main_kind(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Two hours of drawing before lunch", "drawing"),
+        ("Feed the sourdough in the afternoon for 10 minutes", "feeding the sourdough"),
+        ("Reads travel journals in bed before midnight", "reading travel journals"),
+        ("Drawing imaginary coastlines", "drawing imaginary coastlines"),
+        ("Take a 20 minute walk after lunch", "taking a walk"),
+        ("Sort and answer emails between 9 and 10", "sorting and answering emails"),
+        ("30 minutes of yoga at 7am", "doing yoga"),
+        ("Run along the canal", "running along the canal"),
+        ("Work on client accounts from 9am to 5pm", "working on client accounts"),
+    ],
+)
+def test_activity_phrases(text: str, phrase: str) -> None:
+    assert gerunds.phrase(text) == phrase
+
+
+def test_items_and_durations() -> None:
+    assert items("Rowan enjoys 1) Maps. 2) Rye bread. 3) Waking at 6:30.") == ["Maps", "Rye bread", "Waking at 6:30"]
+    assert items("1. Maps\n2. Bread") == ["Maps", "Bread"]
+    assert [duration(text) for text in ("two hours", "half an hour", "10 minutes", "an hour and a half", "soon")] == [
+        120,
+        30,
+        10,
+        90,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lifestyle", "wake", "sleep"),
+    [
+        ("Isabel goes to bed around 11pm, awakes up around 6am, eats dinner around 5pm.", "06:00", "23:00"),
+        ("1) Gets up around 8:30am without an alarm. 2) Reads in bed before midnight.", "08:30", "23:45"),
+        ("stays up until 2am and wakes up at 10", "10:00", "02:00"),
+        ("She goes to bed at half past eleven and gets up at 7.", "07:00", "23:30"),
+        ("Wakes at 6. In bed by 10.", "06:00", "22:00"),
+        ("sleeps from 8am to 3pm", "15:00", "08:00"),
+        ("An early riser.", "06:30", "22:30"),
+        ("A night owl.", "09:00", "01:00"),
+        ("", "07:00", "23:00"),
+    ],
+)
+def test_waking_and_sleeping(lifestyle: str, wake: str, sleep: str) -> None:
+    frames = life.read_frames(Source("Isabel", 30, {"lifestyle": lifestyle}), Notes())
+    assert (frames.weekday.wake, frames.weekday.sleep) == (wake, sleep)
+
+
+def test_hours_of_work_come_from_clocks_not_from_parts_of_the_day() -> None:
+    told = "Deep work in the morning. Wakes up at 7, walks the dog, and works from 9 to 6 with a break at 12:30."
+    source = Source("Wei", 30, {"lifestyle": told})
+    times = life.read_times(source, life.read_frames(source, Notes()), Notes())
+    assert times.event("work") == (540, 1080)
