@@ -1,7 +1,7 @@
 """Puts the chosen idea into words: written by the model where it may write, otherwise chosen among prepared sentences.
 
-Whatever a model writes is mended where a mark or an emoji is all that is wrong, then checked by rules: one sentence, the
-manner kept, the idea's words survived, not too long. What fails is replaced by a prepared sentence and counted as a fallback.
+Whatever a model writes is mended where a mark or an emoji is all that is wrong, then checked by rules: one sentence,
+the manner kept, the idea's words survived, not too long. What fails is replaced by a prepared sentence, a fallback.
 
     Composer(None).compose(idea, context, Manner(), seed=3).text
 """
@@ -23,8 +23,8 @@ from edge_assistant.sentences import category_data, prepared
 __all__ = ["Composed", "Composer", "Request", "accepts", "describe_manner", "mend", "prepared", "user_prompt"]
 
 SYSTEM = (
-    "You put an idea into one sentence, said kindly and directly to the person. Keep what the idea is about, keep to the "
-    "manner, and answer with this one sentence only."
+    "You put an idea into one sentence, said kindly and directly to the person. Keep what the idea is about, keep to "
+    "the manner, and answer with this one sentence only."
 )
 """Shared by writing, choosing and the training of a task adapter, so that its tokens are computed once."""
 
@@ -100,7 +100,10 @@ class Composer:
             return []
         prepared_for = [prepared(r.idea, r.manner, r.context, seed=r.seed) for r in requests]
         if self._model is None:
-            picks = [int(np.random.default_rng([r.seed, 1]).integers(len(c))) for r, c in zip(requests, prepared_for, strict=True)]
+            picks = [
+                int(np.random.default_rng([r.seed, 1]).integers(len(c)))
+                for r, c in zip(requests, prepared_for, strict=True)
+            ]
             return [
                 Composed(candidates[pick], request.manner, False, candidates)
                 for request, candidates, pick in zip(requests, prepared_for, picks, strict=True)
@@ -175,7 +178,7 @@ def describe_manner(manner: Manner) -> str:
 
 
 def mend(text: str, manner: Manner, category: str) -> str:
-    """Set right what needs no judgement: quotes, capital, final mark, exclamation marks and emoji as the manner asks."""
+    """Set right what needs no judgement: quotes, capital, final mark, exclamation mark and emoji as the manner asks."""
     line = text.strip().split("\n", 1)[0]
     line = _QUOTES.sub("", _SPOKEN.sub("", line)).strip()
     drawn = "".join(sorted(set(line) - set(without_emoji(line)), key=line.index)).strip()

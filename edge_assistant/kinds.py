@@ -1,6 +1,6 @@
 """What kind of activity a text describes, inferred as it must be for a person: from the words, never from a label.
 
-A multinomial logistic regression over sentence embeddings, fitted once to the example phrases of `data/kinds.toml`, plus
+A multinomial logistic regression over sentence embeddings, fitted once to the phrases of `data/kinds.toml`, plus
 weights for words that tell the kind (cues). The text counts as a whole and once more up to its first preposition, since
 'eating with the radio on' is about eating. A room, where it is known, shifts the odds. 'unknown' gets mass where no
 example is near and no cue was found.
@@ -46,7 +46,7 @@ CUE_WEIGHTS = np.array([2.0, 2.5, 1.0, 0.5])
 """Log-odds of a cue: one opening word, an opening phrase, a word in the head, a word after it."""
 
 FAR, NEAR_STEEPNESS = 0.27, 25.0
-"""Cosine similarity to the nearest example at which a text without cues is as likely unknown as known, and the slope."""
+"""Cosine to the nearest example at which a text without cues is as likely unknown as known, and the slope there."""
 
 CACHED_TEXTS = 20000
 
@@ -55,8 +55,9 @@ _HEAD_END = re.compile(
     r"\s(?:with|before|after|for|about|while|until|from|during|against|beside|near|without|under|between|when|as)\s"
 )
 _SKIPPED = frozenset(
-    "a an the my his her our their your i am i'm morning afternoon evening night late early quick quickly short long slow slowly some first "
-    "second last old usual daily weekly just still another half monday tuesday wednesday thursday friday saturday sunday".split()
+    "a an the my his her our their your i am i'm morning afternoon evening night late early quick quickly short long slow "
+    "slowly some first second last old usual daily weekly just still another half monday tuesday wednesday thursday "
+    "friday saturday sunday".split()
 )
 _LONGEST_CUE = 3
 
@@ -150,7 +151,7 @@ _FITS: dict[str, Fit] = {}
 
 
 def fit(embedder: Embedder) -> Fit:
-    """Embed the examples and fit the classifier to them; some seconds, so the packaged embedder's fit is in the package."""
+    """Embed the examples and fit the classifier to them; takes seconds, so that of the packaged embedder is packaged."""
     data = kind_data()["examples"]
     texts = [text for kind in KNOWN_KINDS for text in data[kind]]
     labels = np.array([position for position, kind in enumerate(KNOWN_KINDS) for _ in data[kind]], dtype=np.int64)
@@ -171,7 +172,8 @@ def _packaged_fit(key: str) -> Fit | None:
     with np.load(FIT_FILE) as tables:
         if str(tables["key"]) != key:
             return None
-        return tuple(tables[name].astype(np.float64) for name in ("weights", "bias", "vectors"))  # type: ignore[return-value]
+        weights, bias, vectors = (tables[name].astype(np.float64) for name in ("weights", "bias", "vectors"))
+        return weights, bias, vectors
 
 
 def _features(embedder: Embedder, texts: Sequence[str], vectors: FloatArray) -> FloatArray:

@@ -2,12 +2,13 @@
 
 The rules, in the order in which they are tried:
 
-- *length*: 'short' up to 12 words, otherwise 'long'. Emoji and punctuation are no words; 'tomorrow's' and 'half-hour' are one.
+- *length*: 'short' up to 12 words, otherwise 'long'. Emoji and punctuation are no words; 'tomorrow's' and 'half-hour' are
+  one word each.
 - *exclamation*: an exclamation mark anywhere. *emoji*: a pictogram, or a smiley in signs such as ':)'.
 - *formality*: 'casual' for contractions ("you're", "don't"), interjections and colloquial openers ('hey', 'how about',
-  'fancy', 'wanna'); 'formal' for ceremonious phrases ('may I suggest', 'would you care to', 'kindly', 'you may wish to').
-  When a sentence has both, the more frequent wins, and a tie is casual: one slip breaks ceremony. 'neutral' has neither.
-- *directness*: 'question' when it ends with a question mark; 'gentle' when a clause opens with, or the sentence holds, a
+  'fancy', 'wanna'); 'formal' for ceremonious phrases ('may I suggest', 'would you care to', 'kindly', 'you may wish').
+  When a sentence has both, the more frequent wins, and a tie is casual: one slip breaks ceremony. 'neutral' has none.
+- *directness*: 'question' when it ends with a question mark; 'gentle' when a clause opens with, or the sentence has, a
   softener ('you could', 'maybe', 'perhaps', 'if you like', 'it would be'); otherwise 'direct': an imperative, 'you
   should', 'time to'. Only the opening of a clause counts for words that an idea may hold in its middle, so that 'write
   down what you could do' stays direct.
@@ -41,26 +42,36 @@ _CONTRACTION = re.compile(
     r"|(?:it|that|there|here|what|who|how|where|when|he|she|let|everything|nothing)'s)\b"
 )
 _CASUAL = re.compile(
-    r"\b(?:hey|hi|yo|psst|ooh|oh|yay|yep|yeah|yup|nope|okay|ok|wanna|gonna|gotta|kinda|sorta|dunno|lemme|gimme|c'mon|come on"
-    r"|how about|what about|why not|guess what|go for it|no biggie|no rush|no worries|no big deal|dare you|pretty cool"
+    r"\b(?:hey|hi|yo|psst|ooh|oh|yay|yep|yeah|yup|nope|okay|ok|wanna|gonna|gotta|kinda"
+    r"|sorta|dunno|lemme|gimme|c'mon|come on"
+    r"|how about|what about|why not|guess what|go for it|no biggie|no rush|no worries"
+    r"|no big deal|dare you|pretty cool"
     r"|so cool|super|heads up|while you're at it|give it a go|fun fact)\b"
 )
 _CASUAL_OPENING = re.compile(
     r"(?:fancy|feel like|feeling like|up for|bet you|go on|right then|say|alright|cool|want to|got a (?:minute|moment|sec)|quick one)\b"
 )
 _FORMAL = re.compile(
-    r"\b(?:(?:may|might|could) i (?:suggest|propose|recommend|invite|ask)|if i may|(?:would|should) you care to|you would care to"
-    r"|you (?:may|might) (?:wish|care|find it)|you would wish|(?:do|would|might) you wish to|should you (?:wish|like|find|be so)"
-    r"|kindly|i (?:would|should) (?:suggest|propose|recommend|advise|respectfully)|i (?:suggest|propose|recommend) that"
-    r"|allow me|permit me|it (?:may|might|would|is) (?:be )?(?:advisable|opportune|fitting|worthwhile)|at your (?:convenience|leisure)"
-    r"|if (?:it|this) (?:suits|pleases|is agreeable)|would it (?:suit|please) you|be so kind|be so good as|with your permission"
+    r"\b(?:(?:may|might|could) i (?:suggest|propose|recommend|invite|ask)|if i may"
+    r"|(?:would|should) you care to|you would care to"
+    r"|you (?:may|might) (?:wish|care|find it)|you would wish|(?:do|would|might) you wish to"
+    r"|should you (?:wish|like|find|be so)"
+    r"|kindly|i (?:would|should) (?:suggest|propose|recommend|advise|respectfully)"
+    r"|i (?:suggest|propose|recommend) that"
+    r"|allow me|permit me|it (?:may|might|would|is) (?:be )?(?:advisable|opportune|fitting|worthwhile)"
+    r"|at your (?:convenience|leisure)"
+    r"|if (?:it|this) (?:suits|pleases|is agreeable)|would it (?:suit|please) you|be so kind"
+    r"|be so good as|with your permission"
     r"|would you consider|would it be agreeable|one might)\b"
 )
 
 _SOFT_ANYWHERE = re.compile(
-    r"\b(?:may i|might i|could i|if i may|i wonder|i would (?:suggest|propose)|i'd (?:suggest|propose)|you (?:may|might|could) (?:wish|care|like|want|enjoy|find|consider|always|treat)"
-    r"|you would care|you'd like to|(?:it|that|this)(?: would|'d| could| might) be|if you(?:'d| would)? (?:like|wish|care|fancy|want|feel like|please)"
-    r"|if it (?:suits|pleases)|whenever (?:you|it)|should you (?:wish|like)|feel free|no rush|no hurry|only if|just an idea"
+    r"\b(?:may i|might i|could i|if i may|i wonder|i would (?:suggest|propose)|i'd (?:suggest|propose)"
+    r"|you (?:may|might|could) (?:wish|care|like|want|enjoy|find|consider|always|treat)"
+    r"|you would care|you'd like to|(?:it|that|this)(?: would|'d| could| might) be"
+    r"|if you(?:'d| would)? (?:like|wish|care|fancy|want|feel like|please)"
+    r"|if it (?:suits|pleases)|whenever (?:you|it)|should you (?:wish|like)|feel free"
+    r"|no rush|no hurry|only if|just an idea"
     r"|just a thought|at your (?:convenience|leisure)|allow me|one might|you are welcome to|you're welcome to)\b"
 )
 _SOFT_OPENING = re.compile(
@@ -70,7 +81,8 @@ _SOFT_WORD = re.compile(r"\b(?:maybe|perhaps|you (?:could|might|may))\b")
 # Words that may stand before the opening of a clause without changing it.
 _LEAD = re.compile(
     r"^(?:(?:and|so|but|then|well|hey|hi|oh|ooh|psst|okay|ok|now|or|dear|my dear|my friend|today|tonight|tomorrow|later"
-    r"|afterwards|right now|for a change|yes|of course|if so|here is (?:an idea|a thought)|here's (?:an idea|a thought))[\s,]+)+"
+    r"|afterwards|right now|for a change|yes|of course|if so|here is (?:an idea|a thought)"
+    r"|here's (?:an idea|a thought))[\s,]+)+"
 )
 _SUBORDINATE = re.compile(
     r"^(?:now|when|while|once|after|before|as|since|if|because|until|with|for|at|in|on|during|between|here|some time)\b"
@@ -78,11 +90,17 @@ _SUBORDINATE = re.compile(
 _CLAUSE = re.compile(r"[,;:!.?\u2013\u2014()]+\s*|\s-+\s")
 
 _WARM = re.compile(
-    r"\b(?:treat yourself|spoil yourself|pamper yourself|(?:a|this|little|small) treat|you(?:'ve| have)(?: \w+)? earned|you (?:\w+ )?deserve|well[- ]deserved|well[- ]earned"
-    r"|lovely|cosy|cozy|nice|nicely|delightful|wonderful|wonderfully|be (?:kind|good|gentle) to yourself|(?:kind|good|gentle) to yourself|good for you|well done"
-    r"|do(?:ing)? yourself a (?:\w+ )?(?:kindness|favour|favor)|do you (?:some )?good|does you good|enjoy (?:it|yourself|every|this|that)|my (?:dear|friend|love)|sweetheart|darling|i(?:'d| would) love|i hope|hope you"
-    r"|take good care|take care of yourself|so glad|(?:am|i'm) glad|be glad|proud of you|makes? me happy|be a (?:pleasure|joy)|a (?:small|little|real|quiet) (?:joy|pleasure|comfort)"
-    r"|please yourself|just for you|thinking of you|warmly|hug|a gift to yourself|give yourself (?:a|some|this)|look after yourself|would cheer|might cheer)\b"
+    r"\b(?:treat yourself|spoil yourself|pamper yourself|(?:a|this|little|small) treat"
+    r"|you(?:'ve| have)(?: \w+)? earned|you (?:\w+ )?deserve|well[- ]deserved|well[- ]earned"
+    r"|lovely|cosy|cozy|nice|nicely|delightful|wonderful|wonderfully|be (?:kind|good|gentle) to yourself"
+    r"|(?:kind|good|gentle) to yourself|good for you|well done"
+    r"|do(?:ing)? yourself a (?:\w+ )?(?:kindness|favour|favor)|do you (?:some )?good"
+    r"|does you good|enjoy (?:it|yourself|every|this|that)|my (?:dear|friend|love)"
+    r"|sweetheart|darling|i(?:'d| would) love|i hope|hope you"
+    r"|take good care|take care of yourself|so glad|(?:am|i'm) glad|be glad|proud of you"
+    r"|makes? me happy|be a (?:pleasure|joy)|a (?:small|little|real|quiet) (?:joy|pleasure|comfort)"
+    r"|please yourself|just for you|thinking of you|warmly|hug|a gift to yourself|give yourself (?:a|some|this)"
+    r"|look after yourself|would cheer|might cheer)\b"
 )
 _WARM_ADDRESS = re.compile(r"(?:^|[,!] )dear\b(?=[,!.?]|$)")
 

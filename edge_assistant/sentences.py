@@ -40,7 +40,15 @@ _NO_GERUND = frozenset(
 )
 _OTHERS = re.compile(r"\b(?:he|she|they|him|her|his|hers|their|theirs|them|himself|herself|themselves)\b", re.I)
 _SELF = re.compile(r"^(?:i am|i'm|im|you are|you're|currently|still|just|busy)\s+", re.I)
-_SECOND_PERSON = {"my": "your", "mine": "yours", "me": "you", "myself": "yourself", "our": "your", "us": "you", "i": "you"}
+_SECOND_PERSON = {
+    "my": "your",
+    "mine": "yours",
+    "me": "you",
+    "myself": "yourself",
+    "our": "your",
+    "us": "you",
+    "i": "you",
+}
 
 _EXPANSIONS = (
     (re.compile(r"\bcan't\b"), "cannot"),
@@ -76,8 +84,8 @@ _CLAUSE_CUTS = 2
 # A cut before a place would leave these without their object's place ('put the phone'), or a phrase in the air.
 _PLACING = frozenset("put place set lay keep leave turn hang stand move".split())
 _DANGLING = frozenset(
-    "a an the of what how who which when where why whether not only no or and your my one's most more enough as by for to "
-    "with from up out way time order each every than".split()
+    "a an the of what how who which when where why whether not only no or and your my one's most more enough as by for "
+    "to with from up out way time order each every than".split()
 )
 _FEWEST_WORDS = 3
 
@@ -111,7 +119,8 @@ def prepared(idea: Idea, manner: Manner, context: Context, *, seed: int) -> tupl
         seed: at least 0.
 
     Returns:
-        4 to `WANTED` sentences. An idea whose own words break the manner still gets sentences: those that break least.
+        As a rule 4 to `WANTED` sentences, fewer for an idea that leaves a short sentence no room. An idea that cannot be
+        put in this manner at all (too long to be shortened) gets the sentences that break least of it.
     """
     generator = np.random.default_rng([seed, zlib.crc32(idea.id.encode())])
     kept: dict[str, str] = {}
@@ -137,9 +146,9 @@ def prepared(idea: Idea, manner: Manner, context: Context, *, seed: int) -> tupl
 
 @lru_cache(maxsize=8192)
 def gerund_activity(text: str) -> str:
-    """An activity as it can follow 'after', said to the person: 'I'm fixing my bike' -> 'fixing your bike'; '' if it cannot."""
+    """An activity as it can follow 'after', or '' if it cannot: "I'm fixing my bike" gives 'fixing your bike'."""
     words = _SELF.sub("", text.strip().rstrip(".!")).split()
-    if not words or len(words) > LONGEST_ACTIVITY or any(mark in text for mark in ",;:()?!\"") or _OTHERS.search(text):
+    if not words or len(words) > LONGEST_ACTIVITY or any(mark in text for mark in ',;:()?!"') or _OTHERS.search(text):
         return ""
     first = words[0].lower()
     if not re.fullmatch(r"[a-z]{2,}(?:-[a-z]+)*ing", first) or first in _NO_GERUND:
@@ -251,7 +260,10 @@ def _long_sentences(
     core = spoken(frame).format(idea=text)
     links = ["", "", *_shuffled(_links(context, manner), generator)[:2]]
     joins = sentence_data()["joins"]["question" if manner.directness == "question" else "statement"]
-    reasons = ["", *(_pick(joins, generator).format(reason=spoken(why)) for why in _shuffled(_reasons(idea), generator)[:2])]
+    reasons = [
+        "",
+        *(_pick(joins, generator).format(reason=spoken(why)) for why in _shuffled(_reasons(idea), generator)[:2]),
+    ]
     options = [
         (f"{link}, {core}{reason}" if link else f"{core}{reason}")
         for link in dict.fromkeys(_shuffled(links, generator))

@@ -2,7 +2,7 @@
 
 Why answers do not depend on company: a prompt is computed alone, in blocks of `BLOCK` tokens; generation decodes one
 token a sequence whoever else is in the batch; continuations are scored in groups of equal length, so that llama.cpp
-never cuts a batch into uneven pieces; and a lone token gets one thread (see `_decode`).
+never cuts a batch into uneven pieces; and a lone token gets a companion (see `_decode_side_by_side`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SHORTEST_PREFIX = 16
 """A shorter prefix is computed as quickly as it is fetched."""
 
 _LONGEST_SPAN = 32  # tokens of one continuation in one decode; more would get another attention kernel
+_SPREAD_FROM = 256  # position; llama.cpp then sees 512 cells, the least that it shares among threads
 _SHORT = 4  # continuations of so few tokens are scored side by side; longer ones fill the kernels alone
 
 
@@ -88,7 +89,7 @@ class Runner:
                     continue
                 order = sorted(active)
                 rows = [Row(active[sequence].last, active[sequence].position, sequence, True) for sequence in order]
-                for sequence, logits in zip(order, self._decode(rows), strict=True):
+                for sequence, logits in zip(order, self._decode_side_by_side(rows), strict=True):
                     slot = active[sequence]
                     slot.position += 1
                     self._advance(slot, logits, on_token)
@@ -231,19 +232,29 @@ class Runner:
                 for sequence, index in enumerate(group)
                 for step in range(start, end)
             ]
-            answers = iter(self._decode(rows))
+            answers = iter(self._decode_side_by_side(rows))
             for index in group:
                 for step in range(start, end):
                     totals[index] += log_probabilities(next(answers), [continuations[index][step + 1]])[0]
             self.counters.prompt_tokens += len(rows)
 
     def _decode(self, rows: list[Row]) -> list[Logits]:
-        """Decode; a lone token on one thread.
+        return self.context.decode(rows, threads=self.n_threads)
 
-        On several threads llama.cpp spreads a lone token's attention over them, and sums in another order than it does
-        for the same token in company.
+    def _decode_side_by_side(self, rows: list[Row]) -> list[Logits]:
+        """Decode rows of different sequences, so that a lone one gets the same numbers as one in company.
+
+        On several threads llama.cpp spreads a lone token's attention over them from `_SPREAD_FROM` on, and sums in
+        another order. A companion in another sequence, which must be idle or a spent copy, prevents that.
         """
-        return self.context.decode(rows, threads=1 if len(rows) == 1 else self.n_threads)
+        lone = len(rows) == 1 and rows[0].position >= _SPREAD_FROM
+        if not lone or self.n_threads == 1 or self.context.sequences == 1:
+            return self._decode(rows)
+        companion = (rows[0].sequence + 1) % self.context.sequences
+        self.context.clear(companion)
+        answers = self._decode([*rows, Row(rows[0].token, 0, companion, False)])
+        self.context.clear(companion)
+        return answers
 
     def _advance(self, slot: _Slot, logits: Logits, on_token: OnToken | None) -> None:
         token = pick(logits, slot.request.temperature, slot.generator)

@@ -56,6 +56,7 @@ def test_greedy_generation_in_company_equals_one_by_one(engine) -> None:
 def test_company_does_not_matter_on_two_threads_and_long_prompts_either(shared_cache) -> None:
     """Here llama.cpp would share a lone token's attention among its threads, and round differently."""
     requests = [GenerateRequest(f" {text}", prefix=STATIC * 4, max_tokens=3) for text in STORIES[:2]]
+    requests += [GenerateRequest(text, max_tokens=3) for text in STORIES[:2]]
     questions = [ScoreRequest(STATIC * 4, (" two cats", " an old song", " old cats"))]
     with LlamaEngine.open(n_ctx=512, n_threads=2, sequences=2, cache_mb=64) as model:
         assert model.count_tokens(STATIC * 4) > 256
