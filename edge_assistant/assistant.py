@@ -76,14 +76,18 @@ class Assistant:
         assert choice.ranked is not None
         idea = self.base.ideas[choice.ranked.index]
         self.learner.said(choice, text)
-        number = int(self.store.get_state("assistant.suggestions") or 0) + 1 if self.immediate else len(self._spoken) + 1
+        number = (
+            int(self.store.get_state("assistant.suggestions") or 0) + 1 if self.immediate else len(self._spoken) + 1
+        )
         suggestion = Suggestion(f"s{number}", text, idea.id, choice.manner, choice.requested)
         self._spoken[suggestion.id] = choice
         self._remember(Draft("suggestion", choice.context.time, text, data={"idea": idea.id}), idea.text)
         if self.immediate:
             with self.store.transaction():
                 self.store.set_state("assistant.suggestions", number)
-                self.store.add_event("suggestion", choice.context.time, {"id": suggestion.id, "text": text, "idea": idea.id})
+                self.store.add_event(
+                    "suggestion", choice.context.time, {"id": suggestion.id, "text": text, "idea": idea.id}
+                )
         return suggestion
 
     def feedback(self, suggestion_id: str, feedback: Feedback) -> None:

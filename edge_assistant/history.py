@@ -19,6 +19,7 @@ IDEA_REST = timedelta(hours=24)
 CATEGORY_REST = timedelta(hours=3)
 """After a dismissal for taste the whole category keeps quiet for this long."""
 HEARD_DAYS = timedelta(days=7)
+FADING_HOURS = 3.0
 LONG_AGO = 1e6
 """Minutes since something that has not happened today."""
 
@@ -43,6 +44,8 @@ class History:
     spoken_ever: int = 0
     asked_in_spell: bool = False
     days: int = 0
+    unwelcome: float = 0.0
+    """False alarms of late, each fading over `FADING_HOURS`: somebody who has just been disturbed is harder to please."""
     _heard: list[tuple[datetime, str]] = field(default_factory=list)
     _resting: dict[str, datetime] = field(default_factory=dict)
     _refreshed: datetime | None = None
@@ -55,6 +58,9 @@ class History:
             self.spoken_today = 0
             self.asked_in_spell = False
             self.days += 1
+            self.unwelcome *= float(np.exp(-7.0 / FADING_HOURS))
+        else:
+            self.unwelcome *= float(np.exp(-(awake - self.awake) / 60 / FADING_HOURS))
         self.awake = awake
         return new_day
 
@@ -79,6 +85,10 @@ class History:
         """The last thing said was welcome."""
         self.last_welcome = self.last_spoken
         self.asked_in_spell = False
+
+    def was_unwelcome(self) -> None:
+        """The last thing said, unasked, was a false alarm."""
+        self.unwelcome += 1.0
 
     def rest_category(self, now: datetime, category: str) -> None:
         """A whole category shall keep quiet for a while."""
@@ -118,13 +128,23 @@ class History:
             "spoken_ever": self.spoken_ever,
             "asked_in_spell": self.asked_in_spell,
             "days": self.days,
+            "unwelcome": self.unwelcome,
             "heard": [[time.isoformat(), idea] for time, idea in self._heard],
             "resting": {name: until.isoformat() for name, until in self._resting.items()},
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Inverse of `get_state`."""
-        for name in ("awake", "last_spoken", "last_welcome", "spoken_today", "spoken_ever", "asked_in_spell", "days"):
+        for name in (
+            "awake",
+            "last_spoken",
+            "last_welcome",
+            "spoken_today",
+            "spoken_ever",
+            "asked_in_spell",
+            "days",
+            "unwelcome",
+        ):
             setattr(self, name, state[name])
         self._heard = [(datetime.fromisoformat(time), idea) for time, idea in state["heard"]]
         self._resting = {name: datetime.fromisoformat(until) for name, until in state["resting"].items()}

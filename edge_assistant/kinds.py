@@ -55,9 +55,51 @@ _HEAD_END = re.compile(
     r"\s(?:with|before|after|for|about|while|until|from|during|against|beside|near|without|under|between|when|as)\s"
 )
 _SKIPPED = frozenset(
-    "a an the my his her our their your i am i'm morning afternoon evening night late early quick quickly short long slow "
-    "slowly some first second last old usual daily weekly just still another half monday tuesday wednesday thursday "
-    "friday saturday sunday".split()
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "his",
+        "her",
+        "our",
+        "their",
+        "your",
+        "i",
+        "am",
+        "i'm",
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "late",
+        "early",
+        "quick",
+        "quickly",
+        "short",
+        "long",
+        "slow",
+        "slowly",
+        "some",
+        "first",
+        "second",
+        "last",
+        "old",
+        "usual",
+        "daily",
+        "weekly",
+        "just",
+        "still",
+        "another",
+        "half",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
 )
 _LONGEST_CUE = 3
 

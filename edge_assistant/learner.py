@@ -114,7 +114,9 @@ class Learner:
         self.ranker = Ranker(self.prior, base)
         self.manners = MannerModel(self.prior.wishes, self.prior.topics)
         self.history = History(base)
-        self._topics = np.array([[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float)
+        self._topics = np.array(
+            [[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float
+        )
         self._taught_at = -np.inf
         self._lessons = 0
         self._ranked_for: tuple[object, ...] = ()
@@ -126,7 +128,7 @@ class Learner:
         """The decision of a tick; call once a tick, in order."""
         if self.history.tick(context.time, context.awake_minutes):
             self._taught_at = -np.inf
-        moment = self.trigger.features(self.features.moment(context), context.activity)
+        moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
         assessment = self.trigger.assess(moment, self.history)
         if not self.frozen:
             self.trigger.watch(moment, self.history, context)
@@ -195,6 +197,8 @@ class Learner:
         messages = evidence.messages(likelihood, chances)
         if self._probably_welcome(likelihood, chances):
             self.history.was_welcome()
+        elif not choice.requested:
+            self.history.was_unwelcome()
         if self.frozen:
             return
         self.trigger.timing.learn(self._padded(choice.moment), *messages["timing"])

@@ -2,8 +2,8 @@
 
 The rules, in the order in which they are tried:
 
-- *length*: 'short' up to 12 words, otherwise 'long'. Emoji and punctuation are no words; 'tomorrow's' and 'half-hour' are
-  one word each.
+- *length*: 'short' up to 12 words, otherwise 'long'. Emoji and punctuation are no words; 'half-hour' and
+  'tomorrow's' are one each.
 - *exclamation*: an exclamation mark anywhere. *emoji*: a pictogram, or a smiley in signs such as ':)'.
 - *formality*: 'casual' for contractions ("you're", "don't"), interjections and colloquial openers ('hey', 'how about',
   'fancy', 'wanna'); 'formal' for ceremonious phrases ('may I suggest', 'would you care to', 'kindly', 'you may wish').
@@ -49,7 +49,8 @@ _CASUAL = re.compile(
     r"|so cool|super|heads up|while you're at it|give it a go|fun fact)\b"
 )
 _CASUAL_OPENING = re.compile(
-    r"(?:fancy|feel like|feeling like|up for|bet you|go on|right then|say|alright|cool|want to|got a (?:minute|moment|sec)|quick one)\b"
+    r"(?:fancy|feel like|feeling like|up for|bet you|go on(?: and|$)|right then|alright|want to|got a (?:minute"
+    r"|moment|sec)|quick one)\b"
 )
 _FORMAL = re.compile(
     r"\b(?:(?:may|might|could) i (?:suggest|propose|recommend|invite|ask)|if i may"
@@ -75,7 +76,8 @@ _SOFT_ANYWHERE = re.compile(
     r"|just a thought|at your (?:convenience|leisure)|allow me|one might|you are welcome to|you're welcome to)\b"
 )
 _SOFT_OPENING = re.compile(
-    r"(?:maybe|perhaps|possibly|you (?:could|might|may)|why not|how about|what about|one (?:idea|option)|a thought|i think|it (?:may|might|could))\b"
+    r"(?:maybe|perhaps|possibly|you (?:could|might|may)|why not|how about|what about|one (?:idea|option)"
+    r"|a thought|i think|it (?:may|might|could))\b"
 )
 _SOFT_WORD = re.compile(r"\b(?:maybe|perhaps|you (?:could|might|may))\b")
 # Words that may stand before the opening of a clause without changing it.

@@ -50,9 +50,7 @@ class Ranker:
         covariance[np.arange(n) + len(LIKING_NAMES), np.arange(n) + len(LIKING_NAMES)] = prior.idea_effect
         self.model = ProbitModel(mean, covariance)
 
-    def best(
-        self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float
-    ) -> Ranked | None:
+    def best(self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float) -> Ranked | None:
         """The idea most likely to please.
 
         Args:

@@ -35,8 +35,30 @@ LONGEST_SENTENCE = 30
 
 # First words in -ing that are no activity of the person, and words that would speak of somebody else as 'you'.
 _NO_GERUND = frozenset(
-    "morning evening nothing something anything everything king ring thing string spring wing wedding bring during "
-    "ceiling clothing darling sibling pudding according meeting".split()
+    [
+        "morning",
+        "evening",
+        "nothing",
+        "something",
+        "anything",
+        "everything",
+        "king",
+        "ring",
+        "thing",
+        "string",
+        "spring",
+        "wing",
+        "wedding",
+        "bring",
+        "during",
+        "ceiling",
+        "clothing",
+        "darling",
+        "sibling",
+        "pudding",
+        "according",
+        "meeting",
+    ]
 )
 _OTHERS = re.compile(r"\b(?:he|she|they|him|her|his|hers|their|theirs|them|himself|herself|themselves)\b", re.I)
 _SELF = re.compile(r"^(?:i am|i'm|im|you are|you're|currently|still|just|busy)\s+", re.I)
@@ -82,10 +104,47 @@ _CUTS = (
 )
 _CLAUSE_CUTS = 2
 # A cut before a place would leave these without their object's place ('put the phone'), or a phrase in the air.
-_PLACING = frozenset("put place set lay keep leave turn hang stand move".split())
+_PLACING = frozenset(["put", "place", "set", "lay", "keep", "leave", "turn", "hang", "stand", "move"])
 _DANGLING = frozenset(
-    "a an the of what how who which when where why whether not only no or and your my one's most more enough as by for "
-    "to with from up out way time order each every than".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "what",
+        "how",
+        "who",
+        "which",
+        "when",
+        "where",
+        "why",
+        "whether",
+        "not",
+        "only",
+        "no",
+        "or",
+        "and",
+        "your",
+        "my",
+        "one's",
+        "most",
+        "more",
+        "enough",
+        "as",
+        "by",
+        "for",
+        "to",
+        "with",
+        "from",
+        "up",
+        "out",
+        "way",
+        "time",
+        "order",
+        "each",
+        "every",
+        "than",
+    ]
 )
 _FEWEST_WORDS = 3
 
@@ -233,9 +292,10 @@ def _candidates(
             continue
         room = SHORT_WORDS - count_words(frame.replace("{idea}", ""))
         if exclaimed:
-            if count_words(shorten(text, room - count_words(interjection))) <= room - count_words(interjection):
-                room -= count_words(interjection)
-            else:
+            left = room - count_words(interjection)
+            if count_words(shorten(text, left)) <= left:
+                room = left
+            elif not warmth_before or frame in _frames(idea, manner, plain_too=False):
                 interjection = ""  # no room for it: the question itself is exclaimed
         fitting = shorten(text, max(room, _FEWEST_WORDS))
         yield frame, finish(frame.format(idea=fitting), manner, emoji, interjection), fitting != text

@@ -57,7 +57,9 @@ class EventLog:
                 self._connection.executescript(_SCHEMA)
             self._connection.execute("SELECT count(*) FROM meta").fetchone()
         except sqlite3.Error as error:
-            raise StoreError(f"{path}: the run's events cannot be opened: {error}; 'simulate --resume' makes them anew") from error
+            raise StoreError(
+                f"{path}: the run's events cannot be opened: {error}; 'simulate --resume' makes them anew"
+            ) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -69,7 +71,9 @@ class EventLog:
             with self._connection as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: writing failed: {error}; free some space and go on with --resume") from error
+            raise StoreError(
+                f"{self.path}: writing failed: {error}; free some space and go on with --resume"
+            ) from error
 
     def set_meta(self, **values: Any) -> None:
         """Keep facts about the run."""
@@ -115,7 +119,8 @@ class EventLog:
         """A day's activities in order: start, end, text, kind, room."""
         names = ("start", "end", "text", "kind", "room")
         rows = self._connection.execute(
-            "SELECT start, end, text, kind, room FROM activities WHERE persona = ? AND day = ? ORDER BY number", (persona, day)
+            "SELECT start, end, text, kind, room FROM activities WHERE persona = ? AND day = ? ORDER BY number",
+            (persona, day),
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -127,7 +132,9 @@ class EventLog:
     def suggestions(self, persona: str, day: int | None = None) -> list[dict[str, Any]]:
         """What was said, in order; every entry also holds its day."""
         query = "SELECT day, data FROM suggestions WHERE persona = ? AND (? IS NULL OR day = ?) ORDER BY day, tick"
-        return [{"day": number, **json.loads(data)} for number, data in self._connection.execute(query, (persona, day, day))]
+        return [
+            {"day": number, **json.loads(data)} for number, data in self._connection.execute(query, (persona, day, day))
+        ]
 
 
 def pack(values: NDArray[np.float64], scale: float) -> str:

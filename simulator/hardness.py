@@ -70,7 +70,9 @@ def check(taste: Taste) -> Hardness:
     if not RECEPTIVE[0] <= receptive <= RECEPTIVE[1]:
         problems.append(f"receptive at {receptive:.1%} of awake ticks, expected 5 to 35 %: mend [timing]")
     if not PLEASING[0] <= pleasing <= PLEASING[1]:
-        problems.append(f"{pleasing:.1%} of the ideas please at a receptive tick, expected 2 to 15 %: mend preference.pleasing")
+        problems.append(
+            f"{pleasing:.1%} of the ideas please at a receptive tick, expected 2 to 15 %: mend preference.pleasing"
+        )
     if count < 2 * persona.frequency.daily_max:
         problems.append(
             f"{count:.0f} ideas please at a poor receptive tick, fewer than twice the daily maximum of "

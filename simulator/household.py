@@ -7,6 +7,7 @@ from functools import cache
 
 from edge_assistant import knowledge
 from edge_assistant.assistant import Assistant
+from edge_assistant.composer import Composer
 from edge_assistant.domain import Context, Manner
 from edge_assistant.embedding import CachedEmbedder, default_embedder
 from edge_assistant.errors import UsageError
@@ -16,9 +17,9 @@ from edge_assistant.knowledge import KnowledgeBase
 from edge_assistant.learner import Learner
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.prior import Prior
+from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.memory import MemoryStore
 from edge_assistant.paths import Paths
-from edge_assistant.sentences import prepared
 from edge_assistant.store import Store
 from edge_assistant.trigger import Costs
 from simulator.feedback import FeedbackChannel
@@ -43,7 +44,18 @@ from simulator.policies import (
 from simulator.taste import Taste
 from simulator.user_agent import UserAgent
 
-ASSISTANTS = ("learner", "pooled", "silent", "random", "hourly", "always", "total-reader", "knower", "oracle", "explorer")
+ASSISTANTS = (
+    "learner",
+    "pooled",
+    "silent",
+    "random",
+    "hourly",
+    "always",
+    "total-reader",
+    "knower",
+    "oracle",
+    "explorer",
+)
 
 
 @dataclass(frozen=True)
@@ -57,14 +69,16 @@ class Workshop:
 
 
 @dataclass(frozen=True)
-class PreparedVoice:
-    """Speaks the first of the prepared sentences: no model."""
+class ComposedVoice:
+    """Speaks through the assistant's composer; with a model it chooses or writes, without one it takes what is prepared."""
 
     base: KnowledgeBase
+    composer: Composer
 
     def say(self, idea: int, context: Context, manner: Manner, seed: int) -> tuple[str, bool]:
-        """The sentence; it never falls back."""
-        return prepared(self.base.ideas[idea], manner, context, seed=seed)[0], False
+        """The sentence, and whether a prepared one had to replace a written one."""
+        composed = self.composer.compose(self.base.ideas[idea], context, manner, seed)
+        return composed.text, composed.fallback
 
 
 @cache
@@ -79,12 +93,11 @@ def kind_model() -> KindModel:
     return KindModel(embedder())
 
 
-def workshop(persona: Persona, voice: Voice | None = None) -> Workshop:
-    """Taste, features and voice of a persona over the packaged ideas."""
+def workshop(persona: Persona, model: LanguageModel | None = None) -> Workshop:
+    """Taste, features and voice of a persona over the packaged ideas; with a model the voice uses it."""
     base = knowledge.load_packaged()
-    return Workshop(
-        persona, Taste(persona, base, embedder()), FeatureMaker(embedder(), kind_model(), base), voice or PreparedVoice(base)
-    )
+    features = FeatureMaker(embedder(), kind_model(), base)
+    return Workshop(persona, Taste(persona, base, embedder()), features, ComposedVoice(base, Composer(model)))
 
 
 def household(
@@ -117,7 +130,7 @@ def household(
     policy: Policy
     if assistant in ("learner", "pooled"):
         learner = Learner(prior, shop.features, costs or Costs(), seed=seed, frozen=assistant == "pooled")
-        memory = MemoryStore(store, embedder()) if store is not None else None
+        memory = MemoryStore(store, embedder(), brute_force_below=10**6) if store is not None else None
         policy = LearnerPolicy(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
     elif assistant == "knower":
         policy = Knower(own_manner(taste), taste, agent)
@@ -126,7 +139,13 @@ def household(
     elif assistant == "silent":
         policy = Silent(manner)
     elif assistant in ("random", "hourly", "always", "total-reader", "explorer"):
-        kinds = {"random": Random, "hourly": Hourly, "always": Always, "total-reader": TotalReader, "explorer": Explorer}
+        kinds = {
+            "random": Random,
+            "hourly": Hourly,
+            "always": Always,
+            "total-reader": TotalReader,
+            "explorer": Explorer,
+        }
         policy = kinds[assistant](manner, len(base), name, seed)
     else:
         raise UsageError(f"assistant {assistant!r} is unknown; choose one of {', '.join(ASSISTANTS)}")

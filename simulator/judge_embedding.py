@@ -35,5 +35,7 @@ def surface(texts: Sequence[str]) -> NDArray[np.float64]:
 
 def similarities(first: Sequence[str], second: Sequence[str], embedder: Embedder) -> NDArray[np.float64]:
     """(len(first), len(second)) similarities, about -0.1 to 1."""
-    sense = np.asarray(embedder.embed(list(first)), dtype=float) @ np.asarray(embedder.embed(list(second)), dtype=float).T
+    sense = (
+        np.asarray(embedder.embed(list(first)), dtype=float) @ np.asarray(embedder.embed(list(second)), dtype=float).T
+    )
     return 0.5 * sense + 0.5 * (surface(first) @ surface(second).T)

@@ -15,7 +15,6 @@ from simulator.feedback import FeedbackChannel
 from simulator.life import LifeDay
 from simulator.metrics import DayLog, Spoken
 from simulator.policies import Policy, Proposal
-from simulator.taste import Taste
 from simulator.user_agent import UserAgent
 
 REQUEST = "Do you have an idea for me?"
@@ -31,7 +30,9 @@ class Voice(Protocol):
 class FeedbackJudge(Protocol):
     """Another judge than the rubric, for the feedback only."""
 
-    def rate_spoken(self, agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion, exact: Rating) -> Rating:
+    def rate_spoken(
+        self, agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion, exact: Rating
+    ) -> Rating:
         """Its verdict on speech, given the rubric's."""
 
 
@@ -101,7 +102,12 @@ def live(house: Household, day: LifeDay) -> DayRecord:
         spoken.append(said)
         events.append(event)
     log = DayLog(
-        day.day, tuple(totals), tuple(spoken), float(np.mean(annoyance)) if annoyance else 0.0, agent.trust, day.fallbacks
+        day.day,
+        tuple(totals),
+        tuple(spoken),
+        float(np.mean(annoyance)) if annoyance else 0.0,
+        agent.trust,
+        day.fallbacks,
     )
     return DayRecord(log, events, annoyance)
 

@@ -54,7 +54,9 @@ def schedule(feasible: NDArray[np.int64], ticks: int, frequency: Frequency) -> t
 
     # steps[i, j]: cost of going from a suggestion at feasible[i] to the next at feasible[j]
     length = feasible[None, :] - feasible[:, None]
-    steps = np.where(length >= max(gap, 1), overdue(length) * _OVERDUE + _COUNT + feasible[None, :], np.iinfo(np.int64).max // 4)
+    steps = np.where(
+        length >= max(gap, 1), overdue(length) * _OVERDUE + _COUNT + feasible[None, :], np.iinfo(np.int64).max // 4
+    )
     cost = overdue(feasible) * _OVERDUE + _COUNT + feasible
     ending = overdue(ticks - feasible) * _OVERDUE
     best, chain = int(overdue(np.array([ticks]))[0]) * _OVERDUE, ()

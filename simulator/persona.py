@@ -21,7 +21,18 @@ PACKAGED = Path(__file__).parent / "data" / "personas"
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_GROUPS = {"weekday": DAYS[:5], "weekend": DAYS[5:], "all": DAYS}
-ROOMS = ("bedroom", "bathroom", "kitchen", "living room", "study", "workshop", "hallway", "balcony", "garden", "outside")
+ROOMS = (
+    "bedroom",
+    "bathroom",
+    "kitchen",
+    "living room",
+    "study",
+    "workshop",
+    "hallway",
+    "balcony",
+    "garden",
+    "outside",
+)
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
 
@@ -270,7 +281,8 @@ def parse(text: str, identifier: str, where: str) -> Persona:
         raise DataError(f"{where}: not valid TOML: {error}") from error
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}" for problem in error.errors()
+            f"{'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}"
+            for problem in error.errors()
         )
         raise DataError(f"{where}: {problems}; see 'edge-assistant personas show p01' for the form") from error
 

@@ -48,7 +48,9 @@ class Setting:
     oracle: list[float]
 
 
-def reference(shop: Workshop, days: list[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> tuple[list[float], list[float]]:
+def reference(
+    shop: Workshop, days: list[LifeDay], oracle_days: dict[int, OracleDay], seed: int
+) -> tuple[list[float], list[float]]:
     """Satisfaction by day under `silent` and under `oracle`."""
     known = prior.load(shop.persona.id)
     result = []
@@ -78,7 +80,14 @@ def run_persona(
     events = EventLog(out / "events.sqlite")
     with Store.open(out / "stores" / f"{persona.id}.sqlite", durable=False) as store:
         house = household(
-            setting.shop, config.assistant, config.feedback, config.seed, prior.load(persona.id), setting.oracle_days, judge, store=store
+            setting.shop,
+            config.assistant,
+            config.feedback,
+            config.seed,
+            prior.load(persona.id),
+            setting.oracle_days,
+            judge,
+            store=store,
         )
         done = _restore(house, store)
         measures = []

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from edge_assistant.domain import MANNER_CHOICES, TICK_MINUTES, Context, Feedback, Manner
-from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.manners import MannerModel
+from edge_assistant.learning.prior import Prior
 from edge_assistant.ranking import Ranker
 from simulator.life import LifeDay
 from simulator.oracle import OracleDay
@@ -206,8 +206,15 @@ class Knower(Silent):
         timing = self.taste.persona.timing
         hidden = timing.energy * day.energy + timing.mood * day.mood + timing.focus * day.focus
         middle = 0 * day.energy
-        self.seen = LifeDay(**{**_fields(day), "energy": middle, "mood": middle, "focus": middle,
-                               "receptiveness": day.receptiveness - hidden})
+        self.seen = LifeDay(
+            **{
+                **_fields(day),
+                "energy": middle,
+                "mood": middle,
+                "focus": middle,
+                "receptiveness": day.receptiveness - hidden,
+            }
+        )
         self._good = self.seen.receptive(timing.threshold + self.MARGIN)
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:

@@ -1,6 +1,6 @@
 """Builds the packaged priors: one of all personas, and for each persona one that has never met it.
 
-    edge-assistant prior build --runs runs/prior
+edge-assistant prior build --runs runs/prior
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 context = context_of(event)
                 history.tick(context.time, context.awake_minutes)
                 index = base.index(event["idea"])
-                moment = features.moment(context)
+                moment = features.moment(context, history.unwelcome)
                 moments.append(moment)
                 moment_labels.append(rating.timing)
                 if event["requested"]:
@@ -111,12 +111,18 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 activities.append(context.activity.removeprefix("still "))
                 rested = not history.resting(context.time)[index]
                 liking_labels.append(rating.preference if rested else -1)
-                manners.learn(event["text"], base.ideas[index].topics, float(rating.communication), 1.0 - rating.communication)
+                manners.learn(
+                    event["text"], base.ideas[index].topics, float(rating.communication), 1.0 - rating.communication
+                )
                 history.say(context.time, event["idea"], event["requested"])
                 if rating.welcome:
                     history.was_welcome()
+                elif not event["requested"]:
+                    history.was_unwelcome()
     known = np.array(liking_labels) >= 0
-    timing = _summarise(np.array(moments), activities, np.array(moment_labels) == 1, wide(prior.timing, 4.0), prior.activity_effect)
+    timing = _summarise(
+        np.array(moments), activities, np.array(moment_labels) == 1, wide(prior.timing, 4.0), prior.activity_effect
+    )
     liking = _summarise(
         np.vstack(likings)[known],
         np.array(ideas)[known].tolist(),

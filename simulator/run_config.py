@@ -81,7 +81,9 @@ def _same_run(out: Path, config: RunConfig) -> None:
     except (OSError, ValueError) as error:
         raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
     now = config.to_dict()
-    other = [f"{name} ({before.get(name)!r} before, {now[name]!r} now)" for name in now if before.get(name) != now[name]]
+    other = [
+        f"{name} ({before.get(name)!r} before, {now[name]!r} now)" for name in now if before.get(name) != now[name]
+    ]
     if other:
         raise UsageError(f"{out} holds another run: {'; '.join(other)}; choose another --out")
 
@@ -90,6 +92,14 @@ def _clear(out: Path) -> None:
     """Remove the files of an earlier run, and nothing else."""
     if not (out / FILE).exists():
         raise UsageError(f"{out} is not empty and holds no run; choose another --out")
-    for pattern in ("stores/*.sqlite*", "events.sqlite*", "*.png", "*.html", "summary.json", "summary.json.partial", FILE):
+    for pattern in (
+        "stores/*.sqlite*",
+        "events.sqlite*",
+        "*.png",
+        "*.html",
+        "summary.json",
+        "summary.json.partial",
+        FILE,
+    ):
         for path in out.glob(pattern):
             path.unlink()

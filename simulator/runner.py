@@ -34,7 +34,9 @@ class Job:
     threads: int
 
 
-def run(config: RunConfig, personas: Sequence[Persona], out: Path, workers: int, progress: Progress | None = None) -> dict[str, Any]:
+def run(
+    config: RunConfig, personas: Sequence[Persona], out: Path, workers: int, progress: Progress | None = None
+) -> dict[str, Any]:
     """Run all personas and write `summary.json`.
 
     Args:
@@ -62,7 +64,9 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
     cost: dict[str, Any] = {"seconds": round(seconds, 2)}
     for name in ("model_calls", "prompt_tokens", "reused_tokens", "generated_tokens"):
         cost[name] = int(sum(result.cost.get(name, 0) for result in results))
-    workers = {int(result.cost["process"]): result.cost["peak_rss_mb"] for result in results if "process" in result.cost}
+    workers = {
+        int(result.cost["process"]): result.cost["peak_rss_mb"] for result in results if "process" in result.cost
+    }
     workers.setdefault(os.getpid(), 0.0)
     workers[os.getpid()] = peak_memory_mb()
     cost["peak_rss_mb"] = round(sum(workers.values()), 1)
@@ -110,11 +114,13 @@ def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> di
     listener.start()
     results: dict[str, PersonaResult] = {}
     # one BLAS thread a worker: the matrices are small, and workers would fight for the cores
-    limits = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     saved = {name: os.environ.get(name) for name in limits}
     os.environ.update({name: value for name, value in limits.items() if name not in os.environ})
     try:
-        with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid())) as pool:
+        with ProcessPoolExecutor(
+            min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid())
+        ) as pool:
             waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
             for future in as_completed(waiting):
                 try:

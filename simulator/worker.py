@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 import threading
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
+from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.paths import Paths
+from simulator.household import workshop
+from simulator.judge import make_judge
+from simulator.language import ModelFiller, language_key
+from simulator.life_cache import LifeCache
 from simulator.persona_run import PersonaResult, Setting, peak_memory_mb, reference, run_persona
+from simulator.plan import Filler, WeightedFiller
 from simulator.runner import Job, Progress
 
 _steps: Any = None
@@ -34,55 +42,50 @@ def run_job_in_worker(job: Job) -> PersonaResult:
 
 def run_job(job: Job, progress: Progress | None) -> PersonaResult:
     """Run one persona from its persona file to its measures."""
-    from simulator.household import PreparedVoice, workshop
-    from simulator.life_cache import LifeCache
-
     config = job.config
-    shop = workshop(job.persona)
-    seconds = {"lives": time.perf_counter()}
-    from edge_assistant.paths import Paths
-
+    clock = _Clock()
     model = _model(config.model, job.threads) if config.language == "model" else None
     before = model.counters.copy() if model is not None else None
-    fillers: Any = None
-    language = "templates"
-    if model is not None:
-        from simulator.language import ModelFiller
-        from simulator.model_voice import ModelVoice
-
-        fillers = lambda: ModelFiller(model)  # noqa: E731
-        language = f"model-{model.sha256[:16]}-{'writes' if model.can_write else 'chooses'}"
-        shop = workshop(job.persona, ModelVoice(shop.taste.base, model))
-    cache_ = LifeCache(Paths.from_environment().lives)
-    days, oracle_days = cache_.days(job.persona, shop.taste, config.seed, config.days, fillers, language)
-    quiet = workshop(job.persona, PreparedVoice(shop.taste.base))
+    clock.lap("loading")
+    shop, quiet = workshop(job.persona, model), workshop(job.persona)
+    filler: Callable[[], Filler] = WeightedFiller if model is None else partial(ModelFiller, model)
+    lives = LifeCache(Paths.from_environment().lives)
+    days, oracle_days = lives.days(job.persona, shop.taste, config.seed, config.days, filler, language_key(model))
+    clock.lap("lives")
     silent, oracle = reference(quiet, days, oracle_days, config.seed)
-    seconds["lives"] = time.perf_counter() - seconds["lives"]
-    judge = None
-    if config.judge != "rubric":
-        from simulator.judge import make_judge
-
-        judge = make_judge(config.judge, model)
-    started = time.perf_counter()
+    clock.lap("references")
+    judge = make_judge(config.judge, model)
     result = run_persona(config, Setting(shop, days, oracle_days, silent, oracle), job.out, judge, progress)
-    seconds["days"] = time.perf_counter() - started
-    result.cost = {f"seconds_{name}": value for name, value in seconds.items()}
+    clock.lap("days")
+    result.cost = dict(clock.laps)
     if model is not None and before is not None:
-        spent = model.counters.sub(before)
+        spent = model.counters.sub(before).to_dict()
         result.cost |= {
-            "model_calls": spent.calls,
-            "prompt_tokens": spent.prompt_tokens,
-            "reused_tokens": spent.reused_tokens,
-            "generated_tokens": spent.generated_tokens,
-            "seconds_model": spent.seconds,
+            "model_calls": spent["calls"],
+            "prompt_tokens": spent["prompt_tokens"],
+            "reused_tokens": spent["reused_tokens"],
+            "generated_tokens": spent["generated_tokens"],
         }
         result.model = {"name": model.name, "sha256": model.sha256, "quantization": model.quantization}
     result.cost |= {"process": float(os.getpid()), "peak_rss_mb": peak_memory_mb()}
     return result
 
 
+class _Clock:
+    """Seconds by part."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[f"seconds_{name}"] = now - self._last
+        self._last = now
+
+
 @cache
-def _model(name: str, threads: int) -> Any:
+def _model(name: str, threads: int) -> LanguageModel:
     from edge_assistant.llm.engine import LlamaEngine
 
     return LlamaEngine.open(name or None, n_threads=threads)

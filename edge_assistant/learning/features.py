@@ -36,6 +36,7 @@ MOMENT_NAMES: tuple[str, ...] = (
     "weekends",
     "just after a change of activity",
     "early in an activity",
+    "false alarms of late",
     *(f"what the activity is about ({number + 1})" for number in range(TEXT_DIRECTIONS)),
 )
 """Names of the timing features, in order."""
@@ -133,12 +134,12 @@ class FeatureMaker:
             self._texts[text] = known
         return known
 
-    def moment(self, context: Context) -> FloatArray:
-        """(len(MOMENT_NAMES),) timing features."""
+    def moment(self, context: Context, unwelcome: float) -> FloatArray:
+        """(len(MOMENT_NAMES),) timing features; `unwelcome` counts false alarms of late."""
         kinds, about = self.activity(context.activity)
         time = context.time
         quarter = time.hour * 4 + time.minute // 15
-        pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20)]
+        pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20), min(unwelcome, 4.0)]
         return np.concatenate([[1.0], kinds, _hours(quarter, time.weekday() >= 5), pause, about])
 
     def liking(self, context: Context, heard: FloatArray, only: int | None = None) -> FloatArray:

@@ -12,7 +12,9 @@ FloatArray = NDArray[np.float64]
 
 MIN_GAPS = np.array([10, 15, 20, 25, 30, 40, 50, 60, 75, 90, 105, 120, 150, 180, 210, 240, 300, 360, 480], dtype=float)
 DAILY_MAXIMA = np.arange(1, 25, dtype=float)
-MAX_GAPS = np.array([40, 50, 60, 75, 90, 105, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 600, 720, 900], dtype=float)
+MAX_GAPS = np.array(
+    [40, 50, 60, 75, 90, 105, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 600, 720, 900], dtype=float
+)
 
 SLIP = 0.02
 """Chance that a verdict on frequency contradicts the true gap and maximum."""
@@ -65,24 +67,24 @@ class PatienceModel:
 
     def overdue(self, since_welcome: float) -> float:
         """P(overdue) so many minutes after the last welcome suggestion."""
-        return float(self.belief[MAX_GAPS < since_welcome].sum())
+        return float(self.belief[since_welcome > MAX_GAPS].sum())
 
     def counts(self, since_welcome: float) -> float:
         """P(half the maximum gap has passed): only then is another welcome suggestion worth something."""
-        return float(self.belief[MAX_GAPS / 2 <= since_welcome].sum())
+        return float(self.belief[since_welcome >= MAX_GAPS / 2].sum())
 
     def learn_request(self, since_welcome: float) -> None:
         """The person asked: they are overdue."""
-        self._update(np.where(MAX_GAPS < since_welcome, 1.0, 0.02))
+        self._update(np.where(since_welcome > MAX_GAPS, 1.0, 0.02))
 
     def learn_no_request(self, since_welcome: float, receptive: float) -> None:
         """The person did not ask at a tick at which they were receptive with this chance."""
         if since_welcome > MAX_GAPS[0]:
-            self._update(np.where(MAX_GAPS < since_welcome, 1 - ASKING * receptive, 1.0))
+            self._update(np.where(since_welcome > MAX_GAPS, 1 - ASKING * receptive, 1.0))
 
     def learn_silent_total(self, since_welcome: float, content: bool) -> None:
         """The person rated a silence: with 4 they were not overdue, with less they were."""
-        overdue = MAX_GAPS < since_welcome
+        overdue = since_welcome > MAX_GAPS
         self._update(np.where(overdue != content, 1.0, 0.01))
 
     def max_gap(self) -> float:
@@ -94,7 +96,7 @@ class PatienceModel:
 
 
 def _allows(since_spoken: float, spoken_today: int) -> FloatArray:
-    return np.outer(MIN_GAPS <= since_spoken, spoken_today + 1 <= DAILY_MAXIMA).astype(float)
+    return np.outer(since_spoken >= MIN_GAPS, spoken_today + 1 <= DAILY_MAXIMA).astype(float)
 
 
 def _normalised(values: FloatArray) -> FloatArray:

@@ -25,7 +25,11 @@ def list_personas(personas: Choice = "all", as_json: AsJson = False) -> None:
 
     chosen = people.select(personas)
     if as_json:
-        print(json.dumps([p.model_dump(mode="json", include={"id", "name", "age", "occupation", "culture"}) for p in chosen]))
+        print(
+            json.dumps(
+                [p.model_dump(mode="json", include={"id", "name", "age", "occupation", "culture"}) for p in chosen]
+            )
+        )
         return
     from rich.console import Console
     from rich.table import Table

@@ -16,9 +16,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 @app.command(epilog="Example: edge-assistant prior build --runs runs/prior")
 def build(
-    runs: Annotated[Path, typer.Option(help="Where the ratings of other lives are stored; what is missing is lived first.")] = Path(
-        "runs/prior"
-    ),
+    runs: Annotated[
+        Path, typer.Option(help="Where the ratings of other lives are stored; what is missing is lived first.")
+    ] = Path("runs/prior"),
     out: Annotated[Path | None, typer.Option(help="The file to write; the packaged one without it.")] = None,
     seeds: Annotated[int, typer.Option(help="Lives of two weeks a persona, from seed 1000 up.")] = 0,
     workers: Annotated[int, typer.Option(help="Processes.")] = 2,
@@ -44,5 +44,7 @@ def check() -> None:
 
     changed = stale()
     if changed:
-        raise DataError(f"the packaged priors are stale: {', '.join(changed)} changed; run 'edge-assistant prior build'")
+        raise DataError(
+            f"the packaged priors are stale: {', '.join(changed)} changed; run 'edge-assistant prior build'"
+        )
     print("the packaged priors are fresh")

@@ -26,19 +26,25 @@ edge-assistant simulate --language templates --feedback implicit --json | tail -
 
 @app.command(epilog=EXAMPLES)
 def simulate(
-    personas: Annotated[str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")] = "all",
+    personas: Annotated[
+        str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")
+    ] = "all",
     days: Annotated[int, typer.Option(help="Days to live, 1 to 366.")] = 14,
     seed: Annotated[int, typer.Option(help="Of the lives and of everything drawn in them.")] = 7,
     model: Annotated[str, typer.Option(help="A GGUF file or a name; without it the packaged one.")] = "",
     language: Annotated[str, typer.Option(help="model or templates (no model at all: for fast studies).")] = "model",
-    judge: Annotated[str, typer.Option(help="rubric, llm or hybrid: who makes the feedback; measures always use the rubric.")] = "rubric",
+    judge: Annotated[
+        str, typer.Option(help="rubric, llm or hybrid: who makes the feedback; measures always use the rubric.")
+    ] = "rubric",
     feedback: Annotated[
         str, typer.Option(help="reasons, total, total-spoken, implicit, sparse:P or reasons-all.")
     ] = "reasons",
     assistant: Annotated[
         str, typer.Option(help="learner, pooled, silent, random, hourly, always, total-reader, knower or oracle.")
     ] = "learner",
-    out: Annotated[Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier run in the same folder.")] = False,
     workers: Annotated[int, typer.Option(help="Processes; 0 takes one a core.")] = 0,
@@ -99,7 +105,12 @@ def _progress(total: int, quiet: bool) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} days"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} days"),
+        TimeRemainingColumn(),
+    )
 
     class Bar:
         def __enter__(self) -> Any:

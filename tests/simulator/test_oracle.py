@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edge_assistant.domain import TICK_MINUTES
+from edge_assistant.learning.prior import vague
 from simulator.household import Workshop, household
 from simulator.learner_policy import LearnerPolicy
 from simulator.life import live_day
@@ -15,7 +16,6 @@ from simulator.living import live
 from simulator.metrics import measure
 from simulator.oracle import best_day, count_value, schedule
 from simulator.persona import Frequency
-from edge_assistant.learning.prior import vague
 
 
 def _overdue(chosen: tuple[int, ...], ticks: int, max_gap: float) -> int:
@@ -44,7 +44,9 @@ def test_schedule_is_the_best_of_all(seed: int) -> None:
     rng = np.random.default_rng(seed)
     ticks = 60
     feasible = np.sort(rng.choice(ticks, size=int(rng.integers(0, 12)), replace=False))
-    frequency = Frequency(min_gap=float(rng.integers(5, 30)), max_gap=float(rng.integers(35, 90)), daily_max=int(rng.integers(1, 5)))
+    frequency = Frequency(
+        min_gap=float(rng.integers(5, 30)), max_gap=float(rng.integers(35, 90)), daily_max=int(rng.integers(1, 5))
+    )
     chosen = schedule(feasible, ticks, frequency)
     cost = (_overdue(chosen, ticks, frequency.max_gap), len(chosen), sum(chosen))
     assert cost == _exhaustive(feasible, ticks, frequency)

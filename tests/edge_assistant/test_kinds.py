@@ -1,0 +1,93 @@
+"""Kinds inferred from text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edge_assistant import kinds
+from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.embedding import HashEmbedder, default_embedder
+from edge_assistant.kinds import FIT_FILE, KNOWN_KINDS, KindModel, data_hash, fit, kind_data
+
+
+@pytest.fixture(scope="module")
+def by_words() -> KindModel:
+    return KindModel(HashEmbedder(32))
+
+
+def test_every_known_kind_has_examples_and_cues() -> None:
+    data = kind_data()
+    assert set(data["examples"]) == set(data["cues"]) == set(KNOWN_KINDS)
+    texts = [text for examples in data["examples"].values() for text in examples]
+    assert all(len(examples) >= 15 for examples in data["examples"].values())
+    assert len(set(texts)) == len(texts)
+
+
+def test_probabilities_sum_to_one_and_are_remembered(by_words: KindModel) -> None:
+    first = by_words.probabilities("making lunch")
+    assert first.shape == (len(ACTIVITY_KINDS),)
+    assert first.sum() == pytest.approx(1.0) and first.min() >= 0.0
+    assert by_words.probabilities("making lunch") is first
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 1.0
+
+
+def test_many_at_once_agree_with_one_by_one(by_words: KindModel) -> None:
+    texts = ["a long walk by the sea", "writing to the bank", "a long walk by the sea"]
+    together = KindModel(HashEmbedder(32)).probabilities_of(texts)
+    for text, row in zip(texts, together, strict=True):
+        np.testing.assert_allclose(row, by_words.probabilities(text), atol=1e-9)
+
+
+def test_the_opening_verb_outweighs_what_follows_a_preposition(by_words: KindModel) -> None:
+    assert by_words.kind("cooking dinner with the radio on") == "cooking"
+    assert by_words.kind("ironing shirts before the meeting") == "tidying"
+
+
+def test_a_room_shifts_the_odds(by_words: KindModel) -> None:
+    bathing = ACTIVITY_KINDS.index("bathing")
+    text = "singing and splashing"
+    assert by_words.probabilities(text, "bathroom")[bathing] > by_words.probabilities(text)[bathing]
+
+
+def test_what_resembles_nothing_is_unknown(by_words: KindModel) -> None:
+    assert by_words.probabilities("zzkp qwrt")[-1] > by_words.probabilities("making lunch")[-1]
+    assert by_words.probabilities("making lunch")[-1] == 0.0
+
+
+def test_a_fit_is_repeatable() -> None:
+    first, second = fit(HashEmbedder(16)), fit(HashEmbedder(16))
+    for left, right in zip(first, second, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_the_packaged_fit_is_of_the_packaged_data() -> None:
+    with np.load(FIT_FILE) as tables:
+        assert str(tables["key"]).endswith(data_hash()), "stale: run python -m edge_assistant.kinds"
+
+
+def test_examples_hold_no_text_of_a_packaged_persona() -> None:
+    from simulator.persona import packaged
+
+    theirs = {point.text for persona in packaged() for point in (*persona.routine, *persona.pastimes)}
+    ours = {text for examples in kind_data()["examples"].values() for text in examples}
+    assert not theirs & ours
+
+
+@pytest.mark.model
+def test_the_packaged_fit_belongs_to_the_packaged_embedder() -> None:
+    assert kinds._packaged_fit(f"{default_embedder().name} {data_hash()}") is not None
+
+
+@pytest.mark.model
+def test_persona_texts_are_recognised_far_beyond_chance() -> None:
+    from simulator.persona import packaged
+
+    points = [point for persona in packaged() for point in (*persona.routine, *persona.pastimes)]
+    model = KindModel(default_embedder())
+    rows = np.array(model.probabilities_of([point.text for point in points]))
+    truth = np.array([ACTIVITY_KINDS.index(point.kind) for point in points])
+    assert (rows.argmax(axis=1) == truth).mean() > 0.70
+    in_two = (np.argsort(-rows, axis=1)[:, :2] == truth[:, None]).any(axis=1)
+    assert in_two.mean() > 0.84
