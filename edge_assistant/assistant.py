@@ -4,7 +4,8 @@
     decision = assistant.decide(context, composer)        # once a tick
     assistant.feedback(decision.suggestion.id, Feedback(reaction="accepted"))
 
-A simulation takes the same steps one by one (`consider`, `said`, `learn`, `sleep`), since its sentences are made elsewhere.
+A simulation takes the same steps one by one (`consider`, `said`, `learn`, `sleep`), since its sentences are made
+elsewhere.
 """
 
 from __future__ import annotations

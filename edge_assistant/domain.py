@@ -150,7 +150,10 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What the user does, from `start` until `end` (local times). `kind` is the simulator's label, never the assistant's."""
+    """What the user does, from `start` until `end` (local times).
+
+    `kind` is the simulator's label, never the assistant's.
+    """
 
     text: str
     kind: str

@@ -45,7 +45,7 @@ class History:
     asked_in_spell: bool = False
     days: int = 0
     unwelcome: float = 0.0
-    """False alarms of late, each fading over `FADING_HOURS`: somebody who has just been disturbed is harder to please."""
+    """False alarms of late, each fading over `FADING_HOURS`: who has just been disturbed is harder to please."""
     _heard: list[tuple[datetime, str]] = field(default_factory=list)
     _resting: dict[str, datetime] = field(default_factory=dict)
     _refreshed: datetime | None = None

@@ -83,9 +83,9 @@ NEAR_IDENTICAL = 0.7
 """Two texts are near-identical when their content words overlap this much (Jaccard index)."""
 
 # A text must follow 'you could', 'would you like to', 'time to' and 'why not': these words cannot, or hedge again.
-_REFUSED = """a an and can consider could did does don't how i if it let's may maybe might must need never no not perhaps
-please remember should some that the there these this time to try want was what when where which who why will would you
-your"""
+_REFUSED = """a an and can consider could did does don't how i if it let's may maybe might must need never no not
+perhaps please remember should some that the there these this time to try want was what when where which who why will
+would you your"""
 REFUSED_FIRST_WORDS = frozenset(_REFUSED.split())
 
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -54,53 +54,12 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
 _HEAD_END = re.compile(
     r"\s(?:with|before|after|for|about|while|until|from|during|against|beside|near|without|under|between|when|as)\s"
 )
-_SKIPPED = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "my",
-        "his",
-        "her",
-        "our",
-        "their",
-        "your",
-        "i",
-        "am",
-        "i'm",
-        "morning",
-        "afternoon",
-        "evening",
-        "night",
-        "late",
-        "early",
-        "quick",
-        "quickly",
-        "short",
-        "long",
-        "slow",
-        "slowly",
-        "some",
-        "first",
-        "second",
-        "last",
-        "old",
-        "usual",
-        "daily",
-        "weekly",
-        "just",
-        "still",
-        "another",
-        "half",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
+_SKIPPED_WORDS = (
+    "a an the my his her our their your i am i'm morning afternoon evening night late early quick quickly "
+    "short long slow slowly some first second last old usual daily weekly just still another half monday "
+    "tuesday wednesday thursday friday saturday sunday"
 )
+_SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _LONGEST_CUE = 3
 
 
@@ -193,7 +152,7 @@ _FITS: dict[str, Fit] = {}
 
 
 def fit(embedder: Embedder) -> Fit:
-    """Embed the examples and fit the classifier to them; takes seconds, so that of the packaged embedder is packaged."""
+    """Embed the examples and fit the classifier; takes seconds, so that of the packaged embedder is packaged."""
     data = kind_data()["examples"]
     texts = [text for kind in KNOWN_KINDS for text in data[kind]]
     labels = np.array([position for position, kind in enumerate(KNOWN_KINDS) for _ in data[kind]], dtype=np.int64)

@@ -1,7 +1,7 @@
 """The knowledge base: household ideas in data files, as values and as arrays that the learner reads.
 
-The packaged ideas lie in `data/ideas/*.toml`; people add files of their own. Arrays are in the order of `ideas`, which is
-the order of the files, then of the position in each file.
+The packaged ideas lie in `data/ideas/*.toml`; people add files of their own. Arrays are in the order of `ideas`, which
+is the order of the files, then of the position in each file.
 
     base = load_packaged()
     base.by_id["boil-two-eggs-tomorrow"].text
@@ -56,7 +56,8 @@ class KnowledgeBase:
 
         Args:
             ideas: at least one, with ids that differ.
-            means, deviations: shape (7,); taken from `ideas` when absent.
+            means: of the raw attributes, shape (7,); taken from `ideas` when absent.
+            deviations: likewise.
 
         Raises:
             DataError: no ideas, or an id twice.

@@ -73,7 +73,7 @@ class Choice:
     forbidden: str = ""
     ranked: Ranked | None = None
     speak: bool = False
-    manner: Manner = Manner()
+    manner: Manner = field(default_factory=Manner)
     text: str = ""
     requested: bool = False
 
@@ -111,7 +111,7 @@ class Learner:
     def __post_init__(self) -> None:
         base = self.features.base
         self.trigger = Trigger(self.prior, self.costs)
-        self.ranker = Ranker(self.prior, base)
+        self.ranker = Ranker(self.prior, base, self.features.idea_vectors)
         self.manners = MannerModel(self.prior.wishes, self.prior.topics)
         self.history = History(base)
         self._topics = np.array(

@@ -64,11 +64,6 @@ class Paths:
         return self.cache / "memory.hnsw"
 
     @property
-    def embeddings(self) -> Path:
-        """Embeddings by content."""
-        return self.cache / "embeddings.sqlite"
-
-    @property
     def probes(self) -> Path:
         """What was found out about the engine and each model on this machine, by hash."""
         return self.cache / "probes.json"

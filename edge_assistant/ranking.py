@@ -15,6 +15,10 @@ from edge_assistant.learning.probit import ProbitModel, chance_of
 
 FloatArray = NDArray[np.float64]
 
+ALIKE = 0.9
+"""Share of an idea's own effect that it has in common with ideas of like text."""
+LIKENESS_SCALE = 1.0
+"""How fast that falls with the cosine distance of the texts."""
 SHORTLIST = 16
 """Ideas whose uncertainty is worked out before one is chosen."""
 
@@ -41,13 +45,22 @@ class Ranked:
 class Ranker:
     """The liking of one person for all ideas of a knowledge base."""
 
-    def __init__(self, prior: Prior, base: KnowledgeBase) -> None:
+    def __init__(self, prior: Prior, base: KnowledgeBase, vectors: FloatArray) -> None:
+        """Start from a prior.
+
+        Args:
+            prior: of a stranger.
+            base: the ideas.
+            vectors: (n, d) unit vectors of their texts; what is learned of one idea holds a little for those alike.
+        """
         self.base = base
         n = len(base)
         mean = np.concatenate([prior.liking.mean, np.zeros(n)])
         covariance = np.zeros((len(mean), len(mean)))
         covariance[: len(LIKING_NAMES), : len(LIKING_NAMES)] = prior.liking.covariance()
-        covariance[np.arange(n) + len(LIKING_NAMES), np.arange(n) + len(LIKING_NAMES)] = prior.idea_effect
+        alike = np.exp((vectors @ vectors.T - 1) / LIKENESS_SCALE)
+        effects = prior.idea_effect * (ALIKE * alike + (1 - ALIKE) * np.eye(n))
+        covariance[len(LIKING_NAMES) :, len(LIKING_NAMES) :] = 0.5 * (effects + effects.T)
         self.model = ProbitModel(mean, covariance)
 
     def best(self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float) -> Ranked | None:

@@ -34,32 +34,11 @@ LONGEST_SENTENCE = 30
 """A long sentence prefers to stay below this many words."""
 
 # First words in -ing that are no activity of the person, and words that would speak of somebody else as 'you'.
-_NO_GERUND = frozenset(
-    [
-        "morning",
-        "evening",
-        "nothing",
-        "something",
-        "anything",
-        "everything",
-        "king",
-        "ring",
-        "thing",
-        "string",
-        "spring",
-        "wing",
-        "wedding",
-        "bring",
-        "during",
-        "ceiling",
-        "clothing",
-        "darling",
-        "sibling",
-        "pudding",
-        "according",
-        "meeting",
-    ]
+_NO_GERUND_WORDS = (
+    "morning evening nothing something anything everything king ring thing string spring wing wedding bring "
+    "during ceiling clothing darling sibling pudding according meeting"
 )
+_NO_GERUND = frozenset(_NO_GERUND_WORDS.split())
 _OTHERS = re.compile(r"\b(?:he|she|they|him|her|his|hers|their|theirs|them|himself|herself|themselves)\b", re.I)
 _SELF = re.compile(r"^(?:i am|i'm|im|you are|you're|currently|still|just|busy)\s+", re.I)
 _SECOND_PERSON = {
@@ -104,48 +83,13 @@ _CUTS = (
 )
 _CLAUSE_CUTS = 2
 # A cut before a place would leave these without their object's place ('put the phone'), or a phrase in the air.
-_PLACING = frozenset(["put", "place", "set", "lay", "keep", "leave", "turn", "hang", "stand", "move"])
-_DANGLING = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "what",
-        "how",
-        "who",
-        "which",
-        "when",
-        "where",
-        "why",
-        "whether",
-        "not",
-        "only",
-        "no",
-        "or",
-        "and",
-        "your",
-        "my",
-        "one's",
-        "most",
-        "more",
-        "enough",
-        "as",
-        "by",
-        "for",
-        "to",
-        "with",
-        "from",
-        "up",
-        "out",
-        "way",
-        "time",
-        "order",
-        "each",
-        "every",
-        "than",
-    ]
+_PLACING_WORDS = "put place set lay keep leave turn hang stand move"
+_PLACING = frozenset(_PLACING_WORDS.split())
+_DANGLING_WORDS = (
+    "a an the of what how who which when where why whether not only no or and your my one's most more enough "
+    "as by for to with from up out way time order each every than"
 )
+_DANGLING = frozenset(_DANGLING_WORDS.split())
 _FEWEST_WORDS = 3
 
 _EASY = 0.45
@@ -178,8 +122,8 @@ def prepared(idea: Idea, manner: Manner, context: Context, *, seed: int) -> tupl
         seed: at least 0.
 
     Returns:
-        As a rule 4 to `WANTED` sentences, fewer for an idea that leaves a short sentence no room. An idea that cannot be
-        put in this manner at all (too long to be shortened) gets the sentences that break least of it.
+        As a rule 4 to `WANTED` sentences, fewer for an idea that leaves a short sentence no room. An idea that cannot
+        be put in this manner at all (too long to be shortened) gets the sentences that break least of it.
     """
     generator = np.random.default_rng([seed, zlib.crc32(idea.id.encode())])
     kept: dict[str, str] = {}

@@ -29,16 +29,19 @@ class Costs:
     Attributes:
         false_alarm: of speaking when it is not welcome.
         missed_need: of keeping silent when a word was needed.
-        impatience: how much dearer a false alarm is while the person is not yet overdue: there is time to wait for a better moment.
+        impatience: how much dearer a false alarm is while the person is not yet overdue: there is time
+            to wait for a better moment.
         optimism: standard deviations by which unsure chances are raised on the first day.
-        optimism_fades: number of suggestions after which half of the optimism is gone.
+        curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
+        fades: number of suggestions after which half of the optimism and of the curiosity is gone.
     """
 
     false_alarm: float = 1.0
     missed_need: float = 1.0
     impatience: float = 0.5
     optimism: float = 0.5
-    optimism_fades: float = 20.0
+    curiosity: float = 0.5
+    fades: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,9 @@ class Trigger:
         self.activities: dict[str, int] = {}
         """Activities met so far, each with a weight of its own in `timing`."""
 
-    def optimism(self, history: History) -> float:
-        """Present optimism: fades with what has been said."""
-        return self.costs.optimism / (1.0 + history.spoken_ever / self.costs.optimism_fades)
+    def newness(self, history: History) -> float:
+        """1 for a stranger, falling towards 0 with what has been said."""
+        return 1.0 / (1.0 + history.spoken_ever / self.costs.fades)
 
     def features(self, moment: FloatArray, activity: str) -> FloatArray:
         """The features of a moment with one for each activity met so far; a new activity gets its own."""
@@ -84,7 +87,7 @@ class Trigger:
         """The chance and the threshold at a moment (its features, see `features`)."""
         mean, variance = self.timing.moments(moment)
         frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
-        optimism = self.optimism(history)
+        optimism = self.costs.optimism * self.newness(history)
         return Assessment(
             chance_of(mean, variance),
             frequency,
@@ -98,7 +101,8 @@ class Trigger:
         since = history.since_welcome()
         wanted = 1.0 if history.last_welcome is None else self.patience.counts(since)
         benefit = self.costs.missed_need * max(wanted, 1e-6)
-        cost = self.costs.false_alarm * (1 + self.costs.impatience * (1 - self.patience.overdue(since)))
+        teaches = self.costs.curiosity * self.newness(history)
+        cost = self.costs.false_alarm * (1 + self.costs.impatience * (1 - self.patience.overdue(since))) * (1 - teaches)
         return cost / (cost + benefit)
 
     def reasons(self, moment: FloatArray, most: int = 4) -> tuple[Reason, ...]:
@@ -111,8 +115,8 @@ class Trigger:
     def watch(self, moment: FloatArray, history: History, context: Context) -> None:
         """Learn from whether the person asks for something at this tick.
 
-        A request comes only from somebody who is overdue, at a receptive moment. That none comes while they are probably
-        overdue speaks a little against every moment that passes.
+        A request comes only from somebody who is overdue, at a receptive moment. That none comes while they are
+        probably overdue speaks a little against every moment that passes.
         """
         since = history.since_welcome()
         if context.request:

@@ -1,8 +1,8 @@
 """A run's `events.sqlite`: everything that happened, for reports, for the terminal interface and for other programs.
 
 Derived from the stores of the personas, and rebuilt from them on `--resume`. A day is written whole or not at all, and
-may be written again. Tables: meta (key, JSON), days (measures as JSON), activities, ticks (a blob a series, one byte a tick),
-suggestions (JSON with the text, the verdict, the reaction, what was told).
+may be written again. Tables: days (measures as JSON), activities, ticks (a blob a series, one byte a tick), suggestions
+ (JSON with the text, the verdict, the reaction, what was told).
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ SERIES = ("energy", "mood", "focus", "annoyance", "receptive", "blocked", "total
 """Columns of `ticks`: the first four in hundredths (-100 to 100), then 0 or 1, and the total 0 to 4; int8 each."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS days (
     persona TEXT, day INTEGER, wake TEXT NOT NULL, ticks INTEGER NOT NULL, measures TEXT NOT NULL,
     PRIMARY KEY (persona, day));
@@ -55,7 +54,7 @@ class EventLog:
                 self._connection.execute("PRAGMA journal_mode=WAL")
                 self._connection.execute("PRAGMA synchronous=NORMAL")
                 self._connection.executescript(_SCHEMA)
-            self._connection.execute("SELECT count(*) FROM meta").fetchone()
+            self._connection.execute("SELECT count(*) FROM days").fetchone()
         except sqlite3.Error as error:
             raise StoreError(
                 f"{path}: the run's events cannot be opened: {error}; 'simulate --resume' makes them anew"
@@ -74,16 +73,6 @@ class EventLog:
             raise StoreError(
                 f"{self.path}: writing failed: {error}; free some space and go on with --resume"
             ) from error
-
-    def set_meta(self, **values: Any) -> None:
-        """Keep facts about the run."""
-        with self._transaction() as connection:
-            rows = [(key, json.dumps(value)) for key, value in values.items()]
-            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
-
-    def meta(self) -> dict[str, Any]:
-        """All facts about the run."""
-        return {key: json.loads(value) for key, value in self._connection.execute("SELECT key, value FROM meta")}
 
     def put_day(self, persona: str, day: dict[str, Any]) -> None:
         """Write one day: the dict that `day_document` of the runner makes."""
@@ -140,6 +129,22 @@ class EventLog:
 def pack(values: NDArray[np.float64], scale: float) -> str:
     """A series as hexadecimal int8, for a JSON document."""
     return np.clip(np.rint(values * scale), -127, 127).astype(np.int8).tobytes().hex()
+
+
+def discard_damaged(path: Path) -> None:
+    """Remove a damaged file, with what SQLite keeps beside it: whoever goes on with the run makes it anew."""
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)) as connection:
+            if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                return
+    except sqlite3.OperationalError:
+        return  # locked or refused, which says nothing of the file
+    except sqlite3.DatabaseError:
+        pass
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def read(path: Path) -> closing[EventLog]:

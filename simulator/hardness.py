@@ -80,8 +80,8 @@ def check(taste: Taste) -> Hardness:
         )
     if own < OWN_VARIANCE:
         problems.append(
-            f"only {own:.0%} of the utility is the persona's own, expected a third: raise interest_weight, fitting_weight "
-            "or the interactions"
+            f"only {own:.0%} of the utility is the persona's own, expected a third: raise interest_weight, "
+            "fitting_weight or the interactions"
         )
     if random_welcome > RANDOM_WELCOME:
         problems.append(f"a random idea at a random tick is welcome {random_welcome:.1%} of the time, more than 3 %")

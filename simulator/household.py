@@ -20,6 +20,7 @@ from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.memory import MemoryStore
 from edge_assistant.paths import Paths
+from edge_assistant.ranking import Ranker
 from edge_assistant.store import Store
 from edge_assistant.trigger import Costs
 from simulator.feedback import FeedbackChannel
@@ -39,7 +40,6 @@ from simulator.policies import (
     TotalReader,
     own_manner,
     pooled_manner,
-    pooled_ranker,
 )
 from simulator.taste import Taste
 from simulator.user_agent import UserAgent
@@ -70,7 +70,7 @@ class Workshop:
 
 @dataclass(frozen=True)
 class ComposedVoice:
-    """Speaks through the assistant's composer; with a model it chooses or writes, without one it takes what is prepared."""
+    """Speaks through the assistant's composer: with a model it chooses or writes, else it takes what is prepared."""
 
     base: KnowledgeBase
     composer: Composer
@@ -149,5 +149,5 @@ def household(
         policy = kinds[assistant](manner, len(base), name, seed)
     else:
         raise UsageError(f"assistant {assistant!r} is unknown; choose one of {', '.join(ASSISTANTS)}")
-    picker = AnswerPicker(pooled_ranker(prior, taste), shop.features, History(base))
+    picker = AnswerPicker(Ranker(prior, base, shop.features.idea_vectors), shop.features, History(base))
     return Household(agent, policy, picker, shop.voice, FeedbackChannel.of(feedback, name, seed), judge)

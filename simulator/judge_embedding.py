@@ -30,7 +30,7 @@ def surface(texts: Sequence[str]) -> NDArray[np.float64]:
                 for start in range(len(padded) - size + 1):
                     out[row, zlib.crc32(padded[start : start + size].encode()) % SURFACE_DIMENSION] += 1.0
     out = np.sqrt(out)
-    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
 
 
 def similarities(first: Sequence[str], second: Sequence[str], embedder: Embedder) -> NDArray[np.float64]:
@@ -38,4 +38,4 @@ def similarities(first: Sequence[str], second: Sequence[str], embedder: Embedder
     sense = (
         np.asarray(embedder.embed(list(first)), dtype=float) @ np.asarray(embedder.embed(list(second)), dtype=float).T
     )
-    return 0.5 * sense + 0.5 * (surface(first) @ surface(second).T)
+    return np.asarray(0.5 * sense + 0.5 * (surface(first) @ surface(second).T))

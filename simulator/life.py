@@ -99,7 +99,7 @@ def from_plan(persona: Persona, plan: Plan, seed: int) -> LifeDay:
     """The numbers of a planned day."""
     midnight = datetime.combine(date_of(plan.day), time())
     ticks = int((plan.sleep - plan.wake) // TICK_MINUTES)
-    minutes = plan.wake + TICK_MINUTES * np.arange(ticks)
+    minutes = (plan.wake + TICK_MINUTES * np.arange(ticks)).astype(np.float64)
     starts = np.array([block.start for block in plan.blocks])
     block = np.clip(np.searchsorted(starts, minutes, side="right") - 1, 0, None)
     kinds = np.array([KIND_INDEX[b.kind] for b in plan.blocks])[block]

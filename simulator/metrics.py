@@ -78,7 +78,8 @@ def measure(log: DayLog, needs: int, max_gap: float, silent: float | None, oracl
         log: the day.
         needs: from the oracle.
         max_gap: the persona's, minutes of awake time.
-        silent, oracle: satisfaction of those policies on the same day.
+        silent: satisfaction of the silent policy on the same day.
+        oracle: likewise of the oracle.
     """
     said = [spoken for spoken in log.spoken if not spoken.requested]
     answers = [spoken for spoken in log.spoken if spoken.requested]

@@ -59,7 +59,8 @@ def schedule(feasible: NDArray[np.int64], ticks: int, frequency: Frequency) -> t
     )
     cost = overdue(feasible) * _OVERDUE + _COUNT + feasible
     ending = overdue(ticks - feasible) * _OVERDUE
-    best, chain = int(overdue(np.array([ticks]))[0]) * _OVERDUE, ()
+    best = int(overdue(np.array([ticks]))[0]) * _OVERDUE
+    chain: tuple[int, ...] = ()
     parents: list[NDArray[np.int64]] = []
     for count in range(1, frequency.daily_max + 1):
         last = int(np.argmin(cost + ending))
@@ -99,8 +100,8 @@ def count_value(
 ) -> tuple[float, int]:
     """Value of welcome suggestions in time order, and how many of them counted.
 
-    One counts when at least half the maximum gap (minutes of awake time) has passed since the last that counted, and only
-    the first `needs` count; None counts all.
+    One counts when at least half the maximum gap (minutes of awake time) has passed since the last that counted, and
+    only the first `needs` count; None counts all.
     """
     value, counted, last = 0.0, 0, None
     for tick, worth in zip(ticks, worths, strict=True):

@@ -65,7 +65,7 @@ def _clock(value: str) -> str:
 
 def _days(value: str | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(value, str):
-        value = DAY_GROUPS[value] if value in DAY_GROUPS else (value,)
+        value = DAY_GROUPS.get(value, (value,))
     for day in value:
         if day not in DAYS:
             raise ValueError(f"unknown day {day!r}, expected weekday, weekend, all or {', '.join(DAYS)}")

@@ -1,7 +1,7 @@
 """One persona's run: its days in order, a checkpoint in every night's sleep, all of it in one store.
 
-The checkpoint, the assistant's state and its memories are one transaction, so a run that is killed at any instant goes on
-from the last whole night and ends as if nothing had happened.
+The checkpoint, the assistant's state and its memories are one transaction, so a run that is killed at any instant goes
+on from the last whole night and ends as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ def run_persona(
         for number, day in enumerate(setting.days, start=1):
             if number <= done:
                 document = store.get_state(f"day.{number}")
+                assert document is not None, "written together with the checkpoint"
             else:
                 document = _live_one(house, day, setting, store)
             events.put_day(persona.id, document)

@@ -1,7 +1,7 @@
 """Who may speak to the simulated person: baselines, those who know more than they should, and the learner.
 
-A policy proposes an idea and a manner at a tick, or nothing. Requests are answered with an idea from one picker, common to
-all policies, so that they differ only in what they say unasked.
+A policy proposes an idea and a manner at a tick, or nothing. Requests are answered with an idea from one picker, common
+to all policies, so that they differ only in what they say unasked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 from edge_assistant.domain import MANNER_CHOICES, TICK_MINUTES, Context, Feedback, Manner
 from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.prior import Prior
-from edge_assistant.ranking import Ranker
 from simulator.life import LifeDay
 from simulator.oracle import OracleDay
 from simulator.seeding import generator
@@ -243,8 +242,3 @@ def own_manner(taste: Taste) -> Manner:
 def pooled_manner(prior: Prior) -> Manner:
     """The manner that most people like; for those who do not learn."""
     return MannerModel(prior.wishes, prior.topics).best()
-
-
-def pooled_ranker(prior: Prior, taste: Taste) -> Ranker:
-    """The picker of answers, common to all policies: the prior's liking, without personal learning."""
-    return Ranker(prior, taste.base)

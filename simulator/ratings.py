@@ -1,13 +1,13 @@
 """Ratings of other lives, for the prior: collected by a careful explorer, stored, and read back as observations.
 
-The explorer speaks at most five times a day at random, in seeds from 1000 up that no measured run uses, and is told all four
-dimensions of what it spoke. What is stored are contexts, ideas, words and verdicts: what an assistant saw, nothing else.
+The explorer speaks at most five times a day at random, in seeds from 1000 up that no measured run uses, and is told all
+four dimensions of what it spoke. What is stored are contexts, ideas, words and verdicts: what an assistant saw, nothing
+else.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +53,7 @@ class Summary:
 def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path: Path) -> None:
     """Live two weeks under the explorer and store what it was told, one JSON line a suggestion."""
     persona, base = taste.persona, taste.base
-    ranker = Ranker(vague(), base)
+    ranker = Ranker(vague(), base, features.idea_vectors)
     house = Household(
         UserAgent(persona, taste),
         Explorer(Manner(), len(base), persona.id, seed),
@@ -68,7 +68,7 @@ def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path:
         lines.append(json.dumps({"day": number, "ticks": len(day), "events": record.events}))
     partial = path.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -120,10 +120,10 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 elif not event["requested"]:
                     history.was_unwelcome()
     known = np.array(liking_labels) >= 0
-    timing = _summarise(
+    timing_message = _summarise(
         np.array(moments), activities, np.array(moment_labels) == 1, wide(prior.timing, 4.0), prior.activity_effect
     )
-    liking = _summarise(
+    liking_message = _summarise(
         np.vstack(likings)[known],
         np.array(ideas)[known].tolist(),
         np.array(liking_labels)[known] == 1,
@@ -131,8 +131,8 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
         prior.idea_effect,
     )
     return Summary(
-        timing,
-        liking,
+        timing_message,
+        liking_message,
         frequency.belief,
         patience.belief,
         [list(marginal.values()) for marginal in manners.marginals().values()],

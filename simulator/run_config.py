@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import UsageError
+from simulator.events import discard_damaged
 from simulator.feedback import FeedbackChannel
 from simulator.household import ASSISTANTS
 
 LANGUAGES = ("model", "templates")
 JUDGES = ("rubric", "llm", "hybrid")
 FILE = "config.json"
+FIGURES = ("skill", "satisfaction", "suggestions", "balance", "reception", "dimensions", "heatmap", "timeline")
+RESULTS = ("summary.json", "report.html", *(f"{figure}.png" for figure in FIGURES))
+"""What a run leaves beside its databases, and what --replace may remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +62,24 @@ def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool)
     """
     holds = out.exists() and any(out.iterdir())
     if holds and not (resume or replace):
-        raise UsageError(f"{out} is not empty; go on with --resume, or choose another --out")
+        raise UsageError(f"{out} is not empty; go on with --resume, start anew with --replace, or choose another --out")
     if holds and resume:
         _same_run(out, config)
+        discard_damaged(out / "events.sqlite")
     elif holds:
         _clear(out)
     (out / "stores").mkdir(parents=True, exist_ok=True)
     if not (out / FILE).exists():
         partial = out / f"{FILE}.partial"
         partial.write_text(json.dumps(config.to_dict(), indent=1) + "\n", encoding="utf-8")
-        os.replace(partial, out / FILE)
+        partial.replace(out / FILE)
 
 
 def _same_run(out: Path, config: RunConfig) -> None:
     try:
         before = json.loads((out / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
-            raise UsageError(f"{out} holds something, but no run; choose another --out") from None
+        _only_begun(out)
         return
     except (OSError, ValueError) as error:
         raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
@@ -88,18 +91,24 @@ def _same_run(out: Path, config: RunConfig) -> None:
         raise UsageError(f"{out} holds another run: {'; '.join(other)}; choose another --out")
 
 
+def _only_begun(out: Path) -> None:
+    """Refuse a folder without a configuration, unless a run was killed before it had written that."""
+    if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
+        raise UsageError(f"{out} holds something, but no run; choose another --out")
+
+
 def _clear(out: Path) -> None:
-    """Remove the files of an earlier run, and nothing else."""
-    if not (out / FILE).exists():
-        raise UsageError(f"{out} is not empty and holds no run; choose another --out")
-    for pattern in (
-        "stores/*.sqlite*",
-        "events.sqlite*",
-        "*.png",
-        "*.html",
-        "summary.json",
-        "summary.json.partial",
-        FILE,
-    ):
-        for path in out.glob(pattern):
-            path.unlink()
+    """Remove the files of an earlier run, and nothing else; its configuration last, so that it can be done again."""
+    try:
+        personas = json.loads((out / FILE).read_text(encoding="utf-8"))["personas"]
+    except FileNotFoundError:
+        _only_begun(out)
+        return
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
+    databases = ["events.sqlite", *(f"stores/{name}.sqlite" for name in personas)]
+    names = [f"{name}{suffix}" for name in databases for suffix in ("", "-wal", "-shm")]
+    for name in (*RESULTS, FILE):
+        names += [f"{name}.partial", name]
+    for name in names:
+        (out / name).unlink(missing_ok=True)

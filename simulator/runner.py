@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ def write_summary(out: Path, summary: dict[str, Any]) -> None:
         json.dump(summary, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(partial, out / "summary.json")
+    partial.replace(out / "summary.json")
 
 
 def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
@@ -117,25 +117,26 @@ def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> di
     limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     saved = {name: os.environ.get(name) for name in limits}
     os.environ.update({name: value for name, value in limits.items() if name not in os.environ})
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid()))
+    others = set(active_children())
     try:
-        with ProcessPoolExecutor(
-            min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid())
-        ) as pool:
-            waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
-            for future in as_completed(waiting):
-                try:
-                    results[waiting[future].persona.id] = future.result()
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
-    except BrokenProcessPool as error:
-        raise EngineError("a worker process died; go on with --resume, or use --workers 1 to see why") from error
+        waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
+        for future in as_completed(waiting):
+            results[waiting[future].persona.id] = future.result()
+    except BaseException as error:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(active_children()) - others:
+            worker.terminate()  # its checkpoint holds every whole night; nobody waits for the rest of its persona
+        if isinstance(error, BrokenProcessPool):
+            raise EngineError("a worker process died; go on with --resume, or use --workers 1 to see why") from error
+        raise
     finally:
         for name, value in saved.items():
             if value is None:
                 os.environ.pop(name, None)
-        steps.put(None)
-        listener.join(timeout=5)
+    pool.shutdown()
+    steps.put(None)  # only here: a worker that was ended may have held the queue
+    listener.join(timeout=5)
     return results
 
 

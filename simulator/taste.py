@@ -94,7 +94,7 @@ class Taste:
         for condition in self.conditions:
             if condition.holds(day, tick):
                 value = value + condition.effect
-        return value if heard is None else value - self.persona.preference.habituation * heard
+        return np.asarray(value if heard is None else value - self.persona.preference.habituation * heard)
 
     def pleasing(self, day: LifeDay, tick: int, heard: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
         """(n,) which ideas would please at a tick, rests aside."""

@@ -24,8 +24,8 @@ def measure(days: int) -> dict[str, Any]:
     """Live one persona and time it.
 
     Returns:
-        `tick_p50_ms`, `tick_p99_ms`: of silent ticks once their activity is embedded; `learning_day_ms`: largest of the days, all
-        feedback and the night's writing.
+        `tick_p50_ms`, `tick_p99_ms`: of silent ticks once their activity is embedded; `learning_day_ms`: largest of the
+        days, all feedback and the night's writing.
     """
     shop = workshop(people.packaged()[0])
     lives = [live_day(shop.persona, number, SEED) for number in range(1, days + 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ def begin(steps: Any, parent: int) -> None:
     """Initialise a worker: where to report steps to, and a watch on the parent."""
     global _steps
     _steps = steps
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
 
     def watch() -> None:
         while os.getppid() == parent:

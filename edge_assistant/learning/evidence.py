@@ -1,8 +1,8 @@
 """What each form of feedback says about the four dimensions, as likelihoods.
 
-The assistant's model of a person: a welcome suggestion (preference, timing, frequency all 1) is accepted, unless it is badly
-put, when it is accepted with probability 0.6 and otherwise dismissed for that. An unwelcome one is ignored when the moment is
-blocked, or dismissed with the first failing of timing, frequency, preference.
+The assistant's model of a person: a welcome suggestion (preference, timing, frequency all 1) is accepted, unless it is
+badly put, when it is accepted with probability 0.6 and otherwise dismissed for that. An unwelcome one is ignored when
+the moment is blocked, or dismissed with the first failing of timing, frequency, preference.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ IGNORED_BADLY_TIMED = 0.45
 NOISE = 0.01
 """Chance that a person answers at random; keeps one slip from ruling anything out."""
 
-COMBINATIONS: tuple[tuple[int, int, int, int], ...] = tuple(product((0, 1), repeat=4))  # type: ignore[assignment]
+_BIT = (0, 1)
+COMBINATIONS: tuple[tuple[int, int, int, int], ...] = tuple(product(_BIT, _BIT, _BIT, _BIT))
 """All (preference, timing, frequency, communication)."""
 
 _TABLE = np.array(COMBINATIONS, dtype=float)

@@ -1,6 +1,7 @@
 """What the learners see of a moment and of an idea, as numbers.
 
-Everything is computed from a `Context`, the packaged example texts and the knowledge base: never from a simulator's label.
+Everything is computed from a `Context`, the packaged example texts and the knowledge base: never from a simulator's
+label.
 The directions in which texts are described are those in which the packaged ideas differ most, whatever other ideas are
 present, so that a prior learned elsewhere still fits.
 """

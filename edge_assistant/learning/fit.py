@@ -1,7 +1,7 @@
 """Fits the prior of a population: a normal distribution of weight vectors from which each person's is drawn.
 
 Each person's ratings are first summed up as a Gaussian message about their weights (Laplace around the mode), once; the
-population's mean and covariance then follow by expectation maximisation over people, which is algebra on those messages.
+population's mean and covariance then follow by expectation maximisation over people: algebra on those messages.
 Leaving a person out costs no new pass over the ratings, and their message is not used at all.
 """
 
@@ -72,7 +72,8 @@ def population(messages: Sequence[Message], start: Gaussian, rank: int, rounds: 
         start: where to begin; also the floor against overconfidence.
         rank: columns of the covariance's factor.
         rounds: of expectation maximisation.
-        own: share of the remaining variance that each weight keeps for itself; the rest of the off-diagonal structure is kept.
+        own: share of the remaining variance that each weight keeps for itself; the rest of the off-diagonal
+            structure is kept.
     """
     mean, covariance = start.mean.copy(), np.diag(start.diagonal)
     count = len(messages)

@@ -48,10 +48,6 @@ class MannerModel:
         """P(communication = 1) of a sentence on these topics."""
         return self._fits_chance(_fits(text)) * self._topics_free(topics)
 
-    def chance_of_manner(self, manner: Manner, topics: tuple[str, ...] = ()) -> float:
-        """P(communication = 1) of a sentence that keeps exactly this manner."""
-        return self._fits_chance(_FITS_OF_MANNER[MANNERS.index(manner)]) * self._topics_free(topics)
-
     def best(self, rng: np.random.Generator | None = None) -> Manner:
         """The manner most likely to be well put; with a generator, one drawn from the posterior (Thompson)."""
         if rng is None:

@@ -1,8 +1,8 @@
 """What is believed of a person before the first rating: learned from the ratings of other lives, never from this one.
 
-A prior is a small set of arrays. The package holds one of all personas of the project and one that leaves each of them out,
-so that no persona is ever met with knowledge of itself. `stamp` names the personas, ideas and features that it was made
-from; another stamp means that it is stale.
+A prior is a small set of arrays. The package holds one of all personas of the project and one that leaves each of them
+out, so that no persona is ever met with knowledge of itself. `stamp` names the personas, ideas and features that it was
+made from; another stamp means that it is stale.
 """
 
 from __future__ import annotations
@@ -128,10 +128,12 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
         Gaussian(*(get[f"{part}.{piece}"].astype(float) for piece in ("mean", "factor", "diagonal")))
         for part in ("timing", "liking")
     ]
+    activity_effect, idea_effect = get["effects"].tolist()
     return Prior(
         gaussians[0],
         gaussians[1],
-        *(float(effect) for effect in get["effects"]),
+        activity_effect,
+        idea_effect,
         get["frequency"].astype(float),
         get["patience"].astype(float),
         json.loads(str(get["wishes"])),

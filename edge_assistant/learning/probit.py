@@ -16,11 +16,6 @@ FloatArray = NDArray[np.float64]
 _SQRT_TWO_PI = float(np.sqrt(2 * np.pi))
 
 
-def normal_cdf(value: FloatArray | float) -> FloatArray:
-    """Phi, elementwise."""
-    return np.asarray(ndtr(value))
-
-
 class ProbitModel:
     """A Gaussian over D weights.
 

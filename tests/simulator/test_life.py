@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ PEOPLE = persona.packaged()
 def test_a_day_is_whole(person: Persona) -> None:
     day = live_day(person, 6, 3)
     activities = day.activities
-    for before, after in zip(activities, activities[1:], strict=False):
+    for before, after in pairwise(activities):
         assert abs((after.start - before.end).total_seconds()) < 1
     minutes = [(a.end - a.start).total_seconds() / 60 for a in activities]
     assert max(minutes) <= 66

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def _exhaustive(feasible: np.ndarray, ticks: int, frequency: Frequency) -> tuple
     costs = []
     for count in range(frequency.daily_max + 1):
         for chosen in combinations(feasible.tolist(), count):
-            if all(b - a >= gap for a, b in zip(chosen, chosen[1:], strict=False)):
+            if all(b - a >= gap for a, b in pairwise(chosen)):
                 costs.append((_overdue(chosen, ticks, frequency.max_gap), count, sum(chosen)))
     return min(costs)
 

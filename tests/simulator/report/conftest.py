@@ -23,7 +23,8 @@ SENTENCE = "Boil <b>two</b> eggs & keep one?"
 
 
 def _speech(day: LifeDay, count: int, rng: np.random.Generator) -> tuple[list[Spoken], list[dict[str, Any]]]:
-    spoken, events = [], []
+    spoken: list[Spoken] = []
+    events: list[dict[str, Any]] = []
     for tick in sorted(rng.choice(len(day), count, replace=False).tolist()):
         rating = Rating(*(int(mark) for mark in rng.integers(0, 2, 4)))
         asked = len(spoken) == 1
