@@ -45,14 +45,17 @@ class CostSettings(Section):
     missed_need: float = Field(1.0, gt=0, le=100)
     """Cost of keeping silent when a word was needed. Higher makes the assistant talk more."""
 
-    impatience: float = Field(0.5, ge=0, le=10)
+    impatience: float = Field(0.0, ge=0, le=10)
     """How much dearer a false alarm is while there is still time to wait for a better moment."""
 
-    optimism: float = Field(0.5, ge=0, le=5)
+    optimism: float = Field(0.0, ge=0, le=5)
     """Standard deviations by which unsure chances are raised on the first day."""
 
-    optimism_fades: float = Field(20.0, gt=0)
-    """Number of suggestions after which half of the optimism is gone."""
+    curiosity: float = Field(0.5, ge=0, lt=1)
+    """Share of a false alarm's cost that what it teaches makes up for on the first day."""
+
+    fades: float = Field(40.0, gt=0)
+    """Number of suggestions after which half of the optimism and of the curiosity is gone."""
 
 
 class LimitSettings(Section):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import SENSITIVE_TOPICS, Context, Feedback, Manner, Reason
 from edge_assistant.history import History
 from edge_assistant.learning import evidence
+from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.prior import Prior
@@ -105,7 +106,6 @@ class Learner:
     features: FeatureMaker
     costs: Costs = field(default_factory=Costs)
     limits: Limits = field(default_factory=Limits)
-    seed: int = 0
     frozen: bool = False
 
     def __post_init__(self) -> None:
@@ -114,6 +114,7 @@ class Learner:
         self.ranker = Ranker(self.prior, base, self.features.idea_vectors)
         self.manners = MannerModel(self.prior.wishes, self.prior.topics)
         self.history = History(base)
+        self.familiarity = Familiarity(self.features.idea_vectors)
         self._topics = np.array(
             [[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float
         )
@@ -128,6 +129,7 @@ class Learner:
         """The decision of a tick; call once a tick, in order."""
         if self.history.tick(context.time, context.awake_minutes):
             self._taught_at = -np.inf
+        self._see(context.activity)
         moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
         assessment = self.trigger.assess(moment, self.history)
         if not self.frozen:
@@ -141,8 +143,13 @@ class Learner:
         choice.ranked = self._rank(context, assessment.optimism)
         if choice.ranked is not None and assessment.hopeful * choice.ranked.hopeful >= assessment.threshold:
             choice.speak = True
-            choice.manner = self.manners.best(self._generator() if not self.frozen else None)
+            choice.manner = self.manners.best()
         return choice
+
+    def _see(self, activity: str) -> None:
+        plain = activity.removeprefix("still ")
+        if plain not in self.familiarity.texts:
+            self.familiarity.see(plain, self.features.vector(plain))
 
     def answer(self, choice: Choice, idea_index: int | None = None) -> None:
         """Turn a decision into the answer to a request, with the learner's own idea or a given one."""
@@ -151,7 +158,9 @@ class Learner:
         if idea_index is None:
             choice.ranked = self._rank(choice.context, choice.assessment.optimism)
             return
-        liking = self.features.liking(choice.context, self.history.heard(choice.context.time), idea_index)
+        liking = self.features.liking(
+            choice.context, self.history.heard(choice.context.time), self.familiarity.features(), idea_index
+        )
         chance, row = self.ranker.chance_of_idea(liking, idea_index)
         choice.ranked = Ranked(idea_index, chance, chance, row, ())
 
@@ -165,14 +174,9 @@ class Learner:
         return self._ranked
 
     def _rank_anew(self, context: Context, resting: NDArray[np.bool_], optimism: float) -> Ranked | None:
-        liking = self.features.liking(context, self.history.heard(context.time))
+        liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features())
         talk = np.prod(1 - self._topics * self.manners.topics, axis=1)
         return self.ranker.best(liking, resting, 0.5 + 0.5 * talk, optimism)
-
-    def _generator(self) -> np.random.Generator | None:
-        """For trying manners: only now and then, and less with every suggestion made."""
-        rng = np.random.default_rng([self.seed, self.history.spoken_ever])
-        return rng if rng.random() < 1.0 / (1.0 + self.history.spoken_ever / 8.0) else None
 
     # -- learning -------------------------------------------------------------------------------------------------
 
@@ -283,6 +287,9 @@ class Learner:
         """Inverse of `get_state`."""
         self.history.set_state(state["history"])
         self.trigger.activities = {text: index for index, text in enumerate(state["activities"])}
+        self.familiarity = Familiarity(self.features.idea_vectors)
+        for text in state["activities"]:
+            self._see(text)
 
 
 def _triangle(matrix: FloatArray) -> NDArray[np.float32]:

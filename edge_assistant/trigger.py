@@ -38,10 +38,10 @@ class Costs:
 
     false_alarm: float = 1.0
     missed_need: float = 1.0
-    impatience: float = 0.5
-    optimism: float = 0.5
+    impatience: float = 0.0
+    optimism: float = 0.0
     curiosity: float = 0.5
-    fades: float = 20.0
+    fades: float = 40.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from edge_assistant.history import History
 from edge_assistant.kinds import KindModel
 from edge_assistant.knowledge import KnowledgeBase
 from edge_assistant.learner import Learner
+from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
@@ -129,7 +130,7 @@ def household(
     manner = pooled_manner(prior)
     policy: Policy
     if assistant in ("learner", "pooled"):
-        learner = Learner(prior, shop.features, costs or Costs(), seed=seed, frozen=assistant == "pooled")
+        learner = Learner(prior, shop.features, costs or Costs(), frozen=assistant == "pooled")
         memory = MemoryStore(store, embedder(), brute_force_below=10**6) if store is not None else None
         policy = LearnerPolicy(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
     elif assistant == "knower":
@@ -149,5 +150,10 @@ def household(
         policy = kinds[assistant](manner, len(base), name, seed)
     else:
         raise UsageError(f"assistant {assistant!r} is unknown; choose one of {', '.join(ASSISTANTS)}")
-    picker = AnswerPicker(Ranker(prior, base, shop.features.idea_vectors), shop.features, History(base))
+    picker = AnswerPicker(
+        Ranker(prior, base, shop.features.idea_vectors),
+        shop.features,
+        History(base),
+        Familiarity(shop.features.idea_vectors),
+    )
     return Household(agent, policy, picker, shop.voice, FeedbackChannel.of(feedback, name, seed), judge)

@@ -9,6 +9,7 @@ import numpy as np
 
 from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Manner, Rating, Suggestion
 from edge_assistant.history import History
+from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.ranking import Ranker
 from simulator.feedback import FeedbackChannel
@@ -43,10 +44,17 @@ class AnswerPicker:
     ranker: Ranker
     features: FeatureMaker
     history: History
+    familiarity: Familiarity
+
+    def see(self, activity: str) -> None:
+        """Take note of what the person does."""
+        plain = activity.removeprefix("still ")
+        if plain not in self.familiarity.texts:
+            self.familiarity.see(plain, self.features.vector(plain))
 
     def pick(self, context: Context) -> int:
         """The idea most likely to please a stranger now, among those not resting."""
-        liking = self.features.liking(context, self.history.heard(context.time))
+        liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features())
         best = self.ranker.best(liking, self.history.resting(context.time), np.ones(len(liking)), 0.0)
         return best.index if best is not None else 0
 
@@ -82,6 +90,8 @@ def live(house: Household, day: LifeDay) -> DayRecord:
     events: list[dict[str, Any]] = []
     annoyance: list[float] = []
     for tick in range(len(day)):
+        if tick == 0 or day.activity[tick] != day.activity[tick - 1]:
+            house.picker.see(day.activities[day.activity[tick]].text)
         agent.calm_down()
         annoyance.append(agent.annoyance)
         asked = agent.asks(tick)

@@ -120,6 +120,7 @@ def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store) ->
             "agent": house.agent.get_state(),
             "policy": house.policy.get_state(),
             "picker": house.picker.history.get_state(),
+            "seen": list(house.picker.familiarity.texts),
             "seconds": time.perf_counter() - started,
         }
         store.set_state("runner", checkpoint)
@@ -135,6 +136,8 @@ def _restore(house: Household, store: Store) -> int:
     house.agent.set_state(checkpoint["agent"])
     house.policy.set_state(checkpoint["policy"])
     house.picker.history.set_state(checkpoint["picker"])
+    for text in checkpoint["seen"]:
+        house.picker.see(text)
     return int(checkpoint["day"])
 
 

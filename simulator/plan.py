@@ -7,7 +7,7 @@ Who fills the free stretches is behind one protocol: by weight without a model, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -89,7 +89,12 @@ def make_plan(persona: Persona, day: int, seed: int, filler: Filler) -> Plan:
     cursor = wake
     for block in [*fixed, None]:
         end = block.start if block is not None else sleep
-        blocks.extend(_fill(persona, day, weekday, cursor, end, blocks, filler, rng))
+        if end - cursor >= SHORTEST:
+            blocks.extend(_fill(persona, day, weekday, cursor, end, blocks, filler, rng))
+        elif blocks:  # too short for anything: what was being done goes on
+            blocks[-1] = replace(blocks[-1], end=end)
+        elif block is not None:
+            block = replace(block, start=cursor)
         if block is not None:
             blocks.append(block)
             cursor = block.end
@@ -137,7 +142,7 @@ def _fill(
     filler: Filler,
     rng: np.random.Generator,
 ) -> list[Block]:
-    """Pastimes from start to end; a remainder under five minutes goes to the neighbour before it."""
+    """Pastimes from start to end, at least five minutes; a shorter remainder goes to the last of them."""
     filled: list[Block] = []
     while end - start >= SHORTEST:
         done = [block.text for block in [*earlier, *filled]]
@@ -150,11 +155,8 @@ def _fill(
         stop = end if end - start - minutes < SHORTEST else start + minutes
         filled.append(Block(pastime.text, pastime.kind, pastime.room, start, stop, fixed=False))
         start = stop
-    if filled and end > start:
-        last = filled.pop()
-        filled.append(Block(last.text, last.kind, last.room, last.start, end, fixed=False))
-    elif end > start:
-        filled.append(Block("taking a moment between two things", "pause", "hallway", start, end, fixed=False))
+    if end > start:
+        filled[-1] = replace(filled[-1], end=end)
     return filled
 
 

@@ -23,7 +23,7 @@ from edge_assistant.learning.prior import EVERYBODY, Prior, save, stamp_of, vagu
 from simulator import persona as personas
 from simulator.ratings import FIRST_SEED, Summary, collect, summarise_person
 
-SEEDS = 40
+SEEDS = 24
 """Lives of two weeks a persona from which the packaged priors are made."""
 TIMING_RANK = 24
 LIKING_RANK = 24

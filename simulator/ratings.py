@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import Context, Manner, Rating
 from edge_assistant.errors import DataError
 from edge_assistant.history import History
+from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.learning.gaps import FrequencyModel, PatienceModel, vague_frequency, vague_patience
@@ -57,7 +58,7 @@ def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path:
     house = Household(
         UserAgent(persona, taste),
         Explorer(Manner(), len(base), persona.id, seed),
-        AnswerPicker(ranker, features, History(base)),
+        AnswerPicker(ranker, features, History(base), Familiarity(features.idea_vectors)),
         voice,
         FeedbackChannel.of("reasons-all"),
     )
@@ -65,7 +66,8 @@ def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path:
     for number in range(1, DAYS + 1):
         day = live_day(persona, number, seed)
         record = live(house, day)
-        lines.append(json.dumps({"day": number, "ticks": len(day), "events": record.events}))
+        seen = [[activity.start.isoformat(timespec="seconds"), activity.text] for activity in day.activities]
+        lines.append(json.dumps({"day": number, "activities": seen, "events": record.events}))
     partial = path.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
     partial.replace(path)
@@ -89,13 +91,19 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     ideas: list[str] = []
     activities: list[str] = []
     for path in paths:
-        history = History(base)
+        history, familiarity = History(base), Familiarity(features.idea_vectors)
         for day in read(path):
             history.tick(datetime.min, 0.0)
+            sights = iter(day["activities"])
+            sight = next(sights, None)
             for event in day["events"]:
                 rating = Rating(*event["rating"])
                 context = context_of(event)
                 history.tick(context.time, context.awake_minutes)
+                while sight is not None and sight[0] <= event["time"]:
+                    plain = sight[1].removeprefix("still ")
+                    familiarity.see(plain, features.vector(plain))
+                    sight = next(sights, None)
                 index = base.index(event["idea"])
                 moment = features.moment(context, history.unwelcome)
                 moments.append(moment)
@@ -105,7 +113,7 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 else:
                     verdict = (1.0, 0.0) if rating.frequency else (0.0, 1.0)
                     frequency.learn(history.since_spoken(), history.spoken_today, *verdict)
-                liking = features.liking(context, history.heard(context.time), index)
+                liking = features.liking(context, history.heard(context.time), familiarity.features(), index)
                 likings.append(liking)
                 ideas.append(event["idea"])
                 activities.append(context.activity.removeprefix("still "))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Context
 from edge_assistant.embedding import Embedder
 from edge_assistant.knowledge import CATEGORY_NAMES, KnowledgeBase, load_packaged
+from edge_assistant.learning.familiarity import standardised
 
 FloatArray = NDArray[np.float64]
 
@@ -54,6 +55,9 @@ LIKING_NAMES: tuple[str, ...] = (
     *(f"{part}: category {name}" for part in DAYPARTS for name in CATEGORY_NAMES),
     *(f"suits the activity: category {name}" for name in CATEGORY_NAMES),
     "times heard this week",
+    "like something you do",
+    "like several things you do",
+    "like what you do now",
 )
 """Names of the preference features that ideas share; one more of its own follows for each idea."""
 
@@ -143,12 +147,17 @@ class FeatureMaker:
         pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20), min(unwelcome, 4.0)]
         return np.concatenate([[1.0], kinds, _hours(quarter, time.weekday() >= 5), pause, about])
 
-    def liking(self, context: Context, heard: FloatArray, only: int | None = None) -> FloatArray:
+    def vector(self, text: str) -> FloatArray:
+        """(d,) unit vector of an activity's text."""
+        return np.asarray(self.embedder.embed([text.removeprefix("still ")])[0], dtype=float)
+
+    def liking(self, context: Context, heard: FloatArray, familiar: FloatArray, only: int | None = None) -> FloatArray:
         """(n, len(LIKING_NAMES)) preference features of all ideas, or (1, ...) of one.
 
         Args:
             context: the moment.
             heard: (n,) hearings of the last 7 days.
+            familiar: (n, 2) likeness of the ideas to what the person does, see `Familiarity`.
             only: the index of the one idea that is asked for.
         """
         rows = slice(None) if only is None else slice(only, only + 1)
@@ -161,4 +170,6 @@ class FeatureMaker:
         blocks += [part * attributes for part in parts]
         blocks += [part * categories for part in parts]
         blocks += [suits[:, None] * categories, heard[rows, None]]
+        now = standardised(self.idea_vectors @ self.vector(context.activity))
+        blocks += [familiar[rows], now[rows, None]]
         return np.hstack(blocks)

@@ -48,13 +48,13 @@ class MannerModel:
         """P(communication = 1) of a sentence on these topics."""
         return self._fits_chance(_fits(text)) * self._topics_free(topics)
 
-    def best(self, rng: np.random.Generator | None = None) -> Manner:
-        """The manner most likely to be well put; with a generator, one drawn from the posterior (Thompson)."""
-        if rng is None:
-            return MANNERS[int(np.argmax(_FITS_OF_MANNER @ self.belief))]
-        drawn = int(rng.choice(len(self.belief), p=self.belief))
-        # among the manners that fit the drawn wishes, the one that the posterior likes best
-        return MANNERS[int(np.argmax(_FITS_OF_MANNER @ self.belief + _FITS_OF_MANNER[:, drawn]))]
+    def best(self) -> Manner:
+        """The manner most likely to be well put.
+
+        No manner is tried for the sake of learning: a badly put sentence is often accepted all the same, so that the
+        trial teaches little.
+        """
+        return MANNERS[int(np.argmax(_FITS_OF_MANNER @ self.belief))]
 
     def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
         """Update with a verdict on how a sentence was put."""

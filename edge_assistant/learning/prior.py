@@ -66,7 +66,7 @@ class Prior:
     topics: FloatArray
 
 
-ACTIVITY_EFFECT = 1.0
+ACTIVITY_EFFECT = 3.0
 IDEA_EFFECT = 4.0
 
 

@@ -66,9 +66,9 @@ def command(warm: Path, capfd: pytest.CaptureFixture[str]) -> Command:
 
 @pytest.fixture
 def start(warm: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Start a command line in a process of its own, the leader of its group; options go to Popen."""
+    """Start a command line in a process of its own, the leader of its group; `before` runs in it first."""
 
-    def begin(*arguments: object, **options: object) -> subprocess.Popen[str]:
+    def begin(*arguments: object, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "edge_assistant.cli", *map(str, arguments)],
             stdout=subprocess.PIPE,
@@ -76,7 +76,7 @@ def start(warm: Path) -> Callable[..., subprocess.Popen[str]]:
             text=True,
             start_new_session=True,
             env=dict(os.environ),
-            **options,
+            preexec_fn=before,
         )
 
     return begin
@@ -86,8 +86,8 @@ def start(warm: Path) -> Callable[..., subprocess.Popen[str]]:
 def child(start: Callable[..., subprocess.Popen[str]]) -> Command:
     """Run a command line in a process of its own, to its end."""
 
-    def run(*arguments: object, **options: object) -> Ended:
-        process = start(*arguments, **options)
+    def run(*arguments: object, before: Callable[[], None] | None = None) -> Ended:
+        process = start(*arguments, before=before)
         out, error = process.communicate(timeout=200)
         return Ended(process.returncode, out, error)
 

@@ -23,11 +23,12 @@ from edge_assistant.paths import CACHE_VARIABLE
 from simulator.household import Workshop
 from simulator.run_config import FILE, RESULTS
 
-DAYS = 6
+DAYS = 4
 RUN = ("simulate", "--language", "templates", "--days", DAYS)
 TWO = (*RUN, "--personas", "p01,p02")
 
 Start = Callable[..., subprocess.Popen[str]]
+Command = Callable[..., Any]  # gives the `Ended` of conftest
 
 
 def summary(out: Path) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def test_killed_run_takes_its_workers_along_and_resumes_to_the_same_end(
     family = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
-    gone, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=20)
     assert len(family) >= 2
     assert all(worker.status() == psutil.STATUS_ZOMBIE for worker in alive)
     assert not (out / "summary.json").exists()
@@ -254,7 +255,7 @@ def test_a_full_disk_costs_no_whole_day(
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     out = tmp_path / "run"
-    ended = child(*RUN, "--personas", "p01", "--workers", 1, "--out", out, preexec_fn=fill_disk)
+    ended = child(*RUN, "--personas", "p01", "--workers", 1, "--out", out, before=fill_disk)
     assert ended.code == errors.StoreError.exit_code
     assert str(out) in one_line(ended.error)
     assert 0 < checkpoint(out) < DAYS
@@ -319,7 +320,7 @@ def test_a_wrong_call_is_one_line_and_leaves_nothing(
 
 # -- a real model -----------------------------------------------------------------------------------------------------
 
-REFUSAL = '''
+REFUSAL = """
 import pathlib, socket
 pathlib.Path({log!r}).write_text("guarded\\n")
 def refuse(self, address):
@@ -327,7 +328,7 @@ def refuse(self, address):
         with open({log!r}, "a") as file: file.write(f"connect {{address}}\\n")
         raise OSError(101, "this test has no network")
 socket.socket.connect = socket.socket.connect_ex = refuse
-'''
+"""
 
 
 @pytest.mark.model
@@ -335,8 +336,8 @@ def test_a_real_model_lives_a_day_offline(child: Command, tmp_path: Path, monkey
     out, log = tmp_path / "run", tmp_path / "network.log"
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(REFUSAL.format(log=str(log)))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "guard"))
-    ended = child("simulate", "--personas", "p01", "--days", 1, "--assistant", "hourly", "--out", out)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "guard"), prepend=os.pathsep)
+    ended = child("simulate", "--personas", "p01", "--days", 1, "--assistant", "random", "--out", out)
     assert ended.code == 0, ended.error
     assert log.read_text() == "guarded\n"
 

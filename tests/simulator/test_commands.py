@@ -1,0 +1,124 @@
+"""The simulator's other commands: personas, prior, bench."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge_assistant import errors
+from simulator import persona, prior_build
+
+Command = Callable[..., Any]
+
+DATA = Path(__file__).parents[1] / "data" / "propersim"
+
+
+def test_list_names_the_whole_cast(command: Command) -> None:
+    ended = command("personas", "list", "--json")
+    assert ended.code == 0
+    listed = json.loads(ended.out)
+    assert [entry["id"] for entry in listed] == [f"p{number:02}" for number in range(1, 33)]
+    assert all(entry["name"] and entry["occupation"] for entry in listed)
+    table = command("personas", "list", "p01,p02")
+    assert table.code == 0
+    assert listed[0]["name"].split()[0] in table.out
+    assert "p03" not in table.out
+
+
+def test_show_prints_the_file_and_the_data(command: Command) -> None:
+    assert command("personas", "show", "p01").out.strip() == (persona.PACKAGED / "p01.toml").read_text("utf-8").strip()
+    data = json.loads(command("personas", "show", "p01", "--json").out)
+    assert persona.Persona.model_validate(data) == persona.load(persona.PACKAGED / "p01.toml")
+
+
+def test_show_of_an_unknown_persona_is_one_line(command: Command) -> None:
+    ended = command("personas", "show", "nobody")
+    assert ended.code == errors.DataError.exit_code
+    assert ended.error.count("\n") == 1
+    assert "nobody" in ended.error
+
+
+def test_validate_passes_a_packaged_persona(command: Command) -> None:
+    ended = command("personas", "validate", "p01", "--json")
+    assert ended.code == 0
+    result = json.loads(ended.out)["p01"]
+    assert result["problems"] == []
+    assert 0.05 <= result["receptive"] <= 0.35
+    assert "p01: passes" in ended.error
+
+
+def test_validate_refuses_a_persona_that_is_too_easy(command: Command, tmp_path: Path) -> None:
+    source = (persona.PACKAGED / "p01.toml").read_text(encoding="utf-8")
+    threshold = persona.load(persona.PACKAGED / "p01.toml").timing.threshold
+    head, _, tail = source.partition("[timing]")
+    assert f"threshold = {threshold:g}" in tail
+    easy = tmp_path / "easy.toml"
+    easy.write_text(head + "[timing]" + tail.replace(f"threshold = {threshold:g}", "threshold = 0.05", 1), "utf-8")
+    ended = command("personas", "validate", easy)
+    assert ended.code == errors.DataError.exit_code
+    assert ended.error.splitlines()[-1].startswith("error: 1 of 1 personas fail the hardness check: easy")
+    assert "fails" in ended.out
+
+
+def test_import_writes_a_persona_and_tells_what_it_understood(command: Command, tmp_path: Path) -> None:
+    ended = command("personas", "import", DATA / "amara.json", "--out", tmp_path / "people")
+    assert ended.code == 0, ended.error
+    (path,) = (tmp_path / "people").glob("*.toml")
+    assert persona.load(path).id == path.stem
+    assert "assumed" in ended.out
+    again = command("personas", "import", DATA / "amara.json", "--out", tmp_path / "people")
+    assert again.code == errors.DataError.exit_code
+    assert again.error.count("\n") == 1
+
+
+def test_an_imported_persona_can_be_lived(command: Command, tmp_path: Path) -> None:
+    assert command("personas", "import", DATA / "amara.json", "--out", tmp_path / "people").code == 0
+    out = tmp_path / "run"
+    options = ("--days", 1, "--language", "templates", "--assistant", "silent", "--workers", 1)
+    ended = command("simulate", "--personas", tmp_path / "people", *options, "--out", out)
+    assert ended.code == 0, ended.error
+    (day,) = json.loads((out / "summary.json").read_text(encoding="utf-8"))["personas"][0]["days"]
+    assert day["suggestions"] == 0
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": 3}'])
+def test_import_of_a_bad_file_is_one_line(content: str, command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "kim.json"
+    path.write_text(content)
+    ended = command("personas", "import", path, "--out", tmp_path / "people")
+    assert ended.code == errors.DataError.exit_code
+    assert ended.error.count("\n") == 1
+    assert str(path) in ended.error
+
+
+def test_prior_check_tells_fresh_from_stale(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = command("prior", "check")
+    assert ended.code == (errors.DataError.exit_code if prior_build.stale() else 0)
+    monkeypatch.setattr(prior_build, "SEEDS", prior_build.SEEDS + 1)
+    stale = command("prior", "check")
+    assert stale.code == errors.DataError.exit_code
+    assert "seeds changed" in stale.error
+    assert stale.error.count("\n") == 1
+
+
+def test_bench_tick_ends_with_one_line_of_figures(command: Command) -> None:
+    for options in ((), ("--json",)):
+        ended = command("bench", "tick", "--days", 1, *options)
+        assert ended.code == 0
+        lines = ended.out.splitlines()
+        figures = json.loads(lines[-1])
+        assert figures["ticks"] > 300
+        assert 0 < figures["tick_p50_ms"] <= figures["tick_p99_ms"]
+        assert figures["learning_day_ms"] > 0
+        assert (len(lines) == 1) == bool(options)
+
+
+def test_bench_memory_ends_with_one_line_of_figures(command: Command) -> None:
+    ended = command("bench", "memory", "--count", 600, "--queries", 20, "--json")
+    assert ended.code == 0
+    (line,) = ended.out.splitlines()
+    assert json.loads(line)
