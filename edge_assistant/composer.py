@@ -17,7 +17,7 @@ import numpy as np
 from edge_assistant.domain import Context, Idea, Manner
 from edge_assistant.idea_files import content_words
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
-from edge_assistant.manner import SHORT_WORDS, broken, count_words, without_emoji
+from edge_assistant.manner import SHORT_WORDS, broken, count_words, read_manner, without_emoji
 from edge_assistant.sentences import category_data, prepared
 
 __all__ = ["Composed", "Composer", "Request", "accepts", "describe_manner", "mend", "prepared", "user_prompt"]
@@ -98,7 +98,7 @@ class Composer:
         """Many sentences in one call of the model, in the order of the requests."""
         if not requests:
             return []
-        prepared_for = [prepared(r.idea, r.manner, r.context, seed=r.seed) for r in requests]
+        prepared_for = [plainest(prepared(r.idea, r.manner, r.context, seed=r.seed)) for r in requests]
         if self._model is None:
             picks = [
                 int(np.random.default_rng([r.seed, 1]).integers(len(c)))
@@ -156,6 +156,11 @@ class Composer:
             for r, candidates in choices
         ]
         return [int(np.argmax(score.mean)) for score in model.score(asked)]
+
+
+def plainest(candidates: tuple[str, ...]) -> tuple[str, ...]:
+    """The candidates that are neither casual nor formal, where there are any: they offend neither wish."""
+    return tuple(text for text in candidates if read_manner(text).formality == "neutral") or candidates
 
 
 def user_prompt(idea: Idea, context: Context, manner: Manner) -> str:

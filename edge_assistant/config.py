@@ -51,7 +51,7 @@ class CostSettings(Section):
     optimism: float = Field(0.0, ge=0, le=5)
     """Standard deviations by which unsure chances are raised on the first day."""
 
-    curiosity: float = Field(0.5, ge=0, lt=1)
+    curiosity: float = Field(0.3, ge=0, lt=1)
     """Share of a false alarm's cost that what it teaches makes up for on the first day."""
 
     fades: float = Field(40.0, gt=0)

@@ -40,7 +40,7 @@ class Costs:
     missed_need: float = 1.0
     impatience: float = 0.0
     optimism: float = 0.0
-    curiosity: float = 0.5
+    curiosity: float = 0.3
     fades: float = 40.0
 
 

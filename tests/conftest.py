@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    # before numpy and torch are loaded: on a busy machine, threads that wait for each other made tests 3 times slower
+    os.environ.setdefault(_variable, "1")
+
 LOOPBACK = ("localhost", "127.", "::1")
 
 

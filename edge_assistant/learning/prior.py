@@ -129,6 +129,8 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
         for part in ("timing", "liking")
     ]
     activity_effect, idea_effect = get["effects"].tolist()
+    if (len(gaussians[0].mean), len(gaussians[1].mean)) != (len(MOMENT_NAMES), len(LIKING_NAMES)):
+        raise DataError(f"{path}: made for other features than this version's; run 'edge-assistant prior build'")
     return Prior(
         gaussians[0],
         gaussians[1],

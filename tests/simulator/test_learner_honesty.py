@@ -98,7 +98,7 @@ from edge_assistant.trigger import Costs
 task = json.load(sys.stdin)
 embedder = default_embedder(Paths.from_environment().cache)
 features = FeatureMaker(embedder, KindModel(embedder), knowledge.load_packaged())
-learner = Learner(prior.load(task["prior"]), features, Costs(**task["costs"]), seed=task["seed"])
+learner = Learner(prior.load(task["prior"]), features, Costs(**task["costs"]))
 
 def context_of(shown):
     when = datetime.fromisoformat
@@ -143,7 +143,6 @@ def test_decisions_are_rebuilt_from_contexts_and_feedback_alone(feedback: str, s
     task = {
         "prior": "p01",
         "costs": asdict(EAGER),
-        "seed": SEED,
         "steps": [step[:2] for step in steps],
     }
     child = subprocess.run(
