@@ -70,6 +70,8 @@ class Assistant:
             self._activity = context.activity
             plain = context.activity.removeprefix("still ")
             self._remember(Draft("action", context.time, plain), plain)
+            if self.memory is not None and self.immediate:
+                self.memory.summarise(context.time)  # returns at once where the hour is already summed up
         return self.learner.decide(context)
 
     def said(self, choice: Choice, text: str) -> Suggestion:

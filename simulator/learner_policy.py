@@ -51,7 +51,7 @@ class LearnerPolicy:
     def set_state(self, state: dict[str, Any]) -> None:
         self.assistant.load()
 
-    @staticmethod
-    def _proposal(choice: Choice) -> Proposal:
+    def _proposal(self, choice: Choice) -> Proposal:
         assert choice.ranked is not None
-        return Proposal(choice.ranked.index, choice.manner, choice.chance, choice.assessment.threshold)
+        why = self.assistant.learner.reasons(choice)
+        return Proposal(choice.ranked.index, choice.manner, choice.chance, choice.assessment.threshold, why)

@@ -190,6 +190,7 @@ def _event(
         "requested": suggestion.requested,
         "chance": round(proposal.chance, 4),
         "threshold": round(proposal.threshold, 4),
+        "why": [[reason.text, round(reason.weight, 3)] for reason in proposal.why],
         "rating": [rating.preference, rating.timing, rating.frequency, rating.communication],
         "reaction": reaction.reaction,
         "reason": reaction.reason,

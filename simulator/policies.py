@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from edge_assistant.domain import MANNER_CHOICES, TICK_MINUTES, Context, Feedback, Manner
+from edge_assistant.domain import MANNER_CHOICES, TICK_MINUTES, Context, Feedback, Manner, Reason
 from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.prior import Prior
 from simulator.life import LifeDay
@@ -29,6 +29,7 @@ class Proposal:
     manner: Manner
     chance: float = 1.0
     threshold: float = 0.0
+    why: tuple[Reason, ...] = ()
 
 
 class Policy(Protocol):

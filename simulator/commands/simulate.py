@@ -51,6 +51,8 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
 ) -> None:
     """Live personas with an assistant for some days, and report what it learned."""
+    # before numpy loads: the matrices are small, and threads that wait for each other cost more than they give
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from simulator import persona as people
     from simulator.report import day_table, write_report
     from simulator.run_config import prepare_folder
