@@ -1,0 +1,77 @@
+"""LoRA adapters from one program's files to another's: GGUF, PEFT and MLX, both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from quant.errors import AdapterError
+from quant.lora_files import misfits, read_gguf, read_mlx, read_peft, write_gguf, write_mlx, write_peft
+from quant.lora_gguf import with_base
+from quant.lora_weights import LoraWeights
+
+FORMATS = ("gguf", "peft", "mlx")
+
+
+def format_of(path: Path) -> str:
+    """Which format a file or folder is in.
+
+    Raises:
+        AdapterError: none that is known, or nothing is there.
+    """
+    if path.is_file() and path.suffix.lower() == ".gguf":
+        return "gguf"
+    if path.is_dir() and (path / "adapter_model.safetensors").is_file():
+        return "peft"
+    if path.is_dir() and (path / "adapters.safetensors").is_file():
+        return "mlx"
+    if path.is_dir() and any(path.glob("*.bin")):
+        raise AdapterError(f"adapter {path}: pickled weights are not read; save it as safetensors")
+    if not path.exists():
+        raise AdapterError(f"adapter {path}: there is nothing; check the path")
+    raise AdapterError(
+        f"adapter {path}: neither a .gguf file nor a folder with adapter_model.safetensors (PEFT) or "
+        "adapters.safetensors (MLX); name one of these"
+    )
+
+
+def read_adapter(path: Path, base: Path | None = None) -> LoraWeights:
+    """Read an adapter of any of the formats; with `base` it is completed from it, and must fit it.
+
+    Raises:
+        AdapterError: it is damaged, or does not fit; all mismatches at once.
+    """
+    kind = format_of(path)
+    if kind == "gguf":
+        weights = read_gguf(path, base=base)
+    else:
+        weights = read_peft(path, base=base) if kind == "peft" else read_mlx(path, base=base)
+    weights = with_base(weights, base)
+    problems = [] if base is None else misfits(weights, base)
+    if problems:
+        raise AdapterError(f"adapter {path} does not fit {base}: {'; '.join(problems)}")
+    return weights
+
+
+def convert_adapter(source: Path, target: Path, to: str, base: Path | None = None) -> LoraWeights:
+    """Write an adapter in another format and return it.
+
+    Args:
+        source: file or folder.
+        target: a file for GGUF, a folder for the others; replaced.
+        to: one of `FORMATS`.
+        base: GGUF file of the base model; needed for GGUF where the source does not say enough.
+
+    Raises:
+        AdapterError: see `read_adapter`; or the format is not known.
+    """
+    if to not in FORMATS:
+        raise AdapterError(f"format '{to}' is not known; choose one of {', '.join(FORMATS)}")
+    weights = read_adapter(source, base)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if to == "gguf":
+        write_gguf(target, weights, base=base)
+    elif to == "peft":
+        write_peft(target, weights)
+    else:
+        write_mlx(target, weights)
+    return weights

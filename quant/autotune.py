@@ -1,0 +1,144 @@
+"""Choosing the type of a model on this machine: every candidate is made, measured, and the quickest good one kept.
+
+What was measured lies in a folder beside the model until the end, so that a killed run goes on with the next candidate.
+The result, with the reasons, is `<model>.autotune.json` beside the model.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from quant.errors import QuantError
+from quant.evaluate import Measured, Task, evaluate
+from quant.file_types import file_type
+from quant.quantize import quantize, remove_leftovers, write_json
+
+CANDIDATES = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_K_S", "Q4_0", "IQ4_NL")
+"""From large to small; each is the quickest on some processor."""
+
+READ, WRITTEN = 300, 30
+"""Tokens of a usual request, for one figure of speed."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a candidate must keep.
+
+    Attributes:
+        memory_mb: peak resident memory, MiB.
+        kl_divergence: from the model as it came, nats a token.
+        top1_agreement: with the model as it came, 0 to 1.
+    """
+
+    memory_mb: float
+    kl_divergence: float = 0.1
+    top1_agreement: float = 0.85
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What was chosen and why.
+
+    Attributes:
+        chosen: type, or 'as it is'.
+        path: the file to use.
+        why: one sentence.
+        rows: for each candidate its type, its figures, seconds for a usual request, and why it fell out ('' if not).
+    """
+
+    chosen: str
+    path: str
+    why: str
+    rows: tuple[dict[str, object], ...]
+
+
+def autotune(
+    model: Path,
+    task: Task,
+    bounds: Bounds,
+    *,
+    candidates: Sequence[str] = CANDIDATES,
+    on_progress: Callable[[str, float], None] | None = None,
+) -> Tuning:
+    """Measure, choose, keep.
+
+    Args:
+        model: the GGUF file as it came, best of high precision; the reference, and itself a candidate.
+        task: what to measure on.
+        bounds: memory and quality.
+        candidates: file types.
+        on_progress: told what is being done and its share.
+
+    Raises:
+        QuantError: an unknown type, or nothing keeps the bounds.
+    """
+    for name in candidates:
+        file_type(name)
+    tell = on_progress or (lambda _name, _share: None)
+    folder = model.with_name(model.name + ".autotune")
+    folder.mkdir(exist_ok=True)
+    rows: list[dict[str, object]] = []
+    own: Measured | None = None
+    # the reference first; its probabilities are written once, so all candidates go through one comparison
+    paths = [model]
+    for name in candidates:
+        path = folder / f"{model.stem}-{name.upper()}.gguf"
+        quantize(model, path, name, threads=task.threads, on_progress=lambda share, name=name: tell(name, share))  # type: ignore[misc]
+        paths.append(path)
+    measured = evaluate(paths, task, folder=folder, on_progress=tell)
+    own = measured[0]
+    for name, one in zip(["as it is", *(name.upper() for name in candidates)], measured, strict=True):
+        rows.append({"type": name, **asdict(one), "seconds": seconds(one), "fault": fault(one, bounds)})
+    good = [row for row in rows if not row["fault"]]
+    if not good:
+        reasons = "; ".join(f"{row['type']}: {row['fault']}" for row in rows)
+        raise QuantError(f"autotune {model}: no candidate keeps the bounds ({reasons}); widen one, or add types")
+    best = min(good, key=lambda row: (row["seconds"], row["file_mb"]))
+    path = model
+    if best["type"] != "as it is":
+        path = model.with_name(f"{model.stem}-{best['type']}.gguf")
+        remove_leftovers(path)
+        quantize(model, path, str(best["type"]), threads=task.threads)
+    result = Tuning(str(best["type"]), str(path), _why(best, rows, bounds), tuple(rows))
+    write_json(
+        model.with_name(model.name + ".autotune.json"),
+        {
+            "schema": 1,
+            "model_sha256": own.sha256,
+            "machine": f"{platform.machine()} {platform.processor()}".strip(),
+            "bounds": asdict(bounds),
+            "task": task.key,
+            **asdict(result),
+        },
+    )
+    shutil.rmtree(folder)  # only now: until the result stands, a killed run goes on from here
+    return result
+
+
+def seconds(one: Measured) -> float:
+    """Seconds of a usual request."""
+    return READ / one.prefill_tokens_per_second + WRITTEN / one.decode_tokens_per_second
+
+
+def fault(one: Measured, bounds: Bounds) -> str:
+    """Which bounds it breaks; '' for none."""
+    found = []
+    if one.memory_mb > bounds.memory_mb:
+        found.append(f"{one.memory_mb:,.0f} MiB, at most {bounds.memory_mb:,.0f}")
+    if one.kl_divergence is not None and one.kl_divergence > bounds.kl_divergence:
+        found.append(f"divergence {one.kl_divergence:.3f}, at most {bounds.kl_divergence:g}")
+    if one.top1_agreement is not None and one.top1_agreement < bounds.top1_agreement:
+        found.append(f"agreement {one.top1_agreement:.1%}, at least {bounds.top1_agreement:.0%}")
+    return ", ".join(found)
+
+
+def _why(best: dict[str, object], rows: Sequence[dict[str, object]], bounds: Bounds) -> str:
+    out = sum(bool(row["fault"]) for row in rows)
+    return (
+        f"{best['type']} needs {best['seconds']:.2f} s for {READ} tokens read and {WRITTEN} written, the least of "
+        f"{len(rows) - out} within {bounds.memory_mb:,.0f} MiB and divergence {bounds.kl_divergence:g}; {out} fell out"
+    )

@@ -1,0 +1,21 @@
+"""Errors that a user can understand and mend: one line that says what, where and what to do next."""
+
+from __future__ import annotations
+
+
+class QuantError(Exception):
+    """Anything wrong with a model, an adapter or a command of this package; `exit_code` is for the command line."""
+
+    exit_code = 6
+
+
+class UnsupportedModelError(QuantError):
+    """A GGUF file of a family, a tensor type or a feature that cannot be a training base."""
+
+
+class DamagedFileError(QuantError):
+    """A file that is cut short, or is not what its name says."""
+
+
+class AdapterError(QuantError):
+    """An adapter that does not fit its base, is of a refused format, or is damaged."""

@@ -1,0 +1,158 @@
+"""What is in a GGUF file, without loading the model: metadata, types, bits a weight, and what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quant.errors import QuantError
+from quant.file_types import file_type_name
+from quant.gguf_file import GgufFile
+
+_LONG = 8
+"""Metadata arrays longer than this are told by their length."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A file as it is shown.
+
+    Attributes:
+        path: the file.
+        kind: 'model', 'adapter' or what else the file says it is.
+        name: what the file calls itself.
+        architecture: GGUF name of the family.
+        file_type: llama.cpp's name of the whole, such as 'Q4_K_M'; '' where none is given.
+        file_bytes: size on disk.
+        parameters: number of weights.
+        bits_per_weight: bits of all tensors divided by their weights.
+        types: GGML type to tensors, weights and bytes.
+        licence: as given, '' where it is not.
+        context_length: tokens; 0 where it is not given.
+        chat_template: '' where there is none.
+        problems: one line each; empty is good.
+        metadata: all keys, long arrays as their length.
+    """
+
+    path: str
+    kind: str
+    name: str
+    architecture: str
+    file_type: str
+    file_bytes: int
+    parameters: int
+    bits_per_weight: float
+    types: dict[str, dict[str, int]]
+    licence: str
+    context_length: int
+    chat_template: str
+    problems: tuple[str, ...]
+    metadata: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def inspect(path: Path) -> Inspection:
+    """Read the header of a file.
+
+    Raises:
+        DamagedFileError: no GGUF file, or cut short.
+    """
+    file = GgufFile.open(path)
+    types: dict[str, dict[str, int]] = {}
+    for entry in file.tensors.values():
+        row = types.setdefault(entry.type_name, {"tensors": 0, "weights": 0, "bytes": 0})
+        row["tensors"] += 1
+        row["weights"] += math.prod(entry.shape)
+        row["bytes"] += entry.nbytes
+    weights = sum(row["weights"] for row in types.values())
+    data = file.metadata
+    return Inspection(
+        path=str(path),
+        kind=str(data.get("general.type", "model")),
+        name=str(data.get("general.name", "")),
+        architecture=file.architecture,
+        file_type=file_type_name(data.get("general.file_type")),
+        file_bytes=path.stat().st_size,
+        parameters=weights,
+        bits_per_weight=8 * sum(row["bytes"] for row in types.values()) / max(1, weights),
+        types=dict(sorted(types.items(), key=lambda item: -item[1]["bytes"])),
+        licence=str(data.get("general.license", data.get("general.license.name", ""))),
+        context_length=int(file.key("context_length", 0)),
+        chat_template=str(data.get("tokenizer.chat_template", "")),
+        problems=tuple(problems_of(file)),
+        metadata={key: _short(value) for key, value in data.items() if key != "tokenizer.chat_template"},
+    )
+
+
+def _short(value: Any) -> Any:
+    return f"{len(value)} values" if isinstance(value, list) and len(value) > _LONG else value
+
+
+def problems_of(file: GgufFile) -> list[str]:
+    """What would trouble somebody who uses the file, one line each."""
+    data, found = file.metadata, []
+    if not file.architecture:
+        found.append("no 'general.architecture': no program can tell what it is")
+    if str(data.get("general.type", "model")) == "adapter":
+        return found + _adapter_problems(file)
+    if not any(key in data for key in ("general.license", "general.license.name")):
+        found.append("no licence is named: look it up where the file came from")
+    if "tokenizer.chat_template" not in data:
+        found.append("no chat template: a base model, or converted without it; instructions may not be understood")
+    tokens = data.get("tokenizer.ggml.tokens")
+    if tokens is None:
+        found.append("no tokenizer: llama.cpp cannot load it")
+    else:
+        embedding = file.tensors.get("token_embd.weight")
+        if embedding is not None and embedding.shape[0] != len(tokens):
+            found.append(f"{len(tokens)} tokens but {embedding.shape[0]} rows of embeddings")
+        for key in ("bos", "eos"):
+            number = data.get(f"tokenizer.ggml.{key}_token_id")
+            if isinstance(number, int) and not 0 <= number < len(tokens):
+                found.append(f"the {key} token {number} is outside the vocabulary of {len(tokens)}")
+    found += _block_problems(file)
+    return found + _support_problems(file)
+
+
+def _adapter_problems(file: GgufFile) -> list[str]:
+    names = set(file.tensors)
+    lonely = [
+        name
+        for name in sorted(names)
+        if name.endswith((".lora_a", ".lora_b")) and (name[:-1] + ("b" if name.endswith("a") else "a")) not in names
+    ]
+    found = [f"{name}: its other half is missing" for name in lonely]
+    if "adapter.lora.alpha" not in file.metadata:
+        found.append("no 'adapter.lora.alpha': its strength is not known")
+    return found
+
+
+def _block_problems(file: GgufFile) -> list[str]:
+    """Blocks that are promised but absent, or of different tensors than their neighbours."""
+    count = int(file.key("block_count", 0) or 0)
+    present = Counter(name.split(".")[1] for name in file.tensors if name.startswith("blk."))
+    absent = [str(number) for number in range(count) if str(number) not in present]
+    return [f"layers without tensors: {', '.join(absent[:8])} of {count}"] if absent else []
+
+
+def _support_problems(file: GgufFile) -> list[str]:
+    from quant.dequantize import check_supported
+    from quant.families import family_of
+
+    found = []
+    try:
+        family_of(file)
+    except QuantError as error:
+        found.append(f"not usable as a training base: {error}")
+    for entry in {entry.ggml_type: entry for entry in file.tensors.values()}.values():
+        try:
+            check_supported(entry.ggml_type, f"tensor {entry.name}")
+        except QuantError as error:
+            found.append(f"not usable as a training base: {error}")
+    return found

@@ -1,0 +1,162 @@
+"""Quantizing a GGUF file to any type that llama.cpp has.
+
+llama.cpp writes aside, in a process of its own; what is complete is renamed, and a manifest that says what it was made
+from comes last. A file that was made before from the same things is found by its manifest and kept. One call of
+llama.cpp cannot be continued in the middle; the importance matrix, which takes longer, can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quant.atomic import replacing
+from quant.children import run_job
+from quant.errors import QuantError
+from quant.file_types import file_type
+from quant.gguf_file import GgufFile
+
+OnProgress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """A finished file.
+
+    Attributes:
+        path: of it.
+        type: file type, such as 'Q4_K_M'.
+        bytes: its size.
+        sha256: its hash.
+        source_sha256: of the file it was made from.
+        importance_sha256: of the importance matrix's file; '' without one.
+        pure: whether all matrices have the one type.
+        reused: whether it had been made before.
+    """
+
+    path: str
+    type: str
+    bytes: int
+    sha256: str
+    source_sha256: str
+    importance_sha256: str
+    pure: bool
+    reused: bool
+
+
+def quantize(
+    source: Path,
+    target: Path,
+    type_name: str,
+    *,
+    importance: Path | None = None,
+    pure: bool = False,
+    threads: int = 0,
+    on_progress: OnProgress | None = None,
+) -> Quantized:
+    """Write `target`, whole or not at all.
+
+    Args:
+        source: any GGUF model; one that is quantized already loses a little more.
+        target: the file to write; replaced unless its manifest says that it is what is wanted.
+        type_name: see `file_types.file_types`.
+        importance: an .npz written by `importance.importance_matrix`.
+        pure: no mixture: every matrix gets the one type.
+        threads: 0 takes one a core.
+        on_progress: told the share done.
+
+    Raises:
+        QuantError: unknown type, source and target are one, or llama.cpp refused; `target` is then as it was.
+    """
+    number, type_name = file_type(type_name), type_name.upper()
+    if target.exists() and target.samefile(source):
+        raise QuantError(f"{target}: source and target are the same file; name another target")
+    facts: dict[str, Any] = {
+        "type": type_name,
+        "source_sha256": GgufFile.open(source).sha256(),
+        "importance_sha256": file_hash(importance) if importance else "",
+        "pure": pure,
+    }
+    found = _made_before(target, facts)
+    if found is not None:
+        return found
+    target.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(target)
+    manifest_path(target).unlink(missing_ok=True)  # it speaks of the file that is about to be replaced
+    with replacing(target) as aside:
+        run_job(
+            "quantize",
+            on_progress,
+            source=str(source),
+            target=str(aside),
+            file_type=number,
+            threads=threads or os.cpu_count() or 1,
+            importance=str(importance or ""),
+            pure=pure,
+        )
+        GgufFile.open(aside)  # whole, or it does not get its name
+    result = Quantized(path=str(target), bytes=target.stat().st_size, sha256=file_hash(target), reused=False, **facts)
+    write_json(manifest_path(target), {"schema": 1, **asdict(result)})
+    return result
+
+
+def manifest_path(target: Path) -> Path:
+    """Where it is written what a file was made from."""
+    return target.with_name(target.name + ".json")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file whole or not at all."""
+    with replacing(path) as aside:
+        aside.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object, {} where there is none that can be read."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def read_text(path: Path) -> str:
+    """A text file, whatever its encoding."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise QuantError(f"{path}: {error.strerror or error}; check the path") from error
+
+
+def file_hash(path: Path) -> str:
+    """Hex SHA-256 of a file."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise QuantError(f"{path}: {error.strerror or error}; check the path") from error
+
+
+def remove_leftovers(target: Path) -> None:
+    """Delete what killed processes left beside `target`; those of living ones stay."""
+    import psutil
+
+    for path in target.parent.glob(f"{target.name}.*.partial"):
+        owner = path.name.removeprefix(f"{target.name}.").removesuffix(".partial")
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            path.unlink(missing_ok=True)
+
+
+def _made_before(target: Path, facts: dict[str, Any]) -> Quantized | None:
+    manifest = read_json(manifest_path(target))
+    if not target.is_file() or any(manifest.get(key) != value for key, value in facts.items()):
+        return None
+    digest = file_hash(target)
+    if manifest.get("sha256") != digest:
+        return None
+    return Quantized(path=str(target), bytes=target.stat().st_size, sha256=digest, reused=True, **facts)

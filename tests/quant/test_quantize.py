@@ -1,0 +1,123 @@
+"""Quantizing with llama.cpp itself, in its own process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quant.errors import QuantError
+from quant.file_types import file_types
+from quant.gguf_file import GgufFile
+from quant.importance import importance_matrix
+from quant.quantize import manifest_path, quantize
+
+TEXT = "The quick brown fox jumps over the lazy dog. " * 30
+
+
+def test_every_common_type_is_known():
+    assert {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q4_K_M", "Q6_K", "Q8_0", "IQ4_XS", "IQ2_XXS"} <= set(file_types())
+    assert "GUESSED" not in file_types()
+
+
+@pytest.mark.parametrize("kind", ["Q8_0", "Q4_0", "Q5_1", "F16", "BF16"])
+def test_quantizes(tiny, tmp_path, kind):
+    shares: list[float] = []
+    done = quantize(tiny("llama"), tmp_path / "out.gguf", kind.lower(), pure=True, on_progress=shares.append)
+    file = GgufFile.open(tmp_path / "out.gguf")
+    assert file.tensors["blk.0.attn_k.weight"].type_name == kind
+    assert done.type == kind and not done.reused and shares and shares == sorted(shares)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_what_was_made_before_is_kept_and_what_was_changed_is_not(tiny, tmp_path):
+    source, target = tiny("llama"), tmp_path / "out.gguf"
+    first = quantize(source, target, "Q8_0")
+    stamp = target.stat().st_mtime_ns
+    assert quantize(source, target, "Q8_0").reused and target.stat().st_mtime_ns == stamp
+    with target.open("r+b") as file:
+        file.seek(-40, os.SEEK_END)
+        file.write(b"\x55" * 8)
+    again = quantize(source, target, "Q8_0")
+    assert not again.reused and again.sha256 == first.sha256
+
+
+def test_refusals_leave_the_old_file(tiny, tmp_path):
+    source, target = tiny("llama"), tmp_path / "out.gguf"
+    target.write_bytes(b"old")
+    with pytest.raises(QuantError, match="no such file type"):
+        quantize(source, target, "Q9_Z")
+    with pytest.raises(QuantError, match="same file"):
+        quantize(source, source, "Q8_0")
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(source.read_bytes()[:5000])
+    with pytest.raises(QuantError):
+        quantize(broken, target, "Q8_0")
+    assert target.read_bytes() == b"old" and not list(tmp_path.glob("*.partial"))
+
+
+def test_leftovers_of_the_dead_go(tiny, tmp_path):
+    dead, living = tmp_path / "out.gguf.4194999.partial", tmp_path / f"out.gguf.{os.getppid()}.partial"
+    dead.write_bytes(b"x")
+    living.write_bytes(b"x")
+    quantize(tiny("llama"), tmp_path / "out.gguf", "Q8_0")
+    assert not dead.exists() and living.exists() and manifest_path(tmp_path / "out.gguf").exists()
+
+
+def test_importance_reaches_llama_cpp(tiny, tmp_path):
+    source, matrix = tiny("llama"), tmp_path / "importance.npz"
+    assert importance_matrix(source, TEXT, matrix, max_tokens=400) == 400
+    with np.load(matrix) as archive:
+        vectors = {name: archive[name] for name in archive.files}
+    entries = GgufFile.open(source).tensors
+    assert all(values.shape == (entries[name].shape[-1],) and (values >= 0).all() for name, values in vectors.items())
+    assert "blk.3.ffn_down.weight" in vectors
+    plain = quantize(source, tmp_path / "plain.gguf", "Q4_0", pure=True)
+    weighted = quantize(source, tmp_path / "weighted.gguf", "Q4_0", pure=True, importance=matrix)
+    assert plain.sha256 != weighted.sha256
+    errors = [_weighted_error(source, Path(one.path), vectors) for one in (plain, weighted)]
+    assert errors[1] < errors[0]
+
+
+def test_importance_matrix_goes_on_where_it_was_killed(tiny, tmp_path, monkeypatch):
+    import quant.importance as module
+
+    monkeypatch.setattr(module, "CHUNK", 16)
+    monkeypatch.setattr(module, "SAVE_EVERY", 2)
+    source = tiny("llama")
+    importance_matrix(source, TEXT, tmp_path / "whole.npz", max_tokens=200)
+
+    class KilledError(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        if share > 0.6:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        importance_matrix(source, TEXT, tmp_path / "parts.npz", max_tokens=200, on_progress=stop)
+    assert not (tmp_path / "parts.npz").exists()
+    shares: list[float] = []
+    importance_matrix(source, TEXT, tmp_path / "parts.npz", max_tokens=200, on_progress=shares.append)
+    assert shares[0] > 0.5
+    with np.load(tmp_path / "whole.npz") as whole, np.load(tmp_path / "parts.npz") as parts:
+        assert all(np.array_equal(whole[name], parts[name]) for name in whole.files)
+
+
+def _weighted_error(source: Path, target: Path, vectors: dict[str, np.ndarray]) -> float:
+    import torch
+
+    from quant.dequantize import dequantize_into
+
+    total = 0.0
+    for name, weights in vectors.items():
+        parts = []
+        for path in (source, target):
+            file = GgufFile.open(path)
+            out = torch.empty(file.tensors[name].shape)
+            dequantize_into(file.blocks(name), file.tensors[name].ggml_type, out)
+            parts.append(out.numpy())
+        total += float((np.square(parts[0] - parts[1]) * weights).sum())
+    return total
