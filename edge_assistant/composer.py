@@ -1,7 +1,9 @@
 """Puts the chosen idea into words: written by the model where it may write, otherwise chosen among prepared sentences.
 
-Whatever a model writes is mended where a mark or an emoji is all that is wrong, then checked by rules: one sentence,
-the manner kept, the idea's words survived, not too long. What fails is replaced by a prepared sentence, a fallback.
+A model writes several sentences side by side. Each is mended where a mark or an emoji is all that is wrong, then
+checked by rules: one sentence, the manner kept, the idea's words survived, not too long. Those that bring in fewest
+words from nowhere are preferred, and of these the ones that the model itself finds likeliest. Where none passes, it
+writes once more, and then a prepared sentence takes the place, a fallback.
 
     Composer(None).compose(idea, context, Manner(), seed=3).text
 """
@@ -15,29 +17,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_assistant.domain import Context, Idea, Manner
-from edge_assistant.idea_files import content_words
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
-from edge_assistant.manner import SHORT_WORDS, broken, count_words, read_manner, without_emoji
+from edge_assistant.manner import broken, count_words, read_manner, without_emoji
+from edge_assistant.prompts import sentence_prompt
 from edge_assistant.sentences import category_data, prepared
+from edge_assistant.wording import keeps_idea, new_words
 
-__all__ = ["Composed", "Composer", "Request", "accepts", "describe_manner", "mend", "prepared", "user_prompt"]
-
-SYSTEM = (
-    "You put an idea into one sentence, said kindly and directly to the person. Keep what the idea is about, keep to "
-    "the manner, and answer with this one sentence only."
-)
-"""Shared by writing, choosing and the training of a task adapter, so that its tokens are computed once."""
+__all__ = ["Composed", "Composer", "Request", "accepts", "mend", "prepared"]
 
 MAXIMUM_TOKENS = 64
 TEMPERATURE = 0.7
+TRIES = 4
+"""Sentences written side by side for one request: the first of the likeliest words, the others drawn. Where none
+passes, as many again are drawn, more freely."""
+
+FREELY = 1.0
+"""Temperature of these."""
+
+NEAR = 1.0
+"""Nats by which a sentence may be less likely than the likeliest, and still be said: not always the same words."""
+
 LONGEST_WORDS = 40
 """No sentence is longer than this, whatever the manner."""
 
-KEPT_SHARE = 0.6
-"""Share of the idea's content words that must be in the sentence, in any form."""
-
-_STEM = 4
-_WORD = re.compile(r"[^\W_]+")
 _SPOKEN = re.compile(r"^\s*(?:sentence|answer|suggestion)\s*:\s*", re.I)
 _QUOTES = re.compile(r"^[\"\u201c\u201d'`*]+|[\"\u201c\u201d`*]+$")
 # An interjection of up to four words may stand before the sentence: 'Nice idea! Want to ...?'
@@ -76,6 +78,19 @@ class Composed:
     candidates: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model made of a request.
+
+    Attributes:
+        first: its first try as it came.
+        text: what may be said; None where nothing passed.
+    """
+
+    first: str
+    text: str | None
+
+
 class Composer:
     """Makes sentences with a model's help, or without one."""
 
@@ -110,7 +125,7 @@ class Composer:
             ]
         chosen: list[str | None] = [None] * len(requests)
         if self._model.can_write:
-            chosen = self._write(self._model, requests)
+            chosen = [written.text for written in write(self._model, requests)]
         failed = [position for position, text in enumerate(chosen) if text is None]
         picks = self._choose(self._model, [(requests[i], prepared_for[i]) for i in failed])
         by_position = dict(zip(failed, picks, strict=True))
@@ -124,62 +139,70 @@ class Composer:
             for position, text in enumerate(chosen)
         ]
 
-    def _write(self, model: LanguageModel, requests: Sequence[Request]) -> list[str | None]:
-        """What the model wrote, mended; None where it does not pass."""
-        prefix = _shared_prefix(model)
-        asked = []
-        for request in requests:
-            whole = model.chat(SYSTEM, user_prompt(request.idea, request.context, request.manner))
-            shared = prefix if whole.startswith(prefix) else ""
-            asked.append(
-                GenerateRequest(
-                    prompt=whole[len(shared) :],
-                    max_tokens=MAXIMUM_TOKENS,
-                    temperature=TEMPERATURE,
-                    seed=request.seed,
-                    stop=("\n",),
-                    prefix=shared,
-                )
-            )
-        written = [
-            mend(completion.text, request.manner, request.idea.category)
-            for completion, request in zip(model.generate(asked), requests, strict=True)
-        ]
-        return [text if accepts(text, r.idea, r.manner) else None for text, r in zip(written, requests, strict=True)]
-
     def _choose(self, model: LanguageModel, choices: Sequence[tuple[Request, tuple[str, ...]]]) -> list[int]:
         """For each request the prepared sentence that the model finds likeliest at this moment, a token."""
         if not choices:
             return []
-        asked = [
-            ScoreRequest(model.chat(SYSTEM, user_prompt(r.idea, r.context, r.manner)), candidates)
-            for r, candidates in choices
-        ]
+        asked = [ScoreRequest(_asked(model, r), candidates) for r, candidates in choices]
         return [int(np.argmax(score.mean)) for score in model.score(asked)]
+
+
+def write(model: LanguageModel, requests: Sequence[Request]) -> list[Written]:
+    """Let a model write for every request, and choose what may be said of it."""
+    prompts = [_asked(model, request) for request in requests]
+    tries = _tries(model, requests, prompts, again=False)
+    passed = [_passing(request, texts) for request, texts in zip(requests, tries, strict=True)]
+    failed = [at for at, texts in enumerate(passed) if not texts]
+    more = _tries(model, [requests[at] for at in failed], [prompts[at] for at in failed], again=True)
+    for at, drawn in zip(failed, more, strict=True):
+        passed[at] = _passing(requests[at], drawn)
+    asked = [ScoreRequest(prompt, texts) for prompt, texts in zip(prompts, passed, strict=True) if len(texts) > 1]
+    scores = iter(model.score(asked) if asked else [])
+    chosen: list[str | None] = []
+    for texts in passed:
+        found = next(scores).log_probabilities if len(texts) > 1 else (0.0,)
+        near = [text for text, score in zip(texts, found, strict=False) if score >= max(found) - NEAR]
+        chosen.append(near[-1] if near else None)  # the drawn ones stand last
+    return [Written(own[0], text) for own, text in zip(tries, chosen, strict=True)]
+
+
+def _tries(
+    model: LanguageModel, requests: Sequence[Request], prompts: Sequence[str], *, again: bool
+) -> list[list[str]]:
+    """`TRIES` texts a request, as they came."""
+    if not requests:
+        return []
+    asked = [
+        GenerateRequest(
+            prompt="",
+            max_tokens=MAXIMUM_TOKENS,
+            temperature=FREELY if again else TEMPERATURE if number else 0.0,
+            seed=request.seed * 2 * TRIES + number + TRIES * again,
+            stop=("\n",),
+            prefix=prompt,  # computed once for all tries, and for their scores
+        )
+        for request, prompt in zip(requests, prompts, strict=True)
+        for number in range(TRIES)
+    ]
+    answers = iter(model.generate(asked))
+    return [[next(answers).text.strip() for _ in range(TRIES)] for _ in requests]
+
+
+def _passing(request: Request, texts: Sequence[str]) -> tuple[str, ...]:
+    """The different tries that may be said, mended: those with fewest new words, and of these plain ones first."""
+    idea, manner = request.idea, request.manner
+    mended = dict.fromkeys(mend(text, manner, idea.category) for text in texts)
+    new = {
+        text: len(new_words(text, idea.text, request.context.activity))
+        for text in mended
+        if accepts(text, idea, manner)
+    }
+    return plainest(tuple(text for text, count in new.items() if count == min(new.values())))
 
 
 def plainest(candidates: tuple[str, ...]) -> tuple[str, ...]:
     """The candidates that are neither casual nor formal, where there are any: they offend neither wish."""
     return tuple(text for text in candidates if read_manner(text).formality == "neutral") or candidates
-
-
-def user_prompt(idea: Idea, context: Context, manner: Manner) -> str:
-    """The request to the model, with what changes most last; a task adapter is trained on the same words."""
-    return f"Manner: {describe_manner(manner)}\nIdea: {idea.text}\nActivity: {context.activity}\nSentence:"
-
-
-def describe_manner(manner: Manner) -> str:
-    """The manner in words that a model can follow."""
-    return ", ".join(
-        (
-            f"short (at most {SHORT_WORDS} words)" if manner.length == "short" else "long (with a reason)",
-            manner.formality,
-            {"direct": "direct", "gentle": "gentle (you could, maybe)", "question": "as a question"}[manner.directness],
-            manner.warmth,
-            "one emoji at the end" if manner.emoji == "yes" else "no emoji",
-            "exclamation mark" if manner.exclamation == "yes" else "no exclamation mark",
-        )
-    )
 
 
 def mend(text: str, manner: Manner, category: str) -> str:
@@ -210,15 +233,6 @@ def accepts(text: str, idea: Idea, manner: Manner) -> bool:
     return not _INNER_END.search(_INTERJECTION.sub("", bare)) and keeps_idea(bare, idea)
 
 
-def keeps_idea(text: str, idea: Idea) -> bool:
-    """Whether enough of the idea's content words are in the text, in any form ('baking' for 'bake')."""
-    wanted = content_words(idea.text)
-    stems = {word[:_STEM] for word in _WORD.findall(text.lower())}
-    survived = sum(word[:_STEM] in stems for word in wanted)
-    return survived >= KEPT_SHARE * len(wanted)
-
-
-def _shared_prefix(model: LanguageModel) -> str:
-    """The chat template up to the user's words, which all requests share."""
-    marker = "\u2058"
-    return model.chat(SYSTEM, marker).partition(marker)[0]
+def _asked(model: LanguageModel, request: Request) -> str:
+    prompt = sentence_prompt(request.idea.text, request.context.activity, request.manner)
+    return model.chat(prompt.system, prompt.user)

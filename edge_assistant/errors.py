@@ -43,6 +43,10 @@ class EngineError(ModelError):
     """The engine could not answer: context overflow, a crashed decode, a closed engine."""
 
 
+class NotFiniteError(EngineError):
+    """The model computed numbers that are not finite: its file or its adapter is damaged, or far too strong."""
+
+
 class LockedError(EdgeAssistantError):
     """Another process owns the store."""
 

@@ -1,7 +1,7 @@
 """May this model write sentences, or only choose among prepared ones? Asked once a model, kept by its hash.
 
-The model rewords a few household ideas through its own chat template; fixed rules look at the answers. A model that
-cannot do this reliably is only asked for the likelier of given texts, which even small ones can tell.
+The model puts a few household ideas into sentences, asked as the composer asks; fixed rules look at the answers. A
+model that cannot do this reliably is only asked for the likelier of given texts, which even small ones can tell.
 """
 
 from __future__ import annotations
@@ -11,41 +11,48 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from edge_assistant.domain import Manner
 from edge_assistant.llm.models import cache_directory, read_json, write_json
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel
+from edge_assistant.prompts import sentence_prompt, split_prompt
 
 NEEDED = 6
 """Faultless answers needed, of `TASKS`."""
 
-_VERSION = 1  # of tasks and rules; raise it when either changes, so that old verdicts are measured again
-_SYSTEM = (
-    "You put an idea into one short, friendly sentence, said directly to the person. Keep what the idea is about. "
-    "Answer with this one sentence and nothing else."
-)
-_USER = "Idea: {idea}\nThe person is now: {activity}\nSentence:"
+_VERSION = 2  # of tasks and rules; raise it when either changes, so that old verdicts are measured again
 _LONGEST_WORDS = 30
 _SHORTEST_WORDS = 4
 _WORDS_KEPT = 0.6  # share of the idea's key words that must survive
 
+_SOFT = Manner()
+_ASKED = Manner(directness="question")
+_KIND = Manner(warmth="warm")
+
 
 @dataclass(frozen=True)
 class Task:
-    """An idea, the moment it is said in, and the stems of the words that must survive."""
+    """An idea, the moment it is said in, the stems of the words that must survive, and how to put it."""
 
     idea: str
     activity: str
     stems: tuple[str, ...]
+    manner: Manner = _SOFT
 
 
 TASKS = (
-    Task("water the basil on the window sill", "making coffee", ("water", "basil", "window")),
-    Task("phone your sister for ten minutes", "resting on the sofa", ("sister", "phon|call|ring")),
+    Task("water the basil on the window sill", "making coffee", ("water", "basil", "window"), Manner(length="long")),
+    Task("phone your sister for ten minutes", "resting on the sofa", ("sister", "phon|call|ring"), _ASKED),
     Task("boil two eggs for tomorrow's lunch", "tidying the kitchen", ("boil", "egg", "lunch")),
-    Task("walk once around the block", "finishing a long report", ("walk|stroll", "block")),
-    Task("sort one drawer of the desk", "waiting for a download", ("sort|tidy|organi", "drawer", "desk")),
+    Task("walk once around the block", "finishing a long report", ("walk|stroll", "block"), _KIND),
+    Task("sort one drawer of the desk", "waiting for a download", ("sort|tidy|organi", "drawer", "desk"), _KIND),
     Task("stretch your shoulders for two minutes", "reading mail", ("stretch", "shoulder")),
     Task("write down three things that went well today", "getting ready for bed", ("writ|jot|note", "three", "well")),
-    Task("mend the loose button on the shirt", "listening to the radio", ("mend|fix|sew|repair", "button", "shirt")),
+    Task(
+        "mend the loose button on the shirt",
+        "listening to the radio",
+        ("mend|fix|sew|repair", "button", "shirt"),
+        _ASKED,
+    ),
 )
 
 
@@ -80,11 +87,9 @@ def load_or_measure(model: LanguageModel, *, adapter: str = "", directory: Path 
 
 def measure(model: LanguageModel) -> Capability:
     """Ask all tasks at once, greedily, and judge the answers by `find_fault`."""
-    prompts = [model.chat(_SYSTEM, _USER.format(idea=task.idea, activity=task.activity)) for task in TASKS]
-    shared = _shared_lines(prompts)
-    completions = model.generate(
-        [GenerateRequest(prompt[len(shared) :], max_tokens=48, prefix=shared) for prompt in prompts]
-    )
+    prompts = [sentence_prompt(task.idea, task.activity, task.manner) for task in TASKS]
+    parts = [split_prompt(model, prompt) for prompt in prompts]
+    completions = model.generate([GenerateRequest(rest, max_tokens=48, prefix=prefix) for prefix, rest in parts])
     answers = [completion.text.strip() for completion in completions]
     faults = [
         "does not come to an end" if completion.finish != "stop" else find_fault(task, answer)
@@ -103,7 +108,7 @@ def find_fault(task: Task, answer: str) -> str:
         return "too long"
     if "\n" in text or len(re.findall(r"[.!?…]+(?=\s|$)", text)) > 1:
         return "more than one sentence"
-    if re.search(r"[<>{}\[\]|*#\\]|https?:|\bidea:|\bsentence:|�", text.lower()):
+    if re.search(r"[<>{}\[\]|*#\\]|https?:|^(?:idea|sentence|manner|activity):|�", text.lower()):
         return "stray marks"
     if re.match(r"(sure|certainly|of course|here (is|are|'s)|as an)\b", text.lower()):
         return "talks about the task"
@@ -126,10 +131,3 @@ def _texts(value: object) -> list[str]:
 def _verdict(answers: list[str], faults: list[str]) -> Capability:
     passed = sum(not fault for fault in faults)
     return Capability(passed >= NEEDED, passed, tuple(answers), tuple(faults))
-
-
-def _shared_lines(prompts: list[str]) -> str:
-    """The longest common beginning that ends at a line's end, so that no word is cut."""
-    shortest = min(prompts, key=len)
-    end = next((at for at, letter in enumerate(shortest) if any(p[at] != letter for p in prompts)), len(shortest) - 1)
-    return shortest[: shortest.rfind("\n", 0, end) + 1]

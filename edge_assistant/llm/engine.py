@@ -28,6 +28,7 @@ from edge_assistant.llm.prefix_cache import PrefixCache
 from edge_assistant.llm.probe import choose_kernels
 from edge_assistant.llm.protocols import Completion, Counters, GenerateRequest, OnToken, Score, ScoreRequest
 from edge_assistant.llm.runner import CancelledError, Runner
+from edge_assistant.llm.task_adapter import packaged_adapter
 from edge_assistant.llm.template import ChatTemplate
 
 Result = TypeVar("Result")
@@ -83,6 +84,7 @@ class LlamaEngine:
         n_threads: int | None = None,
         sequences: int = 8,
         cache_mb: int = 256,
+        task_adapter: bool = False,
     ) -> Self:
         """Load a model.
 
@@ -92,6 +94,7 @@ class LlamaEngine:
             n_threads: None takes the cores that this process may use, at most 8. Never more than are free.
             sequences: requests that run side by side, 1 to 64.
             cache_mb: bound of the prefix cache in MB (2**20 bytes); it grows only with use.
+            task_adapter: attach the task adapter that comes with the program, where there is one for this model.
 
         Raises:
             ModelError: the file is missing, damaged, too large, or no language model.
@@ -118,11 +121,19 @@ class LlamaEngine:
             raise
         runner = Runner(weights, context, PrefixCache(cache_mb << 20), threads)
         try:
-            return cls(file, runner, native_kernels=native)
+            engine = cls(file, runner, native_kernels=native)
         except Exception:
             context.close()
             weights.close()
             raise
+        adapter = packaged_adapter(file.sha256) if task_adapter else None
+        if adapter is not None:
+            try:
+                engine.attach(adapter)
+            except BaseException:
+                engine.close()
+                raise
+        return engine
 
     @property
     def name(self) -> str:
@@ -144,6 +155,11 @@ class LlamaEngine:
         """Hash and scale of the attached adapter, or ''."""
         adapter = self._adapter
         return adapter.key if adapter else ""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether what is attached was made for our own prompts only, by the packaged task adapter beneath it."""
+        return self._adapter is not None and packaged_adapter(self.sha256) is not None
 
     @property
     def counters(self) -> Counters:

@@ -201,3 +201,13 @@ class LanguageModel(Protocol):
     def close(self) -> None:
         """Free everything; later calls raise EngineError. Closing twice is harmless."""
         ...
+
+
+def is_narrow(model: LanguageModel) -> bool:
+    """Whether a model was trained for the prompts of `edge_assistant.prompts` only and understands no others."""
+    return bool(getattr(model, "narrow", False))
+
+
+def adapter_key(model: LanguageModel) -> str:
+    """What tells the attached adapter apart in caches, '' for a plain model."""
+    return str(getattr(model, "adapter_key", ""))

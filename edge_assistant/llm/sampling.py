@@ -8,7 +8,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.errors import EngineError
+from edge_assistant.errors import NotFiniteError
+
+NOT_FINITE = "engine: the model computed numbers that are not finite; the file may be damaged"
 
 MIN_P = 0.05
 """Tokens less likely than this share of the likeliest are never drawn: the tail of a small model is noise."""
@@ -18,7 +20,7 @@ def log_probabilities(logits: NDArray[np.float32], tokens: list[int]) -> list[fl
     """Natural log probabilities of `tokens` under one row of logits, shape (n_vocab,)."""
     highest = float(logits.max())
     if not math.isfinite(highest):
-        raise EngineError("engine: the model computed numbers that are not finite; the file may be damaged")
+        raise NotFiniteError(NOT_FINITE)
     total = math.log(float(np.exp(logits - highest).sum(dtype=np.float64)))
     return [float(logits[token]) - highest - total for token in tokens]
 
@@ -31,7 +33,7 @@ def pick(logits: NDArray[np.float32], temperature: float, generator: np.random.G
     """
     highest = float(logits.max())
     if not math.isfinite(highest):
-        raise EngineError("engine: the model computed numbers that are not finite; the file may be damaged")
+        raise NotFiniteError(NOT_FINITE)
     if temperature <= 0.0:
         return int(logits.argmax())
     candidates = np.flatnonzero(logits >= highest + temperature * math.log(MIN_P))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 
-from edge_assistant.composer import Composer, Request, accepts, keeps_idea, mend
+from edge_assistant.composer import Composer, Request, accepts, mend, write
 from edge_assistant.domain import MANNER_CHOICES, Context, Idea, Manner
 from edge_assistant.knowledge import load_packaged
+from edge_assistant.llm.protocols import Completion
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.manner import broken, count_words
 from edge_assistant.sentences import contract, expand, gerund_activity, prepared, sentence_data, shorten
+from edge_assistant.wording import is_form, keeps_idea, new_words
 
 MANNERS = [Manner(*values) for values in itertools.product(*MANNER_CHOICES.values())]
 ACTIVITIES = (
@@ -198,3 +201,56 @@ def test_the_real_model_chooses_one_of_the_prepared() -> None:
         first = Composer(model).compose(_idea(), _context(), Manner(length="long"), 0)
         assert first.text in first.candidates
         assert first == Composer(model).compose(_idea(), _context(), Manner(length="long"), 0)
+
+
+class Drawn(StandInModel):
+    """Writes given texts in their order, and finds longer ones less likely."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__("drawn")
+        self.texts = list(texts)
+        self.asked: list[Any] = []
+
+    def generate(self, requests, cancel=None, on_token=None):
+        self.asked += requests
+        return [Completion(self.texts.pop(0), 5, "stop") for _ in requests]
+
+    def score(self, requests, cancel=None):
+        scores = super().score(requests)
+        return [
+            type(score)(tuple(-float(len(text)) for text in request.continuations), score.token_counts)
+            for score, request in zip(scores, requests, strict=True)
+        ]
+
+
+def test_of_what_passes_the_likeliest_without_new_words_is_said() -> None:
+    request = Request(_idea(), _context(), Manner(), 3)
+    model = Drawn(
+        "Boil two eggs!",
+        "Maybe you could now boil two eggs for tomorrow's lunch.",
+        "You could boil two eggs for tomorrow's lunch.",
+        "You could boil two eggs, giraffe lunch.",
+    )
+    (written,) = write(model, [request])
+    assert written.text == "You could boil two eggs for tomorrow's lunch."
+    assert written.first == "Boil two eggs!"
+    assert [one.temperature for one in model.asked] == [0.0, 0.7, 0.7, 0.7]
+    assert len({one.seed for one in model.asked}) == 4
+
+
+def test_where_nothing_passes_it_writes_once_more_and_more_freely() -> None:
+    request = Request(_idea(), _context(), Manner(), 3)
+    wrong, right = ["Sing."] * 4, "You could boil two eggs for tomorrow's lunch."
+    model = Drawn(*wrong, "Sing.", right, right, "Sing.")
+    (written,) = write(model, [request])
+    assert written.text == right
+    assert [one.temperature for one in model.asked[4:]] == [1.0] * 4
+    assert len({one.seed for one in model.asked}) == 8
+    assert write(Drawn(*wrong, *wrong), [request])[0].text is None
+
+
+def test_words_from_nowhere() -> None:
+    assert is_form("boiling", "boil") and is_form("baking", "bake") and is_form("cutting", "cut")
+    assert not is_form("cutlery", "cut") and not is_form("amazing", "tea")
+    said = "While making lunch, boil two eggs, since the sea is blue."
+    assert new_words(said, _idea().text, "making lunch") == ("blue", "sea")

@@ -78,7 +78,7 @@ def test_damaged_and_outdated_verdicts_are_measured_again(tmp_path) -> None:
     capability.load_or_measure(model, directory=tmp_path)
     (file,) = tmp_path.iterdir()
     whole = file.read_text()
-    for damaged in (whole[:40], whole.replace('"version": 1', '"version": 0'), "[]", whole.replace('"answers"', '"x"')):
+    for damaged in (whole[:40], whole.replace('"version": 2', '"version": 0'), "[]", whole.replace('"answers"', '"x"')):
         assert damaged != whole
         file.write_text(damaged)
         asked = model.asked

@@ -1,0 +1,1 @@
+"""Ways to train the same adapter: this machine's processor, Apple's mlx, unsloth on a CUDA card."""

@@ -1,0 +1,35 @@
+"""What a process has taken of this machine."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+STATUS = Path("/proc/self/status")
+
+
+def peak_rss_mb() -> float:
+    """Most memory that this process has held so far, in MB of 10^6 bytes; mapped files that were read count.
+
+    Linux is asked for the high-water mark of this program's own memory: what `getrusage` tells there also holds the
+    peak of the program that started it.
+    """
+    with suppress(OSError), STATUS.open(encoding="ascii") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+
+
+def give_back_memory() -> None:
+    """Return what is free to the system: the C library keeps it for a thread that may never need it again."""
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).malloc_trim(0)

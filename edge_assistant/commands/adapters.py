@@ -1,0 +1,177 @@
+"""Train, list, promote, roll back, verify, import, export and forget adapters.
+
+edge-assistant adapters train --run runs/all --persona p07
+edge-assistant adapters list
+edge-assistant adapters export --run runs/all --all --format gguf,peft,mlx --out exports/
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from edge_assistant.commands import adapters_move, adapters_train
+from edge_assistant.commands.adapters_common import (
+    AllOption,
+    JsonOption,
+    PersonaOption,
+    RunOption,
+    VersionArgument,
+    one_source,
+    print_json,
+    sources,
+    version_line,
+)
+from edge_assistant.errors import ModelError, UsageError
+
+app = typer.Typer(
+    help="Adapters: the language of the assistant, made personal. Train, list, move, roll back, forget.",
+    no_args_is_help=True,
+)
+app.command("train", epilog=adapters_train.EXAMPLES)(adapters_train.train)
+app.command("import", epilog=adapters_move.IMPORT_EXAMPLES)(adapters_move.import_file)
+app.command("export", epilog=adapters_move.EXPORT_EXAMPLES)(adapters_move.export_files)
+
+_TASK = "edge_assistant.adapt.task.commands"
+if importlib.util.find_spec(_TASK) is not None:
+    app.add_typer(importlib.import_module(_TASK).app, name="task")
+
+
+@app.command("list", epilog="Example: edge-assistant adapters list --run runs/all --all --json")
+def list_versions(
+    run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
+) -> None:
+    """List versions: owner, name, status, date, pairs, held-out accuracy."""
+    everybody = everybody or (run is not None and not persona)
+    found = [
+        version for source in sources(run, persona, everybody) for version in source.registry.versions(source.owner)
+    ]
+    if as_json:
+        print_json([version.to_dict() for version in found])
+    elif not found:
+        typer.echo("no adapters yet; train one with 'adapters train'", err=True)
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table("owner", "version", "status", "date", "pairs", "held-out", "note")
+        for version in found:
+            table.add_row(*version_line(version))
+        Console().print(table)
+    else:
+        for version in found:
+            typer.echo("\t".join(version_line(version)))
+
+
+@app.command(epilog="Example: edge-assistant adapters show 3")
+def show(
+    version: VersionArgument = "", run: RunOption = None, persona: PersonaOption = "", as_json: JsonOption = False
+) -> None:
+    """Show a version's card: base, pairs, measures, limits."""
+    source = one_source(run, persona)
+    found = source.registry.get(source.owner, version)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    from edge_assistant.adapt.card import version_card
+
+    typer.echo(version_card(found.owner, found.manifest))
+    typer.echo(f"status: {found.status}{f' ({found.note})' if found.note else ''}")
+
+
+@app.command(epilog="Example: edge-assistant adapters promote 3")
+def promote(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A version's name, number or hash.")],
+    run: RunOption = None,
+    persona: PersonaOption = "",
+) -> None:
+    """Put a version into use by hand, whatever its measures say."""
+    source = one_source(run, persona)
+    found = source.registry.promote(source.owner, version, "promoted by hand")
+    typer.echo(f"{found.owner}: {found.name} is in use")
+
+
+@app.command(epilog="Example: edge-assistant adapters rollback")
+def rollback(run: RunOption = None, persona: PersonaOption = "") -> None:
+    """Go back to what was in use before: an older version, or none."""
+    source = one_source(run, persona)
+    found = source.registry.rollback(source.owner)
+    typer.echo(f"{source.owner}: {f'{found.name} is in use again' if found else 'no personal adapter is in use now'}")
+
+
+@app.command(epilog="Example: edge-assistant adapters verify --run runs/all --all")
+def verify(
+    run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
+) -> None:
+    """Check every version's files against its manifest; exit with code 6 when one is damaged."""
+    everybody = everybody or (run is not None and not persona)
+    rows = [
+        {"owner": version.owner, "version": version.name, "problems": source.registry.problems(version)}
+        for source in sources(run, persona, everybody)
+        for version in source.registry.versions(source.owner)
+    ]
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        typer.echo("no adapters yet; train one with 'adapters train'", err=True)
+    else:
+        for row in rows:
+            typer.echo(f"{row['owner']}/{row['version']}: {'; '.join(row['problems']) or 'no problems'}")
+    if any(row["problems"] for row in rows):
+        raise typer.Exit(ModelError.exit_code)
+
+
+FORGET_EXAMPLES = """Examples:
+
+edge-assistant adapters forget --words "my sister" --preview
+
+edge-assistant adapters forget --since 2026-05-04T08:00 --until 2026-05-04T12:00"""
+
+
+@app.command(epilog=FORGET_EXAMPLES)
+def forget(
+    words: Annotated[str, typer.Option(help="Pairs that hold this text.", metavar="TEXT")] = "",
+    since: Annotated[datetime | None, typer.Option(help="Pairs from this time on.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Pairs before this time.")] = None,
+    event: Annotated[list[int] | None, typer.Option(help="Pairs made of this event; repeatable.")] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="All pairs.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would be forgotten.")] = False,
+    retrain: Annotated[
+        bool,
+        typer.Option("--retrain/--no-retrain", help="Train anew from what is left, where something had learned it."),
+    ] = True,
+    run: RunOption = None,
+    persona: PersonaOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Erase pairs, take every version that learned from them out of use, and train anew from the rest."""
+    from edge_assistant.adapt import forgetting
+    from edge_assistant.adapt.buffer import PairBuffer
+    from edge_assistant.adapt.night import LEAST_PAIRS
+    from edge_assistant.store import Store
+
+    if not (words or since or until or event or everything):
+        raise UsageError("say what to forget: --words, --since, --until, --event or --everything")
+    source = one_source(run, persona)
+    named = tuple(f"event:{number}" for number in event or ())
+    wanted = forgetting.Wanted(sources=named, since=since, until=until, words=words, everything=everything)
+    with Store.open(source.store) as store:
+        act = forgetting.preview if preview else forgetting.forget
+        found = act(store, source.registry, source.owner, wanted)
+        left = PairBuffer(store).count(held_out=False)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        verb = "would be" if preview else "are"
+        typer.echo(
+            f"{len(found.pairs)} pairs {verb} forgotten; versions out of use: {', '.join(found.versions) or 'none'}"
+        )
+    if retrain and not preview and found.versions:
+        if left < LEAST_PAIRS:
+            typer.echo(f"{left} pairs are left, too few to train anew", err=True)
+            return
+        adapters_train.train(run=run, persona=persona, as_json=as_json)

@@ -1,0 +1,135 @@
+"""`adapters train`: one night now, for you or for the personas of a run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge_assistant.commands.adapters_common import (
+    AllOption,
+    JsonOption,
+    ModelOption,
+    PersonaOption,
+    RunOption,
+    StoreOption,
+    print_json,
+    sources,
+)
+
+if TYPE_CHECKING:
+    from edge_assistant.adapt.training import Progress
+
+EXAMPLES = """Examples:
+
+edge-assistant adapters train  (from your own store)
+
+edge-assistant adapters train --run runs/all --persona p07
+
+edge-assistant adapters train --run runs/all --all --pairs 100 --json"""
+
+
+def train(
+    run: RunOption = None,
+    persona: PersonaOption = "",
+    store: StoreOption = False,
+    everybody: AllOption = False,
+    model: ModelOption = "",
+    pairs: Annotated[int, typer.Option(help="Most pairs of a night, 8 to 100000.", min=8, max=100_000)] = 200,
+    mode: Annotated[str, typer.Option(help="Which pairs: equally (all days alike) or half-today.")] = "equally",
+    loss: Annotated[str, typer.Option(help="dpo, kto or sft.")] = "dpo",
+    backend: Annotated[str, typer.Option(help="cpu, mlx or unsloth.")] = "cpu",
+    rank: Annotated[int, typer.Option(help="Of the LoRA.", min=1, max=512)] = 16,
+    epochs: Annotated[int, typer.Option(help="How often each pair is seen.", min=1, max=100)] = 2,
+    learning_rate: Annotated[float, typer.Option(help="At the first step.")] = 5e-5,
+    beta: Annotated[float, typer.Option(help="How strongly the model is held to the reference.")] = 0.1,
+    seed: Annotated[int, typer.Option(help="Of the draw, the first weights and the order.", min=0)] = 0,
+    threads: Annotated[int, typer.Option(help="0 takes one a core.", min=0)] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a new version on the pairs so far, and put it into use if it is better. Goes on where it was stopped.
+
+    A version that is no better is kept, but stays out of use: that is a normal outcome, and the exit code is 0.
+    """
+    # before torch loads: threads that spin while they wait for each other waste most of a busy machine
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from edge_assistant.adapt.base import resolve_base
+    from edge_assistant.adapt.harvest import embedded_likeness, harvest_store
+    from edge_assistant.adapt.night import learn
+    from edge_assistant.adapt.nights import make_lesson, note_learned
+    from edge_assistant.adapt.training import TrainingConfig
+    from edge_assistant.knowledge import load_packaged
+    from edge_assistant.store import Store
+
+    chosen = sources(run, persona, everybody, store)
+    config = TrainingConfig(
+        loss=loss,
+        rank=rank,
+        alpha=2.0 * rank,
+        learning_rate=learning_rate,
+        beta=beta,
+        epochs=epochs,
+        seed=seed,
+        threads=threads,
+        backend=backend,
+    )
+    base, task = resolve_base(model)
+    outcomes = []
+    for source in chosen:
+        with Store.open(source.store) as opened:
+            harvest_store(opened, load_packaged(), embedded_likeness())
+            lesson = make_lesson(source, opened, base, task, n=pairs, mode=mode, seed=seed)
+            with _progress(source.owner) as advance:
+                outcome = learn(lesson, source.registry, config, on_progress=advance)
+            note_learned(opened, outcome.version.name)
+        outcomes.append(outcome)
+        if not as_json:
+            result = "in use now" if outcome.promoted else "not promoted"
+            typer.echo(f"{source.owner}: version {outcome.version.name} {result}: {outcome.version.note}")
+    if as_json:
+        print_json([outcome.to_dict() for outcome in outcomes])
+
+
+@contextmanager
+def _progress(owner: str) -> Iterator[Callable[[Progress], None]]:
+    """A bar with the time left, on standard error; a line at each tenth where nobody watches."""
+    if not sys.stderr.isatty():
+        yield _lines(owner)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task(f"{owner}: loading", total=None)
+
+        def advance(now: Progress) -> None:
+            loss = "" if now.loss != now.loss else f", loss {now.loss:.4f}"
+            done = "measuring" if now.phase == "training" and now.step == now.steps else now.phase
+            bars.update(task, completed=now.step, total=now.steps, description=f"{owner}: {done}{loss}")
+
+        yield advance
+
+
+def _lines(owner: str) -> Callable[[Progress], None]:
+    told = -1
+
+    def advance(now: Progress) -> None:
+        nonlocal told
+        tenth = now.step * 10 // max(1, now.steps)
+        if now.phase == "training" and tenth != told:
+            told = tenth
+            loss = "" if now.loss != now.loss else f", loss {now.loss:.4f}"
+            print(f"{owner}: step {now.step} of {now.steps}{loss}", file=sys.stderr, flush=True)
+
+    return advance

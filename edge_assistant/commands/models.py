@@ -1,0 +1,189 @@
+"""List, pull, add, verify, remove and use language models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A model in the models folder.")]
+
+
+@app.callback()
+def models() -> None:
+    """Language models of a laptop's size. Only 'pull' ever leaves this machine."""
+
+
+@app.command("list")
+def list_command(as_json: Json = False) -> None:
+    """Show the catalogue, what fits this machine, and what is here.
+
+    For example 'edge-assistant models list --json'.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from edge_assistant.catalogue.entries import catalogue
+    from edge_assistant.catalogue.shelf import stored
+    from edge_assistant.config import load_settings
+    from edge_assistant.llm.models import available_bytes
+
+    free, here, in_use = available_bytes(), stored(_folder()), load_settings().model.path
+    names = {model.path.name for model in here}
+    rows = [entry.to_dict() | {"fits": entry.fits(free), "here": entry.file in names} for entry in catalogue()]
+    if as_json:
+        held = [
+            {"name": one.name, "bytes": one.bytes, "sha256": one.sha256, "source": one.source, "licence": one.licence}
+            for one in here
+        ]
+        _json({"schema": 1, "available_bytes": free, "in_use": in_use, "stored": held, "catalogue": rows})
+        return
+    table = Table("model", "weights", "file", "memory", "fits", "here", "licence", "note", box=None)
+    for row in rows:
+        table.add_row(
+            row["name"],
+            f"{row['parameters_billion']:g} B",
+            f"{row['file_gb']:.2f} GB",
+            f"{row['memory_gb']:.1f} GB",
+            "yes" if row["fits"] else "no",
+            "yes" if row["here"] else "",
+            row["licence"],
+            row["note"],
+        )
+    console = Console()
+    Console(width=console.width if console.is_terminal else 160).print(table)
+    typer.echo(f"{free / 1e9:.1f} GB of memory are available. In use: {in_use or 'the packaged model'}")
+    for one in here:
+        typer.echo(f"here: {one.name}, {one.bytes / 1e9:.2f} GB, {one.source or 'put there by hand'}")
+
+
+@app.command("pull")
+def pull_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the catalogue, or OWNER/REPO/FILE.gguf.")],
+    revision: Annotated[str, typer.Option("--revision", help="Branch, tag or commit.")] = "main",
+    as_json: Json = False,
+) -> None:
+    """Get a model from the hub; a broken pull goes on where it stopped.
+
+    For example 'edge-assistant models pull qwen2.5-1.5b'.
+    """
+    from edge_assistant.catalogue.entries import entry_for
+    from edge_assistant.catalogue.pulling import pull
+    from edge_assistant.llm.models import available_bytes
+
+    entry = entry_for(name)
+    if not entry.fits(available_bytes()):
+        typer.echo(
+            f"note: {entry.name} needs about {entry.memory_gb:.1f} GB of memory, more than is free now", err=True
+        )
+    _told(pull(entry, _folder(), revision=revision), as_json)
+
+
+@app.command("add")
+def add_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.")], as_json: Json = False
+) -> None:
+    """Copy a GGUF file of yours into the models folder.
+
+    For example 'edge-assistant models add ~/Downloads/model.gguf'.
+    """
+    from edge_assistant.catalogue.shelf import add
+
+    _told(add(file, _folder()), as_json)
+
+
+@app.command("verify")
+def verify_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model; all of them without it.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Read models again and compare with their manifests; the exit code is 6 when one is damaged.
+
+    For example 'edge-assistant models verify'.
+    """
+    from edge_assistant.catalogue.shelf import find, stored, verify
+    from edge_assistant.errors import ModelError
+    from quant.progress import progress
+
+    chosen = (find(_folder(), name),) if name else stored(_folder())
+    rows, bad = [], []
+    for model in chosen:
+        with progress(f"verify {model.name}") as tell:
+            fault = verify(model, tell)
+        rows.append({"name": model.name, "ok": not fault, "fault": fault})
+        # a file without a manifest is no damage
+        if fault and not fault.startswith("no manifest"):
+            bad.append(model.name)
+        if not as_json:
+            typer.echo(f"{model.name}: {fault or 'as its manifest demands'}")
+    if as_json:
+        _json(rows)
+    elif not rows:
+        typer.echo("the models folder is empty")
+    if bad:
+        raise ModelError(f"models: damaged: {', '.join(bad)}; remove and get them again")
+
+
+@app.command("remove")
+def remove_command(name: Name) -> None:
+    """Delete a model from the models folder; the one in use is refused.
+
+    For example 'edge-assistant models remove qwen2.5-1.5b-instruct-q4_k_m'.
+    """
+    from edge_assistant.catalogue.shelf import find, remove
+    from edge_assistant.config import load_settings
+    from edge_assistant.errors import UsageError
+
+    model = find(_folder(), name)
+    used = load_settings().model.path
+    if used and (used.lower().removesuffix(".gguf") == model.name.lower() or Path(used) == model.path):
+        raise UsageError(f"model {model.name} is in use; choose another first: edge-assistant models use packaged")
+    remove(model)
+    typer.echo(f"{model.name} removed")
+
+
+@app.command("use")
+def use_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A stored model, a GGUF file, or 'packaged'.")],
+) -> None:
+    """Write a model into the settings; a running assistant takes it at its next start.
+
+    For example 'edge-assistant models use qwen2.5-1.5b-instruct-q4_k_m', or 'edge-assistant models use packaged'.
+    """
+    from edge_assistant.llm.models import resolve
+    from edge_assistant.paths import Paths
+    from edge_assistant.personal.settings_file import write_setting
+
+    paths = Paths.from_environment()
+    if name.lower() == "packaged":
+        write_setting(paths.config, "model", "path", None)
+        typer.echo("the packaged model is used")
+        return
+    found = resolve(name)  # whole, a language model, and not too large; otherwise nothing is written
+    stored = found.path.parent == paths.models.resolve()
+    write_setting(paths.config, "model", "path", found.name if stored else str(found.path))
+    typer.echo(f"{found.name} is used ({found.size / 1e9:.2f} GB); written to {paths.config}")
+
+
+def _folder() -> Path:
+    from edge_assistant.paths import Paths
+
+    return Paths.from_environment().models
+
+
+def _told(model: Any, as_json: bool) -> None:
+    facts = {"name": model.name, "path": str(model.path), "bytes": model.bytes, "sha256": model.sha256}
+    if as_json:
+        _json(facts | {"source": model.source, "licence": model.licence})
+    else:
+        typer.echo(f"{model.name}: {model.bytes / 1e9:.2f} GB, sha256 {model.sha256}")
+        typer.echo(f"to use it: edge-assistant models use {model.name}")
+
+
+def _json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,158 @@
+"""What the language model is asked, in one place: serving, task adapter and pairs must use the very same words.
+
+Static text comes first and what changes most comes last, so that an engine computes the beginning once. The model's
+own chat template goes around `system` and `user`.
+
+    prompt = sentence_prompt("boil two eggs for tomorrow's lunch", "making lunch", Manner())
+    model.chat(prompt.system, prompt.user)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edge_assistant.domain import Manner
+
+if TYPE_CHECKING:
+    from edge_assistant.llm.protocols import LanguageModel
+
+NO_RECOMMENDATION = "No recommendation."
+"""The silent suggestion in words: the answer where there is no idea, and what a false alarm is paired with."""
+
+NO_IDEA = "none"
+"""Stands in the prompt where there is no idea."""
+
+SENTENCE_SYSTEM = (
+    "Say the idea to the person in one sentence, in the given manner. Short is at most 12 words, long adds a reason, "
+    "gentle says maybe or you could. Answer with this sentence only."
+)
+ACTIVITY_SYSTEM = "Describe the activity with one small detail more, in at most 12 words. Answer with one phrase only."
+REASON_SYSTEM = "Say in the person's voice, in one short sentence, what they answer to the suggestion and why."
+HOUR_SYSTEM = "Sum up the hour in one line."
+
+VOICES = ("warm", "curt", "formal")
+"""How somebody answers."""
+
+VERDICTS = {
+    "accepted": "yes, now",
+    "accepted_badly_put": "yes, but badly put",
+    "ignored": "no answer, busy",
+    "preference": "no, not this",
+    "timing": "no, not now",
+    "later": "later",
+    "frequency": "no, too often",
+    "communication": "no, badly put",
+}
+"""What somebody makes of a suggestion, and how the prompt says it."""
+
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A request to a language model.
+
+    Attributes:
+        system: the task.
+        user: the case.
+        static: how many characters of `user` stay the same from case to case; what is before may be kept computed.
+    """
+
+    system: str
+    user: str
+    static: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.user:
+            raise ValueError("prompt: the user's part is empty")
+        if not 0 <= self.static <= len(self.user):
+            raise ValueError(f"prompt: static is {self.static}, expected 0 to {len(self.user)}")
+
+
+def sentence_prompt(idea_text: str, activity: str, manner: Manner) -> Prompt:
+    """Ask for one sentence that says an idea.
+
+    Args:
+        idea_text: a bare imperative; '' stands for no idea, whose answer is `NO_RECOMMENDATION`.
+        activity: what the person does now, in words; '' where nobody knows.
+        manner: how to put it.
+    """
+    # the manner stands next to the answer: a small model does not find it otherwise
+    case = f"Activity: {_line(activity) or 'unknown'}\nIdea: {_line(idea_text) or NO_IDEA}\n"
+    return Prompt(SENTENCE_SYSTEM, f"{case}Manner: {describe_manner(manner)}")
+
+
+def activity_prompt(activity: str, room: str, part_of_day: str) -> Prompt:
+    """Ask for an activity told with a detail of place, time or manner; begins with the same -ing form.
+
+    Args:
+        activity: such as 'folding and sewing a notebook'.
+        room: where, '' when unknown.
+        part_of_day: 'morning', 'afternoon', 'evening' or 'night'.
+    """
+    return Prompt(
+        ACTIVITY_SYSTEM, f"Time: {part_of_day}\nRoom: {_line(room) or 'unknown'}\nActivity: {_line(activity)}"
+    )
+
+
+def reason_prompt(voice: str, verdict: str, interest: str, heard: str) -> Prompt:
+    """Ask for what somebody answers to a suggestion and why.
+
+    Args:
+        voice: one of `VOICES`.
+        verdict: a key of `VERDICTS`.
+        interest: one that the person has.
+        heard: the suggestion.
+
+    Raises:
+        ValueError: unknown voice or verdict.
+    """
+    if voice not in VOICES:
+        raise ValueError(f"reason prompt: voice is {voice!r}, expected one of {', '.join(VOICES)}")
+    if verdict not in VERDICTS:
+        raise ValueError(f"reason prompt: verdict is {verdict!r}, expected one of {', '.join(VERDICTS)}")
+    user = f"Voice: {voice}\nVerdict: {VERDICTS[verdict]}\nLikes: {_line(interest)}\nSuggestion: {_line(heard)}"
+    return Prompt(REASON_SYSTEM, user)
+
+
+def hour_prompt(activities: Sequence[tuple[str, int]], suggestions: Sequence[tuple[str, str]]) -> Prompt:
+    """Ask for one line about an hour.
+
+    Args:
+        activities: text and minutes, in their order.
+        suggestions: text and reaction (accepted, ignored, dismissed), in their order.
+    """
+    did = "; ".join(f"{_line(text)} {minutes} min" for text, minutes in activities) or "nothing known"
+    said = "; ".join(f"{_line(text)} ({reaction})" for text, reaction in suggestions) or "none"
+    return Prompt(HOUR_SYSTEM, f"Activities: {did}\nSuggestions: {said}")
+
+
+def describe_manner(manner: Manner) -> str:
+    """A manner in few words; without a word on emoji or exclamation mark there shall be none."""
+    words = [
+        manner.length,
+        manner.formality,
+        "a question" if manner.directness == "question" else manner.directness,
+        manner.warmth,
+    ]
+    if manner.emoji == "yes":
+        words.append("one emoji")
+    if manner.exclamation == "yes":
+        words.append("exclamation mark")
+    return ", ".join(words)
+
+
+def split_prompt(model: LanguageModel, prompt: Prompt) -> tuple[str, str]:
+    """The prompt inside the model's chat template, as the part worth keeping computed and the rest."""
+    whole = model.chat(prompt.system, prompt.user)
+    changing = prompt.user[prompt.static :].strip()
+    at = whole.rfind(changing) if changing else -1
+    return (whole[:at], whole[at:]) if at > 0 else ("", whole)
+
+
+def _line(text: str) -> str:
+    """One line, without a final stop: what people or files wrote cannot start a field of its own."""
+    return _SPACES.sub(" ", text).strip().rstrip(".")
