@@ -1,0 +1,34 @@
+"""Ask the running assistant something; it answers from its memory.
+
+edge-assistant ask "what did I do on Monday evening?"
+edge-assistant ask "something shorter?" --about s12
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The question.")],
+    about: Annotated[str, typer.Option(help="Id of the suggestion that it is about.", metavar="ID")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Ask the running assistant. The exit code is 0 also when none runs.
+
+    For example: edge-assistant ask "when did I last water the plants?"
+    """
+    from edge_assistant.personal.scripts import ask_running, show
+
+    answer = ask_running("ask", timeout=None, text=text, about=about)
+    lines: list[str] = []
+    if answer is not None:
+        lines.append(answer["text"])
+        if answer["state"] == "cannot-write":
+            lines += [f"- {row['time'][:16].replace('T', ' ')}  {row['text']}" for row in answer["memories"]]
+    show(answer, as_json, lines)

@@ -1,0 +1,41 @@
+"""Write everything that must not be lost into one file: store, settings, own ideas, adapters.
+
+edge-assistant backup ~/assistant.backup
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; a former file is replaced at the end.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Back up the home into one file, also while the assistant runs. Models are left out.
+
+    For example 'edge-assistant backup /media/stick/assistant.backup'. The exit code is 0 on an empty home, too.
+    """
+    from edge_assistant.paths import Paths
+    from edge_assistant.personal.backup import write_backup
+
+    paths = Paths.from_environment()
+    if not paths.home.is_dir() or not any(paths.home.iterdir()):
+        if as_json:
+            typer.echo(json.dumps({"path": None, "bytes": 0}))
+        print(f"home {paths.home}: there is nothing to back up yet", file=sys.stderr)
+        return
+    target = file.expanduser().absolute()
+    size = write_backup(paths, target)
+    if as_json:
+        typer.echo(json.dumps({"path": str(target), "bytes": size}))
+    else:
+        typer.echo(f"{target}: {size / 2**20:.1f} MB")

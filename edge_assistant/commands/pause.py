@@ -1,0 +1,33 @@
+"""Keep the assistant silent for a while, or until 'edge-assistant resume'.
+
+edge-assistant pause
+edge-assistant pause 90
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def pause(
+    minutes: Annotated[float, typer.Argument(metavar="[MINUTES]", help="For how long; 0 until 'resume'.", min=0)] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say nothing for so many minutes; also while nothing runs. The exit code is 0 on an empty home, too.
+
+    For example 'edge-assistant pause 60'.
+    """
+    from edge_assistant.personal.scripts import ask_any, show
+
+    answer = ask_any("pause", minutes=minutes)
+    until = (
+        f"until {answer['paused_until'][:16].replace('T', ' ')}"
+        if answer and answer["paused_until"]
+        else "until resumed"
+    )
+    show(answer, as_json, [f"paused {until}"])

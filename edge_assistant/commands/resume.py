@@ -1,0 +1,25 @@
+"""Let the assistant speak again after a pause.
+
+edge-assistant resume
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def resume(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """End a pause; also while nothing runs. The exit code is 0 on an empty home, too.
+
+    For example 'edge-assistant resume'.
+    """
+    from edge_assistant.personal.scripts import ask_any, show
+
+    show(ask_any("resume"), as_json, ["it may speak again"])

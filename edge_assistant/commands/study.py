@@ -1,0 +1,65 @@
+"""A log without texts that you may give to a study.
+
+edge-assistant study export > my-log.jsonl
+edge-assistant study export --out my-log.jsonl
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="A log without texts: times, kinds, decisions, ratings.", no_args_is_help=True)
+
+
+@app.callback()
+def study() -> None:
+    """Logs for studies; nothing is sent anywhere."""
+
+
+@app.command()
+def export(
+    out: Annotated[Path | None, typer.Option(help="The file; without it, standard output.", metavar="FILE")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a line each.")] = False,
+) -> None:
+    """Write times, kinds, decisions and ratings, and no text. An empty home gives an empty log.
+
+    For example 'edge-assistant study export --out log.jsonl'. Look at the file before you give it away.
+    """
+    lines = list(_lines())
+    if as_json:
+        text = json.dumps(lines, ensure_ascii=False, indent=1) + "\n"
+    else:
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    out.write_text(text, encoding="utf-8")
+    print(f"{out}: {len(lines)} lines", file=sys.stderr)
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    from edge_assistant.paths import Paths
+
+    paths = Paths.from_environment()
+    if not paths.store.is_file():
+        return
+    import tempfile
+
+    from edge_assistant.config import load_settings
+    from edge_assistant.personal.building import build_body
+    from edge_assistant.personal.study import study_lines
+    from edge_assistant.store import Store
+
+    # a copy, so that a running assistant is not disturbed and nothing of it is changed
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "store.sqlite"
+        with Store.open(paths.store, read_only=True) as store:
+            store.backup(copy)
+        with Store.open(copy) as store:
+            yield from study_lines(build_body(store, load_settings(), paths))

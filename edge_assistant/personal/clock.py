@@ -1,0 +1,40 @@
+"""What time it is: the system's clock, or one that is set by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The local time, aware of its offset from UTC."""
+
+
+class SystemClock:
+    """The computer's own clock and time zone, both of which may change while we run."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC).astimezone()
+
+
+class ManualClock:
+    """A clock that stands still until it is moved: for lives that are quicker than ours."""
+
+    def __init__(self, start: datetime) -> None:
+        """`start`: a time without an offset counts as UTC."""
+        self.time = start if start.tzinfo else start.replace(tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def set(self, time: datetime) -> None:
+        """Jump to a time, forwards or backwards."""
+        self.time = time if time.tzinfo else time.replace(tzinfo=UTC)
+
+    def forward(self, **step: float) -> datetime:
+        """Move on by a `timedelta` of these parts; returns the new time."""
+        self.time += timedelta(**step)
+        return self.time

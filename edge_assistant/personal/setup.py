@@ -1,0 +1,182 @@
+"""The first start: a few questions, every one of which may be skipped; the answers are evidence for the learner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from edge_assistant.composer import Composer, Request
+from edge_assistant.config import Settings
+from edge_assistant.domain import Context, Manner
+from edge_assistant.errors import DataError, EdgeAssistantError, UsageError
+from edge_assistant.personal.beliefs import UNWELCOME, WELCOME, like_idea
+from edge_assistant.personal.body import Body
+from edge_assistant.personal.protocol import (
+    LEVELS,
+    IdeaChoice,
+    MannerExample,
+    ModelChoice,
+    SetupChoices,
+    SetupState,
+)
+from edge_assistant.personal.settings_file import write_settings
+
+EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"
+EXAMPLES = (
+    ("short and plain", Manner("short", "casual", "direct", "plain")),
+    ("gentle and warm", Manner("long", "casual", "gentle", "warm")),
+    ("a polite question", Manner("short", "formal", "question", "plain")),
+    ("lively", Manner("short", "casual", "direct", "warm", "yes", "yes")),
+)
+"""Four ways to say one thing, as far apart as they can be."""
+
+OFFERED = 24
+"""Ideas to choose likes and dislikes from, one of each category first."""
+NEAREST = 3
+"""Ideas that free words stand for."""
+LEAST_LIKENESS = 0.2
+
+KEPT = (
+    "What you do, in short words such as 'writing code', with the time; window titles only if you ask for it.",
+    "What was suggested, what you answered, and what was learned from it.",
+    "Everything lies in {home}, readable by you alone; nothing ever leaves this machine.",
+    "You can see, correct and forget all of it on the memory screen; a private mode keeps nothing.",
+)
+
+
+class Setup:
+    """Offers the questions and takes the answers."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+
+    def state(self) -> SetupState:
+        """What can be chosen from."""
+        body = self.body
+        settings = body.settings
+        return SetupState(
+            done=body.presence.setup_done,
+            models=tuple(self._models()),
+            manners=tuple(self._examples()),
+            ideas=tuple(self._ideas()),
+            level=settings.presence.level,
+            quiet_from=settings.limits.quiet_from,
+            quiet_to=settings.limits.quiet_to,
+            kept=tuple(line.format(home=body.home) for line in KEPT),
+        )
+
+    def save(self, choices: SetupChoices) -> Settings:
+        """Take the answers: settings go to the file, tastes to the learner. Returns the settings.
+
+        Raises:
+            UsageError: an answer that cannot be; nothing is changed then.
+        """
+        body = self.body
+        if choices.level and choices.level not in LEVELS:
+            raise UsageError(f"setup: level {choices.level!r} is unknown; choose one of {', '.join(LEVELS)}")
+        try:
+            manner = Manner(**choices.manner) if choices.manner else None
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"setup: {error}") from error
+        changes: dict[str, dict[str, object]] = {"presence": {}, "limits": {}, "model": {}, "topics": {}}
+        if choices.level:
+            changes["presence"]["level"] = choices.level
+        for name in ("quiet_from", "quiet_to"):
+            value = getattr(choices, name)
+            if value is not None:
+                changes["limits"][name] = float(value)
+        if choices.model:
+            changes["model"]["path"] = choices.model
+        if choices.never:
+            changes["topics"]["never"] = list(choices.never)
+        wanted = {section: fields for section, fields in changes.items() if fields}
+        settings = write_settings(body.paths.config, wanted) if wanted else body.settings
+        with body.lock, body.store.transaction():
+            for words, weights in ((choices.likes, WELCOME), (choices.dislikes, UNWELCOME)):
+                for index in self._meant(words):
+                    like_idea(body, index, weights)
+            if manner is not None:
+                self._learn_manner(manner)
+            body.assistant.learner.settle()
+            body.learned.save()
+            body.presence.setup_done = True
+            body.save_presence()
+            if not body.presence.private:
+                body.store.add_event("setup", body.clock.now(), asdict(choices))
+        return settings
+
+    # Inside
+
+    def _learn_manner(self, manner: Manner) -> None:
+        """The chosen version is well put, the others perhaps not."""
+        manners = self.body.assistant.learner.manners
+        for example in self._examples():
+            chosen = Manner(**example.manner) == manner
+            manners.learn(example.text, (), *(WELCOME if chosen else (0.45, 0.55)))
+
+    def _examples(self) -> list[MannerExample]:
+        base = self.body.assistant.base
+        wanted = self.body.assistant.learner.features.embedder.embed([EXAMPLE_IDEA])[0]
+        idea = base.ideas[int(np.argmax(self.body.assistant.learner.features.idea_vectors @ wanted))]
+        context = Context(self.body.clock.now(), "a pause")
+        requests = [Request(idea, context, manner, 0) for _, manner in EXAMPLES]
+        composed = Composer(None).compose_many(requests)
+        return [
+            MannerExample(name, said.text, asdict(manner))
+            for (name, manner), said in zip(EXAMPLES, composed, strict=True)
+        ]
+
+    def _ideas(self) -> list[IdeaChoice]:
+        """One idea of each category, the one nearest to its middle, then a second of each."""
+        base = self.body.assistant.base
+        vectors = self.body.assistant.learner.features.idea_vectors
+        chosen: list[int] = []
+        for depth in range(2):
+            for category in sorted(set(base.category_index.tolist())):
+                places = np.flatnonzero(base.category_index == category)
+                middle = vectors[places].mean(axis=0)
+                order = places[np.argsort(-(vectors[places] @ middle), kind="stable")]
+                if len(order) > depth:
+                    chosen.append(int(order[depth]))
+        ideas = [base.ideas[index] for index in chosen[:OFFERED]]
+        return [IdeaChoice(idea.id, idea.text, idea.category) for idea in ideas]
+
+    def _models(self) -> list[ModelChoice]:
+        """The packaged model and those in the models folder."""
+        from edge_assistant.llm import models
+
+        found = []
+        folder = self.body.paths.models
+        names = ["", *sorted(str(path) for path in folder.glob("*.gguf"))] if folder.is_dir() else [""]
+        for name in names:
+            try:
+                file = models.resolve(name or None)
+            except EdgeAssistantError as error:
+                if name:
+                    found.append(ModelChoice(name, name.rpartition("/")[2], fits=False, detail=str(error)))
+                continue
+            settings = self.body.settings.model
+            needed = file.needed_bytes(settings.n_ctx, min(settings.sequences, 4))
+            detail = f"{file.quantization}, about {needed / 2**20:.0f} MB in memory"
+            found.append(
+                ModelChoice(name, file.name, round(file.size / 2**20, 1), needed < models.available_bytes(), detail)
+            )
+        return found
+
+    def _meant(self, words: Sequence[str]) -> list[int]:
+        """Ideas by id, or those nearest to free words."""
+        base = self.body.assistant.base
+        features = self.body.assistant.learner.features
+        found: list[int] = []
+        for word in words:
+            if word in base.by_id:
+                found.append(base.index(word))
+            elif word.strip():
+                likeness = features.idea_vectors @ features.embedder.embed([word.strip()])[0]
+                order = np.argsort(-likeness, kind="stable")[:NEAREST]
+                found += [int(index) for index in order if likeness[index] >= LEAST_LIKENESS]
+        if len(found) > 200:
+            raise DataError("setup: too many likes and dislikes; a few are enough")
+        return found

@@ -1,0 +1,73 @@
+"""Frozen dataclasses that survive a round trip through JSON: times become ISO texts, tuples become lists."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+
+
+class Value:
+    """Base of the values that travel over the socket. A field that is missing in a dict takes its default."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict with all fields."""
+        return {name: _plain(getattr(self, name)) for name in _hints(type(self))}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Inverse of `to_dict`; keys that this version does not know are passed over.
+
+        Raises:
+            TypeError: a field without a default is missing.
+        """
+        hints = _hints(cls)
+        return cls(**{name: _typed(data[name], hint) for name, hint in hints.items() if name in data})
+
+
+_KNOWN: dict[type, dict[str, Any]] = {}
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    """The types of a dataclass's fields by name, worked out once."""
+    if kind not in _KNOWN:
+        hints = get_type_hints(kind)
+        _KNOWN[kind] = {field.name: hints[field.name] for field in fields(kind)}
+    return _KNOWN[kind]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Value):
+        return value.to_dict()
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    """`value`, as it came from JSON, in the form that `hint` asks for."""
+    if value is None:
+        return None
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _typed(value, next(part for part in get_args(hint) if part is not type(None)))
+    if origin is tuple:
+        return tuple(_typed(item, get_args(hint)[0]) for item in value)
+    if origin is dict:
+        return {key: _typed(item, get_args(hint)[1]) for key, item in value.items()}
+    if hint is datetime:
+        return datetime.fromisoformat(value)
+    if hint is date:
+        return date.fromisoformat(value)
+    if is_dataclass(hint) and isinstance(hint, type) and issubclass(hint, Value):
+        return hint.from_dict(value)
+    if hint is float and isinstance(value, int):
+        return float(value)
+    return value

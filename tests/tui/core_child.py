@@ -1,0 +1,39 @@
+"""A real core in a process of its own that starts quickly: the stand-in embedding, no model. Run by tests."""
+
+from __future__ import annotations
+
+import asyncio
+
+from edge_assistant import knowledge
+from edge_assistant.config import load_settings
+from edge_assistant.embedding import HashEmbedder
+from edge_assistant.kinds import KindModel
+from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.paths import Paths
+from edge_assistant.personal.building import build_body
+from edge_assistant.personal.core import Core
+from edge_assistant.personal.lock import HomeLock
+from edge_assistant.personal.places import private_folder
+from edge_assistant.personal.senses import ToldSenses
+from edge_assistant.personal.server import Server
+from edge_assistant.store import Store
+
+
+async def serve() -> None:
+    paths = Paths.from_environment()
+    private_folder(paths.home)
+    with HomeLock(paths.home):
+        embedder = HashEmbedder(64)
+        features = FeatureMaker(embedder, KindModel(embedder), knowledge.load_packaged())
+        store = Store.open(paths.store)
+        body = build_body(store, load_settings(), paths, features=features, embedder=embedder)
+        body.presence.setup_done = True
+        core = Core(body, ToldSenses(), tick_seconds=3600)
+        server = Server(paths.home, core.call)
+        body.emit = server.emit
+        await server.start()
+        core.start()
+        await asyncio.Event().wait()
+
+
+asyncio.run(serve())

@@ -1,0 +1,60 @@
+"""The core as a child process: started, killed, started again; the screen stays and shows the same feed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tui.app import AssistantApp
+from tui.core_process import CoreProcess
+from tui.live.feed import Feed
+
+LIMIT = 90.0
+CHILD = [sys.executable, str(Path(__file__).with_name("core_child.py"))]
+
+
+async def until(pilot, true) -> None:
+    async with asyncio.timeout(LIMIT):
+        while not true():
+            await pilot.pause(0.02)
+
+
+async def test_a_killed_core_is_started_again_and_nothing_is_lost(own_folders) -> None:
+    core = CoreProcess(own_folders, CHILD)
+    app = AssistantApp(own_folders, core, "dark")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.status is not None and app.status.time is not None)
+        await pilot.press("s")
+        await until(pilot, lambda: len(app.entries) == 1)
+        await pilot.press("d", "b")
+        await until(pilot, lambda: app.status.undo != "")
+        before, first = [entry.to_dict() for entry in app.entries], core.process.pid
+        banner = app.page.query_one("#banner")
+
+        os.kill(first, signal.SIGKILL)
+        await until(pilot, lambda: app.link.condition == "restarting")
+        assert banner.has_class("-shown") and "the assistant stopped; restarting" in str(banner.render())
+        await pilot.press("i", *"tea", "escape")  # the screen lives on
+        assert isinstance(app.focused, Feed)
+
+        await until(pilot, lambda: app.link.condition == "ready" and core.process.pid != first)
+        await until(pilot, lambda: not app.busy)
+        assert [entry.to_dict() for entry in app.entries] == before
+        assert not banner.has_class("-shown")
+        last = core.process.pid
+    assert core.process.returncode is not None and not Path(f"/proc/{last}").exists()
+
+
+async def test_a_core_that_cannot_start_says_why(own_folders) -> None:
+    says = "import sys; sys.exit('error: config.toml: limits.per_hour is -1')"
+    core = CoreProcess(own_folders, [sys.executable, "-c", says])
+    app = AssistantApp(own_folders, core, "dark")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.link.trouble != "")
+        assert app.link.trouble == "config.toml: limits.per_hour is -1"
+        banner = app.page.query_one("#banner")
+        await until(pilot, lambda: "limits.per_hour" in str(banner.render()))
+        assert banner.has_class("-shown")

@@ -1,0 +1,123 @@
+"""The linear mode on the real core: typed lines in, sentences out, nothing that moves a cursor."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+
+from edge_assistant.config import load_settings
+from tui.plain.session import Session
+
+LIMIT = 20.0
+
+
+class Linear:
+    """A session, its keyboard and its paper."""
+
+    def __init__(self, home) -> None:
+        reading, self._writing = os.pipe()
+        self.paper = io.StringIO()
+        self.source = os.fdopen(reading)
+        self.session = Session(home, None, self.source, self.paper)
+
+    def type(self, line: str) -> None:
+        os.write(self._writing, (line + "\n").encode())
+
+    def end(self) -> None:
+        if self._writing >= 0:
+            os.close(self._writing)
+            self._writing = -1
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        try:
+            async with asyncio.timeout(LIMIT):
+                while not true():
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"not said; the paper has:\n{self.paper.getvalue()}") from None
+
+    async def says(self, words: str) -> None:
+        await self.until(lambda: words in self.paper.getvalue())
+
+    async def answers(self, line: str, words: str) -> None:
+        """Type a line, and wait for words that were not there before."""
+        before = len(self.paper.getvalue())
+        self.type(line)
+        await self.until(lambda: words in self.paper.getvalue()[before:])
+
+
+@asynccontextmanager
+async def linear(served):
+    line = Linear(served.home)
+    task = asyncio.create_task(line.session.run())
+    try:
+        yield line
+        line.end()
+        await asyncio.wait_for(task, LIMIT)
+    finally:
+        line.end()
+        task.cancel()
+
+
+async def test_a_session(served) -> None:
+    served.live(10)
+    entry = served.suggest()
+    async with linear(served) as line:
+        await line.says(f": {entry.text}")
+        await line.says("You can type: accept, later 15")
+        await line.answers("why", "were needed")
+        await line.answers("d b", "Dismissed: bad time.")
+        assert served.entry(entry.id).reason == "timing"
+        await line.answers("undo", "Taken back")
+        assert served.entry(entry.id).state == "open"
+        await line.answers("accept", "Accepted.")
+        await line.answers("later 15", "does not apply")
+        await line.answers("done", "Done: good.")
+        assert served.entry(entry.id).outcome == "done"
+        await line.answers("baking bread", "baking bread")
+        assert served.senses.observation.activity == "baking bread"
+        await line.answers("slow?", "Answer: one two three four five six")
+        await line.answers("set limits.per_day 8", "limits.per_day is 8 now")
+        assert load_settings().limits.per_day == 8
+        await line.answers("set limits.per_day 1000", "expected 0 to 500")
+        await line.answers("feed", entry.text)
+        await line.answers("settings", "limits.per_day: 8.")
+        await line.answers("help", "dismiss or d")
+        new = await asyncio.to_thread(served.suggest)
+        await line.says(f"Suggestion {new.id[1:]}, ")
+        await line.answers(f"pick {entry.id[1:]}", entry.text)
+        await line.answers("learning", "answers of yours")
+        await line.answers("memory bread", "baking bread")
+        paper = line.paper.getvalue()
+        assert "\x1b" not in paper and "\r" not in paper
+
+
+async def test_the_end_of_the_input_is_the_end(served) -> None:
+    async with linear(served) as line:
+        await line.says("The assistant is:")
+
+
+async def test_the_first_start_line_by_line(serve) -> None:
+    served = serve(setup_done=False)
+    async with linear(served) as line:
+        await line.says("A few questions")
+        for question, answer in (
+            ("Which model?", "skip"),
+            ("Quiet hours.", "two"),
+            ("Type a number", "2"),
+            ("How often shall I speak?", "2"),
+            ("Which sounds right?", "skip"),
+            ("Three likes.", "1, 2"),
+            ("Two dislikes.", "skip"),
+        ):
+            if question == "Which model?" and not served.core.setup.state().models:
+                continue
+            await line.says(question)
+            line.type(answer)
+        await line.says("Thank you.")
+    assert load_settings().presence.level == "rare"
+    assert load_settings().limits.quiet_from == 22.0
+    assert served.core.body.presence.setup_done

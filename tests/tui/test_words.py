@@ -1,0 +1,160 @@
+"""What screens say of values: spans, states, bars, settings, the questions of the first start."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from edge_assistant.personal.protocol import Entry, IdeaChoice, MannerExample, Setting, SetupState, SourceState, Status
+from tui.settings.values import parse_value, shown, stepped
+from tui.setup.rows import row_content, text_content
+from tui.setup.steps import Answer, Step, choices_of, steps_of, summary
+from tui.themes import choose
+from tui.widgets.chance_bar import EMPTY, FULL, bar, chance_content
+from tui.widgets.hints import fit
+from tui.wording import banner_words, day_name, entry_details, moment_words, source_words, span_words, state_words
+
+NOW = datetime(2026, 11, 24, 14, 30)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0.2, "less than a minute"), (42, "42 min"), (60, "1 h"), (150, "2 h 30 min"), (720, "12 h"), (4320, "3 days")],
+)
+def test_spans(minutes: float, words: str) -> None:
+    assert span_words(minutes) == words
+
+
+def test_days_have_names() -> None:
+    assert day_name(NOW, NOW) == "today"
+    assert day_name(NOW - timedelta(days=1), NOW) == "yesterday"
+    assert day_name(NOW + timedelta(days=1), NOW) == "tomorrow"
+    assert day_name(NOW - timedelta(days=2), NOW) == "Sun 22 Nov"
+    assert day_name(NOW - timedelta(days=400), NOW) == "Mon 20 Oct 2025"
+    assert moment_words(NOW.replace(hour=9), NOW) == "09:30"
+
+
+def test_the_head_line_knows_no_core_and_a_busy_one() -> None:
+    assert state_words(None, "starting") == "starting"
+    assert state_words(Status(level="rare", state="ready"), "ready") == "speaks: rare"
+    assert state_words(Status(state="paused", paused_until=NOW, private=True), "ready").startswith(
+        "paused until 14:30, private"
+    )
+
+
+def test_the_banner_says_what_must_not_be_overlooked() -> None:
+    assert banner_words(None, "restarting", "").startswith("the assistant stopped; restarting")
+    assert "asked again" in banner_words(Status(state="restarting"), "ready", "")
+    assert banner_words(Status(state="ready"), "ready", "") == ""
+    assert banner_words(None, "starting", "no core") == "no core"
+
+
+def test_a_suggestion_tells_what_became_of_it() -> None:
+    entry = Entry("s1", "A walk?", NOW, state="dismissed", reason="timing", rating={"preference": 1, "timing": 0})
+    assert entry_details(entry, NOW) == "dismissed, bad time · rated 1 of 2"
+
+
+def test_the_bar_shows_chance_and_threshold_without_colour() -> None:
+    before, after = bar(0.5, 0.75, 20)
+    assert len(before) + len(after) == 19
+    assert before.count(FULL) == 10 and set(after) == {EMPTY}
+    above = bar(1.0, 0.5, 20)
+    assert set("".join(above)) == {FULL}
+
+
+@pytest.mark.parametrize("width", [40, 71, 150])
+def test_the_chance_fits_its_line(width: int) -> None:
+    assert chance_content(0.314, 0.52, "quiet hours until 07:00", width).cell_length <= max(width, 52)
+    assert "31 %" in chance_content(0.314, 0.52, "", width).plain
+    assert chance_content(None, None, "paused", width).plain == "paused"
+
+
+def test_hints_that_do_not_fit_are_left_out_from_the_end() -> None:
+    pairs = [("a", "accept"), ("l", "later"), ("d", "dismiss")]
+    assert fit(pairs, 80, 2) == [pairs]
+    assert fit(pairs, 18, 2) == [pairs[:2], pairs[2:]]
+    assert fit(pairs, 10, 2) == [pairs[:1], pairs[1:2]]
+
+
+def test_auto_asks_what_the_terminal_says() -> None:
+    assert choose("auto", {"COLORFGBG": "0;15"}) == "light"
+    assert choose("auto", {"COLORFGBG": "15;0"}) == "dark"
+    assert choose("auto", {}) == "dark"
+    assert choose("light", {"COLORFGBG": "15;0"}) == "light"
+
+
+def test_settings_are_read_as_they_are_shown() -> None:
+    hour = Setting("limits", "quiet_from", 22.5, 0.0, "float", low=0, high=24)
+    assert shown(hour) == "22:30"
+    assert parse_value(hour, "21:15") == 21.25
+    assert stepped(hour, 1) == 23.0
+    with pytest.raises(ValueError, match="00:00 to 24:00"):
+        parse_value(hour, "25")
+    topics = Setting("topics", "never", ["work", "money"], [], "list")
+    assert parse_value(topics, shown(topics)) == ["work", "money"]
+    switch = Setting("notifications", "on", True, True, "bool")
+    assert shown(switch) == "on" and stepped(switch, 1) is False and parse_value(switch, "off") is False
+
+
+def test_stepping_stays_within_bounds() -> None:
+    level = Setting("presence", "level", "chatty", "normal", "choice", ("off", "rare", "normal", "chatty"))
+    assert stepped(level, 1) == "chatty" and stepped(level, -1) == "normal"
+    cap = Setting("limits", "per_hour", 1, 3, "int", low=1, high=60)
+    assert stepped(cap, -1) == 1 and stepped(cap, 1) == 2
+    assert stepped(Setting("model", "path", "", ""), 1) is None
+
+
+def setup_state() -> SetupState:
+    ideas = tuple(IdeaChoice(f"i{n}", f"idea {n}") for n in range(5))
+    manners = (MannerExample("short", "Boil eggs.", {"length": "short"}), MannerExample("warm", "Boil eggs, dear."))
+    return SetupState(manners=manners, ideas=ideas, level="rare", quiet_from=22.0, quiet_to=7.0)
+
+
+def test_questions_without_a_choice_are_left_out() -> None:
+    names = [step.name for step in steps_of(setup_state(), "/home")]
+    assert names == ["welcome", "quiet", "level", "manner", "likes", "dislikes"]
+
+
+def test_answers_become_parameters() -> None:
+    steps = steps_of(setup_state(), "")
+    chosen = {"quiet": [1], "level": [1], "likes": [0, 3], "manner": []}
+    assert choices_of(steps, chosen) == {"quiet_from": 22.0, "quiet_to": 7.0, "level": "rare", "likes": ["i0", "i3"]}
+    assert ("Which sounds right?", "skipped") in summary(steps, chosen)
+    assert choices_of(steps, {}) == {}
+
+
+def test_rows_stand_in_columns_where_there_is_room() -> None:
+    step = Step("level", "", "", (Answer("off", "only when asked", 0), Answer("normal", "when welcome", 1)))
+    rows = [row_content(step, n, marked=n == 1, chosen=False, note="", width=60).plain for n in (0, 1)]
+    assert rows == ["  off     only when asked", "▸ normal  when welcome"]
+
+
+def test_rows_without_room_go_on_below_their_own_words() -> None:
+    step = Step(
+        "likes", "", "", (Answer("copy a favourite poem by hand", "writing", 0), Answer("rest", "x" * 30, 1)), 3
+    )
+    long, other = [row_content(step, n, marked=False, chosen=False, note="", width=34).plain for n in (0, 1)]
+    assert long == "  [ ] copy a favourite poem by\n      hand  writing"
+    assert other == "  [ ] rest\n      " + "x" * 30
+    noted = row_content(step, 0, marked=False, chosen=False, note="you like it", width=80).plain
+    assert noted.endswith("you like it") and "writing" not in noted
+    assert text_content("Kept:\n\n- one two three\n- four", 12).plain == "Kept:\n\n  - one two\n    three\n  - four"
+
+
+def test_sources_that_tell_nothing_are_named_apart() -> None:
+    sources = (
+        SourceState("clock"),
+        SourceState("typed", state="nothing"),
+        SourceState("activitywatch", state="failed", detail="no answer"),
+        SourceState("calendar", on=False, state="off"),
+    )
+    assert (
+        source_words(Status(sources=sources)) == "clock; nothing from what you type; ActivityWatch failed (no answer)"
+    )
+    assert source_words(Status()) == "none"
+
+
+def test_presets_are_what_is_set() -> None:
+    presets = {step.name: step.preset for step in steps_of(setup_state(), "")}
+    assert presets["quiet"] == (1,) and presets["level"] == (1,)

@@ -1,0 +1,240 @@
+"""Measure the screen in a real pseudo-terminal: the first frame, and keys drawn while a model writes and one trains.
+
+python -m tui.bench --json
+python -m tui.bench --keys 500 --idle
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+TUI = (str(Path(sys.executable).with_name("edge-assistant")),)
+"""The installed command, as a person starts it."""
+
+QUESTION = "Tell me at length what I did today and what I could do next."
+
+TRAINING = """
+import os, torch
+os.nice(10)
+torch.set_num_threads(2)
+layers = torch.nn.Sequential(*[torch.nn.Linear(576, 576) for _ in range(30)])
+steps = torch.optim.AdamW(layers.parameters())
+while True:
+    layers(torch.randn(512, 576)).square().mean().backward()
+    steps.step(); steps.zero_grad()
+"""
+"""Forward and backward at the size of the small model's layers, as gently as the scheduler of training runs."""
+
+
+class Terminal:
+    """A program in a pseudo-terminal of 80x24 cells."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+        self.started = time.perf_counter()
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:  # pragma: no cover -- the child becomes another program
+            os.execve(command[0], list(command), environment)  # noqa: S606
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def read(self, seconds: float) -> bytes:
+        """What is drawn next; b'' when nothing is within `seconds`."""
+        ready, _, _ = select.select([self.descriptor], [], [], seconds)
+        try:
+            return os.read(self.descriptor, 1 << 16) if ready else b""
+        except OSError:
+            return b""
+
+    def until(self, wanted: bytes, seconds: float) -> float:
+        """Seconds from the start of the process until `wanted` was drawn.
+
+        Raises:
+            TimeoutError: it was not.
+        """
+        drawn, deadline = b"", time.perf_counter() + seconds
+        while wanted not in drawn:
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"not drawn within {seconds:g} s: {wanted.decode()}")
+            drawn = drawn[-4096:] + self.read(0.1)
+        return time.perf_counter() - self.started
+
+    def cpu(self) -> float:
+        """Processor seconds of the process so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def settle(self, seconds: float) -> None:
+        """Wait until nothing has been drawn for so long: that would not be an answer to the next key."""
+        while self.read(seconds):
+            pass
+
+    def key(self, sign: bytes) -> float | None:
+        """Seconds from a key press to the first thing drawn; None when nothing was drawn within 5 seconds."""
+        self.settle(0.15)  # longer than a lone Esc waits for the rest of a sequence
+        begin = time.perf_counter()
+        os.write(self.descriptor, sign)
+        return time.perf_counter() - begin if self.read(5.0) else None
+
+    def close(self) -> None:
+        """End it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        os.close(self.descriptor)
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """A home of its own, and a terminal with colours."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return {**os.environ, "EDGE_ASSISTANT_HOME": str(home), "TERM": "xterm-256color"}
+
+
+def first_frames(count: int, home: Path) -> tuple[list[float], list[float]]:
+    """Wall and processor seconds from process start to the first frame, `count` times, without a core."""
+    walls, cpus = [], []
+    for _ in range(count):
+        terminal = Terminal([*TUI, "tui", "--attach"], environment_of(home))
+        try:
+            walls.append(terminal.until(b"Live", 60))
+            cpus.append(terminal.cpu())
+        finally:
+            terminal.close()
+    return walls, cpus
+
+
+@contextlib.contextmanager
+def load(home: Path) -> Iterator[None]:
+    """While this is open, the core's model writes one answer after another, and another process trains."""
+    from edge_assistant.errors import EdgeAssistantError
+    from edge_assistant.personal.client import call_once
+
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(EdgeAssistantError):
+                call_once(home, "ask", text=QUESTION, timeout=120)
+            stop.wait(0.05)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    training = subprocess.Popen([sys.executable, "-c", TRAINING])
+    try:
+        yield
+    finally:
+        stop.set()
+        training.kill()
+        training.wait()
+
+
+SIGNS = (b"j", b"k", b"d", b"\x1b", b"i", b"t", b"e", b"\x7f", b"\x7f", b"\x1b")
+"""Move the mark, open and close a question, type and take back: each of them changes what is on the screen."""
+
+NAMES = {b"\x1b": "escape", b"\x7f": "backspace"}
+
+
+def key_times(count: int, home: Path, busy: bool) -> dict[str, list[float | None]]:
+    """Seconds from key press to drawing, of `count` keys in a pseudo-terminal and of as many in the app under a pilot;
+    and the screen's processor seconds for a key in the terminal, which other work does not move.
+    """
+    from edge_assistant.personal.client import call_once
+
+    terminal = Terminal([*TUI, "tui"], environment_of(home))
+    try:
+        terminal.until(b"1 of ", 300)  # the first question: the core is there
+        os.write(terminal.descriptor, b"\x1b")
+        for _ in range(4):
+            time.sleep(0.5)
+            call_once(home, "suggest", timeout=120)
+        with load(home) if busy else contextlib.nullcontext():
+            time.sleep(8 if busy else 1)
+            before = terminal.cpu()
+            drawn = [terminal.key(SIGNS[number % len(SIGNS)]) for number in range(count)]
+            cpu = (terminal.cpu() - before) / count
+            return {"key": drawn, "key_cpu": [cpu], "pilot_key": list(asyncio.run(pilot_times(count, home)))}
+    finally:
+        terminal.close()
+
+
+async def pilot_times(count: int, home: Path) -> list[float]:
+    """Seconds in which the app, without a terminal, has worked off a key press and drawn what follows from it."""
+    from tui.app import AssistantApp
+
+    app = AssistantApp(home, None, "dark")
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not app.entries:
+            await pilot.pause(0.1)
+        times = []
+        for number in range(count):
+            sign = SIGNS[number % len(SIGNS)]
+            await pilot.pause(0.05)
+            begin = time.perf_counter()
+            await pilot.press(NAMES.get(sign) or sign.decode())
+            times.append(time.perf_counter() - begin)
+        return times
+
+
+def summary(name: str, seconds: Sequence[float]) -> dict[str, float]:
+    """Median, 99th percentile and maximum in milliseconds."""
+    ordered = sorted(seconds)
+    place = min(len(ordered) - 1, int(0.99 * len(ordered)))
+    figures = {"p50": statistics.median(ordered), "p99": ordered[place], "max": ordered[-1]}
+    return {f"{name}_{key}_ms": round(1000 * value, 1) for key, value in figures.items()}
+
+
+def measure(frames: int, keys: int, busy: bool) -> dict[str, Any]:
+    """All figures, with the machine's load beside them: on a busy machine they say little."""
+    with tempfile.TemporaryDirectory(prefix="edge-assistant-bench-") as folder:
+        load_before = os.getloadavg()[0]
+        walls, cpus = first_frames(frames, Path(folder) / "first")
+        times = key_times(keys, Path(folder) / "keys", busy)
+    return {
+        "load_before": round(load_before, 1),
+        "cores": os.cpu_count(),
+        **summary("first_frame", walls),
+        "first_frame_cpu_ms": round(1000 * statistics.median(cpus)),
+        **summary("key", [seconds for seconds in times["key"] if seconds is not None]),
+        **summary("pilot_key", [seconds for seconds in times["pilot_key"] if seconds is not None]),
+        "key_cpu_ms": round(1000 * (times["key_cpu"][0] or 0.0), 1),
+        "keys": len(times["key"]),
+        "keys_undrawn": times["key"].count(None),
+        "busy": busy,
+    }
+
+
+def main() -> None:
+    """Parse the command line, measure, print a table and one line of JSON."""
+    parser = argparse.ArgumentParser(description="Measure first frame and key presses in a pseudo-terminal.")
+    parser.add_argument("--frames", type=int, default=5, help="starts")
+    parser.add_argument("--keys", type=int, default=200, help="key presses")
+    parser.add_argument("--idle", action="store_true", help="without a model that writes and training beside it")
+    parser.add_argument("--json", action="store_true", help="only the line of JSON")
+    options = parser.parse_args()
+    result = measure(options.frames, options.keys, not options.idle)
+    if not options.json:
+        for name, value in result.items():
+            print(f"{name:24} {value}")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""`edge-assistant tui`: live suggestions in this terminal, with everything that is behind them.
+
+edge-assistant tui
+edge-assistant tui --plain            line by line, for a screen reader
+edge-assistant tui --theme light
+edge-assistant tui --watch runs/demo  watch a simulation
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge_assistant.errors import UsageError
+
+ESCAPE_MS = "40"
+"""Milliseconds that a lone Esc waits for the rest of an arrow key's sequence; Textual's 100 are felt."""
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: edge-assistant tui --theme light")
+def tui(
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Line by line, without moving the cursor: for screen readers and pipes.")
+    ] = False,
+    theme: Annotated[str, typer.Option(help="dark, light, or auto: what the terminal says.")] = "auto",
+    watch: Annotated[
+        Path | None, typer.Option(help="Watch the simulation of this folder, running or finished.", metavar="DIR")
+    ] = None,
+    attach: Annotated[
+        bool, typer.Option("--attach", help="Only join an assistant that runs already; start none.")
+    ] = False,
+) -> None:
+    """Show the assistant in this terminal.
+
+    Joins the assistant that runs ('edge-assistant run'), or else starts one that ends with the screen.
+    """
+    if theme not in ("dark", "light", "auto"):
+        raise UsageError(f"--theme {theme!r} is unknown; choose dark, light or auto")
+    if watch is not None and not watch.exists():
+        raise UsageError(f"--watch {watch}: there is no such folder; give the --out folder of a simulation")
+    from edge_assistant.paths import Paths
+    from tui.core_process import CoreProcess
+
+    home = Paths.from_environment().home
+    core = None if attach or watch is not None else CoreProcess(home)  # watching needs no assistant
+    if plain:
+        from tui.plain import run
+
+        run(home, core)
+        return
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UsageError("tui: this is no terminal; use 'edge-assistant tui --plain' in a pipe")
+    os.environ.setdefault("ESCDELAY", ESCAPE_MS)
+    gc.disable()  # until the first frame is drawn: nothing that is made so far is garbage
+    from tui.app import AssistantApp
+
+    options = {"watch": {"run": watch}} if watch is not None else {}
+    AssistantApp(home, core, theme, "watch" if watch is not None else "live", options).run()

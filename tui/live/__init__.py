@@ -1,0 +1,1 @@
+"""The first screen: what happens now, and the suggestions."""

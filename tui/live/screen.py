@@ -1,0 +1,249 @@
+"""The Live screen: what happens now, the suggestions, and a line to type."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import OptionList, Static
+
+from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.personal.protocol import Answer, Entry, Status
+from tui.acting import ImpossibleError, general_call, possible, suggestion_call
+from tui.intents import DIMENSION_QUESTIONS, REASON_KEYS, REASONS, SNOOZES, Intent, parse
+from tui.live.conversation import Conversation
+from tui.live.feed import Feed
+from tui.live.input_line import InputLine
+from tui.live.now_panel import NowPanel
+from tui.live.short_why import ShortWhy
+from tui.page import Page
+from tui.screens import available
+from tui.widgets.prompt import Option
+from tui.wording import span_words
+
+TURNS = 3
+"""Things that can be said back to one suggestion."""
+
+EMPTY = "Nothing yet. I speak rarely; s asks for a suggestion now, i lets you type."
+
+CLOCK_STEP = 20.0
+"""Seconds between two drawings of 'since 14:05, 42 min'."""
+
+
+class LiveScreen(Page):
+    """What happens now, and the suggestions."""
+
+    NAME: ClassVar[str] = "live"
+    AUTO_FOCUS = "Feed"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
+
+    DEFAULT_CSS = """
+    LiveScreen #columns { height: 1fr; }
+    LiveScreen #left { width: 1fr; }
+    LiveScreen #empty { margin: 1 2; color: $text-muted; display: none; height: auto; }
+    LiveScreen #empty.-shown { display: block; }
+    LiveScreen Feed { margin-top: 1; }
+    LiveScreen.-tall NowPanel { height: 5; }
+    LiveScreen ShortWhy { display: none; }
+    LiveScreen.-wide ShortWhy { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asks = itertools.count(1)
+        self._about = ""
+        self._turns = 0
+
+    def body(self) -> ComposeResult:
+        """The present, the suggestions, an answer, and the typed line."""
+        with Horizontal(id="columns"):
+            with Vertical(id="left"):
+                yield NowPanel()
+                yield Static(EMPTY, id="empty")
+                yield Feed()
+            yield ShortWhy()
+        yield Conversation()
+        yield InputLine()
+
+    def on_mount(self) -> None:
+        """Let the minutes pass."""
+        self.set_interval(CLOCK_STEP, self._tick)
+
+    def _tick(self) -> None:
+        app = self.assistant_app
+        if app.page is self and app.status is not None:
+            self.query_one(NowPanel).show(app.status, app.now())
+
+    # -- news --------------------------------------------------------------------------------------------------------
+
+    def show_status(self, status: Status) -> None:
+        """The present."""
+        self.query_one(NowPanel).show(status, self.assistant_app.now())
+        self.refresh_bindings()
+
+    def show_feed(self, entries: Sequence[Entry]) -> None:
+        """The suggestions; a hint where there are none."""
+        self.query_one(Feed).show(entries, self.assistant_app.now())
+        self.query_one("#empty").set_class(not entries and self.assistant_app.status is not None, "-shown")
+
+    def show_event(self, name: str, data: dict[str, Any]) -> None:
+        """A piece of an answer."""
+        if name == "token":
+            self.query_one(Conversation).token(str(data.get("ask", "")), str(data.get("text", "")))
+
+    def on_feed_marked(self, event: Feed.Marked) -> None:
+        """Other keys apply to another suggestion."""
+        marked = self.query_one(Feed).marked
+        self.refresh_bindings()
+        if self.query_one(ShortWhy).display:
+            self.query_one(ShortWhy).show(marked)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Near the end, load what is older."""
+        app = self.assistant_app
+        if app.more_entries and event.option_index >= event.option_list.option_count - 5:
+            app.spawn(app.older())
+
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what applies to the marked suggestion is offered."""
+        if action == "answer":
+            return possible(str(parameters[0]), self.query_one(Feed).marked)
+        if action == "undo":
+            status = self.assistant_app.status
+            return bool(status is not None and status.undo) or None
+        return True
+
+    def action_answer(self, name: str) -> None:
+        """A key about the marked suggestion: some are done at once, some ask something first."""
+        entry = self.query_one(Feed).marked
+        if entry is None:
+            return
+        match name:
+            case "later":
+                options = [Option(str(n), span_words(m), m) for n, m in enumerate(SNOOZES, 1)]
+                self.prompt.one_of("Later, in", options, self._then("later", entry, "minutes"))
+            case "dismiss":
+                options = [Option(key, REASONS[dimension], dimension) for key, dimension in REASON_KEYS.items()]
+                options.append(Option("d", "just so", ""))
+                self.prompt.one_of("Why not?", options, self._then("dismiss", entry, "reason"))
+            case "rate":
+                known = entry.rating or dict.fromkeys(DIMENSION_QUESTIONS, 1)
+                self.prompt.some_of("Rate", DIMENSION_QUESTIONS, known, self._then("rate", entry, "rating"))
+            case "edit":
+                self.prompt.line("How should it be put?", entry.text, self._then("edit", entry, "text"))
+            case "remind":
+                title = "Remind me at (18:30, in 20 min, tomorrow 9)"
+                self.prompt.line(title, "", self._then("remind", entry, "when"))
+            case "why":
+                self.assistant_app.chosen = entry.id
+                self.assistant_app.action_go("why")
+            case "talk":
+                self._talk(entry)
+            case _:
+                self._about_entry(name, entry)
+
+    def _then(self, name: str, entry: Entry, parameter: str) -> Callable[[Any], None]:
+        """What happens with the answer to a prompt; None, for Esc, is nothing."""
+
+        def answered(answer: Any) -> None:
+            if answer is not None:
+                self._about_entry(name, entry, **{parameter: answer})
+
+        return answered
+
+    def _about_entry(self, name: str, entry: Entry | None, **parameters: Any) -> None:
+        app = self.assistant_app
+        try:
+            app.act(suggestion_call(Intent(name, parameters), entry, app.now()))
+        except ImpossibleError as error:
+            app.note(str(error), warning=True)
+
+    def action_undo(self) -> None:
+        """Take back the last answer."""
+        self._perform(Intent("undo"))
+
+    def action_suggest(self) -> None:
+        """Ask for a suggestion now."""
+        self.assistant_app.spawn(self.link.call("suggest"))
+
+    def action_type(self) -> None:
+        """To the typed line."""
+        self.query_one(InputLine).typed.focus()
+
+    def action_back(self) -> None:
+        """Esc: cancel an answer, or end talking about a suggestion, or close the answer, or to the suggestions."""
+        conversation = self.query_one(Conversation)
+        if conversation.ask:
+            self.assistant_app.spawn(self.link.call("cancel", ask=conversation.ask))
+        elif self._about:
+            self._talk(None)
+        elif conversation.shown:
+            conversation.close()
+        else:
+            self.query_one(Feed).focus()
+
+    # -- typed lines -------------------------------------------------------------------------------------------------
+
+    def on_input_line_sent(self, event: InputLine.Sent) -> None:
+        """A line was typed."""
+        intent = parse(event.text)
+        if intent is None:
+            return
+        if self._about and intent.name in ("tell", "ask"):
+            intent = Intent("ask", intent.parameters)
+        self._perform(intent)
+
+    def _perform(self, intent: Intent) -> None:
+        app = self.assistant_app
+        name, parameters = intent.name, intent.parameters
+        if name == "problem":
+            app.note(intent.problem, warning=True)
+        elif name == "ask":
+            app.spawn(self._ask(str(parameters["text"])))
+        elif name in available():
+            app.action_go(name)
+        elif name in ("why", "talk"):
+            self.action_answer(name)
+        elif name == "theme":
+            app.set_look(str(parameters["theme"]))
+        elif name == "help":
+            app.action_keys()
+        elif name == "setup":
+            app.spawn(app.open_setup())
+        elif name == "quit":
+            app.exit()
+        elif (call := general_call(intent)) is not None:
+            app.act(call)
+        else:
+            self._about_entry(name, self.query_one(Feed).marked, **parameters)
+
+    def _talk(self, entry: Entry | None) -> None:
+        """Lines are about this suggestion from now on, three at most; None ends it."""
+        self._about, self._turns = (entry.id, 0) if entry is not None else ("", 0)
+        self.query_one(InputLine).talk_about(entry.text if entry is not None else "")
+        if entry is not None:
+            self.action_type()
+
+    async def _ask(self, text: str) -> None:
+        """Ask, show the answer as it is written, and count the turns about a suggestion."""
+        ask = f"t{os.getpid()}-{next(self._asks)}"
+        about, conversation = self._about, self.query_one(Conversation)
+        conversation.begin(ask, text)
+        try:
+            result = await self.link.call("ask", text=text, about=about, ask=ask)
+        except EdgeAssistantError as error:
+            conversation.fail(f"{error}; ask again: ↑ and Enter")
+            return
+        conversation.finish(Answer.from_dict(result))
+        if about and about == self._about:
+            self._turns += 1
+            if self._turns >= TURNS:
+                self._talk(None)

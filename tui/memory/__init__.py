@@ -1,0 +1,1 @@
+"""The screen that shows everything that is kept."""

@@ -1,0 +1,69 @@
+"""Days and spans of the past as people type them: 'yesterday', '2026-03-01', 'last 2 h', '9:00 to 11:30'."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from tui.when import parse_minutes
+
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})$")
+_DAYS = re.compile(r"(\d{1,3}) ?(?:d|days?)$")
+
+
+def parse_day(text: str, now: datetime) -> str | None:
+    """A date as ISO text; '' for any day; None when it is not understood."""
+    wanted = text.strip().lower()
+    if not wanted:
+        return ""
+    day = _day(wanted, now)
+    return None if day is None else day.date().isoformat()
+
+
+def parse_span(text: str, now: datetime) -> tuple[str, str] | None:
+    """From when until when, both in ISO form, the end '' for now; None when it is not understood or ends too early.
+
+    One moment alone means its whole day; 'last 2 h' and 'last 3 days' end now; 'A to B' goes from A to B, and to the
+    end of the day where B is a day.
+    """
+    wanted = " ".join(text.lower().split())
+    if wanted.startswith("last "):
+        length = _length(wanted.removeprefix("last "))
+        return None if length is None else ((now - length).isoformat(), "")
+    first, _, last = wanted.partition(" to ")
+    begin = _moment(first, now)
+    end = _moment(last, now) if last else begin
+    if begin is None or end is None or (not last and begin[1] is None):
+        return None
+    until = end[1] or end[0]
+    return (begin[0].isoformat(), until.isoformat()) if until > begin[0] else None
+
+
+def _length(text: str) -> timedelta | None:
+    if found := _DAYS.match(text):
+        return timedelta(days=int(found[1]))
+    minutes = parse_minutes(text)
+    return None if minutes is None else timedelta(minutes=minutes)
+
+
+def _moment(text: str, now: datetime) -> tuple[datetime, datetime | None] | None:
+    """A moment, and the end of the day where only a day was named."""
+    if (day := _day(text, now)) is not None:
+        return day, day + timedelta(days=1)
+    name, _, clock = text.rpartition(" ")
+    found, day = _CLOCK.match(clock), _day(name or "today", now)
+    if found is None or day is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return day.replace(hour=int(found[1]), minute=int(found[2])), None
+
+
+def _day(text: str, now: datetime) -> datetime | None:
+    """Midnight of a day."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if text in ("today", "yesterday"):
+        return today - timedelta(days=text == "yesterday")
+    try:
+        found = datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        return None
+    return today.replace(year=found.year, month=found.month, day=found.day)

@@ -1,0 +1,151 @@
+"""What the linear mode prints: whole sentences that make sense when they are heard one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from edge_assistant.personal.protocol import Belief, Entry, MemoryRow, Setting, Status, Why
+from tui.acting import possible
+from tui.intents import COMMANDS, REASONS
+from tui.settings.values import SECTIONS, shown
+from tui.why.words import DIMENSION_WORDS
+from tui.wording import (
+    activity_words,
+    entry_details,
+    event_words,
+    moment_words,
+    silence_words,
+    source_words,
+    state_words,
+    today_words,
+)
+
+WELCOME = "edge-assistant, line by line. Type help for the commands, quit to leave."
+
+OWN_COMMANDS = (
+    ("status", "what happens now"),
+    ("feed", "the last ten suggestions"),
+    ("pick NUMBER", "the suggestion that answers are about; without it, the newest"),
+    ("suggest", "ask for a suggestion now"),
+    ("memory WORDS", "what is kept about something"),
+    ("learning", "what was learned about you"),
+    ("settings", "all settings"),
+    ("set SECTION.FIELD VALUE", "change one, for example set limits.per_day 8"),
+    ("talk WORDS", "say something back to the suggestion"),
+)
+"""Commands that only the linear mode needs, because the screens have places for them."""
+
+
+def sentence(words: str) -> str:
+    """Words with a capital, unless they begin with the name of a setting, and a full stop."""
+    first = words if "." in words.partition(" ")[0] else words[:1].upper() + words[1:]
+    return first + ("" if words.endswith((".", "?", "!")) else ".")
+
+
+def number_of(entry: Entry) -> str:
+    """The number that people type for a suggestion: its id without the letter."""
+    return entry.id.lstrip("s")
+
+
+def suggestion_lines(entry: Entry, now: datetime) -> Iterator[str]:
+    """A suggestion that is said now, and what can be answered."""
+    yield f"Suggestion {number_of(entry)}, {moment_words(entry.time, now)}: {entry.text}"
+    yield "  " + answers_line(entry)
+
+
+def answers_line(entry: Entry) -> str:
+    """The words that apply to a suggestion."""
+    words = [c.name + (" " + c.choices[0] if c.name == "later" else "") for c in COMMANDS if c.about_suggestion]
+    fitting = [word for word in words if possible(word.partition(" ")[0], entry)]
+    return "You can type: " + ", ".join(fitting) + "."
+
+
+def entry_line(entry: Entry, now: datetime) -> str:
+    """A suggestion of the past in one line."""
+    return f"{number_of(entry)}, {moment_words(entry.time, now)}: {entry.text} ({entry_details(entry, now)})"
+
+
+def status_lines(status: Status, condition: str, now: datetime) -> Iterator[str]:
+    """The present, a sentence each."""
+    yield f"The assistant is: {state_words(status, condition)}."
+    text, aside = activity_words(status, now)
+    yield f"Now: {text}" + (f" ({aside})." if aside else ".")
+    title, when = event_words(status, now)
+    yield f"Next: {title}" + (f", {when}." if when else ".")
+    if status.chance is None or status.threshold is None:
+        yield "The chance that a word is welcome is not known yet."
+    else:
+        words = f"The chance that a word is welcome is {100 * status.chance:.0f} percent"
+        yield f"{words}; I speak from {100 * status.threshold:.0f} percent."
+    if silence := silence_words(status):
+        yield f"Silent whatever the chance: {silence}."
+    yield sentence(today_words(status))
+    yield f"Sources: {source_words(status)}."
+
+
+def why_lines(why: Why, now: datetime) -> Iterator[str]:
+    """An explanation, a sentence each."""
+    if why.entry is not None:
+        yield f"Why suggestion {number_of(why.entry)}: {why.entry.text}"
+    else:
+        yield "Why I am silent now."
+    yield f"The chance was {100 * why.chance:.0f} percent, {100 * why.threshold:.0f} were needed."
+    for name, chance in why.chances.items():
+        yield f"{DIMENSION_WORDS.get(name, name).capitalize()}: {100 * chance:.0f} percent."
+    for title, sign in (("For", 1), ("Against", -1)):
+        found = sorted((r for r in why.reasons if r.weight * sign > 0), key=lambda r: -abs(r.weight))
+        if found:
+            yield f"{title} it, the strongest first: " + "; ".join(reason.text for reason in found) + "."
+    if why.context:
+        yield "What I saw: " + "; ".join(f"{name} {value}" for name, value in why.context.items()) + "."
+    if why.idea:
+        yield f"The idea: {why.idea}" + (f", {why.category}." if why.category else ".")
+    if why.neighbours:
+        yield "Next best: " + "; ".join(why.neighbours) + "."
+    for memory in why.memories:
+        yield f"Memory: {memory}"
+    for item in why.learned:
+        yield f"Learned {moment_words(item.time, now)}: {item.feedback}, {item.text}."
+    if why.model or why.adapter:
+        yield f"Put into words by {why.model or 'prepared sentences'}" + (
+            f", adapter {why.adapter}." if why.adapter else "."
+        )
+    for reason in why.silent_if:
+        yield f"What would have kept it silent: {reason}" if why.entry else reason
+
+
+def setting_lines(settings: Sequence[Setting]) -> Iterator[str]:
+    """All settings, by section."""
+    order = list(SECTIONS)
+    for setting in sorted(settings, key=lambda one: order.index(one.section) if one.section in order else len(order)):
+        yield f"{setting.section}.{setting.field}: {shown(setting)}. {setting.help}"
+
+
+def setting_line(setting: Setting) -> str:
+    """One setting after a change."""
+    return f"{setting.section}.{setting.field} is {shown(setting)} now" + (
+        "; it takes effect at the next start." if setting.restart else "."
+    )
+
+
+def memory_line(row: MemoryRow, now: datetime) -> str:
+    """One memory."""
+    return f"{moment_words(row.time, now)}, {row.kind}: {row.text}" + (" (pinned)" if row.pinned else "")
+
+
+def belief_line(belief: Belief) -> str:
+    """One belief."""
+    return belief.sentence + (" You said so." if belief.corrected else "")
+
+
+def help_lines() -> Iterator[str]:
+    """All commands."""
+    yield "Type what you do now, a question that ends with a question mark, or one of these words:"
+    for command in COMMANDS:
+        key = f" or {command.key}" if command.key else ""
+        shape = f" {command.shape}" if command.shape else ""
+        yield f"{command.name}{key}{shape}: {command.does}."
+    for name, does in OWN_COMMANDS:
+        yield f"{name}: {does}."
+    yield "Reasons to dismiss: " + ", ".join(REASONS.values()) + "."

@@ -1,0 +1,320 @@
+"""One session of the linear mode: lines in, sentences out, and what the core says in between."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.personal.protocol import Answer, Entry, Learning, MemoryRow, Setting, Status, Why
+from tui.acting import Call, ImpossibleError, general_call, suggestion_call
+from tui.core_process import CoreProcess
+from tui.intents import Intent, parse
+from tui.link import READY, RESTARTING, Link
+from tui.plain import lines
+from tui.plain.questions import ask_setup
+from tui.settings.values import parse_value
+from tui.wording import activity_words, banner_words
+
+FEED_LENGTH = 10
+
+RETRY = 1.0
+"""Seconds until a core that could not answer yet is asked again."""
+
+
+class Session:
+    """Reads `source` line by line and prints to `out`.
+
+    Args:
+        home: whose core.
+        core: how to start one; None only attaches.
+        source: where lines come from; its end is the end of the session.
+        out: where sentences go.
+    """
+
+    def __init__(
+        self, home: Path, core: CoreProcess | None, source: TextIO | None = None, out: TextIO | None = None
+    ) -> None:
+        self.link = Link(home, self._on_event, self._on_condition, core)
+        self.source = source if source is not None else sys.stdin
+        self.out = out if out is not None else sys.stdout
+        self.status: Status | None = None
+        self.entries: list[Entry] = []
+        self.picked = ""
+        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
+        self._told: dict[str, str] = {}
+        self._asks = itertools.count(1)
+        self._status_at = 0.0
+        self._answering: asyncio.Task[None] | None = None
+
+    # -- in and out --------------------------------------------------------------------------------------------------
+
+    def say(self, *sentences: str) -> None:
+        """Print sentences, a line each."""
+        for sentence in sentences:
+            print(sentence, file=self.out, flush=True)
+
+    def say_all(self, sentences: Iterable[str]) -> None:
+        """Print sentences, a line each."""
+        self.say(*sentences)
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In a thread of its own, because reading a line cannot be interrupted."""
+        for line in self.source:
+            loop.call_soon_threadsafe(self._typed.put_nowait, line)
+        loop.call_soon_threadsafe(self._typed.put_nowait, None)
+
+    async def read_line(self) -> str | None:
+        """The next typed line; None at the end of the input."""
+        line = await self._typed.get()
+        return None if line is None else line.rstrip("\n")
+
+    async def run(self) -> None:
+        """Until the input ends or somebody leaves."""
+        threading.Thread(target=self._read, args=(asyncio.get_running_loop(),), daemon=True).start()
+        self.say(lines.WELCOME)
+        link = asyncio.create_task(self.link.run())
+        try:
+            await self._refresh_until_known()
+            assert self.status is not None
+            if not self.status.setup_done:
+                await ask_setup(self)
+                await self._refresh()
+            self.say_all(lines.status_lines(self.status, self.link.condition, self.now()))
+            if (entry := self.current()) is not None and entry.state == "open":
+                self.say_all(lines.suggestion_lines(entry, self.now()))
+            while (line := await self.read_line()) is not None:
+                if not await self._take(line):
+                    break
+            if self._answering is not None:
+                await self._answering
+        finally:
+            link.cancel()
+            await self.link.close()
+
+    # -- news --------------------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The core's time, carried on by our clock."""
+        if self.status is None or self.status.time is None:
+            return datetime.now().astimezone()
+        return self.status.time + timedelta(seconds=time.monotonic() - self._status_at)
+
+    async def _refresh_until_known(self) -> None:
+        """A core that is slow to be put together is asked until it answers."""
+        while self.status is None:
+            try:
+                await self._refresh()
+            except EdgeAssistantError as error:
+                self._tell_once("trouble", f"{error}.")
+                await asyncio.sleep(RETRY)
+
+    async def _refresh(self) -> None:
+        # before the status, which a core that has just been started answers before it knows anything
+        feed = await self.link.call("feed", limit=FEED_LENGTH)
+        self.entries = [Entry.from_dict(data) for data in feed["entries"]]
+        self._keep(Status.from_dict(await self.link.call("status")))
+
+    def _keep(self, status: Status) -> None:
+        self.status, self._status_at = status, time.monotonic()
+
+    def current(self) -> Entry | None:
+        """The suggestion that answers are about: the picked one, else the newest."""
+        picked = next((entry for entry in self.entries if entry.id == self.picked), None)
+        return picked or next(iter(self.entries), None)
+
+    def _on_condition(self, condition: str) -> None:
+        if self.link.trouble:
+            self._tell_once("trouble", self.link.trouble)
+        if condition == RESTARTING:
+            self.say("The assistant stopped; restarting.")
+            self._told["restarting"] = "yes"
+        elif condition == READY and self._told.pop("restarting", ""):
+            self.say("The assistant is back.")
+
+    def _on_event(self, name: str, data: dict[str, Any]) -> None:
+        if name == "state":
+            self._news_of_state(Status.from_dict(data))
+        elif name == "feed" and data.get("gone"):
+            self.entries = [entry for entry in self.entries if entry.id != data["id"]]
+        elif name in ("suggestion", "feed"):
+            entry = Entry.from_dict(data)
+            known = next((other for other in self.entries if other.id == entry.id), None)
+            self.entries = [entry, *(other for other in self.entries if other.id != entry.id)]
+            self.entries.sort(key=lambda one: one.time, reverse=True)
+            if entry.state == "open" and (known is None or known.state != "open"):
+                self.picked = entry.id
+                self.say_all(lines.suggestion_lines(entry, self.now()))
+
+    def _news_of_state(self, status: Status) -> None:
+        """Say what changed and matters; the chance, which changes all the time, only when asked."""
+        self._keep(status)
+        self._tell_once("activity", f"Now: {activity_words(status, self.now())[0]}.")
+        self._tell_once("banner", banner_words(status, self.link.condition, self.link.trouble))
+
+    def _tell_once(self, about: str, sentence: str) -> None:
+        """Say it unless it was the last that was said about this."""
+        if self._told.get(about) != sentence:
+            known = about in self._told
+            self._told[about] = sentence
+            if sentence and (known or about != "activity"):
+                self.say(sentence)
+
+    # -- typed lines -------------------------------------------------------------------------------------------------
+
+    async def _take(self, line: str) -> bool:
+        """Do what a line wants; False ends the session."""
+        text = line.strip().removeprefix("/")
+        word, _, rest = text.partition(" ")
+        own: dict[str, Callable[[str], Awaitable[None]]] = {
+            "status": self._status,
+            "feed": self._feed,
+            "pick": self._pick,
+            "suggest": self._suggest,
+            "memory": self._memory,
+            "learning": self._learning,
+            "settings": self._settings,
+            "set": self._set,
+            "talk": self._talk,
+            "cancel": self._cancel,
+        }
+        try:
+            takes = word in ("pick", "memory", "set", "talk")
+            if word in own and bool(rest) == takes:
+                await own[word](rest.strip())
+                return True
+            intent = parse(line, bare=True)
+            return intent is None or await self._perform(intent)
+        except (EdgeAssistantError, ImpossibleError, ValueError) as error:
+            self.say(lines.sentence(str(error)))
+        return True
+
+    async def _perform(self, intent: Intent) -> bool:
+        name = intent.name
+        if name == "quit":
+            return False
+        if name == "problem":
+            self.say(intent.problem)
+        elif name == "help":
+            self.say_all(lines.help_lines())
+        elif name == "ask":
+            self._ask(str(intent.parameters["text"]), "")
+        elif name == "why":
+            entry = self.current()
+            why = Why.from_dict(await self.link.call("why", id=entry.id if entry is not None else ""))
+            self.say_all(lines.why_lines(why, self.now()))
+        elif name == "setup":
+            await ask_setup(self)
+        elif (call := general_call(intent)) is not None:
+            await self._send(call)
+        elif name in ("theme", "live", "watch"):
+            self.say(f"{name} needs the screen; start without --plain.")
+        else:
+            await self._send(suggestion_call(intent, self.current(), self.now()))
+        return True
+
+    async def _send(self, call: Call) -> None:
+        result = await self.link.call(call.method, **call.parameters)
+        if call.method == "undo":
+            undone = str((result or {}).get("undone", ""))
+            self.say(lines.sentence(f"taken back: {undone}") if undone else "There is nothing to take back.")
+            await self._refresh()
+            return
+        if call.expected is not None:
+            changed = Entry.from_dict(result)
+            self.entries = [changed if entry.id == changed.id else entry for entry in self.entries]
+        self.say(lines.sentence(call.said))
+
+    def _ask(self, text: str, about: str) -> None:
+        """In the background: a question must not keep other lines waiting."""
+        self._answering = asyncio.create_task(self._answer(text, about))
+
+    async def _answer(self, text: str, about: str) -> None:
+        try:
+            ask = f"p{os.getpid()}-{next(self._asks)}"
+            answer = Answer.from_dict(await self.link.call("ask", text=text, about=about, ask=ask))
+        except EdgeAssistantError as error:
+            self.say(f"{error}; ask again.")
+            return
+        if answer.state == "cannot-write":
+            self.say("This model cannot write answers; this is what I remember:")
+            self.say_all(lines.memory_line(row, self.now()) for row in answer.memories)
+        elif answer.state == "restarted":
+            self.say(f"{answer.text}. Ask again.")
+        elif answer.state == "cancelled":
+            self.say("Cancelled.")
+        else:
+            self.say(f"Answer: {answer.text}")
+
+    # -- words of the linear mode ------------------------------------------------------------------------------------
+
+    async def _status(self, _rest: str) -> None:
+        await self._refresh()
+        assert self.status is not None
+        self.say_all(lines.status_lines(self.status, self.link.condition, self.now()))
+
+    async def _feed(self, _rest: str) -> None:
+        await self._refresh()
+        self.say_all(lines.entry_line(entry, self.now()) for entry in self.entries)
+        if not self.entries:
+            self.say("No suggestion yet.")
+
+    async def _pick(self, rest: str) -> None:
+        found = next((entry for entry in self.entries if rest in (entry.id, lines.number_of(entry))), None)
+        if found is None:
+            self.say(f"There is no suggestion {rest} among the last {FEED_LENGTH}; feed lists them.")
+            return
+        self.picked = found.id
+        self.say(lines.entry_line(found, self.now()), lines.answers_line(found))
+
+    async def _suggest(self, _rest: str) -> None:
+        await self.link.call("suggest")  # it arrives as any other suggestion
+
+    async def _memory(self, rest: str) -> None:
+        found = await self.link.call("memory.search", query=rest, by="meaning", limit=FEED_LENGTH)
+        rows = [MemoryRow.from_dict(data) for data in found["rows"]]
+        self.say_all(lines.memory_line(row, self.now()) for row in rows)
+        if not rows:
+            self.say("Nothing that fits.")
+
+    async def _learning(self, _rest: str) -> None:
+        learning = Learning.from_dict(await self.link.call("learning"))
+        self.say_all(lines.belief_line(belief) for belief in learning.beliefs)
+        self.say(f"From {learning.feedback_total} answers of yours.")
+
+    async def _settings(self, _rest: str) -> None:
+        result = await self.link.call("settings.get")
+        self.say_all(lines.setting_lines([Setting.from_dict(data) for data in result["settings"]]))
+
+    async def _set(self, rest: str) -> None:
+        name, _, value = rest.replace("=", " ").partition(" ")
+        result = await self.link.call("settings.get")
+        known = {f"{one['section']}.{one['field']}": Setting.from_dict(one) for one in result["settings"]}
+        if name not in known:
+            self.say(f"There is no setting {name}; settings lists them.")
+            return
+        setting = known[name]
+        try:
+            wanted = parse_value(setting, value)
+        except ValueError as error:
+            raise ValueError(f"{name}: expected {error}") from None
+        changed = await self.link.call("settings.set", section=setting.section, field=setting.field, value=wanted)
+        self.say(lines.setting_line(Setting.from_dict(changed)))
+
+    async def _talk(self, rest: str) -> None:
+        entry = self.current()
+        if entry is None:
+            self.say("There is no suggestion yet.")
+            return
+        self._ask(rest, entry.id)
+
+    async def _cancel(self, _rest: str) -> None:
+        await self.link.call("cancel", ask="")

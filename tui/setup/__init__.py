@@ -1,0 +1,1 @@
+"""The first start: a short setup that can be skipped."""

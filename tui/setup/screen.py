@@ -1,0 +1,230 @@
+"""The first start: a few questions, one at a time; each can be skipped, and all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.personal.protocol import SetupState
+from tui.setup.rows import row_content, text_content
+from tui.setup.steps import WELCOME, Step, choices_of, steps_of, summary
+from tui.widgets.hints import Hints
+
+if TYPE_CHECKING:
+    from tui.app import AssistantApp
+
+
+class Answers(OptionList):
+    """The answers to the present question."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.next", "next"),
+        Binding("space", "screen.mark", "mark"),
+        Binding("left,backspace", "screen.before", "back", key_display="←"),
+        Binding("s", "screen.skip", "skip this"),
+        Binding("escape", "screen.skip_all", "skip all"),
+        Binding("j", "cursor_down", "next", show=False),
+        Binding("k", "cursor_up", "previous", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    Answers { border: none; padding: 0; margin-top: 1; background: $background; height: 1fr; }
+    Answers:focus { border: none; background: $background; background-tint: $background; }
+    Answers > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+    Answers:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+    """
+
+
+class SetupScreen(Screen[None]):
+    """Asks, sums up, and has the core keep the answers."""
+
+    AUTO_FOCUS = "Answers"
+
+    DEFAULT_CSS = """
+    SetupScreen { background: $background; align-horizontal: center; }
+    SetupScreen #sheet { width: 100%; max-width: 90; height: 1fr; padding: 1 2; }
+    SetupScreen #place { height: 1; color: $text-muted; }
+    SetupScreen #title { height: auto; text-style: bold; color: $primary; margin-bottom: 1; }
+    SetupScreen #text { height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: tuple[Step, ...] = ()
+        self.chosen: dict[str, list[int]] = {}
+        self._place = 0
+
+    @property
+    def assistant_app(self) -> AssistantApp:
+        """The app, with its type."""
+        return cast("AssistantApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Question, answers, hints."""
+        with Vertical(id="sheet"):
+            yield Static("one moment: I am still getting ready", id="place")
+            yield Static(WELCOME.title, id="title")
+            yield Static(WELCOME.text, id="text")
+            yield Answers(markup=False)
+        yield Hints()
+
+    def on_mount(self) -> None:
+        """Ask the core what can be chosen here."""
+        self.assistant_app.spawn(self._load())
+
+    async def _load(self) -> None:
+        state = SetupState.from_dict(await self.assistant_app.link.call("setup.get"))
+        status = self.assistant_app.status
+        self.steps = steps_of(state, status.home if status is not None else "")
+        self._show()
+
+    @property
+    def step(self) -> Step | None:
+        """The present question; None before they are known and for the summary at the end."""
+        return self.steps[self._place] if self._place < len(self.steps) else None
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        step = self.step
+        last = len(self.steps) + 1
+        self.query_one("#place", Static).update(f"{self._place + 1} of {last}")
+        answers = self.query_one(Answers)
+        if step is None:
+            rows = [f"{title}: {words}" for title, words in summary(self.steps, self.chosen)]
+            self.query_one("#title", Static).update("That is all")
+            self.query_one("#text", Static).update(
+                Content("\n".join([*rows, "", "Enter keeps this. Everything can be changed in the settings."]))
+            )
+            answers.clear_options()
+        else:
+            self.query_one("#title", Static).update(Content(step.title))
+            self.query_one("#text", Static).update(text_content(step.text, self._width))
+            chosen = self.chosen.setdefault(step.name, list(step.preset)) if step.answers else []
+            places = range(len(step.answers))
+            taken = [bool(self._note(step, place)) for place in places]
+            answers.set_options([Option(self._row(step, n), id=str(n), disabled=taken[n]) for n in places])
+            if step.answers:
+                answers.highlighted = chosen[0] if chosen else taken.index(False)
+        answers.focus()
+        self.refresh_bindings()
+
+    @property
+    def _width(self) -> int:
+        """Cells of the sheet within its margins."""
+        return max(min(self.size.width, 90) - 6, 30)
+
+    def _note(self, step: Step, place: int) -> str:
+        """Why this cannot be chosen: what is liked cannot be disliked; '' where it can."""
+        return "you like it" if step.name == "dislikes" and place in self.chosen.get("likes", ()) else ""
+
+    def _row(self, step: Step, place: int) -> Content:
+        marked = self.query_one(Answers).highlighted == place
+        chosen, note = place in self.chosen.get(step.name, ()), self._note(step, place)
+        return row_content(step, place, marked=marked, chosen=chosen, note=note, width=self._width)
+
+    def on_resize(self) -> None:
+        """Another width breaks the lines elsewhere."""
+        if self.steps:
+            self._show()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Move the marker."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        step, answers = self.step, self.query_one(Answers)
+        if step is not None:
+            for place in range(min(len(step.answers), answers.option_count)):
+                answers.replace_option_prompt_at_index(place, self._row(step, place))
+
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what applies to the present question is offered."""
+        step = self.step
+        if action == "mark":
+            return step is not None and step.most > 1
+        if action == "skip":
+            return step is not None and bool(step.answers)
+        if action == "before":
+            return self._place > 0
+        return True
+
+    def action_mark(self) -> None:
+        """Mark an answer, or take the mark back."""
+        step, place = self.step, self.query_one(Answers).highlighted
+        if step is None or place is None:
+            return
+        chosen = self.chosen.setdefault(step.name, [])
+        if place in chosen:
+            chosen.remove(place)
+        elif len(chosen) < step.most:
+            chosen.append(place)
+            disliked = self.chosen.get("dislikes", [])
+            if step.name == "likes" and place in disliked:
+                disliked.remove(place)
+        else:
+            self.assistant_app.note(f"at most {step.most}")
+        self._redraw()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click marks where several may be chosen, and otherwise goes on."""
+        step = self.step
+        if step is not None and step.most > 1:
+            self.action_mark()
+        else:
+            self.action_next()
+
+    def action_next(self) -> None:
+        """Keep this answer and go on; at the end, have all of them kept."""
+        step = self.step
+        if step is None:
+            if self.steps:
+                self._save(choices_of(self.steps, self.chosen))
+            return
+        place = self.query_one(Answers).highlighted
+        if step.answers and step.most == 1 and place is not None:
+            self.chosen[step.name] = [place]
+        self._place += 1
+        self._show()
+
+    def action_before(self) -> None:
+        """The question before."""
+        if self._place:
+            self._place -= 1
+            self._show()
+
+    def action_skip(self) -> None:
+        """No answer to this one."""
+        step = self.step
+        if step is not None:
+            self.chosen[step.name] = []
+            self._place += 1
+            self._show()
+
+    def action_skip_all(self) -> None:
+        """No answers; not asked again."""
+        self._save({})
+
+    def _save(self, choices: dict[str, object]) -> None:
+        self.assistant_app.spawn(self._send(choices))
+
+    async def _send(self, choices: dict[str, object]) -> None:
+        app = self.assistant_app
+        try:
+            await app.link.call("setup.save", **choices)
+        except EdgeAssistantError as error:
+            app.note(str(error), warning=True)
+            return
+        if self.is_current:
+            app.pop_screen()
+        await app.refresh_all()

@@ -1,0 +1,146 @@
+"""The questions of the first start, as data: what is asked, what can be answered, and what the answers become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from edge_assistant.personal.protocol import LEVELS, SetupState
+
+LEVEL_WORDS = {
+    "off": "only when you ask",
+    "rare": "a few times a day, when I am sure",
+    "normal": "when it is probably welcome",
+    "chatty": "also when I am not so sure",
+}
+
+QUIET = (("none", 0.0, 0.0), ("22:00 to 7:00", 22.0, 7.0), ("23:00 to 8:00", 23.0, 8.0), ("0:00 to 9:00", 0.0, 9.0))
+
+LIKES, DISLIKES = 3, 2
+"""How many ideas may be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something that can be chosen: its words, a fainter remark, and what it means."""
+
+    label: str
+    remark: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question.
+
+    Attributes:
+        name: of the answer.
+        title, text: the question, and what it is for.
+        answers: to choose from; none where there is only something to read.
+        most: how many may be chosen; with 1, Enter chooses the marked one.
+        preset: places of those that are chosen at the start.
+    """
+
+    name: str
+    title: str
+    text: str
+    answers: tuple[Answer, ...] = ()
+    most: int = 1
+    preset: tuple[int, ...] = ()
+
+
+WELCOME = Step(
+    "welcome",
+    "Good to meet you",
+    "I sit in this terminal, watch what you allow me to, and now and then suggest something. I learn from your "
+    "answers, and nothing leaves this machine.",
+)
+"""What is read while the assistant is still being put together."""
+
+
+def steps_of(state: SetupState, home: str) -> tuple[Step, ...]:
+    """The questions for what this machine offers; a question without a choice is left out."""
+    kept = "\n".join(f"- {line}" for line in state.kept)
+    where = f"\n\nAll of it is in {home}" if home and not any(home in line for line in state.kept) else ""
+    welcome = replace(WELCOME, text=f"{WELCOME.text} What is kept:\n\n{kept}{where}")
+    steps = [welcome, _model(state), _quiet(state), _level(state), _manner(state), _likes(state), _dislikes(state)]
+    return tuple(step for step in steps if step is welcome or step.answers)
+
+
+def _model(state: SetupState) -> Step:
+    answers = tuple(
+        Answer(
+            model.name,
+            f"{model.megabytes:.0f} MB"
+            + ("" if model.fits else ", too large here")
+            + (f"; {model.detail}" if model.detail else ""),
+            model.path,
+        )
+        for model in state.models
+    )
+    return Step("model", "Which model?", "It puts suggestions into words and answers questions.", answers, 1, (0,))
+
+
+def _quiet(state: SetupState) -> Step:
+    places = [
+        index for index, (_, start, end) in enumerate(QUIET) if (start, end) == (state.quiet_from, state.quiet_to)
+    ]
+    answers = tuple(Answer(name, "", (start, end)) for name, start, end in QUIET)
+    text = "When shall I be quiet whatever happens? Other hours can be set in the settings."
+    return Step("quiet", "Quiet hours", text, answers, 1, tuple(places) or (0,))
+
+
+def _level(state: SetupState) -> Step:
+    answers = tuple(Answer(level, LEVEL_WORDS[level], level) for level in LEVELS)
+    place = LEVELS.index(state.level) if state.level in LEVELS else 2
+    return Step("level", "How often shall I speak?", "I learn the rest from your answers.", answers, 1, (place,))
+
+
+def _manner(state: SetupState) -> Step:
+    answers = tuple(Answer(example.text, example.name, example.manner) for example in state.manners)
+    return Step("manner", "Which sounds right?", "The same suggestion, put in four ways.", answers, 1, (0,))
+
+
+def _likes(state: SetupState) -> Step:
+    text = "Mark up to three that you would like to hear. They are my first lessons."
+    return Step("likes", "Three likes", text, _ideas(state), LIKES)
+
+
+def _dislikes(state: SetupState) -> Step:
+    return Step("dislikes", "Two dislikes", "Mark up to two that you never want to hear.", _ideas(state), DISLIKES)
+
+
+def _ideas(state: SetupState) -> tuple[Answer, ...]:
+    return tuple(Answer(idea.text, idea.category, idea.id) for idea in state.ideas)
+
+
+def choices_of(steps: Sequence[Step], chosen: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """The answers as parameters of `setup.save`; what was skipped is left out.
+
+    Args:
+        steps: the questions.
+        chosen: places of the chosen answers by the question's name; a skipped question is missing.
+    """
+    found: dict[str, Any] = {}
+    for step in steps:
+        if step.name not in chosen or not step.answers:
+            continue
+        values = [step.answers[place].value for place in chosen[step.name]]
+        if step.most > 1:
+            found[step.name] = values
+        elif step.name == "quiet" and values:
+            found["quiet_from"], found["quiet_to"] = values[0]
+        elif values:
+            found[step.name] = values[0]
+    return found
+
+
+def summary(steps: Sequence[Step], chosen: Mapping[str, Sequence[int]]) -> list[tuple[str, str]]:
+    """Each question's title and the words of its answers."""
+    lines = []
+    for step in steps:
+        if step.answers:
+            words = [step.answers[place].label for place in chosen.get(step.name, ())]
+            lines.append((step.title, "; ".join(words) or "skipped"))
+    return lines

@@ -1,0 +1,130 @@
+"""The Why screen: everything that led to a suggestion, or to the present silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from edge_assistant.personal.protocol import Entry, Why
+from tui.page import Page
+from tui.why.content import why_content
+from tui.wording import entry_details, moment_words
+
+SILENCE = "now"
+"""In place of an id: the present silence."""
+
+
+class WhyScreen(Page):
+    """One suggestion at a time, with its explanation; the arrows go to earlier and later ones."""
+
+    NAME: ClassVar[str] = "why"
+    AUTO_FOCUS = "#why-scroll"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,p", "step(1)", "earlier", key_display="←"),
+        Binding("right,n", "step(-1)", "later", key_display="→"),
+        Binding("0,s", "silence", "why silent now", key_display="s"),
+        Binding("down,j", "scroll(1)", "scroll", key_display="↑ ↓"),
+        Binding("up,k", "scroll(-1)", "scroll", show=False),
+        Binding("escape", "app.go('live')", "back"),
+    ]
+
+    DEFAULT_CSS = """
+    WhyScreen #why-head { height: auto; margin: 1 2 0 2; }
+    WhyScreen #why-scroll { height: 1fr; margin: 1 1 0 2; scrollbar-size-vertical: 1; }
+    WhyScreen #why-scroll:focus { background-tint: $background 0%; }
+    WhyScreen #why-body { height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Why | None = None
+        self._wanted = ""
+
+    def body(self) -> ComposeResult:
+        """The suggestion, and its explanation."""
+        yield Static(id="why-head")
+        with VerticalScroll(id="why-scroll"):
+            yield Static(id="why-body")
+
+    def show_feed(self, entries: Sequence[Entry]) -> None:
+        """The chosen suggestion, or else the newest."""
+        app = self.assistant_app
+        ids = [entry.id for entry in entries]
+        if app.chosen != SILENCE and app.chosen not in ids:
+            app.chosen = ids[0] if ids else SILENCE
+        if app.status is not None:
+            self._load()
+
+    def action_step(self, step: int) -> None:
+        """To an earlier (1) or later (-1) suggestion; after the newest comes the present silence."""
+        app = self.assistant_app
+        ids = [SILENCE, *(entry.id for entry in app.entries)]
+        place = ids.index(app.chosen) if app.chosen in ids else 0
+        target = min(max(place + step, 0), len(ids) - 1)
+        if ids[target] != app.chosen:
+            app.chosen = ids[target]
+            self._load()
+        if target >= len(ids) - 3:
+            app.spawn(app.older())
+
+    def action_silence(self) -> None:
+        """Why nothing is said now."""
+        self.assistant_app.chosen = SILENCE
+        self._load()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll the explanation."""
+        self.query_one("#why-scroll").scroll_relative(y=2 * step, animate=False)
+
+    def _load(self) -> None:
+        """Draw the head at once; ask for the rest."""
+        wanted = self.assistant_app.chosen
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.query_one("#why-scroll").scroll_home(animate=False)
+        self._head()
+        self.run_worker(partial(self._ask, wanted), exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+
+    async def _ask(self, wanted: str) -> None:
+        await self.assistant_app.guarded(self._fetch(wanted))
+
+    async def _fetch(self, wanted: str) -> None:
+        found = Why.from_dict(await self.link.call("why", id="" if wanted == SILENCE else wanted))
+        if wanted == self.assistant_app.chosen:
+            self._shown = found
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Another width, other bars."""
+        if self._shown is not None:
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self._shown is not None
+        width = max(30, self.size.width - 6)
+        self.query_one("#why-body", Static).update(why_content(self._shown, width, self.assistant_app.now()))
+
+    def _head(self) -> None:
+        app = self.assistant_app
+        now = app.now()
+        entry = next((entry for entry in app.entries if entry.id == app.chosen), None)
+        if entry is None:
+            content = Content.assemble(("Why I am silent now", "bold $foreground"))
+        else:
+            place = [one.id for one in app.entries].index(entry.id) + 1
+            content = Content("\n").join(
+                [
+                    Content.styled(f"{moment_words(entry.time, now)}   {place} of {len(app.entries)}", "$text-muted"),
+                    Content.styled(entry.text, "bold $foreground"),
+                    Content.styled(entry_details(entry, now), "$text-muted"),
+                ]
+            )
+        self.query_one("#why-head", Static).update(content)

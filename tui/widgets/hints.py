@@ -1,0 +1,104 @@
+"""The line of keys at the foot of every screen: what can be pressed here and now, never scrolled away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+GAP = "  "
+
+SIGNS = {"question_mark": "?", "slash": "/", "plus": "+", "minus": "-", "space": " "}
+"""Keys whose name is not what they type."""
+
+
+def shown_key(binding: Binding) -> str:
+    """A key as it is written in hints."""
+    names = {
+        "enter": "Enter",
+        "escape": "Esc",
+        "tab": "Tab",
+        "space": "Space",
+        "question_mark": "?",
+        "slash": "/",
+        "up": "↑",
+        "down": "↓",
+        "left": "←",
+        "right": "→",
+        "ctrl+c": "Ctrl-C",
+        "ctrl+q": "Ctrl-Q",
+        "page_up": "PgUp",
+        "page_down": "PgDn",
+    }
+    return binding.key_display or names.get(binding.key, binding.key)
+
+
+def fit(pairs: Sequence[tuple[str, str]], width: int, lines: int) -> list[list[tuple[str, str]]]:
+    """Spread (key, word) pairs over at most `lines` lines of `width` cells, in order; what does not fit is left out."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    used = 0
+    for key, word in pairs:
+        size = len(key) + 1 + len(word)
+        if used and used + len(GAP) + size > width:
+            if len(rows) == lines:
+                break
+            rows.append([])
+            used = 0
+        used += size + (len(GAP) if used else 0)
+        rows[-1].append((key, word))
+    return rows
+
+
+EVERYWHERE = ("keys", "quit")
+
+
+class Hints(Static):
+    """Shows the bindings that are active where the focus is; those with a `group` of their own words come as given."""
+
+    DEFAULT_CSS = """
+    Hints { height: auto; max-height: 2; padding: 0 1; background: $panel; color: $text-muted; }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the screen's bindings and width."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def on_unmount(self) -> None:
+        """Stop following."""
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def on_resize(self) -> None:
+        """Another width holds other hints."""
+        self._show()
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        if not self.is_attached or self.app.screen is not self.screen or self.size.width <= 0:
+            return
+        rows = fit(list(self._pairs()), max(20, self.app.size.width - 2), 2)
+        lines = [
+            Content(GAP).join([Content.assemble((key, "bold $foreground"), " ", word) for key, word in row])
+            for row in rows
+        ]
+        self.update(Content("\n").join(lines))
+
+    def _pairs(self) -> Iterable[tuple[str, str]]:
+        """Key and word of each action once, with the shortest of its keys."""
+        found: dict[str, tuple[str, str]] = {}
+        focused = self.screen.focused
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            sign = SIGNS.get(binding.key, binding.key if len(binding.key) == 1 else None)
+            if focused is not None and focused.check_consume_key(binding.key, sign):
+                continue  # a field takes this key for its text
+            key = shown_key(binding)
+            known = found.get(binding.action)
+            if binding.show and active.enabled and (known is None or len(key) < len(known[0])):
+                found[binding.action] = (key, binding.description)
+        # what is everywhere comes last
+        return sorted(found.values(), key=lambda pair: pair[1] in EVERYWHERE)
