@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_assistant.domain import Feedback, Rating
+from edge_assistant.domain import DIMENSIONS, Feedback, Rating
 from edge_assistant.errors import UsageError
 from simulator.seeding import generator
 
-MODES = ("reasons", "total", "total-spoken", "implicit", "sparse:P", "reasons-all")
+MODES = ("reasons", "total", "total-spoken", "implicit", "sparse:P", "reasons-all", "noisy:P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class FeedbackChannel:
 
     Attributes:
         mode: one of `MODES`, with the number in place of P.
-        share: of spoken suggestions on which anything is told at all.
-        seed_parts: what the draws of a sparse channel depend on, beside day and tick.
+        share: of spoken suggestions: on which anything is told at all (sparse), or on which the opposite is (noisy).
+        seed_parts: what the draws of such a channel depend on, beside day and tick.
     """
 
     mode: str
@@ -38,7 +38,7 @@ class FeedbackChannel:
         except ValueError:
             share = -1.0
         known = {known.partition(":")[0] for known in MODES}
-        if name not in known or bool(number) != (name == "sparse") or not 0 <= share <= 1:
+        if name not in known or bool(number) != (name in ("sparse", "noisy")) or not 0 <= share <= 1:
             raise UsageError(f"feedback {mode!r} is unknown; choose one of {', '.join(MODES)} (P from 0 to 1)")
         return cls(name, share, seed_parts)
 
@@ -61,4 +61,14 @@ class FeedbackChannel:
             return Feedback(rating=rating)
         if self.mode == "implicit":
             return Feedback(reaction=reaction.reaction)
+        if self.mode == "noisy":
+            rng = generator("noisy", *self.seed_parts, day, tick)
+            return _opposite(reaction, str(rng.choice(DIMENSIONS[:3]))) if rng.random() < self.share else reaction
         return reaction
+
+
+def _opposite(reaction: Feedback, reason: str) -> Feedback:
+    """A slip of the finger: welcome instead of unwelcome, or unwelcome for some reason instead of welcome."""
+    if reaction.reaction == "accepted":
+        return Feedback(reaction="dismissed", reason=reason)
+    return Feedback(reaction="accepted")

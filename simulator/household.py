@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from edge_assistant import knowledge
 from edge_assistant.assistant import Assistant
 from edge_assistant.composer import Composer
 from edge_assistant.domain import Context, Manner
@@ -24,6 +23,9 @@ from edge_assistant.paths import Paths
 from edge_assistant.ranking import Ranker
 from edge_assistant.store import Store
 from edge_assistant.trigger import Costs
+from simulator.domains import base_of
+from simulator.experiments import baselines, learners
+from simulator.experiments.paper import building, forms
 from simulator.feedback import FeedbackChannel
 from simulator.learner_policy import LearnerPolicy
 from simulator.living import AnswerPicker, FeedbackJudge, Household, Voice
@@ -56,6 +58,9 @@ ASSISTANTS = (
     "knower",
     "oracle",
     "explorer",
+    *baselines.NAMES,
+    *learners.NAMES,
+    *forms.NAMES,
 )
 
 
@@ -67,6 +72,7 @@ class Workshop:
     taste: Taste
     features: FeatureMaker
     voice: Voice
+    model: LanguageModel | None = None
 
 
 @dataclass(frozen=True)
@@ -95,10 +101,10 @@ def kind_model() -> KindModel:
 
 
 def workshop(persona: Persona, model: LanguageModel | None = None) -> Workshop:
-    """Taste, features and voice of a persona over the packaged ideas; with a model the voice uses it."""
-    base = knowledge.load_packaged()
+    """Taste, features and voice of a persona over the ideas of its world; with a model the voice uses it."""
+    base = base_of(persona.id)
     features = FeatureMaker(embedder(), kind_model(), base)
-    return Workshop(persona, Taste(persona, base, embedder()), features, ComposedVoice(base, Composer(model)))
+    return Workshop(persona, Taste(persona, base, embedder()), features, ComposedVoice(base, Composer(model)), model)
 
 
 def household(
@@ -129,10 +135,20 @@ def household(
     agent = UserAgent(shop.persona, taste, patient=assistant == "oracle")
     manner = pooled_manner(prior)
     policy: Policy
-    if assistant in ("learner", "pooled"):
-        learner = Learner(prior, shop.features, costs or Costs(), frozen=assistant == "pooled")
+    if assistant in ("learner", "pooled", "reactive", "personal-reactive", *learners.NAMES):
+        if assistant in learners.NAMES:
+            learner = learners.make(assistant, prior, shop.features, costs or Costs(), taste)
+        else:
+            learner = Learner(prior, shop.features, costs or Costs(), frozen=assistant in ("pooled", "reactive"))
         memory = MemoryStore(store, embedder(), brute_force_below=10**6) if store is not None else None
-        policy = LearnerPolicy(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
+        kind = baselines.WhenAsked if assistant.endswith("reactive") else LearnerPolicy
+        policy = kind(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
+    elif assistant in forms.NAMES:
+        policy = building.make(assistant, manner, taste, agent, shop.model, embedder(), store, seed)
+    elif assistant == "schedule":
+        policy = baselines.Schedule(manner, shop.features)
+    elif assistant == "rules":
+        policy = baselines.RuleLearner(manner, prior, shop.features)
     elif assistant == "knower":
         policy = Knower(own_manner(taste), taste, agent)
     elif assistant == "oracle":
@@ -154,6 +170,9 @@ def household(
         Ranker(prior, base, shop.features.idea_vectors),
         shop.features,
         History(base),
-        Familiarity(shop.features.idea_vectors),
+        Familiarity(shop.features, len(base)),
     )
-    return Household(agent, policy, picker, shop.voice, FeedbackChannel.of(feedback, name, seed), judge)
+    channel = FeedbackChannel.of(feedback, name, seed)
+    # nobody reads the reasons of one who speaks at every other tick: they are not put into words by the model
+    model = None if assistant in forms.NAMES else shop.model
+    return Household(agent, policy, picker, shop.voice, channel, judge, model)

@@ -61,19 +61,48 @@ class LlmJudge:
         }
 
 
+SOFTNESS = 0.5
+"""Standard deviations of a persona's liking by which utility passes the threshold where the rule is 0.73 sure."""
+FAULT = 2.0
+"""How much a fault of manner counts: with one the rule is 1/3 content, with two 1/5."""
+
+
+def graded(agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion) -> dict[str, float]:
+    """How far the rules for preference and communication are kept, 0 to 1.
+
+    The rubric itself knows 0 and 1 only, and a mean of those with a probability is decided by the rule alone. So what
+    the rule compares is graded: utility against its threshold (0.5 where they are equal), and the number of faults.
+    """
+    taste = agent.taste
+    agent.pleasing_now(tick)  # brings rests and habituation up to now
+    liking = 0.0
+    if idea is not None and taste.allowed[idea] and agent.rested[idea]:
+        above = float(taste.utility(agent.day, tick, agent.heard_counts)[idea]) - taste.threshold
+        liking = float(1 / (1 + np.exp(-np.clip(above / (SOFTNESS * max(float(taste.static.std()), 1e-9)), -30, 30))))
+    faults = len(agent.faults_of_manner(suggestion.text))
+    forbidden = idea is not None and bool(taste.forbidden[idea])
+    return {"preference": liking, "communication": 0.0 if forbidden else 1 / (1 + FAULT * faults)}
+
+
+def mixed(rule: float, chance: float) -> int:
+    """The hybrid verdict: 1 where the mean of the graded rule and the calibrated probability is at least one half."""
+    return int((rule + chance) / 2 >= 0.5)
+
+
 @dataclass
 class HybridJudge:
-    """Timing and frequency by rule; preference and communication by the mean of the rule and the model."""
+    """Timing and frequency by rule; preference and communication by the mean of the graded rule and the model."""
 
     llm: LlmJudge
 
     def rate_spoken(
         self, agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion, exact: Rating
     ) -> Rating:
-        """1 where the mean of the rule's 0 or 1 and the calibrated probability is at least one half."""
+        """See `graded` and `mixed`."""
         asked = [name for name in DIMENSIONS if name not in BY_RULE]
         chances = self.llm.probabilities(agent, tick, suggestion, asked)
-        verdict = {name: int((getattr(exact, name) + chances[name]) / 2 >= 0.5) for name in asked}
+        rule = graded(agent, tick, idea, suggestion)
+        verdict = {name: mixed(rule[name], chances[name]) for name in asked}
         if idea is None:
             verdict["preference"] = 0
         return _rating(verdict | {name: getattr(exact, name) for name in BY_RULE})

@@ -8,7 +8,7 @@ seed of their own, with the rubric's verdicts as labels; the judged persona's ow
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from edge_assistant.domain import DIMENSIONS, MANNER_CHOICES, TICK_MINUTES, Mann
 from edge_assistant.embedding import Embedder
 from edge_assistant.knowledge import KnowledgeBase
 from edge_assistant.llm.models import read_json, write_json
-from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.llm.protocols import LanguageModel, adapter_key
 from edge_assistant.paths import Paths
 from edge_assistant.sentences import prepared
 from simulator.judge_questions import Moment, question
@@ -102,7 +102,8 @@ class Calibration:
         base = self._base or knowledge.load_packaged()
         parts = [*(persona.model_dump_json() for persona in self._personas), base.sha256, *_sources()]
         version = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-        file = self._folder / f"{self._model.sha256}.json"
+        adapter = hashlib.sha256(adapter_key(self._model).encode()).hexdigest()[:12] if adapter_key(self._model) else ""
+        file = self._folder / f"{self._model.sha256}{adapter and '-'}{adapter}.json"
         kept = read_json(file)
         rows = kept.get("samples")
         if kept.get("version") == version and isinstance(rows, list):
@@ -134,17 +135,25 @@ class Calibration:
 
 
 def moments(taste: Taste) -> list[tuple[Moment, Rating]]:
-    """Moments of a persona's life with the rubric's verdicts.
+    """Moments of a persona's life with the rubric's verdicts, see `rated_moments`."""
+    return [(moment, rating) for moment, rating, *_ in rated_moments(taste, DAYS, SEED)]
+
+
+Heard = tuple[Moment, Rating, UserAgent, int, int, Suggestion]
+"""A moment, the rubric's verdict, and the person who hears it: agent, tick, idea, suggestion."""
+
+
+def rated_moments(taste: Taste, days: Sequence[int], seed: int) -> Iterator[Heard]:
+    """Moments of some days of a life; each is yielded before it is heard, so that the agent can be looked at.
 
     Half of them are receptive, half of the ideas please, half of the sentences keep the persona's manner, so that ones
     and zeros are about even.
     """
     persona, base = taste.persona, taste.base
     agent = UserAgent(persona, taste, patient=True)
-    found: list[tuple[Moment, Rating]] = []
-    for number in DAYS:
-        rng = generator("judge moments", persona.id, number)
-        day = live_day(persona, number, SEED)
+    for number in days:
+        rng = generator("judge moments", persona.id, number, *(() if seed == SEED else (seed,)))
+        day = live_day(persona, number, seed)
         agent.begin_day(day)
         for tick in _ticks(persona, day, rng):
             idea = _idea(agent, tick, rng)
@@ -152,9 +161,8 @@ def moments(taste: Taste) -> list[tuple[Moment, Rating]]:
             text = prepared(base.ideas[idea], manner, context_at(day, tick, False), seed=number * 1000 + tick)[0]
             suggestion = Suggestion(f"{number}-{tick}", text, base.ideas[idea].id, manner)
             rating = agent.rate_spoken(tick, idea, suggestion)
-            found.append((Moment.of(agent, tick, suggestion), rating))
+            yield Moment.of(agent, tick, suggestion), rating, agent, tick, idea, suggestion
             agent.hear(tick, idea, suggestion, rating)
-    return found
 
 
 def platt(margin: NDArray[np.float64], label: NDArray[np.int64]) -> tuple[float, float]:

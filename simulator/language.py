@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import ACTIVITY_KINDS
-from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
+from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest, adapter_key, is_narrow
+from simulator.domains import objects_of
 from simulator.persona import Pastime, Persona
 from simulator.plan import LONGEST, SHORTEST, FreeSlot
 from simulator.reasons import reason_in_words
-from simulator.world import OBJECTS, date_of, is_weekend
+from simulator.world import date_of, is_weekend
 
 __all__ = ["KindReader", "ModelFiller", "Written", "language_key", "parse_line", "reason_in_words"]
 
@@ -57,7 +58,13 @@ def language_key(model: LanguageModel | None) -> str:
     """Names what fills the free stretches, for `life_cache.LifeCache`: two models never share a life."""
     if model is None:
         return "templates"
-    return f"{'write' if model.can_write else 'choose'}-{model.sha256}"
+    adapter = f"-{adapter_key(model)}" if adapter_key(model) else ""
+    return f"{'write' if writes_lives(model) else 'choose'}-{model.sha256}{adapter}"
+
+
+def writes_lives(model: LanguageModel) -> bool:
+    """Whether a model may write what somebody does: one that was made for our narrow prompts only chooses."""
+    return model.can_write and not is_narrow(model)
 
 
 class ModelFiller:
@@ -84,7 +91,7 @@ class ModelFiller:
 
     def choose(self, persona: Persona, slot: FreeSlot, rng: np.random.Generator) -> Pastime:
         """One pastime: written where the model may write, otherwise chosen among the slot's options."""
-        if not self._model.can_write:
+        if not writes_lives(self._model):
             return slot.options[self._draw(slot.weights, rng, self._fit(persona, slot))]
         seed = int(rng.integers(1 << 31))
         written = parse_line(self._write(persona, slot, seed), persona)
@@ -187,7 +194,7 @@ def parse_line(line: str, persona: Persona) -> Written | None:
 def _room_of(place: str, persona: Persona) -> str:
     """The room of the home that a place names by a part of it or by a thing in it, or ''."""
     for room in persona.rooms:
-        if room in place or any(re.search(rf"\b{thing}\b", place) for thing in OBJECTS[room]):
+        if room in place or any(re.search(rf"\b{thing}\b", place) for thing in objects_of(room)):
             return room
     return ""
 

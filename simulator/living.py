@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Manner, Rating, Suggestion
 from edge_assistant.history import History
+from edge_assistant.learning import evidence
 from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranking import Ranker
 from simulator.feedback import FeedbackChannel
 from simulator.life import LifeDay
 from simulator.metrics import DayLog, Spoken
 from simulator.policies import Policy, Proposal
+from simulator.reasons import reason_in_words
 from simulator.user_agent import UserAgent
 
 REQUEST = "Do you have an idea for me?"
+
+WHEN_ASKED = {"timing": 0.97, "frequency": 0.97, "communication": 0.7}
+"""What the picker takes for granted of an answer: who asks is overdue, at a receptive moment."""
+WHEN_UNASKED = {"timing": 0.6, "frequency": 0.9, "communication": 0.7}
+"""And of other speech, of whose moment it knows nothing."""
 
 
 class Voice(Protocol):
@@ -39,7 +48,10 @@ class FeedbackJudge(Protocol):
 
 @dataclass
 class AnswerPicker:
-    """Picks the idea of every answer to a request: the pooled liking, the same for all policies."""
+    """Picks the idea of every answer to a request, in the same way for all policies.
+
+    It begins with the pooled liking and learns from the feedback on all that is said in the house, whoever chose it.
+    """
 
     ranker: Ranker
     features: FeatureMaker
@@ -50,13 +62,40 @@ class AnswerPicker:
         """Take note of what the person does."""
         plain = activity.removeprefix("still ")
         if plain not in self.familiarity.texts:
-            self.familiarity.see(plain, self.features.vector(plain))
+            self.familiarity.see(plain)
+            self.ranker.notice(self.features.likeness(plain))
 
     def pick(self, context: Context) -> int:
         """The idea most likely to please a stranger now, among those not resting."""
         liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features())
         best = self.ranker.best(liking, self.history.resting(context.time), np.ones(len(liking)), 0.0)
         return best.index if best is not None else 0
+
+    def heard(self, context: Context, idea: int, requested: bool, feedback: Feedback | None) -> None:
+        """Something was said; learn from what followed, and let the idea rest."""
+        self.history.tick(context.time, context.awake_minutes)
+        likelihood = evidence.likelihoods(feedback) if feedback is not None else None
+        if likelihood is not None:
+            liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features(), idea)
+            chance, row = self.ranker.chance_of_idea(liking, idea)
+            chances = {"preference": chance, **(WHEN_ASKED if requested else WHEN_UNASKED)}
+            self.ranker.model.learn(row, *evidence.messages(likelihood, chances)["preference"])
+        self.history.say(context.time, self.features.base.ideas[idea].id, requested)
+
+    def get_arrays(self) -> dict[str, NDArray[Any]]:
+        """The learned liking, ready to be stored."""
+        return self.ranker.model.pack()
+
+    def get_state(self) -> dict[str, Any]:
+        """The rest of its state, JSON-ready."""
+        return {"history": self.history.get_state(), "seen": list(self.familiarity.texts)}
+
+    def set_state(self, state: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+        """Inverse of `get_state` and `get_arrays`."""
+        self.history.set_state(state["history"])
+        for text in state["seen"]:
+            self.familiarity.see(text)
+        self.ranker.model.unpack(arrays["mean"], arrays["covariance"])
 
 
 @dataclass
@@ -69,6 +108,8 @@ class Household:
     voice: Voice
     channel: FeedbackChannel
     judge: FeedbackJudge | None = None
+    model: LanguageModel | None = None
+    """Puts the person's reasons into words; without one they are taken from prepared sentences."""
 
 
 @dataclass
@@ -141,7 +182,9 @@ def _speak(
 ) -> tuple[Spoken, dict[str, Any]]:
     agent = house.agent
     idea = agent.taste.base.ideas[proposal.idea]
-    text, fallback = house.voice.say(proposal.idea, context, proposal.manner, day.day * 1000 + tick)
+    text, fallback = proposal.text, False
+    if not text:
+        text, fallback = house.voice.say(proposal.idea, context, proposal.manner, day.day * 1000 + tick)
     suggestion = Suggestion(f"{day.day}-{tick}", text, idea.id, proposal.manner, asked)
     fresh = not _heard_lately(agent, day, tick, proposal.idea)
     exact = agent.rate_spoken(tick, proposal.idea, suggestion)
@@ -149,16 +192,16 @@ def _speak(
     if house.judge is not None:
         shown = house.judge.rate_spoken(agent, tick, proposal.idea, suggestion, exact)
     reaction = agent.react(tick, shown, suggestion)
+    words = reason_in_words(agent.persona, shown, reaction, suggestion, idea, house.model)
     agent.hear(tick, proposal.idea, suggestion, exact)
-    house.picker.history.tick(context.time, context.awake_minutes)
-    house.picker.history.say(context.time, idea.id, asked)
-    house.policy.said(text)
     feedback = house.channel.of_speech(shown, reaction, day.day, tick)
+    house.picker.heard(context, proposal.idea, asked, feedback)
+    house.policy.said(text)
     house.policy.learn(feedback)
     said = Spoken(
         tick, idea.id, idea.category, exact, asked, reaction.reaction == "accepted", fresh, compose_fallback=fallback
     )
-    return said, _event(day, context, suggestion, said, reaction, feedback, proposal, agent)
+    return said, _event(day, context, suggestion, said, reaction, words, feedback, proposal, agent)
 
 
 def _heard_lately(agent: UserAgent, day: LifeDay, tick: int, idea: int) -> bool:
@@ -172,6 +215,7 @@ def _event(
     suggestion: Suggestion,
     said: Spoken,
     reaction: Feedback,
+    words: str,
     feedback: Feedback | None,
     proposal: Proposal,
     agent: UserAgent,
@@ -194,6 +238,7 @@ def _event(
         "rating": [rating.preference, rating.timing, rating.frequency, rating.communication],
         "reaction": reaction.reaction,
         "reason": reaction.reason,
+        "words": words,
         "turns": list(reaction.turns),
         "told": feedback.to_dict() if feedback is not None else None,
         "annoyance": round(agent.annoyance, 4),

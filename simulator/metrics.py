@@ -47,6 +47,7 @@ MEASURES = (
     "satisfaction",
     "silent",
     "oracle",
+    "knower",
     "spoken_satisfaction",
     "success_rate",
     "suggestions",
@@ -71,7 +72,14 @@ MEASURES = (
 """Keys of a day in `summary.json`, beside 'day'."""
 
 
-def measure(log: DayLog, needs: int, max_gap: float, silent: float | None, oracle: float | None) -> dict[str, Any]:
+def measure(
+    log: DayLog,
+    needs: int,
+    max_gap: float,
+    silent: float | None,
+    oracle: float | None,
+    knower: float | None = None,
+) -> dict[str, Any]:
     """The measures of a day; what has no meaning on it (nothing was spoken, nothing was needed) is None.
 
     Args:
@@ -80,6 +88,7 @@ def measure(log: DayLog, needs: int, max_gap: float, silent: float | None, oracl
         max_gap: the persona's, minutes of awake time.
         silent: satisfaction of the silent policy on the same day.
         oracle: likewise of the oracle.
+        knower: the knower's skill on the same day.
     """
     said = [spoken for spoken in log.spoken if not spoken.requested]
     answers = [spoken for spoken in log.spoken if spoken.requested]
@@ -100,6 +109,7 @@ def measure(log: DayLog, needs: int, max_gap: float, silent: float | None, oracl
         "satisfaction": float(np.mean(log.totals)) if log.totals else None,
         "silent": silent,
         "oracle": oracle,
+        "knower": knower,
         "spoken_satisfaction": _mean([spoken.rating.total for spoken in said]),
         "success_rate": _mean([spoken.rating.total >= 3 for spoken in said]),
         "suggestions": len(said),

@@ -45,6 +45,14 @@ def _known(name: str, vocabulary: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _room(value: str) -> str:
+    from simulator.domains import is_room  # which reads files, and only where a room is not one of the home
+
+    if value not in ROOMS and not is_room(value):
+        raise ValueError(f"unknown room {value!r}")
+    return value
+
+
 def minutes_of_day(clock: str) -> int:
     """Minutes after midnight of 'HH:MM', 0 to 1440 ('24:00').
 
@@ -78,7 +86,7 @@ Kind = Annotated[str, _known("activity kind", ACTIVITY_KINDS)]
 Category = Annotated[str, _known("category", tuple(CATEGORIES))]
 Attribute = Annotated[str, _known("attribute", ATTRIBUTES)]
 Topic = Annotated[str, _known("topic", SENSITIVE_TOPICS)]
-Room = Annotated[str, _known("room", ROOMS)]
+Room = Annotated[str, AfterValidator(_room)]
 Level = Literal["low", "high"]
 Weight = Annotated[float, Field(ge=-5, le=5)]
 
@@ -311,23 +319,30 @@ def packaged() -> tuple[Persona, ...]:
 
 
 def select(choice: str) -> tuple[Persona, ...]:
-    """Personas by 'all', a folder, a file, or ids joined by commas.
+    """Personas by 'all', the name of a domain such as 'office', a folder, a file, or ids joined by commas.
 
     Raises:
         DataError: when an id is unknown.
     """
+    from simulator.domains import domains
+
     if choice == "all":
         return packaged()
+    others = {path.stem: path for domain in domains() for path in domain.personas.glob("*.toml")}
+    for domain in domains():
+        if choice == domain.name:
+            return load_folder(domain.personas)
     path = Path(choice)
     if path.is_dir():
         return load_folder(path)
     if path.suffix == ".toml" and path.exists():
         return (load(path),)
     names = [name.strip() for name in choice.split(",") if name.strip()]
-    unknown = [name for name in names if not (PACKAGED / f"{name}.toml").exists()]
+    files = {name: others.get(name, PACKAGED / f"{name}.toml") for name in names}
+    unknown = [name for name in names if not files[name].exists()]
     if unknown or not names:
         raise DataError(
             f"no persona {', '.join(unknown) or repr(choice)}; 'edge-assistant personas list' shows those there are, "
             "or give a folder of persona files"
         )
-    return tuple(load(PACKAGED / f"{name}.toml") for name in dict.fromkeys(names))
+    return tuple(load(files[name]) for name in dict.fromkeys(names))

@@ -6,8 +6,6 @@ on from the last whole night and ends as if nothing had happened.
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -16,14 +14,19 @@ from typing import Any
 
 import numpy as np
 
+from edge_assistant.adapt.buffer import PairBuffer
+from edge_assistant.composer import Composer
 from edge_assistant.learning import prior
 from edge_assistant.store import Store
+from simulator.adapter_nights import Nights, adapter_source, nights_of, seconds_of_nights, spend_nights, voice_in_use
 from simulator.events import EventLog, pack
-from simulator.household import Workshop, household
+from simulator.experiments.paper.assistant import PaperAssistant
+from simulator.household import ComposedVoice, Workshop, household
 from simulator.life import LifeDay
 from simulator.living import DayRecord, FeedbackJudge, Household, live
 from simulator.metrics import measure
 from simulator.oracle import OracleDay
+from simulator.pairs import PairMaker, asked_manner
 from simulator.run_config import RunConfig
 
 
@@ -35,6 +38,17 @@ class PersonaResult:
     days: list[dict[str, Any]]
     cost: dict[str, float] = field(default_factory=dict)
     model: dict[str, str] | None = None
+    nights: list[dict[str, Any]] = field(default_factory=list)
+    """What came of each training night."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What others make of the same days: satisfaction by day under `silent` and `oracle`, the knower's skill."""
+
+    silent: list[float]
+    oracle: list[float]
+    knower: list[float | None]
 
 
 @dataclass(frozen=True)
@@ -44,20 +58,20 @@ class Setting:
     shop: Workshop
     days: list[LifeDay]
     oracle_days: dict[int, OracleDay]
-    silent: list[float]
-    oracle: list[float]
+    reference: Reference
 
 
-def reference(
-    shop: Workshop, days: list[LifeDay], oracle_days: dict[int, OracleDay], seed: int
-) -> tuple[list[float], list[float]]:
-    """Satisfaction by day under `silent` and under `oracle`."""
+def reference(shop: Workshop, days: list[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
+    """Live the days under the policies that every run is held against."""
     known = prior.load(shop.persona.id)
-    result = []
-    for assistant in ("silent", "oracle"):
+    logs = {}
+    for assistant in ("silent", "oracle", "knower"):
         house = household(shop, assistant, "reasons", seed, known, oracle_days)
-        result.append([float(np.mean(live(house, day).log.totals)) for day in days])
-    return result[0], result[1]
+        logs[assistant] = [live(house, day).log for day in days]
+    max_gap = shop.persona.frequency.max_gap
+    skill = [measure(log, oracle_days[log.day].needs, max_gap, None, None)["skill"] for log in logs["knower"]]
+    silent, oracle = ([float(np.mean(log.totals)) for log in logs[name]] for name in ("silent", "oracle"))
+    return Reference(silent, oracle, skill)
 
 
 def run_persona(
@@ -90,39 +104,63 @@ def run_persona(
             store=store,
         )
         done = _restore(house, store)
+        _spend_nights(house, config, setting, store, out, done)
         measures = []
         for number, day in enumerate(setting.days, start=1):
             if number <= done:
                 document = store.get_state(f"day.{number}")
                 assert document is not None, "written together with the checkpoint"
             else:
-                document = _live_one(house, day, setting, store)
+                document = _live_one(house, day, setting, store, config.seed)
+                _spend_nights(house, config, setting, store, out, number)
             events.put_day(persona.id, document)
             measures.append(document["measures"])
             if step is not None:
                 step(persona.id, number)
+        nights, spent = nights_of(store), {"days_lived": float(len(setting.days) - done)}
+        if nights:
+            spent["seconds_nights"] = seconds_of_nights(store)
     events.close()
-    return PersonaResult(persona.id, measures)
+    return PersonaResult(persona.id, measures, spent, nights=nights)
 
 
-def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store) -> dict[str, Any]:
+def _spend_nights(house: Household, config: RunConfig, setting: Setting, store: Store, out: Path, day: int) -> None:
+    """Train the adapter where the night after `day` is one for it, and speak with the version in use."""
+    shop = setting.shop
+    if isinstance(house.policy, PaperAssistant):
+        house.policy.night(day, out, config.model, config.days)
+    if not config.adapters or shop.model is None:
+        return
+    source = adapter_source(out, shop.persona.id)
+    spend_nights(Nights.of(config.adapters, config.seed), day, store, source, config.model)
+    house.voice = voice_in_use(source, shop.model, shop.taste.base, config.model, shop.voice)
+
+
+def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, seed: int) -> dict[str, Any]:
     started = time.perf_counter()
     record = live(house, day)
     index = day.day - 1
     needs = setting.oracle_days[day.day].needs
     max_gap = setting.shop.persona.frequency.max_gap
-    measures = measure(record.log, needs, max_gap, setting.silent[index], setting.oracle[index])
+    others = setting.reference
+    measures = measure(record.log, needs, max_gap, others.silent[index], others.oracle[index], others.knower[index])
     document = day_document(day, record, measures, setting)
+    voice = ComposedVoice(setting.shop.taste.base, Composer(None))
+    maker = PairMaker(setting.shop.taste, voice, asked_manner(house.policy), seed)
     with store.transaction():
+        PairBuffer(store).add(maker.pairs_of(day))
         house.policy.sleep()
         checkpoint = {
             "day": day.day,
             "agent": house.agent.get_state(),
             "policy": house.policy.get_state(),
-            "picker": house.picker.history.get_state(),
-            "seen": list(house.picker.familiarity.texts),
+            "picker": house.picker.get_state(),
             "seconds": time.perf_counter() - started,
         }
+        liking = house.picker.get_arrays()
+        for name, array in liking.items():
+            store.set_array(f"picker.{name}", array)
+        house.picker.ranker.model.unpack(liking["mean"], liking["covariance"])  # what a restart would find
         store.set_state("runner", checkpoint)
         store.set_state(f"day.{day.day}", document)
     return document
@@ -135,9 +173,8 @@ def _restore(house: Household, store: Store) -> int:
         return 0
     house.agent.set_state(checkpoint["agent"])
     house.policy.set_state(checkpoint["policy"])
-    house.picker.history.set_state(checkpoint["picker"])
-    for text in checkpoint["seen"]:
-        house.picker.see(text)
+    arrays = {name: store.get_array(f"picker.{name}") for name in house.picker.get_arrays()}
+    house.picker.set_state(checkpoint["picker"], {name: array for name, array in arrays.items() if array is not None})
     return int(checkpoint["day"])
 
 
@@ -167,9 +204,3 @@ def day_document(day: LifeDay, record: DayRecord, measures: dict[str, Any], sett
         "events": record.events,
         "oracle": asdict(setting.oracle_days[day.day]),
     }
-
-
-def peak_memory_mb() -> float:
-    """Largest resident set of this process so far, MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024

@@ -30,6 +30,8 @@ class Proposal:
     chance: float = 1.0
     threshold: float = 0.0
     why: tuple[Reason, ...] = ()
+    text: str = ""
+    """The policy's own words; '' leaves them to the voice."""
 
 
 class Policy(Protocol):

@@ -85,12 +85,22 @@ def pool(found: dict[str, Summary], without: str = "") -> Prior:
         start.idea_effect,
         _mixed([person.frequency for person in people], vague_frequency()),
         _mixed([person.patience for person in people], vague_patience()),
-        [
-            (0.9 * np.mean([person.wishes[aspect] for person in people], axis=0) + 0.1 * np.array(flat)).tolist()
-            for aspect, flat in enumerate(vague_wishes())
-        ],
+        _kinds_of_people([person.wishes for person in people]),
         0.9 * np.mean([person.topics for person in people], axis=0) + 0.1 * start.topics,
     )
+
+
+def _kinds_of_people(wishes: Sequence[list[list[float]]]) -> list[list[list[float]]]:
+    """Each person's wishes, blurred a little towards the average, and the average itself for a fifth of the weight."""
+    average = [
+        0.9 * np.mean([person[aspect] for person in wishes], axis=0) + 0.1 * np.array(flat)
+        for aspect, flat in enumerate(vague_wishes())
+    ]
+    blurred = [
+        [(0.85 * np.array(own) + 0.15 * mean).tolist() for own, mean in zip(person, average, strict=True)]
+        for person in wishes
+    ]
+    return blurred + [[mean.tolist() for mean in average]] * max(1, round(len(wishes) / 4))
 
 
 def _mixed(beliefs: Sequence[np.ndarray], flat: np.ndarray) -> np.ndarray:

@@ -58,7 +58,7 @@ def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path:
     house = Household(
         UserAgent(persona, taste),
         Explorer(Manner(), len(base), persona.id, seed),
-        AnswerPicker(ranker, features, History(base), Familiarity(features.idea_vectors)),
+        AnswerPicker(ranker, features, History(base), Familiarity(features, len(base))),
         voice,
         FeedbackChannel.of("reasons-all"),
     )
@@ -86,12 +86,12 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     base = features.base
     prior = vague()
     frequency, patience = FrequencyModel(vague_frequency()), PatienceModel(vague_patience())
-    manners = MannerModel(vague_wishes(), prior.topics)
+    manners = MannerModel([vague_wishes()], prior.topics)
     moments, moment_labels, likings, liking_labels = [], [], [], []
     ideas: list[str] = []
     activities: list[str] = []
     for path in paths:
-        history, familiarity = History(base), Familiarity(features.idea_vectors)
+        history, familiarity = History(base), Familiarity(features, len(base))
         for day in read(path):
             history.tick(datetime.min, 0.0)
             sights = iter(day["activities"])
@@ -102,7 +102,7 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 history.tick(context.time, context.awake_minutes)
                 while sight is not None and sight[0] <= event["time"]:
                     plain = sight[1].removeprefix("still ")
-                    familiarity.see(plain, features.vector(plain))
+                    familiarity.see(plain)
                     sight = next(sights, None)
                 index = base.index(event["idea"])
                 moment = features.moment(context, history.unwelcome)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.domain import DIMENSIONS, Feedback, Idea, Rating, Suggestion
-from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
+from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest, is_narrow
 from edge_assistant.manner import keeps
+from edge_assistant.prompts import reason_prompt
 from simulator.persona import Persona
 from simulator.seeding import generator
 
@@ -111,11 +112,17 @@ def _voice_in_words(persona: Persona) -> str:
 
 def _written(persona: Persona, cause: str, suggestion: Suggestion, model: LanguageModel, seed: int) -> str:
     """What the model writes, or '' when it is no plain sentence."""
-    system = (
-        f"You are {_voice_in_words(persona)}\nA voice assistant at home makes suggestions. "
-        "Say in one short sentence, in the first person, what you answer and why."
-    )
-    user = f'The assistant said: "{suggestion.text}"\n{_data()[cause]["meaning"]}\nYour answer:'
+    if is_narrow(model):
+        rng = generator("reason interest", persona.id, suggestion.id)
+        interest = persona.interests[int(rng.integers(len(persona.interests)))]
+        prompt = reason_prompt(_voice(persona), cause, interest, suggestion.text)
+        system, user = prompt.system, prompt.user
+    else:
+        system = (
+            f"You are {_voice_in_words(persona)}\nA voice assistant at home makes suggestions. "
+            "Say in one short sentence, in the first person, what you answer and why."
+        )
+        user = f'The assistant said: "{suggestion.text}"\n{_data()[cause]["meaning"]}\nYour answer:'
     request = GenerateRequest(model.chat(system, user), _TOKENS, 0.7, seed, stop=("\n",))
     text = model.generate([request])[0].text.strip().strip('"“”').strip()
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text)

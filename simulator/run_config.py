@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import UsageError
 from simulator.events import discard_damaged
+from simulator.experiments.changes import Change
+from simulator.experiments.paper import forms as paper
 from simulator.feedback import FeedbackChannel
 from simulator.household import ASSISTANTS
 
@@ -34,9 +37,19 @@ class RunConfig:
     language: str
     model: str
     prior: str
+    adapters: str = ""
+    """Nights in which adapters are trained, see `adapter_nights`; '' for none."""
+    change: str = ""
+    """What changes in the persona's life and from which day, see `experiments.changes`; '' for nothing."""
 
     def __post_init__(self) -> None:
         FeedbackChannel.of(self.feedback)
+        if self.adapters and self.language != "model":
+            raise UsageError("--adapters trains a model; leave out --language templates")
+        if self.change:
+            Change.of(self.change)
+            if self.language != "templates":
+                raise UsageError("a life that changes is lived without a model; add --language templates")
         for value, name, choices in (
             (self.assistant, "assistant", ASSISTANTS),
             (self.language, "language", LANGUAGES),
@@ -46,12 +59,17 @@ class RunConfig:
                 raise UsageError(f"{name} {value!r} is unknown; choose one of {', '.join(choices)}")
         if not 1 <= self.days <= 366:
             raise UsageError(f"--days is {self.days}, expected 1 to 366")
+        if self.assistant in paper.NAMES and (self.language != "model" or self.adapters or self.change):
+            raise UsageError(
+                f"assistant {self.assistant} needs a model, and has nights of its own; add --language model"
+            )
         if self.judge != "rubric" and self.language != "model":
             raise UsageError(f"judge {self.judge} needs a model; leave out --language templates")
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return asdict(self)
+        """JSON-ready; what most runs do not have is left out."""
+        rare = ("adapters", "change")
+        return {name: value for name, value in asdict(self).items() if name not in rare or value}
 
 
 def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> None:
@@ -107,6 +125,9 @@ def _clear(out: Path) -> None:
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
     databases = ["events.sqlite", *(f"stores/{name}.sqlite" for name in personas)]
+    for name in personas:
+        shutil.rmtree(out / "adapters" / name, ignore_errors=True)
+        shutil.rmtree(out / "paper" / name, ignore_errors=True)
     names = [f"{name}{suffix}" for name in databases for suffix in ("", "-wal", "-shm")]
     for name in (*RESULTS, FILE):
         names += [f"{name}.partial", name]

@@ -9,19 +9,24 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
+from edge_assistant.adapt.resources import peak_rss_mb
 from edge_assistant.errors import EngineError
 from simulator import metrics
+from simulator.energy import EnergyMeter
 from simulator.persona import Persona
-from simulator.persona_run import PersonaResult, peak_memory_mb
+from simulator.persona_run import PersonaResult
 from simulator.run_config import RunConfig
 
 Progress = Callable[[str, int], None]
 """Told a persona and the day that it has just finished."""
+
+SIDE_BY_SIDE = 8
+"""Lives that share an engine at a time."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,12 @@ class Job:
 
 
 def run(
-    config: RunConfig, personas: Sequence[Persona], out: Path, workers: int, progress: Progress | None = None
+    config: RunConfig,
+    personas: Sequence[Persona],
+    out: Path,
+    workers: int,
+    progress: Progress | None = None,
+    engine: str = "local",
 ) -> dict[str, Any]:
     """Run all personas and write `summary.json`.
 
@@ -45,16 +55,26 @@ def run(
         out: the prepared folder.
         workers: processes; 1 runs everything in this one.
         progress: told each finished day, from a thread of this process.
+        engine: local, or ray for an existing Ray cluster.
 
     Returns:
         The summary.
     """
-    started = time.perf_counter()
+    started, meter = time.perf_counter(), EnergyMeter.open()
     threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
     jobs = [Job(config, persona, out, threads) for persona in personas]
-    results = _in_one(jobs, progress) if workers <= 1 or len(jobs) == 1 else _in_many(jobs, workers, progress)
+    if engine == "ray":
+        from simulator.cluster import run_on_cluster
+
+        results = run_on_cluster(jobs, progress)
+    elif config.language == "model" and len(jobs) > 1:
+        results = _together(jobs, progress)
+    else:
+        results = _in_one(jobs, progress) if workers <= 1 or len(jobs) == 1 else _in_many(jobs, workers, progress)
     ordered = [results[persona.id] for persona in personas]
     summary = summarise(config, ordered, time.perf_counter() - started)
+    joules = meter.joules() if meter is not None else None
+    summary["cost"]["joules"] = None if joules is None else round(joules, 1)
     write_summary(out, summary)
     return summary
 
@@ -64,16 +84,20 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
     cost: dict[str, Any] = {"seconds": round(seconds, 2)}
     for name in ("model_calls", "prompt_tokens", "reused_tokens", "generated_tokens"):
         cost[name] = int(sum(result.cost.get(name, 0) for result in results))
+    cost["days_lived"] = int(sum(result.cost.get("days_lived", len(result.days)) for result in results))
     workers = {
         int(result.cost["process"]): result.cost["peak_rss_mb"] for result in results if "process" in result.cost
     }
     workers.setdefault(os.getpid(), 0.0)
-    workers[os.getpid()] = peak_memory_mb()
+    workers[os.getpid()] = peak_rss_mb()
     cost["peak_rss_mb"] = round(sum(workers.values()), 1)
     parts = sorted({name for result in results for name in result.cost if name.startswith("seconds_")})
     cost["seconds_by_part"] = {
         name.removeprefix("seconds_"): round(sum(result.cost.get(name, 0.0) for result in results), 2) for name in parts
     }
+    if any("company" in result.cost for result in results):
+        cost["engine_calls"] = round(sum(result.cost.get("engine_calls", 0.0) for result in results))
+        cost["company"] = round(max(result.cost.get("company", 0.0) for result in results), 2)
     model = next((result.model for result in results if result.model is not None), None)
     return {
         "schema": 1,
@@ -82,7 +106,10 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
         "assistant": config.assistant,
         "judge": config.judge,
         "feedback": config.feedback,
-        "personas": [{"id": result.id, "days": result.days} for result in results],
+        "personas": [
+            {"id": result.id, "days": result.days, **({"nights": result.nights} if result.nights else {})}
+            for result in results
+        ],
         "overall": {"by_day": metrics.by_day([result.days for result in results], config.seed)},
         "cost": cost,
     }
@@ -102,6 +129,18 @@ def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, Persona
     from simulator.worker import run_job
 
     return {job.persona.id: run_job(job, progress) for job in jobs}
+
+
+def _together(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
+    """With a model in the loop lives share one engine, some at a time: what they ask together costs less."""
+    from simulator.worker import run_side_by_side
+
+    results: dict[str, PersonaResult] = {}
+    cores = os.cpu_count() or 1
+    for start in range(0, len(jobs), SIDE_BY_SIDE):
+        group = [replace(job, threads=cores) for job in jobs[start : start + SIDE_BY_SIDE]]
+        results |= run_side_by_side(group, progress)
+    return results
 
 
 def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> dict[str, PersonaResult]:

@@ -148,7 +148,8 @@ class UserAgent:
         if rating.welcome:
             if rating.communication or accept_draw < ACCEPTS_BADLY_PUT:
                 return Feedback(reaction="accepted")
-            turns = ("shorter",) if "length" in self.faults_of_manner(suggestion.text) else ()
+            wordy = self.persona.manner.length == "short" and "length" in self.faults_of_manner(suggestion.text)
+            turns = ("shorter",) if wordy else ()
             return Feedback(reaction="dismissed", reason="communication", turns=turns)
         if self.day.blocked[tick] and ignore_draw < IGNORES_WHEN_BLOCKED:
             return Feedback(reaction="ignored")

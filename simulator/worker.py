@@ -6,21 +6,29 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any
 
+from edge_assistant.adapt.resources import peak_rss_mb
+from edge_assistant.config import load_settings
 from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.llm.task_adapter import packaged_adapter
 from edge_assistant.paths import Paths
+from simulator.experiments.drift import run_changed
 from simulator.household import workshop
 from simulator.judge import make_judge
 from simulator.language import ModelFiller, language_key
 from simulator.life_cache import LifeCache
-from simulator.persona_run import PersonaResult, Setting, peak_memory_mb, reference, run_persona
+from simulator.persona_run import PersonaResult, Setting, reference, run_persona
 from simulator.plan import Filler, WeightedFiller
 from simulator.runner import Job, Progress
 
 _steps: Any = None
+
+TOGETHER = 24
+"""Sequences of an engine that several lives share."""
 
 
 def begin(steps: Any, parent: int) -> None:
@@ -42,34 +50,69 @@ def run_job_in_worker(job: Job) -> PersonaResult:
     return run_job(job, lambda persona, day: _steps.put((persona, day)))
 
 
-def run_job(job: Job, progress: Progress | None) -> PersonaResult:
-    """Run one persona from its persona file to its measures."""
+def run_side_by_side(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
+    """Run personas in threads of this process, all of them asking one engine together; see `side_by_side`.
+
+    The first failure is raised when the others have ended; whole nights are kept either way.
+    """
+    from simulator.side_by_side import Gathering
+
+    gathering = Gathering(model_of(jobs[0].config.model, jobs[0].threads, sequences=TOGETHER))
+    members = [gathering.member() for _ in jobs]
+
+    def live(job: Job, member: LanguageModel) -> PersonaResult:
+        try:
+            return run_job(job, progress, member)
+        finally:
+            member.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        lives = {job.persona.id: pool.submit(live, job, member) for job, member in zip(jobs, members, strict=True)}
+    results = {name: life.result() for name, life in lives.items()}
+    for result in results.values():
+        result.cost["engine_calls"] = gathering.company.answered / len(jobs)
+        result.cost["company"] = gathering.company.mean
+    return results
+
+
+def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = None) -> PersonaResult:
+    """Run one persona from its persona file to its measures; `model` in place of the process's own engine."""
     config = job.config
     clock = _Clock()
-    model = _model(config.model, job.threads) if config.language == "model" else None
+    if model is None and config.language == "model":
+        model = model_of(config.model, job.threads)
     before = model.counters.copy() if model is not None else None
+    if model is not None:
+        model.detach()  # lives are those of the plain model, whoever speaks in them
     clock.lap("loading")
     shop, quiet = workshop(job.persona, model), workshop(job.persona)
     filler: Callable[[], Filler] = WeightedFiller if model is None else partial(ModelFiller, model)
     lives = LifeCache(Paths.from_environment().lives)
     days, oracle_days = lives.days(job.persona, shop.taste, config.seed, config.days, filler, language_key(model))
     clock.lap("lives")
-    silent, oracle = reference(quiet, days, oracle_days, config.seed)
+    others = reference(quiet, days, oracle_days, config.seed)
     clock.lap("references")
+    if model is not None:
+        _teach(model)
     judge = make_judge(config.judge, model)
-    result = run_persona(config, Setting(shop, days, oracle_days, silent, oracle), job.out, judge, progress)
+    setting = Setting(shop, days, oracle_days, others)
+    if config.change:
+        result = run_changed(config, setting, lives, job.out, progress)
+    else:
+        result = run_persona(config, setting, job.out, judge, progress)
     clock.lap("days")
-    result.cost = dict(clock.laps)
+    result.cost |= clock.laps
     if model is not None and before is not None:
         spent = model.counters.sub(before).to_dict()
         result.cost |= {
+            "seconds_model": spent["seconds"],
             "model_calls": spent["calls"],
             "prompt_tokens": spent["prompt_tokens"],
             "reused_tokens": spent["reused_tokens"],
             "generated_tokens": spent["generated_tokens"],
         }
         result.model = {"name": model.name, "sha256": model.sha256, "quantization": model.quantization}
-    result.cost |= {"process": float(os.getpid()), "peak_rss_mb": peak_memory_mb()}
+    result.cost |= {"process": float(os.getpid()), "peak_rss_mb": peak_rss_mb()}
     return result
 
 
@@ -87,7 +130,15 @@ class _Clock:
 
 
 @cache
-def _model(name: str, threads: int) -> LanguageModel:
+def model_of(name: str, threads: int, sequences: int = 8) -> LanguageModel:
+    """The engine of this process over a model."""
     from edge_assistant.llm.engine import LlamaEngine
 
-    return LlamaEngine.open(name or None, n_threads=threads)
+    return LlamaEngine.open(name or None, n_threads=threads, sequences=sequences)
+
+
+def _teach(model: LanguageModel) -> None:
+    """Attach the task adapter that comes with the program, where there is one and the settings want it."""
+    adapter = packaged_adapter(model.sha256) if load_settings().model.task_adapter else None
+    if adapter is not None:
+        model.attach(adapter)

@@ -1,4 +1,4 @@
-"""Measure what a tick, a day's learning and retrieval cost on this machine."""
+"""Measure what a tick, a day's learning, retrieval and training cost on this machine."""
 
 from __future__ import annotations
 
@@ -31,6 +31,25 @@ def memory(
     from edge_assistant.memory.bench import run
 
     _show(run(count, queries, seed), as_json)
+
+
+@app.command(epilog="Example: edge-assistant bench dpo --pairs 24 --tokens 300 --json")
+def dpo(
+    pairs: Annotated[int, typer.Option(help="Pairs to train on.")] = 24,
+    tokens: Annotated[int, typer.Option(help="Of a prompt with one answer.")] = 300,
+    epochs: Annotated[int, typer.Option(help="How often each pair is seen.")] = 2,
+    threads: Annotated[int, typer.Option(help="Of both; 0 as many as the machine has.")] = 0,
+    distinct: Annotated[bool, typer.Option(help="No two prompts begin alike.")] = False,
+    recompute: Annotated[bool, typer.Option(help="Let trl recompute activations: slower, less memory.")] = False,
+    model: Annotated[str, typer.Option(help="Name or GGUF file; the packaged model by default.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Our training loop beside trl's DPOTrainer with peft, on the same pairs."""
+    from edge_assistant.adapt.bench_dpo import measure
+    from edge_assistant.adapt.training import TrainingConfig
+
+    config = TrainingConfig(epochs=epochs, threads=threads)
+    _show(measure(pairs, tokens, model=model or None, config=config, distinct=distinct, recompute=recompute), as_json)
 
 
 def _show(result: dict[str, Any], as_json: bool) -> None:

@@ -7,13 +7,15 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from edge_assistant.errors import UsageError
 
 app = typer.Typer(add_completion=False)
+
+Given = TypeVar("Given", int, str)
 
 EXAMPLES = """Examples:
 
@@ -29,41 +31,53 @@ def simulate(
     personas: Annotated[
         str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")
     ] = "all",
-    days: Annotated[int, typer.Option(help="Days to live, 1 to 366.")] = 14,
-    seed: Annotated[int, typer.Option(help="Of the lives and of everything drawn in them.")] = 7,
+    days: Annotated[int | None, typer.Option(help="Days to live, 1 to 366; 14 unless set otherwise.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the lives and of everything drawn in them; usually 7.")] = None,
     model: Annotated[str, typer.Option(help="A GGUF file or a name; without it the packaged one.")] = "",
-    language: Annotated[str, typer.Option(help="model or templates (no model at all: for fast studies).")] = "model",
+    language: Annotated[
+        str | None, typer.Option(help="model (usual) or templates (no model at all: for fast studies).")
+    ] = None,
     judge: Annotated[
-        str, typer.Option(help="rubric, llm or hybrid: who makes the feedback; measures always use the rubric.")
-    ] = "rubric",
+        str | None,
+        typer.Option(help="rubric (usual), llm or hybrid: who makes the feedback; measures always use the rubric."),
+    ] = None,
     feedback: Annotated[
-        str, typer.Option(help="reasons, total, total-spoken, implicit, sparse:P or reasons-all.")
-    ] = "reasons",
+        str | None, typer.Option(help="reasons (usual), total, total-spoken, implicit, sparse:P or reasons-all.")
+    ] = None,
     assistant: Annotated[
         str, typer.Option(help="learner, pooled, silent, random, hourly, always, total-reader, knower or oracle.")
     ] = "learner",
+    adapters: Annotated[
+        str, typer.Option(help="Train adapters after these days, such as 3,6; 3,6:100 takes at most 100 pairs a night.")
+    ] = "",
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier run in the same folder.")] = False,
-    workers: Annotated[int, typer.Option(help="Processes; 0 takes one a core.")] = 0,
+    workers: Annotated[int | None, typer.Option(help="Processes; 0 (usual) takes one a core.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
 ) -> None:
     """Live personas with an assistant for some days, and report what it learned."""
     # before numpy loads: the matrices are small, and threads that wait for each other cost more than they give
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from edge_assistant.config import load_settings
     from simulator import persona as people
     from simulator.report import day_table, write_report
     from simulator.run_config import prepare_folder
     from simulator.runner import run
 
+    usual = load_settings().simulation
+    days, seed = _given(days, usual.days), _given(seed, usual.seed)
+    language, judge = _given(language, usual.language), _given(judge, usual.judge)
+    feedback, workers = _given(feedback, usual.feedback), _given(workers, usual.workers)
     chosen = people.select(personas)
     if workers < 0:
         raise UsageError(f"--workers is {workers}, expected 0 or more")
     if assistant == "total-reader" and feedback != "total":
         raise UsageError("total-reader reads totals; add --feedback total")
-    config = _config(chosen, personas, days, seed, model, language, judge, feedback, assistant)
+    config = _config(chosen, personas, days, seed, model, language, judge, feedback, assistant, adapters)
     folder = out or Path("runs") / f"{assistant}-{feedback.replace(':', '')}-{seed}"
     prepare_folder(folder, config, resume=resume, replace=replace)
     with _progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
@@ -80,14 +94,32 @@ def simulate(
     print(f"report: {page}   {cost['seconds']:.0f} s, {cost['model_calls']} model calls, {cost['peak_rss_mb']:.0f} MB")
 
 
+def _given(option: Given | None, usual: Given) -> Given:
+    """What the command line says, otherwise what section `[simulation]` of the settings does."""
+    return usual if option is None else option
+
+
 def _config(
-    chosen: Any, source: str, days: int, seed: int, model: str, language: str, judge: str, feedback: str, assistant: str
+    chosen: Any,
+    source: str,
+    days: int,
+    seed: int,
+    model: str,
+    language: str,
+    judge: str,
+    feedback: str,
+    assistant: str,
+    adapters: str,
 ) -> Any:
     import hashlib
 
     from edge_assistant.learning import prior
     from simulator.run_config import RunConfig
 
+    if adapters:
+        from simulator.adapter_nights import Nights
+
+        Nights.of(adapters, seed)  # refused before anything is lived
     hashes = {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in chosen}
     if len(hashes) != len(chosen):
         raise UsageError(f"{source}: two personas have the same id")
@@ -97,7 +129,7 @@ def _config(
         from edge_assistant.llm.models import resolve
 
         name = str(resolve(model or None).path)
-    return RunConfig(hashes, source, days, seed, assistant, feedback, judge, language, name, stamp)
+    return RunConfig(hashes, source, days, seed, assistant, feedback, judge, language, name, stamp, adapters)
 
 
 def _progress(total: int, quiet: bool) -> Any:

@@ -304,6 +304,8 @@ def _said(number: int, event: dict[str, Any]) -> Said:
         outcome += f", because of the {event['reason']}"
     if event.get("turns"):
         outcome += "; asked back: " + ", ".join(event["turns"])
+    if event.get("words"):
+        outcome += f" (“{event['words']}”)"
     chance, threshold = event.get("chance"), event.get("threshold")
     return Said(
         number,

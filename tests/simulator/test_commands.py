@@ -123,3 +123,13 @@ def test_bench_memory_ends_with_one_line_of_figures(command: Command) -> None:
     assert ended.code == 0
     (line,) = ended.out.splitlines()
     assert json.loads(line)
+
+
+def test_what_the_command_line_leaves_open_comes_from_the_settings(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("EDGE_ASSISTANT_SIMULATION__DAYS", "1")
+    monkeypatch.setenv("EDGE_ASSISTANT_SIMULATION__LANGUAGE", "templates")
+    monkeypatch.setenv("EDGE_ASSISTANT_SIMULATION__SEED", "5")
+    ended = command("simulate", "--personas", "p01", "--seed", 3, "--out", tmp_path / "run", "--json")
+    assert ended.code == 0, ended.error
+    config = json.loads((tmp_path / "run" / "config.json").read_text(encoding="utf-8"))
+    assert (config["days"], config["language"], config["seed"]) == (1, "templates", 3)

@@ -15,7 +15,7 @@ from edge_assistant.errors import UsageError
 from edge_assistant.knowledge import KnowledgeBase, load_packaged
 from edge_assistant.llm.protocols import LanguageModel, Score, ScoreRequest
 from edge_assistant.llm.stand_in import StandInModel
-from simulator.judge import HybridJudge, LlmJudge, make_judge, nearest_idea
+from simulator.judge import HybridJudge, LlmJudge, graded, make_judge, mixed, nearest_idea
 from simulator.judge_calibration import Calibration, margins, moments, platt
 from simulator.judge_questions import ANSWERS, Moment
 from simulator.life import live_day
@@ -86,13 +86,38 @@ def test_the_model_s_leanings_become_the_verdict_in_one_batch(agent: UserAgent) 
 
 
 @pytest.mark.parametrize(
-    ("rule", "lean", "verdict"), [(1, -9.0, 1), (1, 9.0, 1), (0, 9.0, 0), (0, 1000.0, 1), (0, -9.0, 0)]
+    ("rule", "chance", "verdict"), [(1.0, 0.0, 1), (0.6, 0.3, 0), (0.6, 0.4, 1), (1 / 3, 0.7, 1), (0.0, 0.99, 0)]
 )
-def test_the_hybrid_is_the_mean_of_rule_and_model(agent: UserAgent, rule: int, lean: float, verdict: int) -> None:
-    judge = HybridJudge(llm({"like the idea": lean, "said the way": lean, "good moment": -lean, "Is it fine": -lean}))
+def test_the_hybrid_verdict_is_the_mean_of_rule_and_model(rule: float, chance: float, verdict: int) -> None:
+    assert mixed(rule, chance) == verdict
+
+
+def test_graded_rules_agree_with_the_exact_ones_about_the_side(agent: UserAgent) -> None:
+    tick = 200
+    pleasing = agent.pleasing_now(tick).copy()
+    for idea in range(len(pleasing)):
+        rule = graded(agent, tick, idea, SAID)["preference"]
+        assert 0 <= rule <= 1
+        assert (rule >= 0.5) == pleasing[idea]
+    liked = int(np.flatnonzero(pleasing)[0])
+    agent.hear(tick, liked, SAID, Rating(1, 1, 1, 1))
+    assert graded(agent, tick + 1, liked, SAID)["preference"] == 0.0, "it rests"
+    assert graded(agent, tick, None, SAID)["preference"] == 0.0
+
+
+def test_faults_of_manner_lower_the_graded_rule(agent: UserAgent) -> None:
+    loud = Suggestion("x", "Hey buddy!!! You simply must do this right now, with all your friends! 🎉🎉", "x")
+    faults = len(agent.faults_of_manner(loud.text))
+    assert faults >= 2
+    assert graded(agent, 200, None, loud)["communication"] == pytest.approx(1 / (1 + 2 * faults))
+
+
+def test_the_hybrid_takes_timing_and_frequency_by_rule_and_asks_about_the_rest(agent: UserAgent) -> None:
+    liked = int(np.flatnonzero(agent.pleasing_now(200))[0])
+    judge = HybridJudge(llm({"like the idea": 9.0, "said the way": 9.0, "good moment": -9.0, "Is it fine": -9.0}))
     for timing in (0, 1):
-        exact = Rating(rule, timing, 1 - timing, rule)
-        assert judge.rate_spoken(agent, 200, 3, SAID, exact) == Rating(verdict, timing, 1 - timing, verdict)
+        verdict = judge.rate_spoken(agent, 200, liked, SAID, Rating(1, timing, 1 - timing, 1))
+        assert verdict == Rating(1, timing, 1 - timing, 1)
     assert isinstance(judge.llm.model, Opinion)
     assert [len(batch) for batch in judge.llm.model.batches] == [2, 2]
 

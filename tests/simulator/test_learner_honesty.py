@@ -27,7 +27,7 @@ from simulator.seeding import generator
 from simulator.user_agent import UserAgent
 
 SEED = 11
-EAGER = Costs(false_alarm=0.15, impatience=0.0)
+EAGER = Costs(false_alarm=0.15)
 """A learner that dares a lot, so that short lives hold many decisions."""
 
 

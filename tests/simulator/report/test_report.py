@@ -175,6 +175,8 @@ def test_the_knower_is_drawn_where_it_is_given(make_run, written):
     for persona in summary["personas"]:
         for day in persona["days"]:
             day["knower"] = 0.75
+    for row in summary["overall"]["by_day"]:
+        row["knower"] = 0.75
     text, _ = read_page(write_report(out, summary)[0])
     assert "The knower: 0.75 on day 1" in text
     assert "(the knower) reached 0.75" in text

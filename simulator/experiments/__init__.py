@@ -1,0 +1,1 @@
+"""Experiments: many policies on the same personas, days and seeds, held against each other in pairs."""

@@ -1,0 +1,199 @@
+"""Our learner in its variants: without one of its parts, and with a short questionnaire at the start.
+
+A part that is left out stays what the prior made of it; everything else is untouched, so that a difference is its own.
+Rests after a dismissal are no learner's and stay in all variants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.composer import Composer, Request
+from edge_assistant.domain import MANNER_CHOICES, Context, Manner
+from edge_assistant.learner import Choice, Learner
+from edge_assistant.learning.familiarity import Familiarity
+from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.learning.gaps import FrequencyModel, PatienceModel
+from edge_assistant.learning.manners import MannerModel
+from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.probit import ProbitModel
+from edge_assistant.ranking import Ranked, Ranker
+from edge_assistant.trigger import Costs
+from simulator.taste import Taste
+
+FloatArray = NDArray[np.float64]
+
+PARTS = ("timing", "frequency", "preference", "manner", "familiarity")
+"""What can be left out; frequency includes patience, the belief about how long a silence may last."""
+WITHOUT = {f"learner-without-{part}": part for part in PARTS}
+QUESTIONNAIRE = "learner-questionnaire"
+DIVERSE = {f"learner-diverse-{dial}": float(dial) for dial in ("0.5", "1", "2")}
+"""Ours with the dial against a filter bubble, by how far it is turned."""
+NAMES = (*WITHOUT, QUESTIONNAIRE, *DIVERSE)
+
+LIKES, DISLIKES = 3, 2
+MOMENT = Context(datetime(2025, 1, 6, 15, 0), "a pause")
+"""The ordinary moment for which the questions are asked."""
+
+
+class _StillProbit(ProbitModel):
+    def learn(self, features: FloatArray, likelihood_one: float, likelihood_zero: float) -> None:
+        return None
+
+
+class _StillFrequency(FrequencyModel):
+    def learn(self, since_spoken: float, spoken_today: int, likelihood_one: float, likelihood_zero: float) -> None:
+        return None
+
+
+class _StillPatience(PatienceModel):
+    def _update(self, likelihood: FloatArray) -> None:
+        return None
+
+
+class _StillManner(MannerModel):
+    def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
+        return None
+
+    def learn_too_long(self) -> None:
+        return None
+
+
+class _BlankFamiliarity(Familiarity):
+    """Notes what was seen and draws nothing from it."""
+
+    def see(self, text: str) -> None:
+        self.texts.setdefault(text)
+
+
+class LearnerWithout(Learner):
+    """A learner one of whose parts never moves from the prior."""
+
+    def __init__(self, part: str, prior: Prior, features: FeatureMaker, costs: Costs) -> None:
+        """`part`: one of `PARTS`."""
+        self.part = part
+        super().__init__(prior, features, costs)
+        if part == "timing":
+            self.trigger.timing = _StillProbit(prior.timing.mean, prior.timing.covariance())
+        elif part == "frequency":
+            self.trigger.frequency = _StillFrequency(prior.frequency)
+            self.trigger.patience = _StillPatience(prior.patience)
+        elif part == "preference":
+            self.ranker.model = _StillProbit(self.ranker.model.mean, self.ranker.model.covariance)
+        elif part == "manner":
+            self.manners = _StillManner(prior.wishes, prior.topics)
+        elif part == "familiarity":
+            self.familiarity = _BlankFamiliarity(features, len(features.base))
+        else:
+            raise ValueError(f"part is {part!r}, expected one of {', '.join(PARTS)}")
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        super().set_state(state)
+        if self.part == "familiarity":  # the learner has made itself a new one
+            blank = _BlankFamiliarity(self.features, len(self.features.base))
+            for text in self.familiarity.texts:
+                blank.texts.setdefault(text)
+            self.familiarity = blank
+
+
+class _DiverseRanker(Ranker):
+    """Lowers what stands high only because its like was heard lately.
+
+    The chance of an idea counts e to the power of -dial x (share of its category in what was heard in seven days).
+    """
+
+    def __init__(self, prior: Prior, features: FeatureMaker, dial: float, heard: Callable[[], FloatArray]) -> None:
+        super().__init__(prior, features.base, features.idea_vectors)
+        self.dial, self.heard = dial, heard
+
+    def best(self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float) -> Ranked | None:
+        counts = np.bincount(
+            self.base.category_index, weights=self.heard(), minlength=int(self.base.category_index.max()) + 1
+        )
+        share = counts / max(float(counts.sum()), 1.0)
+        return super().best(liking, resting, talk * np.exp(-self.dial * share[self.base.category_index]), optimism)
+
+
+class DiverseLearner(Learner):
+    """A learner with the dial against a filter bubble."""
+
+    def __init__(self, dial: float, prior: Prior, features: FeatureMaker, costs: Costs) -> None:
+        """`dial`: 0 changes nothing; 1 lets a category that was all that was heard count e times less."""
+        super().__init__(prior, features, costs)
+        self._now: datetime | None = None
+        self.ranker = _DiverseRanker(prior, features, dial, self._heard)
+
+    def _heard(self) -> FloatArray:
+        assert self._now is not None
+        return np.asarray(self.history.heard(self._now), dtype=float)
+
+    def decide(self, context: Context) -> Choice:
+        self._now = context.time
+        return super().decide(context)
+
+
+def make(name: str, prior: Prior, features: FeatureMaker, costs: Costs, taste: Taste) -> Learner:
+    """The variant of a name in `NAMES`; only the questionnaire looks at the taste, through its few answers."""
+    if name in WITHOUT:
+        return LearnerWithout(WITHOUT[name], prior, features, costs)
+    if name in DIVERSE:
+        return DiverseLearner(DIVERSE[name], prior, features, costs)
+    learner = Learner(prior, features, costs)
+    answer_questions(learner, taste)
+    return learner
+
+
+def offered(features: FeatureMaker) -> list[int]:
+    """The ideas that the questionnaire shows: of each category the one nearest to its middle."""
+    chosen = []
+    for category in sorted(set(features.base.category_index.tolist())):
+        places = np.flatnonzero(features.base.category_index == category)
+        vectors = features.idea_vectors[places]
+        chosen.append(int(places[np.argmax(vectors @ vectors.mean(axis=0))]))
+    return chosen
+
+
+def answers(taste: Taste, features: FeatureMaker) -> tuple[list[int], list[int]]:
+    """The three ideas that the person likes best among those offered, and the two that they like least."""
+    shown = np.array(offered(features))
+    liking = np.where(taste.allowed[shown] & ~taste.forbidden[shown], taste.static[shown], taste.static.min() - 1)
+    order = shown[np.argsort(-liking, kind="stable")].tolist()
+    return order[:LIKES], order[-DISLIKES:]
+
+
+def answer_questions(learner: Learner, taste: Taste) -> None:
+    """Take a manner, three likes and two dislikes as evidence, as the first start of a person's assistant does."""
+    from edge_assistant.personal.beliefs import UNWELCOME, WELCOME
+
+    heard, familiar = learner.history.heard(MOMENT.time), learner.familiarity.features()
+    liked, disliked = answers(taste, learner.features)
+    for ideas, weights in ((liked, WELCOME), (disliked, UNWELCOME)):
+        for idea in ideas:
+            _, row = learner.ranker.chance_of_idea(learner.features.liking(MOMENT, heard, familiar, idea), idea)
+            learner.ranker.model.learn(row, *weights)
+    texts = _examples(learner.features)
+    favourite = min(texts, key=lambda manner: _distance(manner, taste))
+    for manner, text in texts.items():
+        learner.manners.learn(text, (), *(WELCOME if manner == favourite else (0.45, 0.55)))
+    learner.settle()
+
+
+def _examples(features: FeatureMaker) -> dict[Manner, str]:
+    """The same thing said in the four manners that the first start shows."""
+    from edge_assistant.personal.setup import EXAMPLE_IDEA, EXAMPLES
+
+    nearest = int(np.argmax(features.idea_vectors @ features.embedder.embed([EXAMPLE_IDEA])[0]))
+    requests = [Request(features.base.ideas[nearest], MOMENT, manner, 0) for _, manner in EXAMPLES]
+    said = Composer(None).compose_many(requests)
+    return {manner: composed.text for (_, manner), composed in zip(EXAMPLES, said, strict=True)}
+
+
+def _distance(manner: Manner, taste: Taste) -> int:
+    """Aspects of a manner that offend the person."""
+    wishes = taste.persona.manner
+    return sum(getattr(wishes, aspect) not in ("any", getattr(manner, aspect)) for aspect in MANNER_CHOICES)

@@ -1,0 +1,155 @@
+"""Makes the runs of an experiment one after the other, each in its own folder, resumable at every night.
+
+DIR/plan.json               what is compared, written before the work starts
+DIR/runs/NAME-SEED/         one run as `edge-assistant simulate` makes it
+DIR/experiment.json, ...    the comparison, see `results`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.errors import UsageError
+from edge_assistant.learning import prior
+from simulator.experiments.variants import Variant
+from simulator.persona import Persona
+from simulator.run_config import FILE, RunConfig, prepare_folder
+from simulator.runner import run
+
+PLAN = "plan.json"
+RESULT = "experiment.json"
+
+Progress = Callable[[str, str, int], None]
+"""Told a run, a persona and the day that it has just finished."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is lived: each variant under each seed, on the same personas and days.
+
+    Attributes:
+        kind: policies, feedback, ablation or drift.
+        variants: ours first.
+        personas: the people.
+        source: how they were named.
+        days: of each run.
+        seeds: of the runs.
+        language: model or templates.
+        model: path of the model, '' under templates.
+        engine: local or ray; results do not depend on it.
+    """
+
+    kind: str
+    variants: tuple[Variant, ...]
+    personas: tuple[Persona, ...]
+    source: str
+    days: int
+    seeds: tuple[int, ...]
+    language: str = "templates"
+    model: str = ""
+    engine: str = "local"
+
+    def config(self, variant: Variant, seed: int) -> RunConfig:
+        """The configuration of one run."""
+        stamp = hashlib.sha256(json.dumps(prior.stamp_of(), sort_keys=True).encode()).hexdigest()[:16]
+        return RunConfig(
+            personas=self._hashes(),
+            source=self.source,
+            days=self.days,
+            seed=seed,
+            assistant=variant.assistant,
+            feedback=variant.feedback,
+            judge="rubric",
+            language=variant.language or self.language,
+            model="" if variant.language == "templates" else self.model,
+            prior=stamp,
+            adapters=variant.adapters,
+            change=variant.change,
+        )
+
+    def folder(self, out: Path, variant: Variant, seed: int) -> Path:
+        """Where a run lies."""
+        return out / "runs" / f"{variant.folder}-{seed}"
+
+    def plan(self) -> dict[str, Any]:
+        """What must be the same for the folder to be gone on with, and the variants and seeds of the last call."""
+        return {
+            "kind": self.kind,
+            "personas": self._hashes(),
+            "days": self.days,
+            "language": self.language,
+            "variants": [variant.name for variant in self.variants],
+            "seeds": list(self.seeds),
+        }
+
+    def _hashes(self) -> dict[str, str]:
+        return {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in self.personas}
+
+
+def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
+    """Make the folder and write the plan.
+
+    Raises:
+        UsageError: the folder holds something and --resume was not given, or it holds another experiment.
+    """
+    plan = experiment.plan()
+    if out.exists() and any(path.name != f"{PLAN}.partial" for path in out.iterdir()):
+        if not resume:
+            raise UsageError(f"{out} is not empty; go on with --resume, or choose another --out")
+        try:
+            before = json.loads((out / PLAN).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{out} holds no experiment that can be gone on with; choose another --out") from error
+        other = [name for name in ("kind", "personas", "days", "language") if before.get(name) != plan[name]]
+        if other:
+            raise UsageError(f"{out} holds an experiment with other {', '.join(other)}; choose another --out")
+    out.mkdir(parents=True, exist_ok=True)
+    put(out / PLAN, (json.dumps(plan, indent=1) + "\n").encode())
+
+
+def live_all(experiment: Experiment, out: Path, workers: int, progress: Progress | None = None) -> None:
+    """Make every run that is not complete, seed by seed, so that the pairs of the first seed are there first."""
+    for seed in experiment.seeds:
+        for variant in experiment.variants:
+            folder, config = experiment.folder(out, variant, seed), experiment.config(variant, seed)
+            begun = (folder / FILE).exists() or (folder / "stores").exists()
+            if not _complete(folder, config):
+                prepare_folder(folder, config, resume=begun, replace=False)
+                run(config, experiment.personas, folder, workers, _named(progress, variant.name), experiment.engine)
+            elif progress is not None:
+                for persona in experiment.personas:
+                    for day in range(1, experiment.days + 1):
+                        progress(variant.name, persona.id, day)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file aside, sync it, then rename it."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+def _complete(folder: Path, config: RunConfig) -> bool:
+    """Whether the folder holds the finished run of this very configuration."""
+    try:
+        before = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(before == json.loads(json.dumps(config.to_dict())))
+
+
+def _named(progress: Progress | None, name: str) -> Callable[[str, int], None] | None:
+    if progress is None:
+        return None
+    told = progress
+    return lambda persona, day: told(name, persona, day)

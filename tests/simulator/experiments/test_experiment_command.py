@@ -1,0 +1,185 @@
+"""The command from end to end: paired runs, going on after a stop, lives that change, what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge_assistant.store import Store
+from simulator import events, persona
+from simulator.experiments import beyond, cells, changes, recovery, results, variants
+
+Command = Callable[..., Any]  # gives the `Ended` of conftest
+
+
+def test_policies_end_in_a_file_a_table_and_a_picture_and_go_on(command: Command, tmp_path: Path):
+    out = tmp_path / "out"
+    call = ("experiment", "policies", "--personas", "p01,p02", "--days", 2, "--workers", 1, "--out", out, "--json")
+    first = command(*call, "--policies", "silent,oracle")
+    assert first.code == 0, first.error
+    found = json.loads((out / "experiment.json").read_text())
+    assert json.loads(first.out) == found
+    assert list(found) == ["ours", "silent", "oracle"]
+    for days in found.values():
+        assert list(days) == ["1", "2"]
+        for row in days.values():
+            assert {"skill", "satisfaction", "diff_to_ours", "ci"} <= set(row)
+            low, high = row["ci"]
+            assert low <= row["diff_to_ours"] <= high
+    for day in ("1", "2"):
+        assert found["ours"][day]["diff_to_ours"] == 0
+        assert found["silent"][day]["skill"] == 0
+        assert found["oracle"][day]["skill"] == 1
+        assert found["oracle"][day]["diff_to_ours"] == pytest.approx(1 - found["ours"][day]["skill"])
+    assert (out / "experiment.png").read_bytes().startswith(b"\x89PNG")
+    told = (out / "table.md").read_text()
+    assert "| oracle |" in told
+    assert "Beyond the score" in told
+    assert r"\begin{tabular}" in (out / "table.tex").read_text()
+
+    refused = command(*call, "--policies", "silent")
+    assert refused.code == 2
+    assert "--resume" in refused.error
+    stamp = (out / "runs" / "silent-7" / "summary.json").stat().st_mtime_ns
+    more = command(*call, "--policies", "silent,oracle,random", "--resume")
+    assert more.code == 0, more.error
+    again = json.loads((out / "experiment.json").read_text())
+    assert (out / "runs" / "silent-7" / "summary.json").stat().st_mtime_ns == stamp
+    assert {name: again[name] for name in found} == found
+    other = command(*call[:5], 3, *call[6:], "--policies", "silent", "--resume")
+    assert other.code == 2
+    assert "other days" in other.error
+
+
+def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Command, tmp_path: Path):
+    out = tmp_path / "out"
+    ended = command(
+        *("experiment", "drift", "--changes", "new-job", "--personas", "p01", "--days", 3, "--day", 3),
+        *("--workers", 1, "--out", out),
+    )
+    assert ended.code == 0, ended.error
+    assert "days to recover" in (out / "table.md").read_text()
+
+    def texts(name: str, day: int) -> list[str]:
+        with events.read(out / "runs" / f"{name}-7" / "events.sqlite") as log:
+            return [activity["text"] for activity in log.activities("p01", day)]
+
+    assert texts("ours-new-job", 2) == texts("ours", 2)
+    assert texts("ours-new-job", 3) == texts("ours-new-job-from-the-start", 3)
+    assert texts("ours-new-job", 3) != texts("ours", 3)
+    drifted = cells.read_run(out / "runs" / "ours-new-job-7", 7)
+    plain = cells.read_run(out / "runs" / "ours-7", 7)
+    assert drifted["p01", 7, 1] == plain["p01", 7, 1]
+    assert drifted["p01", 7, 2] == plain["p01", 7, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("policies", "--policies", "nobody"), "nobody"),
+        (("policies", "--policies", "paper"), "--language model"),
+        (("policies", "--feedback", "loud"), "loud"),
+        (("policies", "--seeds", "0"), "--seeds"),
+        (("drift", "--changes", "marriage"), "marriage"),
+        (("drift", "--days", "1"), "--day"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...], told: str
+):
+    out = tmp_path / "out"
+    ended = command("experiment", *arguments, "--personas", "p01", "--out", out)
+    assert ended.code == 2
+    assert told in ended.error
+    assert not out.exists()
+
+
+def test_every_change_makes_another_valid_person():
+    for kind in changes.KINDS:
+        for person in persona.packaged():
+            after = changes.Change(kind, 8).apply(person)
+            assert after != person
+            assert after.id == person.id
+            persona.Persona.model_validate(after.model_dump(by_alias=True))
+
+
+def test_over_intervention_counts_false_alarms_in_a_row_and_in_an_hour():
+    def said(day: int, minute: float, welcome: int, requested: bool = False) -> dict[str, Any]:
+        return {"day": day, "awake_minutes": minute, "rating": [welcome, 1, 1, 1], "requested": requested}
+
+    log = [said(1, 0, 0), said(1, 30, 0), said(1, 60, 0), said(1, 90, 0, True), said(2, 10, 0), said(2, 20, 1)]
+    found = cells.over_intervention([*log, said(2, 30, 0)], [1, 2, 3])
+    assert found[1] == {"alarm_run": 3, "worst_hour": 2}
+    assert found[2] == {"alarm_run": 4, "worst_hour": 2}
+    assert found[3] == {"alarm_run": 0, "worst_hour": 0}
+
+
+def test_differences_are_paired_by_persona_seed_and_day():
+    def life(offset: float) -> cells.Cells:
+        return {
+            (person, seed, day): {"skill": offset + 10.0 * index + seed + day}
+            for index, person in enumerate(("a", "b", "c"))
+            for seed in (1, 2)
+            for day in (1, 2)
+        }
+
+    ours, other = life(0.0), life(-0.5)
+    other["a", 1, 1]["skill"] = None
+    assert cells.differences(other, ours, "skill", [1, 2]) == {"a": -0.5, "b": -0.5, "c": -0.5}
+    row = results.figures(other, ours, [1])
+    assert row["diff_to_ours"] == -0.5
+    assert row["ci"] == [-0.5, -0.5]
+    assert row["skill_ci"][0] < row["skill"] < row["skill_ci"][1]
+    assert row["worst_tenth"] == 2.5
+
+
+def test_effects_are_mean_by_deviation():
+    assert results.effect([1.0, 2.0, 3.0]) == pytest.approx(2.0)
+    assert results.effect([1.0, 1.0]) is None
+    assert results.effect([1.0]) is None
+
+
+def test_weekends_are_held_against_weekdays_by_persona():
+    life: cells.Cells = {
+        (person, 1, day): {"skill": base + (0.5 if day in (6, 7) else 0.0)}
+        for person, base in (("a", 0.0), ("b", 1.0))
+        for day in range(1, 8)
+    }
+    assert beyond.apart(life, [1, 2, 3, 4, 5], [6, 7]) == "0.50 [0.50, 0.50]"
+
+
+def test_topics_count_as_told_only_after_a_word_about_them(command: Command, tmp_path: Path):
+    ended = command(
+        *("simulate", "--personas", "p01", "--days", 1, "--language", "templates", "--workers", 1),
+        *("--out", tmp_path / "run"),
+    )
+    assert ended.code == 0, ended.error
+    assert beyond.topics_learned([tmp_path / "run"], ["p01"]) == (0, 0)
+    with Store.open(tmp_path / "run" / "stores" / "p01.sqlite") as store:
+        belief = store.get_array("learner.topics").copy()
+        belief[0] += 0.5
+        store.set_array("learner.topics", belief)
+    assert beyond.topics_learned([tmp_path / "run"], ["p01"]) == (0, 1), "it knows what nobody told it"
+
+
+def test_recovery_is_counted_from_the_change():
+    skill = [0.2, 0.5, 0.5, 0.5, 0.1, 0.3, 0.5, 0.5, 0.5]
+    assert recovery.days_to_recover(skill, 5) == 4
+    assert recovery.days_to_recover([0.5, 0.5, 0.5, 0.5], 3) == 2
+    assert recovery.days_to_recover([0.5, 0.5, 0.1, 0.1], 3) is None
+    assert recovery.days_to_recover([None, None, 0.1], 3) is None
+
+
+def test_feedback_names_tell_policy_and_mode_apart():
+    found = variants.feedbacks(("reasons", "noisy:0.3"), ("ours", "pooled"))
+    assert [(one.name, one.assistant, one.feedback) for one in found] == [
+        ("ours", "learner", "reasons"),
+        ("ours noisy:0.3", "learner", "noisy:0.3"),
+        ("pooled reasons", "pooled", "reasons"),
+        ("pooled noisy:0.3", "pooled", "noisy:0.3"),
+    ]
+    assert len({one.folder for one in found}) == 4

@@ -1,0 +1,90 @@
+"""A simulated week in front of the personal core gives the same decisions as a run of `simulate`."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from edge_assistant.config import Settings
+from edge_assistant.learning import prior
+from edge_assistant.paths import Paths
+from edge_assistant.personal.building import build_body
+from edge_assistant.personal.clock import ManualClock
+from edge_assistant.store import Store
+from simulator.household import Workshop, household
+from simulator.life import live_day
+from simulator.living import live
+from simulator.personal_life import PersonalPolicy, live_personally
+from simulator.plan import WeightedFiller
+
+pytestmark = pytest.mark.model
+
+SEED = 7
+
+DECIDED = ("tick", "activity", "idea", "text", "requested", "chance", "threshold", "why", "reaction", "reason", "told")
+"""Of an event: everything that was decided and what followed."""
+
+
+def decisions(records):
+    return [[{name: event[name] for name in DECIDED} for event in record.events] for record in records]
+
+
+@pytest.mark.parametrize(("days", "restarts"), [(7, False), (7, True)], ids=["a week", "restarted every night"])
+def test_same_decisions_as_simulate(shop: Workshop, warm, tmp_path, days, restarts):
+    known = prior.load(shop.persona.id)
+    lives = [live_day(shop.persona, day, SEED, WeightedFiller()) for day in range(1, days + 1)]
+    with Store.open(tmp_path / "simulated.sqlite", durable=False) as store:
+        house = household(shop, "learner", "reasons", SEED, known, store=store)
+        simulated = []
+        for day in lives:
+            simulated.append(live(house, day))
+            house.policy.sleep()
+    assert sum(len(record.events) for record in simulated) > days
+
+    clock = ManualClock(lives[0].wake)
+
+    def begin(store: Store) -> PersonalPolicy:
+        body = build_body(
+            store,
+            Settings(),
+            Paths.from_environment(),
+            clock=clock,
+            features=shop.features,
+            embedder=shop.features.embedder,
+            prior=known,
+        )
+        return PersonalPolicy(body, clock, timedelta(0))
+
+    store = Store.open(tmp_path / "personal.sqlite", durable=False)
+    policy = begin(store)
+
+    def night(_day: int) -> None:
+        if not restarts:
+            return
+        nonlocal store
+        policy.body.learned.night()
+        store.close()
+        store = Store.open(tmp_path / "personal.sqlite", durable=False)
+        policy.take_over(begin(store).body)
+
+    personal = live_personally(shop, policy, lives, SEED, night)
+    assert decisions(personal) == decisions(simulated)
+    feed = policy.body.feed.between(None, None)
+    assert [row.entry.text for row in feed] == [event["text"] for record in simulated for event in record.events]
+    store.close()
+
+
+def test_demo_life_fills_a_home(command, own_folders):
+    ended = command("demo-life", "--persona", "p01", "--days", 2, "--json")
+    assert ended.code == 0
+    told = json.loads(ended.out)
+    assert told["days"] == 2 and told["suggestions"] > 0
+    again = command("demo-life", "--days", 2)
+    assert again.code == 5 and "--force" in again.error
+    why = json.loads(command("why", "s1", "--json").out)
+    assert why["reasons"] and why["entry"]["id"] == "s1"
+    study = command("study", "export")
+    assert [json.loads(line)["line"] for line in study.out.splitlines()][:3] == ["head", "day", "day"]
+    assert command("status", "--json").out == '{\n  "running": false\n}\n'
