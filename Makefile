@@ -1,11 +1,11 @@
 # make setup | demo | test | check | bench | clean
 #
 # make setup TORCH_INDEX=https://download.pytorch.org/whl/cpu    takes PyTorch without CUDA (Linux without a GPU)
-# make setup EXTRAS=models,dev,train                             installs further extras
+# make setup EXTRAS=models                                       leaves training by other libraries and development out
 
 PYTHON ?= python3
 VENV ?= .venv
-EXTRAS ?= models,dev
+EXTRAS ?= models,train,mlx,dev
 TORCH_INDEX ?=
 
 BIN := $(VENV)/bin

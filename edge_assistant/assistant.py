@@ -11,7 +11,7 @@ elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -84,14 +84,18 @@ class Assistant:
         )
         suggestion = Suggestion(f"s{number}", text, idea.id, choice.manner, choice.requested)
         self._spoken[suggestion.id] = choice
-        self._remember(Draft("suggestion", choice.context.time, text, data={"idea": idea.id}), idea.text)
+        told = {"id": suggestion.id, "idea": idea.id}
+        self._remember(Draft("suggestion", choice.context.time, text, data=told), idea.text)
         if self.immediate:
             with self.store.transaction():
                 self.store.set_state("assistant.suggestions", number)
-                self.store.add_event(
-                    "suggestion", choice.context.time, {"id": suggestion.id, "text": text, "idea": idea.id}
-                )
+                seen = {"activity": choice.context.activity, "manner": asdict(choice.manner)}
+                self.store.add_event("suggestion", choice.context.time, {**told, "text": text, **seen})
         return suggestion
+
+    def forget_spoken(self) -> None:
+        """Let go of decisions whose answers will be brought back with them, see `learn`."""
+        self._spoken.clear()
 
     def feedback(self, suggestion_id: str, feedback: Feedback) -> None:
         """A person answers a suggestion, at once or later."""

@@ -26,10 +26,25 @@ from typer.core import TyperCommand, TyperGroup
 
 from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, StoreError, UsageError
 from edge_assistant.paths import APPLICATION, HOME_VARIABLE
+from quant.errors import QuantError
 
 COMMANDS = {
+    "adapters": "edge_assistant.commands.adapters:app",
+    "ask": "edge_assistant.commands.ask:app",
+    "backup": "edge_assistant.commands.backup:app",
     "doctor": "edge_assistant.commands.doctor:app",
+    "feedback": "edge_assistant.commands.feedback:app",
     "ideas": "edge_assistant.commands.ideas:app",
+    "models": "edge_assistant.commands.models:app",
+    "pause": "edge_assistant.commands.pause:app",
+    "quant": "quant.cli:app",
+    "restore": "edge_assistant.commands.restore:app",
+    "resume": "edge_assistant.commands.resume:app",
+    "run": "edge_assistant.commands.run:app",
+    "service": "edge_assistant.commands.service:app",
+    "status": "edge_assistant.commands.status:app",
+    "study": "edge_assistant.commands.study:app",
+    "why": "edge_assistant.commands.why:app",
 }
 """The commands of this package: a name, and where its `typer.Typer` is."""
 
@@ -161,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail("stopped", EdgeAssistantError.exit_code)
     except typer.TyperException as error:
         return _usage_failure(error)
-    except EdgeAssistantError as error:
+    except (EdgeAssistantError, QuantError) as error:
         _show_traceback_on_request()
         return _fail(str(error), error.exit_code)
     except BrokenPipeError:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from edge_assistant.errors import ConfigError
 from edge_assistant.paths import Paths
@@ -45,13 +45,10 @@ class CostSettings(Section):
     missed_need: float = Field(1.0, gt=0, le=100)
     """Cost of keeping silent when a word was needed. Higher makes the assistant talk more."""
 
-    impatience: float = Field(0.0, ge=0, le=10)
-    """How much dearer a false alarm is while there is still time to wait for a better moment."""
-
     optimism: float = Field(0.0, ge=0, le=5)
     """Standard deviations by which unsure chances are raised on the first day."""
 
-    curiosity: float = Field(0.3, ge=0, lt=1)
+    curiosity: float = Field(0.0, ge=0, lt=1)
     """Share of a false alarm's cost that what it teaches makes up for on the first day."""
 
     fades: float = Field(40.0, gt=0)
@@ -95,6 +92,9 @@ class ModelSettings(Section):
     prefix_cache_mb: int = Field(64, ge=0, le=65_536)
     """Memory for shared prefixes that are kept, in MiB."""
 
+    task_adapter: bool = True
+    """Whether the model gets the task adapter that comes with the program, where there is one for it."""
+
 
 class EmbeddingSettings(Section):
     """Texts to vectors."""
@@ -123,6 +123,116 @@ class MemorySettings(Section):
 
     brute_force_below: int = Field(500, ge=0)
     """Number of distinct texts from which on the approximate index serves."""
+
+
+class SourceSettings(Section):
+    """Where the view of the moment comes from. Each source may be switched off; each fails alone."""
+
+    typed: bool = True
+    """What you told it that you are doing."""
+
+    typed_minutes: float = Field(45.0, gt=0, le=1440)
+    """Minutes after which what you told is only half believed."""
+
+    calendar: bool = True
+    """Calendar files. Busy appointments keep it silent."""
+
+    calendars: tuple[str, ...] = ()
+    """ICS files, and folders of them."""
+
+    activitywatch: bool = True
+    """ActivityWatch, where it runs on this machine."""
+
+    activitywatch_host: str = "127.0.0.1"
+    """Its address; only loopback is accepted."""
+
+    activitywatch_port: int = Field(5600, ge=1, le=65_535)
+    """Its port."""
+
+    full_titles: bool = False
+    """Keep full window titles. Otherwise a title is only used to tell the kind of activity, and forgotten."""
+
+    idle: bool = True
+    """How long no key was pressed and nothing moved."""
+
+    away_minutes: float = Field(5.0, gt=0, le=1440)
+    """Idle minutes after which you are taken to be away from the computer."""
+
+    do_not_disturb: bool = True
+    """Keep silent while the desktop is set to do not disturb, and while the screen is locked."""
+
+    full_screen: bool = True
+    """Keep silent while a program other than a terminal fills the screen."""
+
+    notes: str = ""
+    """A folder of notes whose list items become ideas of your own; '' for none."""
+
+    plugins: tuple[str, ...] = ()
+    """Sources of other installed packages that are switched on, by name."""
+
+    @field_validator("calendars", "plugins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """One text, as from the environment, holds several separated by commas."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class PresenceSettings(Section):
+    """How much the assistant speaks up."""
+
+    level: Literal["off", "rare", "normal", "chatty"] = "normal"
+    """off says nothing unasked; rare and chatty make a false alarm dearer or cheaper than `costs` says."""
+
+
+class TopicSettings(Section):
+    """What is never to be touched."""
+
+    never: tuple[str, ...] = ()
+    """Sensitive topics (alcohol, money, work, ...) and plain words; ideas that touch one are never suggested."""
+
+    @field_validator("never", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """One text, as from the environment, holds several separated by commas."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class NotificationSettings(Section):
+    """Messages on the desktop."""
+
+    on: bool = True
+    """Show suggestions as desktop notifications while no screen is attached."""
+
+    always: bool = False
+    """Show them also while a screen is attached."""
+
+
+class TrainingSettings(Section):
+    """When adapters are trained."""
+
+    on: bool = True
+    """Train in idle hours. Off: only when asked to."""
+
+    hours_from: float = Field(0.0, ge=0, le=24)
+    """Hour of the day from which training may run."""
+
+    hours_to: float = Field(0.0, ge=0, le=24)
+    """Hour of the day at which it stops. Equal to `hours_from`: at any hour."""
+
+    away_minutes: float = Field(5.0, ge=0.5, le=600)
+    """Minutes without a key or movement after which it may begin."""
+
+    least_charge: float = Field(1.0, ge=0, le=1)
+    """On battery, train only above this charge. 1: never on battery."""
+
+    free_memory_mb: int = Field(2500, ge=500, le=1_000_000)
+    """Memory that must be free when it begins, in MB."""
+
+    hottest: float = Field(85.0, ge=30, le=120)
+    """Degrees Celsius of the processor above which it pauses."""
+
+    threads: int = Field(0, ge=0, le=512)
+    """Threads of the training. 0: one a core."""
 
 
 class SimulationSettings(Section):
@@ -166,6 +276,21 @@ class Settings(Section):
 
     memory: MemorySettings = MemorySettings()
     """Memories and retrieval."""
+
+    sources: SourceSettings = SourceSettings()
+    """Sources of the view of the moment."""
+
+    presence: PresenceSettings = PresenceSettings()
+    """Off, rare, normal or chatty."""
+
+    topics: TopicSettings = TopicSettings()
+    """What is never to be touched."""
+
+    notifications: NotificationSettings = NotificationSettings()
+    """Messages on the desktop."""
+
+    training: TrainingSettings = TrainingSettings()
+    """When adapters are trained."""
 
     simulation: SimulationSettings = SimulationSettings()
     """Simulated lives."""

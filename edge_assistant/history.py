@@ -46,6 +46,8 @@ class History:
     days: int = 0
     unwelcome: float = 0.0
     """False alarms of late, each fading over `FADING_HOURS`: who has just been disturbed is harder to please."""
+    never: frozenset[str] = frozenset()
+    """Ideas that are never said, whatever is asked for; a setting, not a state."""
     _heard: list[tuple[datetime, str]] = field(default_factory=list)
     _resting: dict[str, datetime] = field(default_factory=dict)
     _refreshed: datetime | None = None
@@ -110,9 +112,16 @@ class History:
         for time, idea_id in self._heard:
             if now - time < IDEA_REST and idea_id in self.base.by_id:
                 rests[self.base.index(idea_id)] = True
+        for idea_id in self.never:
+            rests[self.base.index(idea_id)] = True
         if self._resting:
             rests |= np.array([idea.category in self._resting for idea in self.base.ideas])
         return rests
+
+    def clock_went_back(self, now: datetime) -> None:
+        """The clock was set back to `now`: what lies in the future since then happened just now."""
+        self._heard = [(min(time, now), idea) for time, idea in self._heard]
+        self._resting = {name: min(until, now + CATEGORY_REST) for name, until in self._resting.items()}
 
     def _forget(self, now: datetime) -> None:
         self._heard = [(time, idea) for time, idea in self._heard if now - time < HEARD_DAYS]

@@ -5,7 +5,7 @@ It sees contexts, its own past speech and feedback, and nothing else; a decision
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,20 @@ from edge_assistant.learning import evidence
 from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.manners import MannerModel
+from edge_assistant.learning.outlook import RECOVERY, Outlook, Prospects, Sight
 from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.probit import chances_of
 from edge_assistant.ranking import Ranked, Ranker
 from edge_assistant.trigger import Assessment, Costs, Trigger
 
 FloatArray = NDArray[np.float64]
+
+TYPICAL_QUALITY = 0.4
+"""Chance that the chosen idea pleases, before any was chosen."""
+QUALITY_RATE = 0.05
+
+LEAST_CHANCE = 0.02
+"""Nothing less likely to be welcome is ever said unasked."""
 
 EVIDENCE_EVERY = 15.0
 """Awake minutes between two silences from whose totals timing is learned: neighbouring ticks tell the same."""
@@ -114,10 +123,12 @@ class Learner:
         self.ranker = Ranker(self.prior, base, self.features.idea_vectors)
         self.manners = MannerModel(self.prior.wishes, self.prior.topics)
         self.history = History(base)
-        self.familiarity = Familiarity(self.features.idea_vectors)
+        self.familiarity = Familiarity(self.features, len(self.features.base))
         self._topics = np.array(
             [[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float
         )
+        self.outlook = Outlook()
+        self.quality = TYPICAL_QUALITY
         self._taught_at = -np.inf
         self._lessons = 0
         self._ranked_for: tuple[object, ...] = ()
@@ -129,9 +140,12 @@ class Learner:
         """The decision of a tick; call once a tick, in order."""
         if self.history.tick(context.time, context.awake_minutes):
             self._taught_at = -np.inf
+            self.outlook.begin_day()
         self._see(context.activity)
+        self.outlook.see(context.time, context.activity, context.activity_minutes)
         moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
         assessment = self.trigger.assess(moment, self.history)
+        assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted))
         if not self.frozen:
             self.trigger.watch(moment, self.history, context)
         if context.request:
@@ -141,6 +155,8 @@ class Learner:
         if choice.forbidden or context.request or assessment.hopeful < assessment.threshold:
             return choice
         choice.ranked = self._rank(context, assessment.optimism)
+        if choice.ranked is not None:
+            self.quality += QUALITY_RATE * (choice.ranked.chance - self.quality)
         if choice.ranked is not None and assessment.hopeful * choice.ranked.hopeful >= assessment.threshold:
             choice.speak = True
             choice.manner = self.manners.best()
@@ -149,7 +165,35 @@ class Learner:
     def _see(self, activity: str) -> None:
         plain = activity.removeprefix("still ")
         if plain not in self.familiarity.texts:
-            self.familiarity.see(plain, self.features.vector(plain))
+            self.familiarity.see(plain)
+            if not self.frozen:
+                self.ranker.notice(self.features.likeness(plain))
+
+    def _threshold(self, context: Context, wanted: float) -> float:
+        """The chance that is needed to speak now rather than to wait for what the day may still bring."""
+        trigger = self.trigger
+        least = trigger.frequency.min_gap()
+        prospects = Prospects(
+            quality=self.quality,
+            rest=max(trigger.patience.max_gap() / 2, least),
+            recovery=max(RECOVERY, least),
+            cost=trigger.cost(self.history),
+        )
+        known_for = (self._lessons, self.history.days, context.time.weekday() >= 5, round(self.quality, 1))
+        benefit = self.costs.missed_need
+        found = self.outlook.threshold(context.time, benefit * wanted, prospects, self._foretold, known_for)
+        return max(found, LEAST_CHANCE)
+
+    def _foretold(self, sights: list[Sight]) -> FloatArray:
+        """(len(sights),) chance, by the present beliefs, that each of these moments was a good one."""
+        timing = self.trigger.timing
+        rows = np.zeros((len(sights), len(timing.mean)))
+        for row, sight in zip(rows, sights, strict=True):
+            context = Context(sight.time, sight.activity, activity_minutes=sight.activity_minutes)
+            moment = self.features.moment(context, 0.0)
+            row[: len(moment)] = moment
+            row[len(moment) + self.trigger.activities[sight.activity.removeprefix("still ")]] = 1.0
+        return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
     def answer(self, choice: Choice, idea_index: int | None = None) -> None:
         """Turn a decision into the answer to a request, with the learner's own idea or a given one."""
@@ -258,10 +302,8 @@ class Learner:
         """The learned beliefs by name, ready to be stored: covariances as float32 lower triangles."""
         timing, liking = self.trigger.timing, self.ranker.model
         return {
-            "timing.mean": timing.mean,
-            "timing.covariance": _triangle(timing.covariance),
-            "liking.mean": liking.mean,
-            "liking.covariance": _triangle(liking.covariance),
+            **{f"timing.{name}": array for name, array in timing.pack().items()},
+            **{f"liking.{name}": array for name, array in liking.pack().items()},
             "frequency": self.trigger.frequency.belief,
             "patience": self.trigger.patience.belief,
             "manner": self.manners.belief,
@@ -271,8 +313,7 @@ class Learner:
     def set_arrays(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Inverse of `get_arrays`."""
         for name, model in (("timing", self.trigger.timing), ("liking", self.ranker.model)):
-            model.mean = arrays[f"{name}.mean"].astype(float)
-            model.covariance = _square(arrays[f"{name}.covariance"], len(model.mean))
+            model.unpack(arrays[f"{name}.mean"], arrays[f"{name}.covariance"])
         self.trigger.frequency.belief = arrays["frequency"].astype(float)
         self.trigger.patience.belief = arrays["patience"].astype(float)
         self.manners.belief = arrays["manner"].astype(float)
@@ -281,22 +322,19 @@ class Learner:
 
     def get_state(self) -> dict[str, Any]:
         """The rest of the state, JSON-ready."""
-        return {"history": self.history.get_state(), "activities": list(self.trigger.activities)}
+        return {
+            "history": self.history.get_state(),
+            "activities": list(self.trigger.activities),
+            "outlook": self.outlook.get_state(),
+            "quality": self.quality,
+        }
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Inverse of `get_state`."""
         self.history.set_state(state["history"])
         self.trigger.activities = {text: index for index, text in enumerate(state["activities"])}
-        self.familiarity = Familiarity(self.features.idea_vectors)
+        self.familiarity = Familiarity(self.features, len(self.features.base))
         for text in state["activities"]:
-            self._see(text)
-
-
-def _triangle(matrix: FloatArray) -> NDArray[np.float32]:
-    return matrix[np.tril_indices(len(matrix))].astype(np.float32)
-
-
-def _square(triangle: NDArray[Any], size: int) -> FloatArray:
-    matrix = np.zeros((size, size))
-    matrix[np.tril_indices(size)] = triangle
-    return matrix + np.tril(matrix, -1).T
+            self.familiarity.see(text)  # the covariance that came with it is in the arrays
+        self.outlook.set_state(state.get("outlook", []))
+        self.quality = float(state.get("quality", TYPICAL_QUALITY))

@@ -56,5 +56,38 @@ MEMORY = (
     "INSERT INTO memory_generation VALUES (0)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY)
+PAIRS = (
+    # Lessons for adapters. `hash` is that of the content; `day` the local date; a prompt is held out for good or never.
+    """CREATE TABLE pairs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        hash TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        day TEXT NOT NULL,
+        held_out INTEGER NOT NULL,
+        data TEXT NOT NULL)""",
+    "CREATE INDEX pairs_by_day ON pairs (day)",
+    # What a pair was made of, such as 'event:12': whoever erases that, erases the pair.
+    """CREATE TABLE pair_sources (
+        pair_id INTEGER NOT NULL REFERENCES pairs (id) ON DELETE CASCADE,
+        source TEXT NOT NULL,
+        PRIMARY KEY (pair_id, source)) WITHOUT ROWID""",
+    "CREATE INDEX pair_sources_by_source ON pair_sources (source)",
+)
+
+FEED = (
+    # What was said to a person and what became of it. `entry` is what a screen shows, `why` the explanation of that
+    # moment, `choice` the decision in the learner's terms, so that an answer teaches also after a restart.
+    """CREATE TABLE feed (
+        number INTEGER PRIMARY KEY,
+        moment REAL NOT NULL,
+        state TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        why TEXT NOT NULL,
+        choice TEXT NOT NULL,
+        event_id INTEGER NOT NULL)""",
+    "CREATE INDEX feed_by_moment ON feed (moment)",
+    "CREATE INDEX feed_by_state ON feed (state)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY, PAIRS, FEED)
 """Migration n (from 1) is entry n - 1. Anything here has been on somebody's disk: add, never change."""

@@ -19,6 +19,10 @@ ALIKE = 0.9
 """Share of an idea's own effect that it has in common with ideas of like text."""
 LIKENESS_SCALE = 1.0
 """How fast that falls with the cosine distance of the texts."""
+TASTE = 0.15
+"""Variance that an activity gives to the liking of what is like it, all of that together."""
+PEAK = 1.0
+"""Deviations above the mean from which an idea counts as like an activity."""
 SHORTLIST = 16
 """Ideas whose uncertainty is worked out before one is chosen."""
 
@@ -62,6 +66,21 @@ class Ranker:
         effects = prior.idea_effect * (ALIKE * alike + (1 - ALIKE) * np.eye(n))
         covariance[len(LIKING_NAMES) :, len(LIKING_NAMES) :] = 0.5 * (effects + effects.T)
         self.model = ProbitModel(mean, covariance)
+
+    def notice(self, likeness: FloatArray) -> None:
+        """An activity is seen for the first time: the person may like, or not, what is like it.
+
+        An unknown weight N(0, TASTE) on the ideas' closeness is added to their own effects; only its covariance is
+        kept.
+
+        Args:
+            likeness: (n,) of all ideas to the activity.
+        """
+        deviations = (likeness - likeness.mean()) / max(float(likeness.std()), 1e-9)
+        near = np.maximum(deviations - PEAK, 0.0)
+        near = (near - near.mean()) / max(float(near.std()), 1e-9)
+        shared = len(LIKING_NAMES)
+        self.model.covariance[shared:, shared:] += TASTE * np.outer(near, near)
 
     def best(self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float) -> Ranked | None:
         """The idea most likely to please.

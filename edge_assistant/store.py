@@ -240,6 +240,11 @@ class Store:
                 return
             values[0] = rows[-1][0]
 
+    def last_event_id(self) -> int:
+        """The id of the event that was added last, 0 where there is none."""
+        with self.guard() as connection:
+            return int(connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
     def erase_events(self, ids: list[int]) -> int:
         """Remove events for good, for a person who wants something forgotten; returns how many there were."""
         with self.transaction() as connection:

@@ -1,8 +1,8 @@
 """When to speak: a calibrated chance that a word is welcome now, against a threshold made of explicit costs.
 
-Timing and frequency are separate questions. The threshold follows from what a false alarm and a missed need cost:
-speaking pays when chance x benefit > (1 - chance) x cost of a false alarm, and the benefit is that of a missed need
-only as far as the person is likely to want another suggestion by now.
+Timing and frequency are separate questions. The threshold follows from what a false alarm and a missed need cost,
+and from what the rest of the day may still offer (`learning.outlook`): speaking pays when it is worth more than
+waiting, and a welcome word counts only as far as the person is likely to want another suggestion by now.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ class Costs:
     Attributes:
         false_alarm: of speaking when it is not welcome.
         missed_need: of keeping silent when a word was needed.
-        impatience: how much dearer a false alarm is while the person is not yet overdue: there is time
-            to wait for a better moment.
         optimism: standard deviations by which unsure chances are raised on the first day.
         curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
         fades: number of suggestions after which half of the optimism and of the curiosity is gone.
@@ -38,9 +36,8 @@ class Costs:
 
     false_alarm: float = 1.0
     missed_need: float = 1.0
-    impatience: float = 0.0
     optimism: float = 0.0
-    curiosity: float = 0.3
+    curiosity: float = 0.0
     fades: float = 40.0
 
 
@@ -53,6 +50,9 @@ class Assessment:
     hopeful: float
     """Timing x frequency with optimism: an upper bound of the chance that counts."""
     threshold: float
+    """The chance from which on it is better to speak than to wait; see `learning.outlook`."""
+    wanted: float
+    """Chance that a welcome word would count by now."""
     optimism: float
 
 
@@ -92,18 +92,19 @@ class Trigger:
             chance_of(mean, variance),
             frequency,
             chance_of(mean, variance, optimism) * frequency,
-            self.threshold(history),
+            0.0,
+            self.wanted(history),
             optimism,
         )
 
-    def threshold(self, history: History) -> float:
-        """The chance that is needed, from the costs and from how long ago the last welcome word was."""
-        since = history.since_welcome()
-        wanted = 1.0 if history.last_welcome is None else self.patience.counts(since)
-        benefit = self.costs.missed_need * max(wanted, 1e-6)
-        teaches = self.costs.curiosity * self.newness(history)
-        cost = self.costs.false_alarm * (1 + self.costs.impatience * (1 - self.patience.overdue(since))) * (1 - teaches)
-        return cost / (cost + benefit)
+    def wanted(self, history: History) -> float:
+        """Chance that a welcome word would count by now: the first of a day always does."""
+        counts = 1.0 if history.last_welcome is None else self.patience.counts(history.since_welcome())
+        return max(counts, 1e-6)
+
+    def cost(self, history: History) -> float:
+        """What a false alarm costs at present, what it teaches taken off."""
+        return self.costs.false_alarm * (1 - self.costs.curiosity * self.newness(history))
 
     def reasons(self, moment: FloatArray, most: int = 4) -> tuple[Reason, ...]:
         """What speaks for and against this moment most strongly, in probit units."""

@@ -25,6 +25,7 @@ LIGHT = (
     "simulator.commands.personas",
     "simulator.commands.prior",
     "simulator.commands.simulate",
+    "tui.command",
 )
 
 CODE = "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps(sorted(sys.modules)))"

@@ -57,6 +57,7 @@ LIKING_NAMES: tuple[str, ...] = (
     "times heard this week",
     "like something you do",
     "like several things you do",
+    *(f"like what you do ({kind})" for kind in ACTIVITY_KINDS),
     "like what you do now",
 )
 """Names of the preference features that ideas share; one more of its own follows for each idea."""
@@ -106,6 +107,7 @@ class FeatureMaker:
     kinds: Kinds
     base: KnowledgeBase
     _texts: dict[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    _likeness: dict[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ideas = np.asarray(self.embedder.embed([idea.text for idea in self.base.ideas]), dtype=float)
@@ -151,13 +153,24 @@ class FeatureMaker:
         """(d,) unit vector of an activity's text."""
         return np.asarray(self.embedder.embed([text.removeprefix("still ")])[0], dtype=float)
 
+    def likeness(self, text: str) -> FloatArray:
+        """(n,) likeness of all ideas to an activity."""
+        plain = text.removeprefix("still ")
+        if plain not in self._likeness:
+            self._likeness[plain] = self.idea_vectors @ self.vector(plain)
+        return self._likeness[plain]
+
+    def kinds_of(self, text: str) -> FloatArray:
+        """(kinds,) what kind an activity may be."""
+        return self.activity(text)[0]
+
     def liking(self, context: Context, heard: FloatArray, familiar: FloatArray, only: int | None = None) -> FloatArray:
         """(n, len(LIKING_NAMES)) preference features of all ideas, or (1, ...) of one.
 
         Args:
             context: the moment.
             heard: (n,) hearings of the last 7 days.
-            familiar: (n, 2) likeness of the ideas to what the person does, see `Familiarity`.
+            familiar: (n, FEATURES) likeness of the ideas to what the person does, see `Familiarity`.
             only: the index of the one idea that is asked for.
         """
         rows = slice(None) if only is None else slice(only, only + 1)
@@ -170,6 +183,6 @@ class FeatureMaker:
         blocks += [part * attributes for part in parts]
         blocks += [part * categories for part in parts]
         blocks += [suits[:, None] * categories, heard[rows, None]]
-        now = standardised(self.idea_vectors @ self.vector(context.activity))
+        now = standardised(self.likeness(context.activity))
         blocks += [familiar[rows], now[rows, None]]
         return np.hstack(blocks)

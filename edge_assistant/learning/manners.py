@@ -6,6 +6,7 @@ forbidden topic is touched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -36,11 +37,20 @@ def vague_wishes() -> list[list[float]]:
 class MannerModel:
     """Posterior over `HYPOTHESES` (their count,) and over forbidden topics (topics,)."""
 
-    def __init__(self, wishes: list[list[float]], topics: FloatArray | None = None) -> None:
-        """`wishes`: a marginal for each aspect; `topics`: the chance that each is forbidden."""
-        belief = np.ones(1)
-        for marginal in wishes:
-            belief = np.outer(belief, np.asarray(marginal)).ravel()
+    def __init__(self, wishes: Sequence[list[list[float]]], topics: FloatArray | None = None) -> None:
+        """Start from people met before: this one may be like any of them.
+
+        Args:
+            wishes: for each of those people a marginal for each aspect; kept apart, since who likes it short
+                often likes it direct.
+            topics: the chance that each is forbidden.
+        """
+        belief = np.zeros(len(HYPOTHESES))
+        for person in wishes:
+            table = np.ones(1)
+            for marginal in person:
+                table = np.outer(table, np.asarray(marginal)).ravel()
+            belief += table
         self.belief = belief / belief.sum()
         self.topics = np.full(len(SENSITIVE_TOPICS), TOPIC_PRIOR) if topics is None else np.array(topics)
 

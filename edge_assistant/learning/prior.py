@@ -52,7 +52,7 @@ class Prior:
         idea_effect: variance of what one idea is liked beyond its features.
         frequency: (gaps, maxima) grid.
         patience: (max gaps,) grid.
-        wishes: for each aspect of manner the chance of each wish.
+        wishes: for each person met before, for each aspect of manner, the chance of each wish.
         topics: (topics,) chance that each sensitive topic is forbidden.
     """
 
@@ -62,8 +62,12 @@ class Prior:
     idea_effect: float
     frequency: FloatArray
     patience: FloatArray
-    wishes: list[list[float]]
+    wishes: list[list[list[float]]]
     topics: FloatArray
+
+    def wishes_json(self) -> str:
+        """The wishes as text, to five digits."""
+        return json.dumps([[[round(chance, 5) for chance in aspect] for aspect in person] for person in self.wishes])
 
 
 ACTIVITY_EFFECT = 3.0
@@ -83,7 +87,7 @@ def vague() -> Prior:
         IDEA_EFFECT,
         vague_frequency(),
         vague_patience(),
-        vague_wishes(),
+        [vague_wishes()],
         np.full(len(SENSITIVE_TOPICS), TOPIC_PRIOR),
     )
 
@@ -100,7 +104,7 @@ def save(path: Path, priors: dict[str, Prior], stamp: dict[str, Any]) -> None:
         arrays[f"{name}.frequency"] = prior.frequency.astype(np.float32)
         arrays[f"{name}.patience"] = prior.patience.astype(np.float32)
         arrays[f"{name}.topics"] = prior.topics.astype(np.float32)
-        arrays[f"{name}.wishes"] = np.array(json.dumps(prior.wishes))
+        arrays[f"{name}.wishes"] = np.array(prior.wishes_json())
         arrays[f"{name}.effects"] = np.array([prior.activity_effect, prior.idea_effect])
     arrays["stamp"] = np.array(json.dumps(stamp, sort_keys=True))
     partial = path.with_suffix(".partial.npz")

@@ -56,10 +56,27 @@ class ProbitModel:
         self.mean += shift * gained
         self.covariance -= shrink * np.outer(gained, gained)  # this order keeps it exactly symmetric
 
+    def pack(self) -> dict[str, NDArray[np.floating]]:
+        """The beliefs ready to be stored: the mean, and the covariance's lower triangle as float32."""
+        return {"mean": self.mean, "covariance": self.covariance[np.tril_indices(len(self.mean))].astype(np.float32)}
+
+    def unpack(self, mean: NDArray[np.floating], triangle: NDArray[np.floating]) -> None:
+        """Inverse of `pack`."""
+        size = len(mean)
+        lower = np.zeros((size, size))
+        lower[np.tril_indices(size)] = triangle
+        self.mean = np.array(mean, dtype=float)
+        self.covariance = lower + np.tril(lower, -1).T
+
 
 def chance_of(mean: float, variance: float, optimism: float = 0.0) -> float:
     """P(y = 1) when the latent value has this mean and variance."""
     return float(ndtr((mean + optimism * variance**0.5) / (1.0 + variance) ** 0.5))
+
+
+def chances_of(mean: FloatArray, variance: FloatArray) -> FloatArray:
+    """P(y = 1) for many latent values at once."""
+    return np.asarray(ndtr(mean / np.sqrt(1.0 + variance)))
 
 
 def moment_match(mean: float, variance: float, likelihood_one: float, likelihood_zero: float) -> tuple[float, float]:

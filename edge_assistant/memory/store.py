@@ -205,6 +205,11 @@ class MemoryStore:
             row = connection.execute(f"SELECT count(*) FROM memories WHERE kind IN ({marks})", wanted).fetchone()
         return int(row[0])
 
+    def last_id(self) -> int:
+        """The greatest id, 0 where there is no memory: what is added later has a greater one."""
+        with self.store.guard() as connection:
+            return int(connection.execute("SELECT coalesce(max(id), 0) FROM memories").fetchone()[0])
+
     def last(self, n: int, kinds: Iterable[str] | None = None) -> list[Memory]:
         """The last n, the oldest of them first."""
         return self.browse(kinds, limit=n, newest_first=True)[::-1]
