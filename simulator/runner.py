@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
@@ -159,7 +161,8 @@ def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> di
     pool = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid()))
     others = set(active_children())
     try:
-        waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
+        with _interrupts_wait():
+            waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
         for future in as_completed(waiting):
             results[waiting[future].persona.id] = future.result()
     except BaseException as error:
@@ -177,6 +180,19 @@ def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> di
     steps.put(None)  # only here: a worker that was ended may have held the queue
     listener.join(timeout=5)
     return results
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold Ctrl-C back while workers are started: none is lost halfway, and they inherit that it is not for them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _listen(steps: Any, progress: Progress | None) -> None:

@@ -170,16 +170,27 @@ def key_times(count: int, home: Path, busy: bool) -> dict[str, list[float | None
             before = terminal.cpu()
             drawn = [terminal.key(SIGNS[number % len(SIGNS)]) for number in range(count)]
             cpu = (terminal.cpu() - before) / count
-            return {"key": drawn, "key_cpu": [cpu], "pilot_key": list(asyncio.run(pilot_times(count, home)))}
+            return {"key": drawn, "key_cpu": [cpu], "pilot_key": asyncio.run(pilot_times(count, home))}
     finally:
         terminal.close()
 
 
-async def pilot_times(count: int, home: Path) -> list[float]:
-    """Seconds in which the app, without a terminal, has worked off a key press and drawn what follows from it."""
+async def pilot_times(count: int, home: Path) -> list[float | None]:
+    """Seconds from key press to drawing in the app itself, without a terminal; None where nothing was drawn.
+
+    The pilot sleeps until all is calm again, twice a key, so the moment of drawing is noted by the app's own display.
+    """
     from tui.app import AssistantApp
 
     app = AssistantApp(home, None, "dark")
+    drawn: list[float] = []
+    display = app._display
+
+    def noting(*arguments: Any) -> None:
+        display(*arguments)
+        drawn.append(time.perf_counter())
+
+    app._display = noting  # type: ignore[assignment, method-assign]
     async with app.run_test(size=(80, 24)) as pilot:
         while not app.entries:
             await pilot.pause(0.1)
@@ -189,7 +200,7 @@ async def pilot_times(count: int, home: Path) -> list[float]:
             await pilot.pause(0.05)
             begin = time.perf_counter()
             await pilot.press(NAMES.get(sign) or sign.decode())
-            times.append(time.perf_counter() - begin)
+            times.append(next((moment - begin for moment in drawn if moment > begin), None))
         return times
 
 
@@ -217,6 +228,7 @@ def measure(frames: int, keys: int, busy: bool) -> dict[str, Any]:
         "key_cpu_ms": round(1000 * (times["key_cpu"][0] or 0.0), 1),
         "keys": len(times["key"]),
         "keys_undrawn": times["key"].count(None),
+        "pilot_keys_undrawn": times["pilot_key"].count(None),
         "busy": busy,
     }
 
