@@ -1,9 +1,10 @@
 """What kind of activity a text describes, inferred as it must be for a person: from the words, never from a label.
 
-A multinomial logistic regression over sentence embeddings, fitted once to the phrases of `data/kinds.toml`, plus
-weights for words that tell the kind (cues). The text counts as a whole and once more up to its first preposition, since
-'eating with the radio on' is about eating. A room, where it is known, shifts the odds. 'unknown' gets mass where no
-example is near and no cue was found.
+A multinomial logistic regression over sentence embeddings and words (term frequency times inverse document frequency;
+Manning, Raghavan and Schuetze, 2008, section 6.2), fitted once to the phrases of `data/kinds.toml` and
+`data/kind_phrases.toml`, plus weights by hand for words that tell the kind (cues). The text counts as a whole and once
+more up to its first preposition, since 'eating with the radio on' is about eating. A room, where it is known, shifts
+the odds. 'unknown' gets mass where no example of the first file is near and no cue was found.
 
     kinds = KindModel(default_embedder())
     kinds.probabilities("making lunch")    # (27,), in the order of ACTIVITY_KINDS
@@ -14,35 +15,40 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 
 from edge_assistant.domain import ACTIVITY_KINDS
 from edge_assistant.embedding import Embedder
 
 DATA_FILE = Path(__file__).parent / "data" / "kinds.toml"
 
+PHRASES_FILE = DATA_FILE.with_name("kind_phrases.toml")
+
 FIT_FILE = DATA_FILE.with_suffix(".npz")
-"""Derived from the data file by `python -m edge_assistant.kinds`; a stale one is ignored and the fit made anew."""
+"""Derived from the data files by `python -m edge_assistant.kinds`; a stale one is ignored and the fit made anew."""
 
 FloatArray = NDArray[np.float64]
 
 KNOWN_KINDS = ACTIVITY_KINDS[:-1]
 """All but 'unknown', which is the last."""
 
-RIDGE = 0.1
+RIDGE = 0.3
 """Penalty on squared weights, in units of one example's log loss."""
 
 HEAD_WEIGHT = 0.7
 """Scale of the head's embedding beside that of the whole text."""
 
-CUE_WEIGHTS = np.array([2.0, 2.5, 1.0, 0.5])
+CUE_WEIGHTS = np.array([1.0, 1.25, 0.5, 0.25])
 """Log-odds of a cue: one opening word, an opening phrase, a word in the head, a word after it."""
 
 FAR, NEAR_STEEPNESS = 0.27, 25.0
@@ -79,7 +85,7 @@ class KindModel:
         key = f"{embedder.name} {data_hash()}"
         if key not in _FITS:
             _FITS[key] = _packaged_fit(key) or fit(embedder)
-        self._weights, self._bias, self._examples = _FITS[key]
+        self._fit = _FITS[key]
         self._cache: OrderedDict[tuple[str, str], FloatArray] = OrderedDict()
 
     def probabilities(self, text: str, room: str = "") -> FloatArray:
@@ -93,10 +99,10 @@ class KindModel:
         missing = list(dict.fromkeys(key for key in keys if key not in self._cache))
         computed: dict[tuple[str, str], FloatArray] = {key: self._cache[key] for key in keys if key in self._cache}
         if missing:
-            vectors = self._embedder.embed([text for text, _ in missing]).astype(np.float64)
-            features = _features(self._embedder, [text for text, _ in missing], vectors)
-            scores = features @ self._weights + self._bias
-            nearest = (vectors @ self._examples.T).max(axis=1)
+            new = [text for text, _ in missing]
+            vectors = self._embedder.embed(new).astype(np.float64)
+            scores = self._fit.scores(_features(self._embedder, new, vectors), new)
+            nearest = (vectors @ self._fit.examples.T).max(axis=1)
             for key, score, similarity in zip(missing, scores, nearest, strict=True):
                 computed[key] = self._cache[key] = self._finish(key, score, float(similarity))
             while len(self._cache) > CACHED_TEXTS:
@@ -145,25 +151,52 @@ class KindModel:
         return 0, ()
 
 
-Fit = tuple[FloatArray, FloatArray, FloatArray]
-"""Weights (2 d, 26), bias (26,) and the examples' vectors (n, d)."""
+@dataclass(frozen=True)
+class Fit:
+    """A fitted classifier.
+
+    Attributes:
+        weights: (2 d, 26) of the embeddings.
+        bias: (26,).
+        word_weights: (words, 26).
+        words: inverse document frequency of each known word, in the order of `word_weights`.
+        examples: (n, d) vectors of the examples that a known text resembles.
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+    word_weights: FloatArray
+    words: dict[str, float]
+    examples: FloatArray
+
+    def scores(self, features: FloatArray, texts: Sequence[str]) -> FloatArray:
+        """(n, 26) log-odds up to a constant, from (n, 2 d) features and the texts themselves."""
+        return np.asarray(features @ self.weights + self.bias + word_features(texts, self.words) @ self.word_weights)
+
 
 _FITS: dict[str, Fit] = {}
 
 
 def fit(embedder: Embedder) -> Fit:
-    """Embed the examples and fit the classifier; takes seconds, so that of the packaged embedder is packaged."""
-    data = kind_data()["examples"]
-    texts = [text for kind in KNOWN_KINDS for text in data[kind]]
-    labels = np.array([position for position, kind in enumerate(KNOWN_KINDS) for _ in data[kind]], dtype=np.int64)
+    """Embed the examples and fit the classifier; takes a minute, so that of the packaged embedder is packaged."""
+    examples, more = kind_data()["examples"], kind_data()["more"]
+    texts = [text for table in (examples, more) for kind in KNOWN_KINDS for text in table[kind]]
+    labels = [at for table in (examples, more) for at, kind in enumerate(KNOWN_KINDS) for _ in table[kind]]
     vectors = embedder.embed(texts).astype(np.float64)
-    return *_regress(_features(embedder, texts, vectors), labels), vectors
+    words = rarity(texts)
+    features = _features(embedder, texts, vectors)
+    weights, bias = _regress(hstack([csr_matrix(features), word_features(texts, words)]).tocsr(), np.array(labels))
+    anchors = vectors[: sum(len(examples[kind]) for kind in KNOWN_KINDS)]
+    return Fit(weights[: features.shape[1]], bias, weights[features.shape[1] :], words, anchors)
 
 
 def save_fit(embedder: Embedder, path: Path) -> None:
     """Write the fit to a file that later models of the same embedder and data load."""
-    weights, bias, vectors = (table.astype(np.float32) for table in fit(embedder))
-    np.savez_compressed(path, key=f"{embedder.name} {data_hash()}", weights=weights, bias=bias, vectors=vectors)
+    made = fit(embedder)
+    names = ("weights", "bias", "word_weights", "examples")
+    tables: dict[str, Any] = {name: getattr(made, name).astype(np.float16) for name in names}
+    tables |= {"words": np.array(list(made.words)), "rarity": np.array(list(made.words.values()), dtype=np.float32)}
+    np.savez_compressed(path, key=f"{embedder.name} {data_hash()}", **tables)
 
 
 def _packaged_fit(key: str) -> Fit | None:
@@ -173,8 +206,34 @@ def _packaged_fit(key: str) -> Fit | None:
     with np.load(FIT_FILE) as tables:
         if str(tables["key"]) != key:
             return None
-        weights, bias, vectors = (tables[name].astype(np.float64) for name in ("weights", "bias", "vectors"))
-        return weights, bias, vectors
+        names = ("weights", "bias", "word_weights", "examples")
+        arrays = {name: tables[name].astype(np.float64) for name in names}
+        words = dict(zip(tables["words"].tolist(), tables["rarity"].tolist(), strict=True))
+        return Fit(words=words, **arrays)
+
+
+def rarity(texts: Sequence[str]) -> dict[str, float]:
+    """Inverse document frequency, smoothed, of all words and pairs of words that at least two texts hold."""
+    counts = Counter(gram for text in texts for gram in set(_terms(text)))
+    total = len(texts)
+    return {gram: float(np.log((1 + total) / (1 + count)) + 1) for gram, count in sorted(counts.items()) if count >= 2}
+
+
+def word_features(texts: Sequence[str], words: dict[str, float]) -> csr_matrix:
+    """(n, words) rows of length 1: the rarity of each known word that a text holds."""
+    place = {word: position for position, word in enumerate(words)}
+    found = [sorted({gram for gram in _terms(text) if gram in words}) for text in texts]
+    values = [np.array([words[gram] for gram in grams]) for grams in found]
+    lengths = [max(float(np.linalg.norm(row)), 1e-9) for row in values]
+    data = np.concatenate([row / length for row, length in zip(values, lengths, strict=True)] or [np.zeros(0)])
+    columns = [place[gram] for grams in found for gram in grams]
+    starts = np.cumsum([0, *(len(grams) for grams in found)])
+    return csr_matrix((data, columns, starts), shape=(len(texts), len(words)))
+
+
+def _terms(text: str) -> list[str]:
+    words = _WORD.findall(text.lower())
+    return words + [f"{first} {second}" for first, second in pairwise(words)]
 
 
 def _features(embedder: Embedder, texts: Sequence[str], vectors: FloatArray) -> FloatArray:
@@ -185,14 +244,15 @@ def _features(embedder: Embedder, texts: Sequence[str], vectors: FloatArray) -> 
 
 @cache
 def kind_data() -> dict[str, Any]:
-    """The tables of the data file."""
-    return tomllib.loads(DATA_FILE.read_text(encoding="utf-8"))
+    """The tables of the data files."""
+    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (DATA_FILE, PHRASES_FILE)]
+    return tables[0] | tables[1]
 
 
 @cache
 def data_hash() -> str:
-    """SHA-256 of the data file: what a fit, or a prior built with it, depends on."""
-    return hashlib.sha256(DATA_FILE.read_bytes()).hexdigest()
+    """SHA-256 of the data files: what a fit, or a prior built with it, depends on."""
+    return hashlib.sha256(DATA_FILE.read_bytes() + PHRASES_FILE.read_bytes()).hexdigest()
 
 
 def _head(text: str) -> str:
@@ -224,7 +284,7 @@ def _room_table(rooms: dict[str, dict[str, float]]) -> dict[str, FloatArray]:
     }
 
 
-def _regress(features: FloatArray, labels: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+def _regress(features: csr_matrix, labels: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
     """Weights (d, 26) and bias (26,) with the least ridge-penalised log loss; the bias is not penalised."""
     from scipy.optimize import minimize
 
@@ -233,7 +293,7 @@ def _regress(features: FloatArray, labels: NDArray[np.int64]) -> tuple[FloatArra
 
     def loss(flat: FloatArray) -> tuple[float, FloatArray]:
         table = flat.reshape(dimension + 1, len(KNOWN_KINDS))
-        scores = features @ table[:-1] + table[-1]
+        scores = np.asarray(features @ table[:-1]) + table[-1]
         scores -= scores.max(axis=1, keepdims=True)
         log_sum = np.log(np.exp(scores).sum(axis=1))
         value = float((log_sum - scores[np.arange(count), labels]).sum() + RIDGE / 2 * (table[:-1] ** 2).sum())

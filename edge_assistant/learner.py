@@ -142,7 +142,7 @@ class Learner:
             self._taught_at = -np.inf
             self.outlook.begin_day()
         self._see(context.activity)
-        self.outlook.see(context.time, context.activity, context.activity_minutes)
+        self.outlook.see(context.time, context.activity, context.activity_minutes, context.room)
         moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
         assessment = self.trigger.assess(moment, self.history)
         assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted))
@@ -189,7 +189,7 @@ class Learner:
         timing = self.trigger.timing
         rows = np.zeros((len(sights), len(timing.mean)))
         for row, sight in zip(rows, sights, strict=True):
-            context = Context(sight.time, sight.activity, activity_minutes=sight.activity_minutes)
+            context = Context(sight.time, sight.activity, sight.room, sight.activity_minutes)
             moment = self.features.moment(context, 0.0)
             row[: len(moment)] = moment
             row[len(moment) + self.trigger.activities[sight.activity.removeprefix("still ")]] = 1.0

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from edge_assistant import knowledge
+from edge_assistant import kinds, knowledge
 from edge_assistant.learning.features import LIKING_NAMES, MOMENT_NAMES
 from edge_assistant.learning.fit import population
 from edge_assistant.learning.gaps import vague_frequency, vague_patience
@@ -39,6 +39,7 @@ def stamp() -> dict[str, Any]:
         "personas": digest.hexdigest(),
         "ideas": knowledge.load_packaged().sha256,
         "features": names,
+        "kinds": kinds.data_hash(),
         "seeds": [FIRST_SEED, FIRST_SEED + SEEDS - 1],
     }
 

@@ -38,7 +38,7 @@ def measure(days: int) -> dict[str, Any]:
         decide, learn = policy.decide, policy.learn
 
         def timed_decide(tick: int, context: Any) -> Any:
-            shop.features.activity(context.activity)
+            shop.features.activity(context.activity, context.room)
             started = time.perf_counter()
             proposal = decide(tick, context)
             if proposal is None:
@@ -53,7 +53,8 @@ def measure(days: int) -> dict[str, Any]:
         policy.decide, policy.learn = timed_decide, timed_learn  # type: ignore[method-assign]
         for day in lives:
             for tick in range(0, len(day), 8):  # what the embedding costs is not the question here
-                shop.features.activity(context_at(day, tick, False).activity)
+                context = context_at(day, tick, False)
+                shop.features.activity(context.activity, context.room)
             lessons.append(0.0)
             live(house, day)
             started = time.perf_counter()

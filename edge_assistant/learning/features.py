@@ -87,9 +87,9 @@ def principal_directions(vectors: FloatArray, count: int) -> FloatArray:
 
 
 class Kinds(Protocol):
-    """Infers what kind an activity is from its text."""
+    """Infers what kind an activity is from its text and, where it is known, the room."""
 
-    def probabilities(self, text: str) -> FloatArray:
+    def probabilities(self, text: str, room: str = "") -> FloatArray:
         """(len(ACTIVITY_KINDS),) summing to 1."""
 
 
@@ -106,7 +106,7 @@ class FeatureMaker:
     embedder: Embedder
     kinds: Kinds
     base: KnowledgeBase
-    _texts: dict[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], tuple[FloatArray, FloatArray]] = field(default_factory=dict)
     _likeness: dict[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -128,22 +128,22 @@ class FeatureMaker:
     def _packaged_vectors(self) -> FloatArray:
         return np.asarray(self.embedder.embed([idea.text for idea in load_packaged().ideas]), dtype=float)
 
-    def activity(self, text: str) -> tuple[FloatArray, FloatArray]:
-        """Kind probabilities (kinds,) and coordinates (TEXT_DIRECTIONS,) of an activity's text."""
-        known = self._texts.get(text)
+    def activity(self, text: str, room: str = "") -> tuple[FloatArray, FloatArray]:
+        """Kind probabilities (kinds,) of an activity, and coordinates (TEXT_DIRECTIONS,) of its text."""
+        known = self._texts.get((text, room))
         if known is None:
             plain = text.removeprefix("still ")
             vector = np.asarray(self.embedder.embed([plain])[0], dtype=float)
             known = (
-                np.asarray(self.kinds.probabilities(plain), dtype=float),
+                np.asarray(self.kinds.probabilities(plain, room), dtype=float),
                 (vector - self._centre) @ self._text_directions * SPREAD,
             )
-            self._texts[text] = known
+            self._texts[text, room] = known
         return known
 
     def moment(self, context: Context, unwelcome: float) -> FloatArray:
         """(len(MOMENT_NAMES),) timing features; `unwelcome` counts false alarms of late."""
-        kinds, about = self.activity(context.activity)
+        kinds, about = self.activity(context.activity, context.room)
         time = context.time
         quarter = time.hour * 4 + time.minute // 15
         pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20), min(unwelcome, 4.0)]
@@ -174,7 +174,7 @@ class FeatureMaker:
             only: the index of the one idea that is asked for.
         """
         rows = slice(None) if only is None else slice(only, only + 1)
-        kinds, _ = self.activity(context.activity)
+        kinds, _ = self.activity(context.activity, context.room)
         suits = self._suits[rows] @ kinds
         categories, attributes = self._categories[rows], self.base.attributes[rows]
         hour = context.time.hour

@@ -42,6 +42,7 @@ class Sight:
     time: datetime
     activity: str
     activity_minutes: float
+    room: str = ""
 
     @property
     def slot(self) -> int:
@@ -78,13 +79,13 @@ class Outlook:
         """The person has woken up."""
         self.days = [*self.days[-KEPT:], []]
 
-    def see(self, time: datetime, activity: str, activity_minutes: float) -> None:
+    def see(self, time: datetime, activity: str, activity_minutes: float, room: str = "") -> None:
         """Take note of a tick; the first of each slot is kept."""
         if not self.days:
             self.begin_day()
         today = self.days[-1]
         if not today or today[-1].slot != slot_of(time):
-            today.append(Sight(time, activity, activity_minutes))
+            today.append(Sight(time, activity, activity_minutes, room))
 
     def threshold(
         self,
@@ -143,7 +144,7 @@ class Outlook:
 
     def get_state(self) -> list[list[list[Any]]]:
         """JSON-ready state."""
-        return [[[s.time.isoformat(), s.activity, s.activity_minutes] for s in day] for day in self.days]
+        return [[[s.time.isoformat(), s.activity, s.activity_minutes, s.room] for s in day] for day in self.days]
 
     def set_state(self, state: list[list[list[Any]]]) -> None:
         """Inverse of `get_state`."""

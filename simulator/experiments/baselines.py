@@ -120,7 +120,7 @@ class RuleLearner(Silent):
 
     def conditions(self, context: Context) -> tuple[str, ...]:
         """The rules that apply now, single and in pairs."""
-        kind = int(np.argmax(self.features.activity(context.activity)[0]))
+        kind = int(np.argmax(self.features.activity(context.activity, context.room)[0]))
         part = int(np.searchsorted(self.PARTS, context.time.hour, side="right"))
         single = [
             f"kind {kind}",

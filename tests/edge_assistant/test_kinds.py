@@ -24,8 +24,8 @@ def by_words() -> KindModel:
 
 def test_every_known_kind_has_examples_and_cues() -> None:
     data = kind_data()
-    assert set(data["examples"]) == set(data["cues"]) == set(KNOWN_KINDS)
-    texts = [text for examples in data["examples"].values() for text in examples]
+    assert set(data["examples"]) == set(data["more"]) == set(data["cues"]) == set(KNOWN_KINDS)
+    texts = [text for table in ("examples", "more") for examples in data[table].values() for text in examples]
     assert all(len(examples) >= 15 for examples in data["examples"].values())
     assert len(set(texts)) == len(texts)
 
@@ -50,7 +50,7 @@ def test_the_opening_verb_outweighs_what_follows_a_preposition(by_words: KindMod
     assert by_words.kind("cooking dinner with the radio on") == "cooking"
     tidying = ACTIVITY_KINDS.index("tidying")
     opening = by_words.probabilities("ironing shirts before the meeting")[tidying]
-    assert opening > 2 * by_words.probabilities("the meeting before ironing shirts")[tidying]
+    assert opening > 1.5 * by_words.probabilities("the meeting before ironing shirts")[tidying]
 
 
 def test_a_room_shifts_the_odds(by_words: KindModel) -> None:
@@ -66,8 +66,9 @@ def test_what_resembles_nothing_is_unknown(by_words: KindModel) -> None:
 
 def test_a_fit_is_repeatable() -> None:
     first, second = fit(HashEmbedder(8)), fit(HashEmbedder(8))
-    for left, right in zip(first, second, strict=True):
-        np.testing.assert_array_equal(left, right)
+    for name in ("weights", "bias", "word_weights", "examples"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+    assert first.words == second.words
 
 
 def test_the_packaged_fit_is_of_the_packaged_data() -> None:
@@ -77,7 +78,7 @@ def test_the_packaged_fit_is_of_the_packaged_data() -> None:
 
 def test_examples_hold_no_text_of_a_packaged_persona() -> None:
     theirs = {text for text, _ in _persona_texts()}
-    ours = {text for examples in kind_data()["examples"].values() for text in examples}
+    ours = {text for table in ("examples", "more") for texts in kind_data()[table].values() for text in texts}
     assert not theirs & ours
 
 
@@ -92,6 +93,16 @@ def test_persona_texts_are_recognised_far_beyond_chance() -> None:
     model = KindModel(default_embedder())
     rows = np.array(model.probabilities_of(list(texts)))
     truth = np.array([ACTIVITY_KINDS.index(label) for label in labels])
-    assert (rows.argmax(axis=1) == truth).mean() > 0.70
+    assert (rows.argmax(axis=1) == truth).mean() > 0.76
     in_two = (np.argsort(-rows, axis=1)[:, :2] == truth[:, None]).any(axis=1)
-    assert in_two.mean() > 0.84
+    assert in_two.mean() > 0.88
+
+
+def test_words_count_by_their_rarity() -> None:
+    words = kinds.rarity(["planting beans", "planting peas", "cooking beans", "cooking beans again", "once"])
+    assert "once" not in words and "cooking beans" in words
+    assert words["planting"] > words["beans"]
+    rows = kinds.word_features(["beans, beans and planting", "nothing of it"], words).toarray()
+    assert rows.shape == (2, len(words))
+    assert np.linalg.norm(rows[0]) == pytest.approx(1.0) and not rows[1].any()
+    assert rows[0][list(words).index("planting")] > rows[0][list(words).index("beans")] > 0
