@@ -89,5 +89,10 @@ FEED = (
     "CREATE INDEX feed_by_state ON feed (state)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY, PAIRS, FEED)
+FORGOTTEN = (
+    # Hashes of pairs that were erased on purpose: what they were made of may still be there, and is not used again.
+    "CREATE TABLE forgotten_pairs (hash TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY, PAIRS, FEED, FORGOTTEN)
 """Migration n (from 1) is entry n - 1. Anything here has been on somebody's disk: add, never change."""

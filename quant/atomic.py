@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from quant.errors import QuantError
+
 
 def sync(path: Path) -> None:
     """Let a file or folder reach the disk."""
@@ -19,7 +21,13 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name beside `path` to write to; renamed when the block ends well, removed when it does not."""
+    """A name beside `path` to write to; renamed when the block ends well, removed when it does not.
+
+    Raises:
+        QuantError: `path` is a folder.
+    """
+    if path.is_dir():
+        raise QuantError(f"{path}: is a folder; name a file")
     aside = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         yield aside

@@ -1,7 +1,8 @@
 """Choosing the type of a model on this machine: every candidate is made, measured, and the quickest good one kept.
 
 What was measured lies in a folder beside the model until the end, so that a killed run goes on with the next candidate.
-The result, with the reasons, is `<model>.autotune.json` beside the model.
+The result, with the reasons, is `<model>.autotune.json` beside the model; the same question to the same
+model is answered from there.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from quant.errors import QuantError
 from quant.evaluate import Measured, Task, evaluate
 from quant.file_types import file_type
-from quant.quantize import quantize, remove_leftovers, write_json
+from quant.gguf_file import GgufFile
+from quant.quantize import file_hash, quantize, read_json, remove_leftovers, write_json
 
 CANDIDATES = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_K_S", "Q4_0", "IQ4_NL")
 """From large to small; each is the quickest on some processor."""
@@ -79,20 +82,35 @@ def autotune(
     for name in candidates:
         file_type(name)
     tell = on_progress or (lambda _name, _share: None)
+    names = tuple(name.upper() for name in candidates)
+    question: dict[str, Any] = {
+        "schema": 1,
+        "model_sha256": GgufFile.open(model).sha256(),
+        "machine": f"{platform.machine()} {platform.processor()}".strip(),
+        "bounds": asdict(bounds),
+        "task": task.key,
+        "candidates": list(names),
+    }
+    document = model.with_name(model.name + ".autotune.json")
+    known = _answered(document, question)
+    if known is not None:
+        return known
     folder = model.with_name(model.name + ".autotune")
     folder.mkdir(exist_ok=True)
-    rows: list[dict[str, object]] = []
-    own: Measured | None = None
     # the reference first; its probabilities are written once, so all candidates go through one comparison
-    paths = [model]
-    for name in candidates:
-        path = folder / f"{model.stem}-{name.upper()}.gguf"
-        quantize(model, path, name, threads=task.threads, on_progress=lambda share, name=name: tell(name, share))  # type: ignore[misc]
-        paths.append(path)
-    measured = evaluate(paths, task, folder=folder, on_progress=tell)
-    own = measured[0]
-    for name, one in zip(["as it is", *(name.upper() for name in candidates)], measured, strict=True):
+    paths, refused = {"as it is": model}, {}
+    for name in names:
+        path = folder / f"{model.stem}-{name}.gguf"
+        try:
+            quantize(model, path, name, threads=task.threads, on_progress=lambda share, name=name: tell(name, share))  # type: ignore[misc]
+        except QuantError as error:  # such as a type that needs an importance matrix
+            refused[name] = str(error)
+        else:
+            paths[name] = path
+    rows: list[dict[str, Any]] = []
+    for name, one in zip(paths, evaluate(list(paths.values()), task, folder=folder, on_progress=tell), strict=True):
         rows.append({"type": name, **asdict(one), "seconds": seconds(one), "fault": fault(one, bounds)})
+    rows += [dict.fromkeys(rows[0]) | {"type": name, "fault": why} for name, why in refused.items()]
     good = [row for row in rows if not row["fault"]]
     if not good:
         reasons = "; ".join(f"{row['type']}: {row['fault']}" for row in rows)
@@ -104,19 +122,20 @@ def autotune(
         remove_leftovers(path)
         quantize(model, path, str(best["type"]), threads=task.threads)
     result = Tuning(str(best["type"]), str(path), _why(best, rows, bounds), tuple(rows))
-    write_json(
-        model.with_name(model.name + ".autotune.json"),
-        {
-            "schema": 1,
-            "model_sha256": own.sha256,
-            "machine": f"{platform.machine()} {platform.processor()}".strip(),
-            "bounds": asdict(bounds),
-            "task": task.key,
-            **asdict(result),
-        },
-    )
+    write_json(document, question | {"sha256": file_hash(path)} | asdict(result))
     shutil.rmtree(folder)  # only now: until the result stands, a killed run goes on from here
     return result
+
+
+def _answered(document: Path, question: dict[str, Any]) -> Tuning | None:
+    """What was found before for the same question, if the chosen file is still what it was."""
+    known = read_json(document)
+    if any(known.get(name) != value for name, value in question.items()):
+        return None
+    path = Path(str(known.get("path", "")))
+    if not path.is_file() or file_hash(path) != known.get("sha256"):
+        return None
+    return Tuning(known["chosen"], known["path"], known["why"], tuple(known["rows"]))
 
 
 def seconds(one: Measured) -> float:

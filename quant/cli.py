@@ -186,8 +186,10 @@ def evaluate_command(
     """
     from dataclasses import asdict
 
-    from quant.evaluate import evaluate, load_task, plot
+    from quant.evaluate import evaluate, load_task, plot, plot_kind
 
+    if plot_file is not None:
+        plot_kind(plot_file)
     task = load_task(text, decisions, max_tokens=max_tokens, threads=threads or 2)
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)

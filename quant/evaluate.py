@@ -225,8 +225,20 @@ def plot(results: Sequence[Measured], path: Path) -> None:
         right.annotate(name, (one.prefill_tokens_per_second, one.decode_tokens_per_second), fontsize=7)
     left.set(xlabel="file, MiB", ylabel="KL divergence from the reference, nats a token")
     right.set(xlabel="reading, tokens/s", ylabel="writing, tokens/s")
+    kind = plot_kind(path)
+    with replacing(path) as aside:
+        figure.savefig(aside, format=kind)
+
+
+def plot_kind(path: Path) -> str:
+    """The format of a plot, from its name; to be asked before anything is measured.
+
+    Raises:
+        QuantError: another format, or no such folder.
+    """
     kind = path.suffix.lstrip(".").lower() or "png"
     if kind not in ("png", "svg", "pdf"):
         raise QuantError(f"{path}: a plot is written as .png, .svg or .pdf; choose one of these")
-    with replacing(path) as aside:
-        figure.savefig(aside, format=kind)
+    if not path.absolute().parent.is_dir():
+        raise QuantError(f"{path}: there is no such folder; make it first")
+    return kind

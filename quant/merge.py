@@ -7,6 +7,7 @@ matrices that stay as they were keep their blocks where the type stays too.
 from __future__ import annotations
 
 import math
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ from quant.file_types import file_type_name
 from quant.gguf_file import GgufFile, TensorEntry, block_sizes
 from quant.gguf_names import gguf_rows, to_gguf
 from quant.lora_weights import LoraWeights
-from quant.quantize import Quantized, quantize
+from quant.quantize import Quantized, quantize, remove_leftovers
 
 F32, F16 = 0, 1
 
@@ -51,7 +52,9 @@ def merge(
         QuantError: the base does not name its type, or llama.cpp refused.
     """
     file = GgufFile.open(base)
-    type_name = type_name or file_type_name(file.metadata.get("general.file_type"))
+    if not math.isfinite(strength):
+        raise QuantError(f"merge: strength is {strength}, expected a finite number")
+    type_name = (type_name or file_type_name(file.metadata.get("general.file_type"))).upper()
     if not type_name:
         raise QuantError(f"{base}: it does not name its file type; choose one with --type")
     if target.exists() and target.samefile(base):
@@ -60,7 +63,8 @@ def merge(
     target.parent.mkdir(parents=True, exist_ok=True)
     tell = on_progress or (lambda _share: None)
     # in the target's folder, which must have the room anyway; the name is of this process alone
-    between = target.with_name(f"{target.name}.merged.{_process()}.partial")
+    between = target.with_name(f"{target.name}.merged.{os.getpid()}.partial")
+    remove_leftovers(target.with_name(f"{target.name}.merged"))
     try:
         kind = F32 if type_name in ("F32", "BF16") else F16
         with between.open("wb") as out:
@@ -68,12 +72,6 @@ def merge(
         return quantize(between, target, type_name, threads=threads, on_progress=lambda share: tell(0.5 + 0.5 * share))
     finally:
         between.unlink(missing_ok=True)
-
-
-def _process() -> int:
-    import os
-
-    return os.getpid()
 
 
 def _write(

@@ -184,15 +184,24 @@ def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> di
 
 @contextmanager
 def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back while workers are started: none is lost halfway, and they inherit that it is not for them."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hold Ctrl-C back while workers are started: none is lost halfway, and they inherit that it is not for them.
+
+    The mask is for the workers. It does not keep Ctrl-C from this process, where another thread takes the signal and
+    Python raises in this one all the same; so it is also noted, and raised when all workers are known.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    noted: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if noted:
+        raise KeyboardInterrupt
 
 
 def _listen(steps: Any, progress: Progress | None) -> None:

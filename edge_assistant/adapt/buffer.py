@@ -4,8 +4,8 @@
     buffer.add(pairs)
     tonight = buffer.draw(200, today="2026-05-04", mode="half-today", seed=7)
 
-Lives in the store's tables `pairs` and `pair_sources`. A fifth of all prompts is held out for good, by the prompt's own
-hash: what a version is measured on was never trained on, whatever the night.
+Lives in the store's tables `pairs`, `pair_sources` and `forgotten_pairs`. A fifth of all prompts is held out for good,
+by the prompt's own hash: what a version is measured on was never trained on, whatever the night.
 """
 
 from __future__ import annotations
@@ -60,13 +60,17 @@ class PairBuffer:
         self.capacity = capacity
 
     def add(self, pairs: Iterable[Pair]) -> int:
-        """Keep those that are new, in one transaction; returns how many were."""
+        """Keep those that are new, in one transaction; returns how many were.
+
+        What was once forgotten is not taken in again, although the events that it was made of may still be there.
+        """
         added = 0
         with self.store.transaction() as connection:
             for pair in pairs:
                 cursor = connection.execute(
-                    "INSERT OR IGNORE INTO pairs (hash, kind, day, held_out, data) VALUES (?, ?, ?, ?, ?)",
-                    (pair.hash, pair.kind, pair.time[:10], is_held_out(pair), _json(pair)),
+                    "INSERT OR IGNORE INTO pairs (hash, kind, day, held_out, data) SELECT ?, ?, ?, ?, ? "
+                    "WHERE NOT EXISTS (SELECT 1 FROM forgotten_pairs WHERE hash = ?)",
+                    (pair.hash, pair.kind, pair.time[:10], is_held_out(pair), _json(pair), pair.hash),
                 )
                 if cursor.rowcount == 0:
                     continue
@@ -130,7 +134,7 @@ class PairBuffer:
         return by_day[last][: n - len(old)] + old
 
     def forget_sources(self, sources: Iterable[str]) -> list[str]:
-        """Erase the pairs that were made of any of these sources; returns the hashes of those erased."""
+        """Erase for good the pairs that were made of any of these sources; returns the hashes of those erased."""
         wanted = sorted(set(sources))
         gone: list[str] = []
         with self.store.transaction() as connection:
@@ -138,15 +142,20 @@ class PairBuffer:
                 rows = connection.execute(
                     "SELECT id, hash FROM pairs JOIN pair_sources ON pair_id = id WHERE source = ?", (source,)
                 ).fetchall()
-                for number, digest in rows:
-                    connection.execute("DELETE FROM pairs WHERE id = ?", (number,))
-                    gone.append(digest)
+                gone.extend(digest for _, digest in rows)
+                connection.executemany("DELETE FROM pairs WHERE id = ?", [(number,) for number, _ in rows])
+            self._remember_forgotten(gone)
         return gone
 
     def forget_pairs(self, hashes: Iterable[str]) -> int:
-        """Erase pairs by hash; returns how many there were."""
+        """Erase pairs by hash, for good; returns how many there were."""
+        wanted = list(hashes)
         with self.store.transaction() as connection:
-            return connection.executemany("DELETE FROM pairs WHERE hash = ?", [(h,) for h in hashes]).rowcount
+            self._remember_forgotten(wanted)
+            return connection.executemany("DELETE FROM pairs WHERE hash = ?", [(h,) for h in wanted]).rowcount
+
+    def _remember_forgotten(self, hashes: Sequence[str]) -> None:
+        self.store.connection.executemany("INSERT OR IGNORE INTO forgotten_pairs VALUES (?)", [(h,) for h in hashes])
 
     def _shrink(self) -> None:
         """Keep within the capacity, at the cost of the days that have most."""

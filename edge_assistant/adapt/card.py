@@ -22,10 +22,12 @@ def version_card(owner: str, manifest: dict[str, Any], note: str = "") -> str:
     """
     base, config = manifest["base"], manifest["config"]
     whose = "the user of this computer" if owner == "me" else f"the simulated person {owner}"
+    known = "imported" not in manifest or manifest["imported"].get("owner") == owner
+    trained = "trained on this person's own ratings" if known else "taken in from a file; trained on what, is not known"
     lines = [f"# Adapter of {owner}", ""]
     lines += [f"**{note}**", ""] if note else []
     lines += [
-        f"A LoRA that puts ideas into words as {whose} likes them, trained on this person's own ratings.",
+        f"A LoRA that puts ideas into words as {whose} likes them, {trained}.",
         "",
         "| | |",
         "| --- | --- |",

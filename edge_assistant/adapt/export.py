@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("gguf", "peft", "mlx")
 KIND = "edge-assistant adapter export"
-NOT_PROMOTED = "Not promoted: this version did not prove better on held-out pairs, and is not in use."
+NOT_PROMOTED = "Not promoted: this version is not in use{}."
 
 Tell = Callable[[str, str], None]
 """Told the owner and what is being done."""
@@ -101,7 +101,7 @@ def export(
         tell: told what is being done.
 
     Raises:
-        ModelError: a damaged version, another base, or a library that does not agree with the trained model.
+        ModelError: a damaged or marked version, another base, or a library that does not agree with the trained model.
         UsageError: the target holds something that is no export of ours.
     """
     if version.base_sha256 != base.sha256:
@@ -109,6 +109,8 @@ def export(
             f"adapter {version.owner}/{version.name}: was trained on the base {version.base_sha256[:12]}, not on "
             f"{base.name} ({base.sha256[:12]}); name its base with --model"
         )
+    if version.status == "marked":
+        raise ModelError(f"adapter {version.owner}/{version.name}: {version.note or 'marked'}; train a new one")
     problems = files.check_files(version.folder, version.manifest["files"], contents=True)
     if problems:
         raise ModelError(f"adapter {version.owner}/{version.name}: {'; '.join(problems)}; train it again")
@@ -158,7 +160,7 @@ def _write(name: str, version: Version, weights: LoraWeights, folder: Path) -> P
 def _describe(version: Version, comparisons: dict[str, dict[str, Any]], weights: LoraWeights, folder: Path) -> None:
     """Card, checksums, and the manifest as the last file."""
     promoted = version.status == "promoted"
-    card = version_card(version.owner, version.manifest, "" if promoted else NOT_PROMOTED)
+    card = version_card(version.owner, version.manifest, "" if promoted else _why_not(version))
     rows = [
         f"| {name} | {found['library']} | {found['top1']:.1%} | {found['difference']:.2g} | {found['positions']} |"
         for name, found in comparisons.items()
@@ -180,6 +182,10 @@ def _describe(version: Version, comparisons: dict[str, dict[str, Any]], weights:
         "files": files.checksums(folder),
     }
     files.write_json(folder / files.MANIFEST, document)
+
+
+def _why_not(version: Version) -> str:
+    return NOT_PROMOTED.format(f" ({version.note})" if version.note else "")
 
 
 def _is_export(folder: Path) -> bool:

@@ -62,12 +62,14 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def check_files(folder: Path, files: dict[str, dict[str, Any]], *, contents: bool) -> list[str]:
+def check_files(folder: Path, files: dict[str, Any], *, contents: bool) -> list[str]:
     """What is wrong with the files that a manifest lists: missing, another size, or (`contents`) another hash."""
     problems = []
     for name, known in sorted(files.items()):
         path = folder / name
-        if Path(name).is_absolute() or ".." in Path(name).parts:
+        if not isinstance(known, dict):
+            problems.append(f"{name} has no size and checksum")
+        elif Path(name).is_absolute() or ".." in Path(name).parts:
             problems.append(f"{name} lies outside of the folder")
         elif not path.is_file():
             problems.append(f"{name} is missing")

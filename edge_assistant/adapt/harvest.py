@@ -88,6 +88,7 @@ def _reaction(entry: Said) -> str:
 
 
 def _is_false_alarm(feedback: Feedback) -> bool:
+    """Whether the moment was wrong. A disliked idea is none here: taste is the ranker's matter, not that of words."""
     if feedback.rating is not None:
         return not (feedback.rating.timing and feedback.rating.frequency)
     return feedback.reaction == "ignored" or feedback.reason in ("timing", "frequency")

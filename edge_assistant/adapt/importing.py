@@ -55,6 +55,8 @@ def look_at(path: Path) -> Found:
         path = folder
     if path.is_file() and path.suffix == ".gguf":
         return Found("gguf", path, _manifest(folder, path))
+    if path.is_file() and path.suffix == ".safetensors":
+        raise ModelError(f"adapter {path}: weights alone do not say how they are scaled; name their whole folder")
     if path.is_file():
         raise ModelError(f"adapter {path}: neither GGUF nor safetensors; export it again in one of these formats")
     for name, weights in (("peft", "adapter_model.safetensors"), ("mlx", "adapters.safetensors")):
@@ -65,7 +67,9 @@ def look_at(path: Path) -> Found:
         ggufs = [path / name for name in whole["files"] if name.endswith(".gguf")]
         if ggufs:
             return Found("gguf", ggufs[0], whole)
-        return look_at(next(path / name for name in ("peft", "mlx") if (path / name).is_dir()))
+        for name in ("peft", "mlx"):
+            if (path / name).is_dir():
+                return look_at(path / name)
     pickles = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICKLES)
     if pickles:
         raise _pickle(pickles[0])
@@ -128,7 +132,7 @@ def _manifest(folder: Path, part: Path | None) -> dict[str, Any]:
     except DataError as error:
         raise ModelError(str(error)) from error
     listed = manifest.get("files")
-    if manifest.get("kind") != KIND or not isinstance(listed, dict):
+    if manifest.get("kind") != KIND or not isinstance(listed, dict) or not isinstance(manifest.get("base"), dict):
         if part is None:
             raise ModelError(f"{place}: no manifest of an export; name the adapter's own file")
         return {}

@@ -37,7 +37,13 @@ PHASES = ("off", "waiting", "training", "paused", "failed")
 
 
 class Training(Protocol):
-    """A running training; `night_process.NightProcess` is the real one."""
+    """A running training; `night_process.NightProcess` is the real one.
+
+    Attributes:
+        error: what went wrong, once it has failed and could say so.
+    """
+
+    error: str
 
     def poll(self) -> dict[str, Any] | None:
         """Its latest message (step, steps, loss), or None; to be asked often."""
@@ -198,7 +204,7 @@ class IdleScheduler:
             elif code == STOOD_ASIDE:
                 self._show(phase="paused", reason="stood aside")
             else:
-                self._failed(f"ended with code {code}")
+                self._failed(training.error or f"ended with code {code}")
             return POLL_TRAINING
         why_not = self._held or self.limits.why_not(self._conditions(), training=True)
         if why_not:

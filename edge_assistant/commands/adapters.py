@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -163,9 +163,8 @@ def forget(
         act = forgetting.preview if preview else forgetting.forget
         found = act(store, source.registry, source.owner, wanted)
         left = PairBuffer(store).count(held_out=False)
-    if as_json:
-        print_json(found.to_dict())
-    else:
+    facts: dict[str, Any] = found.to_dict()
+    if not as_json:
         verb = "would be" if preview else "are"
         typer.echo(
             f"{len(found.pairs)} pairs {verb} forgotten; versions out of use: {', '.join(found.versions) or 'none'}"
@@ -173,5 +172,8 @@ def forget(
     if retrain and not preview and found.versions:
         if left < LEAST_PAIRS:
             typer.echo(f"{left} pairs are left, too few to train anew", err=True)
-            return
-        adapters_train.train(run=run, persona=persona, as_json=as_json)
+        else:
+            tell = (lambda _line: None) if as_json else typer.echo
+            facts["trained"] = [outcome.to_dict() for outcome in adapters_train.train_owners([source], {}, tell=tell)]
+    if as_json:
+        print_json(facts)

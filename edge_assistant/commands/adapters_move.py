@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,9 @@ def import_file(
     if as_json:
         print_json(version.to_dict())
         return
+    if version.status == "marked":
+        typer.echo(f"{source.owner}: already here as {version.name}, and out of use: {version.note or 'marked'}")
+        return
     typer.echo(f"{source.owner}: imported as {version.name}; use it with 'adapters promote {version.number}'")
 
 
@@ -61,6 +65,8 @@ def export_files(
     as_json: JsonOption = False,
 ) -> None:
     """Write adapters for other programs, load them there again, and compare, before saying done."""
+    # before torch loads: threads that spin while they wait for each other waste most of a busy machine
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from edge_assistant.adapt import export
     from edge_assistant.adapt.base import resolve_base
     from edge_assistant.adapt.foreign import ForeignCheck

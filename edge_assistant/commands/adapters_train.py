@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,8 @@ from edge_assistant.commands.adapters_common import (
 )
 
 if TYPE_CHECKING:
+    from edge_assistant.adapt.night import Outcome
+    from edge_assistant.adapt.nights import Source
     from edge_assistant.adapt.training import Progress
 
 EXAMPLES = """Examples:
@@ -55,6 +57,43 @@ def train(
 
     A version that is no better is kept, but stays out of use: that is a normal outcome, and the exit code is 0.
     """
+    chosen = sources(run, persona, everybody, store)
+    settings = {
+        "loss": loss,
+        "rank": rank,
+        "alpha": 2.0 * rank,
+        "learning_rate": learning_rate,
+        "beta": beta,
+        "epochs": epochs,
+        "seed": seed,
+        "threads": threads,
+        "backend": backend,
+    }
+    tell = (lambda _line: None) if as_json else typer.echo
+    outcomes = train_owners(chosen, settings, model=model, pairs=pairs, mode=mode, tell=tell)
+    if as_json:
+        print_json([outcome.to_dict() for outcome in outcomes])
+
+
+def train_owners(
+    chosen: Sequence[Source],
+    settings: dict[str, Any],
+    *,
+    model: str = "",
+    pairs: int = 200,
+    mode: str = "equally",
+    tell: Callable[[str], object],
+) -> list[Outcome]:
+    """A night for each owner.
+
+    Args:
+        chosen: whose.
+        settings: fields of `TrainingConfig` that are not the usual ones.
+        model: a GGUF file or its name; '' for the one in use.
+        pairs: most of a night.
+        mode: which, see `PairBuffer.draw`.
+        tell: told a line about each outcome.
+    """
     # before torch loads: threads that spin while they wait for each other waste most of a busy machine
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from edge_assistant.adapt.base import resolve_base
@@ -65,33 +104,20 @@ def train(
     from edge_assistant.knowledge import load_packaged
     from edge_assistant.store import Store
 
-    chosen = sources(run, persona, everybody, store)
-    config = TrainingConfig(
-        loss=loss,
-        rank=rank,
-        alpha=2.0 * rank,
-        learning_rate=learning_rate,
-        beta=beta,
-        epochs=epochs,
-        seed=seed,
-        threads=threads,
-        backend=backend,
-    )
+    config = TrainingConfig(**settings)
     base, task = resolve_base(model)
     outcomes = []
     for source in chosen:
         with Store.open(source.store) as opened:
             harvest_store(opened, load_packaged(), embedded_likeness())
-            lesson = make_lesson(source, opened, base, task, n=pairs, mode=mode, seed=seed)
+            lesson = make_lesson(source, opened, base, task, n=pairs, mode=mode, seed=config.seed)
             with _progress(source.owner) as advance:
                 outcome = learn(lesson, source.registry, config, on_progress=advance)
             note_learned(opened, outcome.version.name)
         outcomes.append(outcome)
-        if not as_json:
-            result = "in use now" if outcome.promoted else "not promoted"
-            typer.echo(f"{source.owner}: version {outcome.version.name} {result}: {outcome.version.note}")
-    if as_json:
-        print_json([outcome.to_dict() for outcome in outcomes])
+        result = "in use now" if outcome.promoted else "not promoted"
+        tell(f"{source.owner}: version {outcome.version.name} {result}: {outcome.version.note}")
+    return outcomes
 
 
 @contextmanager

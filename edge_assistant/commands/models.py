@@ -41,7 +41,8 @@ def list_command(as_json: Json = False) -> None:
             {"name": one.name, "bytes": one.bytes, "sha256": one.sha256, "source": one.source, "licence": one.licence}
             for one in here
         ]
-        _json({"schema": 1, "available_bytes": free, "in_use": in_use, "stored": held, "catalogue": rows})
+        used = in_use or "packaged"
+        _json({"schema": 1, "available_bytes": free, "in_use": used, "stored": held, "catalogue": rows})
         return
     table = Table("model", "weights", "file", "memory", "fits", "here", "licence", "note", box=None)
     for row in rows:

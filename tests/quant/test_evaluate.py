@@ -8,7 +8,7 @@ import pytest
 
 from quant.autotune import Bounds, autotune
 from quant.errors import QuantError
-from quant.evaluate import Task, evaluate, load_task, plot
+from quant.evaluate import Task, evaluate, load_task, plot, plot_kind
 from quant.quantize import quantize
 
 DECISIONS = ({"prompt": "I say", "continuations": [" yes", " no", " why"]},)
@@ -72,6 +72,27 @@ def test_wrong_decisions_and_short_texts_are_refused(tiny, tmp_path):
     assert len(load_task().decisions) >= 20
 
 
+def test_a_type_that_cannot_be_made_is_a_row_and_no_end(tiny, tmp_path, monkeypatch):
+    def choosy(model, target, name, **more):
+        if name == "IQ1_S":  # asks for an importance matrix on models that are not as small as this one
+            raise QuantError("IQ1_S: llama.cpp refused")
+        return quantize(model, target, name, **more)
+
+    monkeypatch.setattr("quant.autotune.quantize", choosy)
+    result = autotune(tiny("llama"), TASK, Bounds(100_000, 9.0, 0.0), candidates=("IQ1_S", "Q8_0"))
+    faults = {row["type"]: row["fault"] for row in result.rows}
+    assert set(faults) == {"as it is", "Q8_0", "IQ1_S"} and faults["IQ1_S"] and not faults["Q8_0"]
+    with pytest.raises(QuantError):
+        autotune(tmp_path / "nowhere.gguf", TASK, Bounds(9.0))
+    assert not (tmp_path / "nowhere.gguf.autotune").exists()
+
+
+def test_plots_are_checked_before_anything_is_measured(tmp_path):
+    for name, says in (("x.bmp", "png, .svg or .pdf"), ("no/x.png", "no such folder")):
+        with pytest.raises(QuantError, match=says):
+            plot_kind(tmp_path / name)
+
+
 def test_autotune_keeps_the_bounds_and_the_reasons(tiny, tmp_path):
     model = tiny("llama")
     bounds = Bounds(100_000, 0.02, 0.0)
@@ -82,5 +103,7 @@ def test_autotune_keeps_the_bounds_and_the_reasons(tiny, tmp_path):
     assert result.chosen != "Q4_0" and kept["chosen"] == result.chosen and kept["model_sha256"]
     assert rows[result.chosen]["seconds"] == min(float(row["seconds"]) for row in result.rows if not row["fault"])
     assert not (tmp_path / f"{model.name}.autotune").exists()
+    (tmp_path / f"{model.name}.autotune.json").write_text(json.dumps(kept | {"why": "as I said"}))
+    assert autotune(model, TASK, bounds, candidates=("Q8_0", "Q4_0")).why == "as I said"
     with pytest.raises(QuantError, match="no candidate keeps the bounds"):
         autotune(model, TASK, Bounds(0.5), candidates=("Q8_0",))

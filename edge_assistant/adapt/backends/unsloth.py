@@ -105,11 +105,12 @@ def check(config: TrainingConfig) -> None:
 
 
 def to_rows(pairs: Sequence[Pair], tokenizer: Any) -> list[dict[str, str]]:
-    """The pairs as trl wants them: prompts inside the model's chat template."""
+    """The pairs as trl wants them: prompts inside the model's chat template, a pair of weight 2 twice."""
     template = template_of(tokenizer)
     return [
         {"prompt": template.render(pair.system, pair.prompt), "chosen": pair.chosen, "rejected": pair.rejected}
         for pair in pairs
+        for _ in range(max(1, round(pair.weight)))
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from edge_assistant import cli
 from edge_assistant.adapt.buffer import PairBuffer
+from edge_assistant.adapt.export import KIND
 from edge_assistant.adapt.pair import Pair
 from edge_assistant.adapt.registry import SERVED, Registry
 from edge_assistant.domain import Manner
@@ -123,6 +124,7 @@ def test_forgetting_marks_and_trains_anew(ready: Path, capsys, tmp_path: Path) -
     registry = Registry(Paths.from_environment().adapters)
     assert registry.get("me", "1").status == "marked" and registry.current("me") is None
     assert "train a new one" in run(capsys, "promote", "1", code=6)
+    assert "train a new one" in run(capsys, "export", "--version", "1", "--out", str(tmp_path / "no"), code=6)
     again = train(capsys, "--learning-rate", "2e-3")
     assert gone.hash not in registry.get("me", again["version"]).pair_hashes
 
@@ -149,6 +151,23 @@ def test_the_same_pairs_give_the_same_adapter(ready: Path, capsys) -> None:
 )
 def test_wrong_calls_are_told_in_one_line(ready: Path, capsys, arguments, code: int, says: str) -> None:
     error = run(capsys, *arguments, code=code)
+    assert says in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("manifest", "says"),
+    [
+        ({"files": {}}, "holds no adapter"),
+        ({"files": {"a": 1}}, "a has no size and checksum"),
+        ({"files": {}, "base": 3}, "no manifest of an export"),
+    ],
+)
+def test_a_manifest_of_another_shape_is_refused(ready: Path, capsys, tmp_path: Path, manifest, says: str) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "a").write_text("a")
+    (folder / "manifest.json").write_text(json.dumps({"kind": KIND, "base": {}} | manifest))
+    error = run(capsys, "import", str(folder), code=6)
     assert says in error and error.count("\n") == 1
 
 

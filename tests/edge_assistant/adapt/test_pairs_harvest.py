@@ -56,6 +56,20 @@ def test_own_words_beat_what_was_said(store: Store) -> None:
     assert pair.weight > 1
 
 
+def test_what_was_forgotten_is_not_learned_again_from_the_same_events(store: Store) -> None:
+    say(store, "s1", "Why not do that?")
+    store.add_event("edited", NOON, {"id": "s1", "text": "Perhaps do that."})
+    harvest_store(store, BASE)
+    buffer = PairBuffer(store)
+    assert buffer.forget_pairs([pair.hash for pair in buffer.all()]) == 1
+    assert harvest_store(store, BASE) == 0 and buffer.count() == 0
+    second = say(store, "s2", "And that?")
+    store.add_event("edited", NOON, {"id": "s2", "text": "Perhaps that too."})
+    assert harvest_store(store, BASE) == 1
+    assert len(buffer.forget_sources([f"event:{second}"])) == 1
+    assert harvest_store(store, BASE) == 0 and buffer.count() == 0
+
+
 def test_a_false_alarm_is_worse_than_silence(store: Store) -> None:
     first = say(store, "s1", "Why not do that?")
     answer(store, "s1", reaction="dismissed", reason="timing")

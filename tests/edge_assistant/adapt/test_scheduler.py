@@ -76,6 +76,7 @@ class Process:
 
     code: str
     messages: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
 
     def __post_init__(self) -> None:
         self.child = subprocess.Popen([sys.executable, "-c", self.code], stdin=subprocess.PIPE)
