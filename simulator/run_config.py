@@ -57,6 +57,12 @@ class RunConfig:
         ):
             if value not in choices:
                 raise UsageError(f"{name} {value!r} is unknown; choose one of {', '.join(choices)}")
+        if self.seed < 0:
+            raise UsageError(f"--seed is {self.seed}, expected at least 0")
+        if self.adapters:
+            from simulator.adapter_nights import Nights
+
+            Nights.of(self.adapters, self.seed)
         if not 1 <= self.days <= 366:
             raise UsageError(f"--days is {self.days}, expected 1 to 366")
         if self.assistant in paper.NAMES and (self.language != "model" or self.adapters or self.change):

@@ -56,7 +56,7 @@ def suggestion_call(intent: Intent, entry: Entry | None, now: datetime) -> Call:
         raise ImpossibleError("there is no suggestion yet")
     if not possible(intent.name, entry):
         raise ImpossibleError(f"this suggestion is {entry.state}; {intent.name} does not apply")
-    make = {
+    makers = {
         "accept": _accept,
         "later": _later,
         "dismiss": _dismiss,
@@ -66,8 +66,10 @@ def suggestion_call(intent: Intent, entry: Entry | None, now: datetime) -> Call:
         "remind": _remind,
         "done": _outcome,
         "did-not": _outcome,
-    }[intent.name]
-    return make(intent, entry, now)
+    }
+    if intent.name not in makers:
+        raise ImpossibleError(f"'{intent.name}' needs more words; 'help' tells which")
+    return makers[intent.name](intent, entry, now)
 
 
 def _accept(intent: Intent, entry: Entry, now: datetime) -> Call:

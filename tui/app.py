@@ -169,12 +169,12 @@ class AssistantApp(App[None]):
     def _take_entry(self, entry: Entry, *, new: bool) -> None:
         """A new suggestion goes on top, a changed one keeps its place unless it speaks up again."""
         others = [other for other in self.entries if other.id != entry.id]
-        if len(others) == len(self.entries) or (entry.reminder and entry.state == "open"):
+        if len(others) == len(self.entries) or (entry.reminder and (new or entry.state == "open")):
             self.entries = [entry, *others]
         else:
             self.entries = [entry if other.id == entry.id else other for other in self.entries]
         self._show_entries()
-        if new and entry.state == "open":
+        if new and (entry.state == "open" or entry.reminder == "reminder"):
             self.bell()
 
     def _show_entries(self) -> None:

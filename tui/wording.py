@@ -165,9 +165,14 @@ def source_words(status: Status) -> str:
 # -- a suggestion ---------------------------------------------------------------------------------------------------
 
 
+def reminds(entry: Entry) -> bool:
+    """Whether its reminder has come, and nobody has said yet what became of it."""
+    return entry.reminder == "reminder" and entry.remind_at is None and not entry.outcome
+
+
 def entry_state(entry: Entry, now: datetime) -> str:
     """What became of a suggestion, in words: 'dismissed, bad time'."""
-    return {
+    state = {
         "open": "waiting for your answer",
         "accepted": "accepted",
         "dismissed": "dismissed" + (f", {REASON_WORDS.get(entry.reason, entry.reason)}" if entry.reason else ""),
@@ -175,6 +180,7 @@ def entry_state(entry: Entry, now: datetime) -> str:
         "ignored": "no answer",
         "expired": "no answer in time",
     }.get(entry.state, entry.state)
+    return f"{state}; you wanted to be reminded" if reminds(entry) else state
 
 
 def entry_details(entry: Entry, now: datetime) -> str:
@@ -182,8 +188,8 @@ def entry_details(entry: Entry, now: datetime) -> str:
     parts = [entry_state(entry, now)]
     if entry.requested:
         parts.append("you asked for it")
-    if entry.reminder and entry.state == "open":
-        parts.append({"reminder": "you wanted to be reminded", "snooze": "back, as you wished"}.get(entry.reminder, ""))
+    if entry.reminder == "snooze" and entry.state == "open":
+        parts.append("back, as you wished")
     if entry.rating is not None:
         parts.append(f"rated {sum(entry.rating.values())} of {len(entry.rating)}")
     if entry.edited:

@@ -93,7 +93,8 @@ class Hearing:
             changed = replace(row.entry, state="snoozed", reason="", snoozed_until=until)
             told = Feedback(reaction="dismissed", reason="timing", turns=("later",))
             self._learn(row, before, changed, told, f"later: {row.entry.text}")
-            body.presence.snoozed_until = until
+            # two that were put off are quiet until the later one
+            body.presence.snoozed_until = max(until, body.presence.snoozed_until or until)
             body.save_presence()
         body.emit("feed", changed.to_dict())
         return changed
@@ -190,7 +191,8 @@ class Hearing:
         now = body.feed.get(entry.id).entry
         body.feed.put(entry)
         if now.snoozed_until is not None and entry.snoozed_until is None:
-            body.presence.snoozed_until = None
+            waiting = [row.entry.snoozed_until for row in body.feed.in_state("snoozed") if row.entry.snoozed_until]
+            body.presence.snoozed_until = max(waiting, default=None)
             body.save_presence()
         body.store.add_event("undo", body.clock.now(), {"id": entry.id})
         if now.edited and not entry.edited:
@@ -204,6 +206,8 @@ class Hearing:
 
     def _learn(self, row: Row, before: Entry, changed: Entry, told: Feedback | None, words: str) -> None:
         """Keep the former state, then take in what was told, in the caller's transaction."""
+        if before.state != row.entry.state or before.rating != row.entry.rating:
+            words = f"all answers to: {changed.text}"  # they are one lesson, and are taken back together
         self._mark(words, before, told is not None and bool(row.choice), answer=True)
         self._take_in(row, changed, told)
 

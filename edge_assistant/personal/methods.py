@@ -160,8 +160,10 @@ class Methods:
 
     def private(self, on: bool) -> Json:
         body = self.core.body
-        if on:
-            self.core.senses.tell("", body.clock.now(), True)
+        # both ways: what was told before is not of the private time, and what was told in it must not outlive it
+        self.core.senses.tell("", body.clock.now(), True)
+        with body.lock:
+            body.reading = None
         body.set_private(bool(on))
         self.core.tell_state()
         return self.status()

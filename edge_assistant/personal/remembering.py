@@ -113,6 +113,7 @@ class Remembering:
                 body.feed.erase([row.number for row in rows])
                 body.store.erase_events(events)
                 self._forget_undo({row.entry.id for row in rows})
+                self._forget_reasons({memory.text for memory in memories})
             self._forget_activities(memories, topic)
             body.forget_vectors(topic)
             body.store.scrub()
@@ -187,6 +188,14 @@ class Remembering:
         stack = learned.undo_stack()
         if any((item["entry"] or {}).get("id") in names for item in stack):
             learned.clear_undo()
+
+    def _forget_reasons(self, texts: set[str]) -> None:
+        """Suggestions that stay were explained by memories, too."""
+        for row in self.body.feed.between(None, None):
+            known = list(row.why.get("memories", ()))
+            kept = [text for text in known if text not in texts]
+            if kept != known:
+                self.body.feed.put(row.entry, why={**row.why, "memories": kept})
 
     def _forget_activities(self, memories: list[Memory], topic: str) -> None:
         """The learner knows activities by their text; those that are in no memory any more lose it."""

@@ -56,12 +56,15 @@ def policies(
     from simulator.experiments import variants
     from simulator.experiments.paper import forms
 
-    names = variants.COMPARED if policies == "all" else _list(policies)
+    names = (*variants.COMPARED, *variants.NEEDING_MODEL) if policies == "all" else _list(policies)
     if policies == "all" and language == "model":
-        names = (*names, *forms.MAIN)
-    elif policies == "all":
-        print(f"left out: {', '.join(variants.NEEDING_MODEL)} (they need --language model)", file=sys.stderr)
+        names = (*variants.COMPARED, *forms.MAIN)  # its further forms take nights of their own: 'paper-forms'
     names = tuple(dict.fromkeys(part for name in names for part in (forms.NAMES if name == "paper-forms" else (name,))))
+    if language == "templates":
+        left = [name for name in names if name in variants.NEEDING_MODEL]
+        names = tuple(name for name in names if name not in left)
+        if left:
+            print(f"left out: {', '.join(left)} (they need --language model)", file=sys.stderr)
     chosen = variants.policies(names, feedback, language)
     _run("policies", chosen, personas, days, language, seeds, out, resume, workers, engine, as_json)
 
@@ -272,14 +275,24 @@ def _run(
 
 
 def _show(*tables: Any) -> None:
+    """Print tables; columns that a terminal has no room for are left to table.md, none is cut."""
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
     for cells in tables:
-        shown = Table(*cells.headings, title=cells.caption, title_justify="left")
+        widths = [max(map(len, column)) for column in zip(cells.headings, *cells.rows, strict=True)]
+        whole = sum(width + 3 for width in widths) + 1
+        if not console.is_terminal:
+            console = Console(width=max(whole, len(cells.caption) + 1))
+        columns = [at for at in range(len(widths)) if sum(width + 3 for width in widths[: at + 1]) < console.width]
+        shown = Table(*(cells.headings[at] for at in columns), title=cells.caption, title_justify="left")
         for row in cells.rows:
-            shown.add_row(*row)
-        Console().print(shown)
+            shown.add_row(*(row[at] for at in columns))
+        console.print(shown)
+        if len(columns) < len(widths):
+            left = ", ".join(cells.headings[len(columns) :])
+            print(f"no room here for: {left}; see table.md", file=sys.stderr)
 
 
 def _progress(total: int) -> Any:

@@ -24,6 +24,8 @@ from simulator.runner import run
 
 PLAN = "plan.json"
 RESULT = "experiment.json"
+SAME = ("kind", "personas", "days", "language", "feedback", "adapters")
+"""What an experiment that is gone on with must have in common with its first call."""
 
 Progress = Callable[[str, str, int], None]
 """Told a run, a persona and the day that it has just finished."""
@@ -84,6 +86,8 @@ class Experiment:
             "personas": self._hashes(),
             "days": self.days,
             "language": self.language,
+            "feedback": self.variants[0].feedback,
+            "adapters": self.variants[0].adapters,
             "variants": [variant.name for variant in self.variants],
             "seeds": list(self.seeds),
         }
@@ -106,7 +110,7 @@ def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
             before = json.loads((out / PLAN).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise UsageError(f"{out} holds no experiment that can be gone on with; choose another --out") from error
-        other = [name for name in ("kind", "personas", "days", "language") if before.get(name) != plan[name]]
+        other = [name for name in SAME if before.get(name, plan[name]) != plan[name]]
         if other:
             raise UsageError(f"{out} holds an experiment with other {', '.join(other)}; choose another --out")
     out.mkdir(parents=True, exist_ok=True)

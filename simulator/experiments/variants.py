@@ -61,7 +61,7 @@ FEEDBACKS = ("reasons", "total", "total-spoken", "implicit", "sparse:0.5", "spar
 
 COMPARED = (
     *(OURS, "pooled", "questionnaire", "rules", "schedule", "silent", "reactive", "personal-reactive"),
-    *("random", "hourly", "always", "knower", "oracle"),
+    *("random", "hourly", "always", "knower", "oracle", *(f"without-{part}" for part in learners.PARTS)),
 )
 ABLATED = (OURS, *(f"without-{part}" for part in learners.PARTS), "pooled")
 

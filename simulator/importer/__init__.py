@@ -13,6 +13,7 @@ from edge_assistant.errors import DataError, ModelError
 from edge_assistant.knowledge import load_packaged
 from edge_assistant.paths import Paths
 from simulator import persona as form
+from simulator.domains import domains
 from simulator.hardness import RECEPTIVE
 from simulator.importer import adjust, convert, propersim, toml_writer
 from simulator.importer.report import render
@@ -70,6 +71,8 @@ def _refuse_clash(identifier: str, path: Path, out: Path) -> None:
         )
     if (form.PACKAGED / f"{identifier}.toml").exists():
         raise DataError(f"{path}: the id {identifier!r} is one of the packaged personas; rename the file")
+    if any(identifier in domain.people for domain in domains()):
+        raise DataError(f"{path}: the id {identifier!r} is one of a packaged domain's personas; rename the file")
     if (out / f"{identifier}.toml").exists():
         raise DataError(f"{out / f'{identifier}.toml'}: exists already; rename {path.name}, or choose another --out")
 

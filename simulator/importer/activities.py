@@ -138,6 +138,10 @@ _TABLE: tuple[tuple[str, str], ...] = (
                   r"westerns?|thrillers?|sitcoms?|tv|television|films?|movies?|cinema|documentar(?:y|ies)"
                   r"|netflix|youtube|podcasts?|radio|audio ?books?|series|anime|episodes?|k-dramas?|soap "
                   r"operas?"),
+    # named before 'the news' of browsing: a programme at its hour
+    ("media",
+        r"(?:evening|nightly|late|morning|midday|tv|radio) news|during the news"
+        r"|news (?:programmes?|broadcasts?|bulletins?)"),
     ("browsing",
         r"brows(?:e|es|ing)|scroll(?:s|ing)?|social media|(?:on|check(?:s|ing)?|look(?:s|ing)? at|using) (?:my "
         r"|the |his |her )?(?:phone|laptop|tablet|computer|internet|news|feeds?)|surf(?:s|ing)? the (?:web"

@@ -102,12 +102,26 @@ def _pieces(item: str, name: str) -> list[str]:
     return out
 
 
+_AT_TWO_TIMES = re.compile(
+    r"^(.*\bat )(\d{1,2}(?::\d\d)? ?(?:am|pm)?) and (?:again )?(?:at )?(\d{1,2}(?::\d\d)? ?(?:am|pm)?)$", re.I
+)
+
+
+def _twice(pieces: list[str]) -> list[str]:
+    """'walks the dog at 8am and 6pm' is done at each of both times."""
+    found: list[str] = []
+    for piece in pieces:
+        match = _AT_TWO_TIMES.match(piece)
+        found += [match.group(1) + match.group(2), match.group(1) + match.group(3)] if match else [piece]
+    return found
+
+
 def read_entries(source: Source, times: DayTimes, notes: Notes) -> list[Entry]:
     """All that the plan and the lifestyle say is done; what cannot be placed or named is noted as missed."""
     entries: list[Entry] = []
     for part in ("plan", "lifestyle"):
         for item in items(source.text(part)):
-            for piece in _pieces(without_subject(item, source.name), source.name):
+            for piece in _twice(_pieces(without_subject(item, source.name), source.name)):
                 piece = re.split(r"\bwith (?:an? )?(?:\w+ )?(?:lunch|breaks?)\b|\bincluding\b|\bexcept\b", piece)[
                     0
                 ].strip()

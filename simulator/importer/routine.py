@@ -77,16 +77,25 @@ def build(
     wake, sleep = life.minutes(frames.weekday)
     entries = read_entries(source, times, notes)
     agenda = Agenda()
-    meals_said = [entry for entry in entries if entry.kind == "meal" and entry.stretch]
-    for entry in [*meals_said, *sorted((e for e in entries if e.stretch and e not in meals_said), key=_sureness)]:
-        if entry.stretch and entry.kind not in ("meal",):
-            _place_meals(agenda, times, frames, notes)
+    # what has a clock time keeps it; then come the meals that were said, those that were not, and all the rest
+    said = sorted((entry for entry in entries if entry.stretch), key=_sureness)
+    exact = [entry for entry in said if _is_exact(entry)]
+    meals = [entry for entry in said if entry.kind == "meal" and entry not in exact]
+    for entry in [*exact, *meals]:
         _place(agenda, entry, (wake, sleep), notes)
     _place_meals(agenda, times, frames, notes)
+    for entry in said:
+        if entry not in exact and entry not in meals:
+            _place(agenda, entry, (wake, sleep), notes)
     _place_washing(agenda, frames, notes)
     pastimes = choose_pastimes(entries, interests, agenda.points, wanted, agenda.words, notes)
     points = sorted(agenda.points, key=lambda point: (point.start < frames.weekday.wake, point.start, point.text))
     return points, pastimes, agenda.words
+
+
+def _is_exact(entry: Entry) -> bool:
+    """Whether it begins at a time of the clock."""
+    return bool(entry.stretch and entry.stretch.minutes <= 60 and re.search(r"\d", entry.words))
 
 
 def _sureness(entry: Entry) -> float:
@@ -169,9 +178,6 @@ _MEAL_TEXTS = {
 
 def _place_meals(agenda: Agenda, times: DayTimes, frames: Frames, notes: Notes) -> None:
     """Ordinary meals where the prose has none; what is there already stays."""
-    if "placed meals" in agenda.words:
-        return
-    agenda.words["placed meals"] = ""
     wake, sleep = life.minutes(frames.weekday)
     weekend_wake, _ = life.minutes(frames.weekend)
     for name, (text, length) in _MEAL_TEXTS.items():
@@ -189,7 +195,8 @@ def _place_meals(agenda: Agenda, times: DayTimes, frames: Frames, notes: Notes) 
             _put_near(agenda, text, "meal", start, length, DAYS, (wake, sleep))
         if name not in times.events:
             notes.assume("routine", f"{clocks.clock(start)} {text}", "not said: an ordinary meal")
-        if name == "dinner":
+        cooks = any(point.kind == "cooking" and re.search(r"dinner|supper", point.text) for point in agenda.points)
+        if name == "dinner" and not cooks:
             _put_near(agenda, "cooking dinner", "cooking", start - 40, 35.0, DAYS, (wake, start))
 
 

@@ -15,7 +15,8 @@ _NO = re.compile(
     r"dislike\w*|detest\w*|loathe\w*|resent\w*|disturb\w*|interrupt\w*|bother\w*|distract\w*|annoy\w*"
     r"|irritat\w*|intrud\w*|intrusive|"
     r"pester\w*|nag\w*|alone|uninterrupted|undisturbed|off[- ]limits|in peace|to myself|hold off|stay away"
-    r"|keep away|leave (?:\w+ ){1,3}out|stay (?:quiet|silent)|"
+    r"|keep away|leave (?:\w+ ){1,3}out|stay (?:quiet|silent)|leave me (?:be|to)|let me be|back (?:off|away)"
+    r"|hands off|hold (?:back|your|all|any)|give me (?:some |my |a bit of )?(?:space|room|peace)|"
     r"steer clear|leave out|keep (?:quiet|silent)|silence|hush|do not disturb|worst|bad|poor|terrible|awful|unwelcome|"
     r"wrong time|busy|occupied|concentrat\w*|sacred|tired of|sick of|fed up|can ?not stand|rather than|instead of|"
     r"inappropriate|unpleasant|spare me|keep off|quiet time|fewer|less|hardly|rarely|seldom|outside (?:of )?(?:my )?"
@@ -44,8 +45,9 @@ _VAGUE = re.compile(
     re.I,
 )
 _HARMLESS = (
-    (re.compile(r"\b(?:do|does|would|will|should) not (?:really )?(?:mind|bother me|hurt|object)\b", re.I),
-     "okay with"),
+    (re.compile(r"\b(?:do|does|would|will|should) not (?:really )?(?:mind|object)\b", re.I), "okay with"),
+    # 'it does not bother me', 'words do not bother me'; 'do not bother me' is an order
+    (re.compile(r"(?:\b(?:does|would|will)|(?<=[a-z] )do) not (?:really )?(?:bother me|hurt)\b", re.I), "okay with"),
     (re.compile(r"\b(?:never mind|not mind|no problem|not a problem|no issue|nothing against|not bad)\b", re.I),
      "okay"),
     (re.compile(
@@ -63,6 +65,7 @@ _HARMLESS = (
     (re.compile(r"\bat the end of (?:my|the) work(?:ing)?[- ]?day\b", re.I), "after work"),
     (re.compile(r"\b(?:at )?the end of (?:my|the) day\b", re.I), "late in the evening"),
     (re.compile(r"\bnot only\b", re.I), "both"),
+    (re.compile(r"\b(any ?thing|any ?time|any moment|whenever|always) but\b", re.I), r"\1 except"),
     (re.compile(r"\bfeel free to (?:interrupt|disturb|bother)\b", re.I), "welcome"),
     (re.compile(r"\b(?:can|may|could) (?:interrupt|disturb|bother)\b", re.I), "can reach"),
     (re.compile(

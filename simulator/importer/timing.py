@@ -45,12 +45,16 @@ _ANYTIME = re.compile(
 )
 _ONLY = re.compile(r"\bonly\b", re.I)
 _PAUSE = re.compile(
-    r"\b(?:between (?:my |the |two |different |one )?(?!meals|\d)[a-z]{2,}(?:s|ing|tasks?)\b(?! to (?:\d"
+    r"\b(?:between (?:my |the |two |different |one )?(?:(?:study|work|practice|training|reading|writing) )?"
+    r"(?!meals|\d)[a-z]{2,}(?:s|ing|tasks?)\b(?! to (?:\d"
     r"|lunch|dinner|noon|bed))|finish\w*|complet\w+|done with|transition\w*|in[- ]between|switch\w*"
     r"|(?:just )?end(?:ed|ing) (?:something|a|my)|after (?:i |i've |i have )?(?:finish|complet|wrap)\w*"
     r"|wrap\w* up|before (?:i )?(?:start|begin)\w*|start(?:ing)? (?:something new|a new|the next)"
     r"|(?:start|beginning|end) of (?:an?|each|every|one|the) (?:new |next )?(?:activity|task|session|chore|project))\b",
     re.I,
+)
+_BETWEEN_BLOCKS = re.compile(
+    r"\bbetween (?:my )?(?:study|work|practice|training|reading|writing) (?:blocks?|sessions?|tasks?|hours)\b", re.I
 )
 _FINISHED = re.compile(r"\b(?:finish\w*|complet\w+|done with|wrap\w* up)\b", re.I)
 _ADJECTIVE = re.compile(r"\b(?:morning|midday|afternoon|evening|night|nightly)\s*$", re.I)
@@ -129,11 +133,14 @@ def _read_sentence(sentence: str, times: DayTimes, timing: Timing, notes: Notes,
     spoken = bool(_ABOUT_SPEECH.search(sentence))
     windows_before = len(timing.windows)
     kinds_before = dict(timing.kinds)
+    # a list of good times begins as one, or after a yes; behind words that were not understood nothing is good
+    opened = spoken or bool(_FRAGMENT.match(parts[0].text)) if parts else False
     for index, clause in enumerate(parts):
         sign = clause.sign
+        opened = opened or sign > 0
         if sign == 0:
             # a bare 'during breaks, after lunch' in a list of good times; 'I work from nine to five' is none
-            fragment = _FRAGMENT.match(clause.text) or (index > 0 and used)
+            fragment = opened and (_FRAGMENT.match(clause.text) or (index > 0 and used))
             sign = (
                 1
                 if not strict
@@ -144,6 +151,8 @@ def _read_sentence(sentence: str, times: DayTimes, timing: Timing, notes: Notes,
                 else 0
             )
         if sign == 0 or (strict and sign > 0 and not (spoken or _FRAGMENT.match(clause.text))):
+            if not strict and _FRAGMENT.match(clause.text):
+                unheard.append(clause.text)
             continue
         heard = _read_clause(clause, sign, times, timing, notes, strict)
         if (
@@ -197,7 +206,7 @@ def _read_clause(clause: Clause, sign: int, times: DayTimes, timing: Timing, not
     text = _WITHOUT_ACTIVITY.sub("", clause.text) if sign > 0 else clause.text
     spans = clocks.find(text, times, wish=sign > 0)
     bare = without_times(text)
-    kinds, after = _kinds(bare, sign)
+    kinds, after = _kinds(_BETWEEN_BLOCKS.sub(" ", bare), sign)
     if sign < 0:
         return _block(clause, spans, kinds, after, timing, notes, strict)
     weight = VAGUE if clause.vague or strict else GOOD

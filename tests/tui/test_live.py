@@ -72,6 +72,12 @@ async def test_a_reminder_is_set_for_what_was_accepted(served, running) -> None:
         await ui.until(lambda: served.entry(entry.id).remind_at is not None)
         assert served.entry(entry.id).remind_at.hour == 20
         await ui.shows("reminder at 20:00")
+        later = served.suggest()
+        await ui.shows(later.text[:20])
+        served.clock.set(served.clock.now().replace(hour=20, minute=1))
+        await asyncio.to_thread(served.core.due)
+        await ui.shows("you wanted to be reminded")
+        assert ui.app.entries[0].id == entry.id
 
 
 async def test_a_key_is_shown_before_the_core_has_answered(served, running) -> None:

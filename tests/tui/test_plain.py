@@ -91,8 +91,21 @@ async def test_a_session(served) -> None:
         await line.answers(f"pick {entry.id[1:]}", entry.text)
         await line.answers("learning", "answers of yours")
         await line.answers("memory bread", "baking bread")
+        await line.answers("memory", "needs more words")
         paper = line.paper.getvalue()
         assert "\x1b" not in paper and "\r" not in paper
+
+
+async def test_a_reminder_is_said(served) -> None:
+    served.live(10)
+    entry = served.suggest()
+    async with linear(served) as line:
+        await line.says(f": {entry.text}")
+        await line.answers("accept", "Accepted.")
+        await line.answers("remind 20:00", "20:00")
+        served.clock.set(served.clock.now().replace(hour=20, minute=1))
+        await asyncio.to_thread(served.core.due)
+        await line.says(f"Reminder: {entry.text}")
 
 
 async def test_the_end_of_the_input_is_the_end(served) -> None:

@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from edge_assistant.personal.protocol import Entry
-from tui.wording import MARKS, clock, day_name, entry_details, entry_state
+from tui.wording import MARKS, clock, day_name, entry_details, entry_state, reminds
 
 INDENT = 11
 """Cells before the text: marker, time, state."""
@@ -139,7 +139,7 @@ class Feed(OptionList):
     def _words(self, entry: Entry, unfolded: bool, now: datetime) -> Content:
         """Marker, time, state and text; unfolded, the whole text and what became of it on lines of their own."""
         width = max(20, self.size.width - 3 - INDENT)
-        waits = entry.state == "open"
+        waits = entry.state == "open" or reminds(entry)
         text_style = "bold $foreground" if waits else "$foreground" if unfolded else "$text-muted"
         mark_style = {"open": "bold $accent", "accepted": "$success"}.get(entry.state, "$text-muted")
         head = Content.assemble(

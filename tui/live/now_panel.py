@@ -54,4 +54,6 @@ class NowPanel(Widget):
 def _two_parts(main: str, aside: str, width: int) -> Content:
     """The main words, and the aside in a fainter tone where it fits."""
     line = Content.styled(main, "bold $foreground")
+    if len(main) + 2 + len(aside) > width and len(aside) > width // 2:
+        aside = aside[: max(0, width - len(main) - 3)].rstrip() + "…"
     return Content.assemble(line.truncate(max(8, width - len(aside) - 2), ellipsis=True), "  ", (aside, "$text-muted"))

@@ -41,7 +41,11 @@ class LiveScreen(Page):
     NAME: ClassVar[str] = "live"
     AUTO_FOCUS = "Feed"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", show=False),
+        Binding("pageup", "turn_answer(-1)", "answer up", show=False, priority=True),
+        Binding("pagedown", "turn_answer(1)", "answer down", show=False, priority=True),
+    ]
 
     DEFAULT_CSS = """
     LiveScreen #columns { height: 1fr; }
@@ -120,6 +124,17 @@ class LiveScreen(Page):
             status = self.assistant_app.status
             return bool(status is not None and status.undo) or None
         return True
+
+    def action_turn_answer(self, way: int) -> None:
+        """A page up or down in a long answer; without one, in the suggestions."""
+        answer = self.query_one(Conversation)
+        feed = self.query_one(Feed)
+        if answer.shown:
+            answer.scroll_page_up(animate=False) if way < 0 else answer.scroll_page_down(animate=False)
+        elif way < 0:
+            feed.action_page_up()  # type: ignore[no-untyped-call]
+        else:
+            feed.action_page_down()  # type: ignore[no-untyped-call]
 
     def action_answer(self, name: str) -> None:
         """A key about the marked suggestion: some are done at once, some ask something first."""

@@ -149,7 +149,8 @@ class MemoryScreen(Page):
         self._about()
 
     def _line(self, row: MemoryRow) -> Content:
-        now, width = self.assistant_app.now(), max(self.size.width - 6, 30)
+        # the list's own padding, that of its rows, and the scrollbar
+        now, width = self.assistant_app.now(), max(self.size.width - 7, 30)
         return row_content(row, now, row.id == self._marked, width)
 
     def _head(self) -> None:

@@ -150,7 +150,10 @@ class Session:
             known = next((other for other in self.entries if other.id == entry.id), None)
             self.entries = [entry, *(other for other in self.entries if other.id != entry.id)]
             self.entries.sort(key=lambda one: one.time, reverse=True)
-            if entry.state == "open" and (known is None or known.state != "open"):
+            if name == "suggestion" and entry.reminder == "reminder" and entry.state != "open":
+                self.picked = entry.id
+                self.say(f"Reminder: {entry.text}", lines.answers_line(entry))
+            elif entry.state == "open" and (known is None or known.state != "open"):
                 self.picked = entry.id
                 self.say_all(lines.suggestion_lines(entry, self.now()))
 

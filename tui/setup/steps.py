@@ -87,8 +87,15 @@ def _quiet(state: SetupState) -> Step:
         index for index, (_, start, end) in enumerate(QUIET) if (start, end) == (state.quiet_from, state.quiet_to)
     ]
     answers = tuple(Answer(name, "", (start, end)) for name, start, end in QUIET)
+    if not places:  # set otherwise in the settings: the first answer keeps it
+        own = f"as it is, {_clock(state.quiet_from)} to {_clock(state.quiet_to)}"
+        answers = (Answer(own, "", (state.quiet_from, state.quiet_to)), *answers)
     text = "When shall I be quiet whatever happens? Other hours can be set in the settings."
     return Step("quiet", "Quiet hours", text, answers, 1, tuple(places) or (0,))
+
+
+def _clock(hour: float) -> str:
+    return f"{int(hour)}:{round(hour % 1 * 60):02d}"
 
 
 def _level(state: SetupState) -> Step:
@@ -108,7 +115,13 @@ def _likes(state: SetupState) -> Step:
 
 
 def _dislikes(state: SetupState) -> Step:
-    return Step("dislikes", "Two dislikes", "Mark up to two that you never want to hear.", _ideas(state), DISLIKES)
+    return Step(
+        "dislikes",
+        "Two dislikes",
+        "Mark up to two that you would rather not hear. They are lessons, too.",
+        _ideas(state),
+        DISLIKES,
+    )
 
 
 def _ideas(state: SetupState) -> tuple[Answer, ...]:

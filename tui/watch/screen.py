@@ -202,6 +202,8 @@ class WatchScreen(Page):
         target = self.day.ticks + tick if tick < 0 else tick
         self.place = replace(self.place, day=number, tick=0.0).moved(target, self.day.ticks)
         self._draw()
+        # what was hidden until now has no size yet
+        self.call_after_refresh(self._draw)
 
     def _go(self, number: int, tick: float = 0.0) -> None:
         self._going = True

@@ -237,6 +237,37 @@ def test_undoing_later_ends_the_silence(person):
     assert person.entry(entry.id) == entry
 
 
+def test_two_that_were_put_off_are_quiet_until_the_later_one(person):
+    person.live(10)
+    first, second = person.ask_for_one(), person.ask_for_one()
+    person.core.call("snooze", {"id": first.id, "minutes": 240})
+    until = person.core.body.presence.snoozed_until
+    person.core.call("snooze", {"id": second.id, "minutes": 15})
+    assert person.core.body.presence.snoozed_until == until
+    person.core.call("undo")
+    assert person.core.body.presence.snoozed_until == until
+
+
+def test_what_was_told_in_private_does_not_outlive_it(person):
+    person.live(10, "reading a novel")
+    person.core.call("private", {"on": True})
+    person.core.call("tell", {"text": "reading a secret letter"})
+    person.core.call("private", {"on": False})
+    assert "secret" not in person.core.call("status")["activity"]["text"]
+    person.core.tick()
+    assert not [row for row in person.core.call("memory.search")["rows"] if "secret" in row["text"]]
+    assert not any("secret" in text for text in person.core.body.assistant.learner.trigger.activities)
+
+
+def test_answers_that_replace_each_other_are_taken_back_together_and_said_so(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    accept(person, entry)
+    person.core.call("feedback", {"id": entry.id, "rating": {"preference": 1}})
+    assert person.core.call("undo")["undone"] == f"all answers to: {entry.text}"
+    assert person.entry(entry.id) == entry
+
+
 def test_no_answer_is_an_answer_after_a_while(person):
     person.live(10)
     entry = person.ask_for_one()

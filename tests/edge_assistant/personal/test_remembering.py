@@ -70,6 +70,16 @@ def test_a_preview_changes_nothing(lived):
     assert lived.core.call("memory.export") == before
 
 
+def test_what_is_forgotten_explains_nothing_any_more(lived):
+    entry = lived.ask_for_one()
+    known = lived.core.call("why", {"id": entry.id})["memories"]
+    text = known[0]
+    ids = [row["id"] for row in search(lived, limit=1000)["rows"] if row["text"] == text]
+    lived.core.call("memory.forget", {"ids": ids, "preview": False})
+    assert lived.core.call("why", {"id": entry.id})["memories"] == known[1:]
+    assert text not in [one for line in lived.core.call("memory.export")["feed"] for one in line["why"]["memories"]]
+
+
 def test_a_topic_leaves_no_trace(lived):
     assert b"Zacharias" in on_disk(lived)
     harvest_store(lived.core.body.store, lived.core.body.assistant.base)

@@ -81,7 +81,6 @@ def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Com
     ("arguments", "told"),
     [
         (("policies", "--policies", "nobody"), "nobody"),
-        (("policies", "--policies", "paper"), "--language model"),
         (("policies", "--feedback", "loud"), "loud"),
         (("policies", "--seeds", "0"), "--seeds"),
         (("drift", "--changes", "marriage"), "marriage"),
@@ -96,6 +95,13 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
     assert ended.code == 2
     assert told in ended.error
     assert not out.exists()
+
+
+def test_policies_that_need_a_model_are_told_and_left_out(command: Command, tmp_path: Path):
+    chosen = ("--policies", "paper,silent", "--personas", "p01", "--days", "1")
+    ended = command("experiment", "policies", *chosen, "--out", tmp_path / "out", "--json")
+    assert ended.code == 0 and "left out: paper (they need --language model)" in ended.error
+    assert list(json.loads(ended.out)) == ["ours", "silent"]
 
 
 def test_every_change_makes_another_valid_person():

@@ -52,6 +52,29 @@ def test_good_times(text: str, window: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "blocked"),
+    [
+        ("Leave me be while revising, in the shower, or when friends are over.", {"study", "bathing", "company"}),
+        ("Let me be while I read, or when guests visit", {"reading", "company"}),
+        ("Back off when I cook, or when my sister calls", {"cooking", "call"}),
+        ("Give me space while I write, and when I meditate", {"deep_work", "ritual"}),
+        ("Anything but during meals", {"meal"}),
+        ("Keep your distance while I paint, or when guests visit", set()),
+        ("Not during the news.", {"media"}),
+    ],
+)
+def test_a_refusal_is_never_a_wish(text: str, blocked: set[str]) -> None:
+    found = read(text)
+    assert not found.receptive_anywhere
+    assert set(found.blocked_kinds) == blocked
+
+
+def test_an_exception_from_a_refusal_is_a_wish() -> None:
+    assert set(read("Do not bother me unless I am resting").kinds) == {"rest"}
+    assert set(read("Best between study blocks.").kinds) == {"pause"}
+
+
+@pytest.mark.parametrize(
     ("text", "kinds"),
     [
         ("while I bake", {"cooking"}),
