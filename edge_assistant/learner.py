@@ -90,7 +90,7 @@ class Choice:
     @property
     def chance(self) -> float:
         """Calibrated chance that speaking now is welcome."""
-        base = self.assessment.timing * self.assessment.frequency
+        base = self.assessment.timing * (1.0 if self.requested else self.assessment.frequency)
         return base * self.ranked.chance if self.ranked is not None else base
 
     def chances(self, communication: float) -> dict[str, float]:

@@ -80,6 +80,7 @@ class Presence:
         private: nothing is observed and nothing is kept.
         snoozed_until: the person said 'later'.
         setup_done: the questions of the first start were answered or skipped.
+        training_paused: the person wants no training until they say so.
     """
 
     paused: bool = False
@@ -87,6 +88,7 @@ class Presence:
     private: bool = False
     snoozed_until: datetime | None = None
     setup_done: bool = False
+    training_paused: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -96,6 +98,7 @@ class Presence:
             "private": self.private,
             "snoozed_until": self.snoozed_until.isoformat() if self.snoozed_until else None,
             "setup_done": self.setup_done,
+            "training_paused": self.training_paused,
         }
 
     @classmethod
@@ -106,6 +109,7 @@ class Presence:
             paused=bool(data.get("paused")),
             private=bool(data.get("private")),
             setup_done=bool(data.get("setup_done")),
+            training_paused=bool(data.get("training_paused")),
             **{name: datetime.fromisoformat(value) if value else None for name, value in times.items()},
         )
 

@@ -121,6 +121,8 @@ def attach_trainer(core: Core) -> None:
 
     trainer = BackgroundTrainer(body.paths, body.settings, reply_due=lambda: core.asking.busy, on_change=changed)
     core.trainer = trainer
+    if body.presence.training_paused:
+        trainer.pause()
     trainer.start()
 
 

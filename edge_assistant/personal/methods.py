@@ -171,7 +171,8 @@ class Methods:
     def learning(self, days: int = 30) -> Json:
         body = self.core.body
         with body.lock:
-            answered = sum(1 for _ in body.store.events("feedback"))
+            said = (row.entry for row in body.feed.between(None, None))
+            answered = sum(1 for entry in said if entry.state in ("accepted", "dismissed", "snoozed") or entry.rating)
         return Learning(
             days=day_series(body, int(days)),
             beliefs=self.core.beliefs.all(),
@@ -267,6 +268,10 @@ class Methods:
         trainer = self.core.trainer
         if trainer is None:
             raise UsageError("training: nothing is trained by this process; start the assistant with 'run' or 'tui'")
+        body = self.core.body
+        with body.lock:
+            body.presence.training_paused = not on
+            body.save_presence()
         if on:
             trainer.resume()
         else:

@@ -112,7 +112,8 @@ def summary_words(days: Sequence[DaySeries], feedback: int, today: str) -> str:
     words = f"{len(days)} {'day' if len(days) == 1 else 'days'}, {feedback} {'answer' if feedback == 1 else 'answers'}"
     name = "today" if last.day == today else day_of(last.day)
     words += f"; {name}: {last.suggestions or 'no'} {'suggestion' if last.suggestions == 1 else 'suggestions'}"
-    return words + (f", {100 * last.acceptance:.0f} % accepted" if last.acceptance is not None else "")
+    accepted = last.acceptance if last.suggestions else None
+    return words + (f", {100 * accepted:.0f} % accepted" if accepted is not None else "")
 
 
 def day_of(iso: str) -> str:

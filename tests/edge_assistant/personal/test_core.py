@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import CalendarEntry
 from edge_assistant.errors import UsageError
+from edge_assistant.personal import building
 from edge_assistant.personal.core import IGNORED_MINUTES
 from edge_assistant.personal.protocol import Belief, Status, Why
 
@@ -515,3 +517,22 @@ def test_the_next_appointment_is_shown(person):
     )
     person.core.tick()
     assert person.core.status().next_event.title == "dentist"
+
+
+def test_a_pause_of_training_lasts_until_the_person_ends_it(open_core):
+    first = open_core()
+    building.attach_trainer(first.core)
+    first.core.call("training.pause")
+    building.attach_trainer(first.core)  # as after a change of the settings
+    assert first.core.trainer.view().state == "paused"
+    first.core.trainer.close()
+    first.core.body.store.close()
+    second = open_core()
+    building.attach_trainer(second.core)
+    assert second.core.trainer.view().state == "paused"
+    second.core.call("training.resume")
+    deadline = time.monotonic() + 30
+    while second.core.trainer.view().state == "paused":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    second.core.trainer.close()
