@@ -193,13 +193,16 @@ def _interrupts_wait() -> Iterator[None]:
         yield
         return
     noted: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):  # in the background of a script Ctrl-C is ignored, and stays so
+        signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        signal.signal(signal.SIGINT, handler)
+        if callable(handler):
+            signal.signal(signal.SIGINT, handler)
     if noted:
         raise KeyboardInterrupt
 

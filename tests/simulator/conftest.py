@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,6 +70,12 @@ def start(warm: Path) -> Callable[..., subprocess.Popen[str]]:
     """Start a command line in a process of its own, the leader of its group; `before` runs in it first."""
 
     def begin(*arguments: object, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+        def first() -> None:
+            # tests that run in the background of a script have inherited that Ctrl-C is ignored
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            if before is not None:
+                before()
+
         return subprocess.Popen(
             [sys.executable, "-m", "edge_assistant.cli", *map(str, arguments)],
             stdout=subprocess.PIPE,
@@ -76,7 +83,7 @@ def start(warm: Path) -> Callable[..., subprocess.Popen[str]]:
             text=True,
             start_new_session=True,
             env=dict(os.environ),
-            preexec_fn=before,
+            preexec_fn=first,
         )
 
     return begin
