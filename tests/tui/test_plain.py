@@ -106,6 +106,7 @@ async def test_a_reminder_is_said(served) -> None:
         served.clock.set(served.clock.now().replace(hour=20, minute=1))
         await asyncio.to_thread(served.core.due)
         await line.says(f"Reminder: {entry.text}")
+        assert line.session.picked == entry.id and served.entry(entry.id).reminder == "reminder"
 
 
 async def test_the_end_of_the_input_is_the_end(served) -> None:

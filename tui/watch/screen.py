@@ -19,6 +19,7 @@ from textual.widgets import Static
 from edge_assistant.errors import EdgeAssistantError
 from tui.page import Page
 from tui.watch.floor_plan import plan_content
+from tui.watch.head import head_content
 from tui.watch.inner import inner_content
 from tui.watch.playhead import Playhead, following, next_place
 from tui.watch.recording import Contents, Day, Recording
@@ -360,7 +361,9 @@ class WatchScreen(Page):
             return
         day, tick = self.day, int(self.place.tick)
         self.set_class(day is None, "-empty")
-        self.query_one("#watch-head", Static).update(self._head())
+        folder = self.recording.folder.name if self.recording is not None else ""
+        head = head_content(self.trouble, folder, self.persona, day, self.contents, self.place, self.size.width - 2)
+        self.query_one("#watch-head", Static).update(head)
         text = self.query_one("#watch-said-text", Static)
         if day is None:
             words = self.trouble or (NOTHING if self.recording is None else "")
@@ -375,33 +378,3 @@ class WatchScreen(Page):
         if line.size.width > 0:
             line.update(timeline_content(day, tick, line.size.width))
         text.update(said_content(day, tick, details=self.size.width >= 120))
-
-    def _head(self) -> Content:
-        """Whose day, which one, and how it is played."""
-        if self.trouble and self.day is not None:
-            return Content.styled(self.trouble, "bold $warning")
-        if self.recording is None:
-            return Content.styled("Watch a simulation", "bold $primary")
-        name = self.recording.folder.name
-        if self.day is None:
-            return Content.assemble((name, "bold $primary"), "  waiting for the first day of the run")
-        stored = self.contents.days.get(self.persona, ())
-        of = max(self.contents.planned, stored[-1] if stored else 0)
-        day = self.day
-        others = f" of {len(self.contents.personas)}" if len(self.contents.personas) > 1 else ""
-        waits = self.place.playing and self.place.at_end(day.ticks)
-        motion = "waits for the next day" if waits else "plays" if self.place.playing else "paused"
-        parts = [
-            Content.styled(f"{self.persona}{others}", "bold $primary"),
-            Content(f"day {day.number} of {of}"),
-            Content.styled(
-                f"{day.wake:%a} {day.wake.day} {day.wake:%b}, {day.time(int(self.place.tick)):%H:%M}", "bold"
-            ),
-            Content.assemble((motion, "$accent"), f" {self.place.minutes_a_second:g} min/s"),
-            Content.styled("" if self.contents.finished else "still running", "$success"),
-            Content.styled(f"{name}, {self.contents.assistant}".rstrip(", "), "$foreground 60%"),
-        ]
-        parts = [part for part in parts if part.plain]
-        while len(parts) > 1 and sum(part.cell_length + 3 for part in parts) - 3 > self.size.width - 2:
-            parts.pop()
-        return Content("   ").join(parts)
