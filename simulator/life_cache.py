@@ -10,13 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import re
-import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -26,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import Activity, CalendarEntry
+from simulator.derived_files import alone, digest, replace_file, source_digest
 from simulator.life import LifeDay, live_day
 from simulator.oracle import OracleDay, best_day
 from simulator.persona import Persona
@@ -70,21 +68,21 @@ class LifeCache:
             language_key: names what fills the free stretches, such as `language.language_key`.
         """
         wanted = range(1, count + 1)
-        key = _digest(persona.model_dump_json(), seed, language_key, np.__version__, _source(_LIFE_SOURCES))
+        key = digest(persona.model_dump_json(), seed, language_key, np.__version__, _source(_LIFE_SOURCES))
         label = re.sub(r"[^\w-]+", "_", f"{persona.id}-{seed}-{language_key[:24]}")
         path = self.folder / f"{label}-{key[:16]}.npz"
-        oracle_key = _digest(key, _fingerprint(taste), _source(_ORACLE_SOURCES))
+        oracle_key = digest(key, _fingerprint(taste), _source(_ORACLE_SOURCES))
         oracle_path = self.folder / f"{label}-{oracle_key[:16]}.oracle.json"
         lives, best = _read_lives(path, key), _read_oracle(oracle_path, oracle_key)
         if any(day not in lives or day not in best for day in wanted):
-            with _alone(path.with_suffix(".lock")):
+            with alone(path.with_suffix(".lock")):
                 # read again: another process may have been faster
                 lives, best = _read_lives(path, key), _read_oracle(oracle_path, oracle_key)
                 self._complete_lives(persona, seed, wanted, filler_factory, lives, path, key)
                 missing = [day for day in wanted if day not in best]
                 best.update({day: best_day(taste, lives[day]) for day in missing})
                 if missing:
-                    _replace(oracle_path, lambda file: file.write(_oracle_bytes(best, oracle_key)))
+                    replace_file(oracle_path, lambda file: file.write(_oracle_bytes(best, oracle_key)))
         return [lives[day] for day in wanted], {day: best[day] for day in wanted}
 
     def _complete_lives(
@@ -108,15 +106,9 @@ class LifeCache:
                 saved = time.monotonic()
 
 
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
-
-
 @cache
 def _source(names: tuple[str, ...]) -> str:
-    """Hash of the modules that make what is kept: a changed program makes new lives."""
-    folder = Path(__file__).parent
-    return hashlib.sha256(b"\x1f".join((folder / name).read_bytes() for name in names)).hexdigest()
+    return source_digest(Path(__file__).parent / name for name in names)
 
 
 def _fingerprint(taste: Taste) -> str:
@@ -140,7 +132,7 @@ def _write_lives(path: Path, lives: dict[int, LifeDay], key: str) -> None:
         "draws": np.concatenate([day.draws for day in days]),
         "blocked": np.concatenate([day.blocked for day in days]),
     }
-    _replace(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def _day_to_dict(day: LifeDay) -> dict[str, Any]:
@@ -214,41 +206,3 @@ def _read_oracle(path: Path, key: str) -> dict[int, OracleDay]:
     except _DAMAGE as error:
         log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
         return {}
-
-
-# -- files ------------------------------------------------------------------------------------------------------------
-
-
-def _replace(path: Path, write: Callable[[Any], object]) -> None:
-    """Write a file aside, sync and rename it, so that a reader sees the old or the new one and never half of it."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        log.warning("life cache: %s cannot be written (%s); it will be computed again next time", path, error)
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock that the system drops when the process ends. Where there are no locks, two may do the same work."""
-    try:
-        import fcntl
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb")
-    except (ImportError, OSError):
-        yield
-        return
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        except OSError as error:
-            log.debug("life cache: %s cannot be locked (%s)", path, error)
-        yield

@@ -27,6 +27,7 @@ from simulator.living import DayRecord, FeedbackJudge, Household, live
 from simulator.metrics import measure
 from simulator.oracle import OracleDay
 from simulator.pairs import PairMaker, asked_manner
+from simulator.reference import Reference
 from simulator.run_config import RunConfig
 
 
@@ -43,15 +44,6 @@ class PersonaResult:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """What others make of the same days: satisfaction by day under `silent` and `oracle`, the knower's skill."""
-
-    silent: list[float]
-    oracle: list[float]
-    knower: list[float | None]
-
-
-@dataclass(frozen=True)
 class Setting:
     """The days to live and the references to hold them against."""
 
@@ -59,19 +51,6 @@ class Setting:
     days: list[LifeDay]
     oracle_days: dict[int, OracleDay]
     reference: Reference
-
-
-def reference(shop: Workshop, days: list[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
-    """Live the days under the policies that every run is held against."""
-    known = prior.load(shop.persona.id)
-    logs = {}
-    for assistant in ("silent", "oracle", "knower"):
-        house = household(shop, assistant, "reasons", seed, known, oracle_days)
-        logs[assistant] = [live(house, day).log for day in days]
-    max_gap = shop.persona.frequency.max_gap
-    skill = [measure(log, oracle_days[log.day].needs, max_gap, None, None)["skill"] for log in logs["knower"]]
-    silent, oracle = ([float(np.mean(log.totals)) for log in logs[name]] for name in ("silent", "oracle"))
-    return Reference(silent, oracle, skill)
 
 
 def run_persona(
@@ -111,7 +90,7 @@ def run_persona(
                 document = store.get_state(f"day.{number}")
                 assert document is not None, "written together with the checkpoint"
             else:
-                document = _live_one(house, day, setting, store, config.seed)
+                document = _live_one(house, day, setting, store, config)
                 _spend_nights(house, config, setting, store, out, number)
             events.put_day(persona.id, document)
             measures.append(document["measures"])
@@ -136,7 +115,7 @@ def _spend_nights(house: Household, config: RunConfig, setting: Setting, store: 
     house.voice = voice_in_use(source, shop.model, shop.taste.base, config.model, shop.voice)
 
 
-def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, seed: int) -> dict[str, Any]:
+def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, config: RunConfig) -> dict[str, Any]:
     started = time.perf_counter()
     record = live(house, day)
     index = day.day - 1
@@ -146,9 +125,10 @@ def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, se
     measures = measure(record.log, needs, max_gap, others.silent[index], others.oracle[index], others.knower[index])
     document = day_document(day, record, measures, setting)
     voice = ComposedVoice(setting.shop.taste.base, Composer(None))
-    maker = PairMaker(setting.shop.taste, voice, asked_manner(house.policy), seed)
+    maker = PairMaker(setting.shop.taste, voice, asked_manner(house.policy), config.seed)
     with store.transaction():
-        PairBuffer(store).add(maker.pairs_of(day))
+        if not config.no_pairs:
+            PairBuffer(store).add(maker.pairs_of(day))
         house.policy.sleep()
         checkpoint = {
             "day": day.day,

@@ -41,6 +41,8 @@ class RunConfig:
     """Nights in which adapters are trained, see `adapter_nights`; '' for none."""
     change: str = ""
     """What changes in the persona's life and from which day, see `experiments.changes`; '' for nothing."""
+    no_pairs: bool = False
+    """Keep no pairs of rated candidates, which take half the time: no adapter will be trained from this run."""
 
     def __post_init__(self) -> None:
         FeedbackChannel.of(self.feedback)
@@ -74,7 +76,7 @@ class RunConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what most runs do not have is left out."""
-        rare = ("adapters", "change")
+        rare = ("adapters", "change", "no_pairs")
         return {name: value for name, value in asdict(self).items() if name not in rare or value}
 
 

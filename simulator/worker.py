@@ -21,8 +21,9 @@ from simulator.household import workshop
 from simulator.judge import make_judge
 from simulator.language import ModelFiller, language_key
 from simulator.life_cache import LifeCache
-from simulator.persona_run import PersonaResult, Setting, reference, run_persona
+from simulator.persona_run import PersonaResult, Setting, run_persona
 from simulator.plan import Filler, WeightedFiller
+from simulator.reference import kept_reference
 from simulator.runner import Job, Progress
 
 _steps: Any = None
@@ -90,7 +91,7 @@ def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = N
     lives = LifeCache(Paths.from_environment().lives)
     days, oracle_days = lives.days(job.persona, shop.taste, config.seed, config.days, filler, language_key(model))
     clock.lap("lives")
-    others = reference(quiet, days, oracle_days, config.seed)
+    others = kept_reference(lives.folder, quiet, days, oracle_days, config.seed)
     clock.lap("references")
     if model is not None:
         _teach(model)

@@ -8,8 +8,9 @@ from pathlib import Path
 from simulator.experiments.changes import Change
 from simulator.household import workshop
 from simulator.life_cache import LifeCache
-from simulator.persona_run import PersonaResult, Reference, Setting, reference, run_persona
+from simulator.persona_run import PersonaResult, Setting, run_persona
 from simulator.plan import WeightedFiller
+from simulator.reference import Reference, kept_reference
 from simulator.run_config import RunConfig
 
 
@@ -34,7 +35,7 @@ def run_changed(
     change = Change.of(config.change)
     shop = workshop(change.apply(before.shop.persona))
     days, best = lives.days(shop.persona, shop.taste, config.seed, config.days, WeightedFiller, language_key(None))
-    after = reference(shop, days, best, config.seed)
+    after = kept_reference(lives.folder, shop, days, best, config.seed)
     kept = min(change.day, config.days + 1) - 1
     if kept:
         run_persona(

@@ -73,6 +73,7 @@ class Experiment:
             prior=stamp,
             adapters=variant.adapters,
             change=variant.change,
+            no_pairs=not variant.adapters,
         )
 
     def folder(self, out: Path, variant: Variant, seed: int) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from edge_assistant.adapt.buffer import PairBuffer
 from edge_assistant.store import Store
 from simulator import events, persona
 from simulator.experiments import beyond, cells, changes, recovery, results, variants
@@ -53,6 +54,21 @@ def test_policies_end_in_a_file_a_table_and_a_picture_and_go_on(command: Command
     other = command(*call[:5], 3, *call[6:], "--policies", "silent", "--resume")
     assert other.code == 2
     assert "other days" in other.error
+
+
+def test_runs_of_an_experiment_are_those_of_simulate_without_pairs(command: Command, tmp_path: Path):
+    chosen = ("--personas", "p02", "--days", 2, "--workers", 1)
+    compared = command("experiment", "policies", *chosen, "--policies", "silent", "--out", tmp_path / "compared")
+    alone = command("simulate", *chosen, "--language", "templates", "--seed", 7, "--out", tmp_path / "alone")
+    assert (compared.code, alone.code) == (0, 0), compared.error + alone.error
+    runs = (tmp_path / "compared" / "runs" / "ours-7", tmp_path / "alone")
+    first, second = (json.loads((run / "summary.json").read_text()) for run in runs)
+    assert first["personas"] == second["personas"]
+    counts = []
+    for run in runs:
+        with Store.open(run / "stores" / "p02.sqlite") as store:
+            counts.append(PairBuffer(store).count(held_out=False))
+    assert counts[0] == 0 < counts[1]
 
 
 def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Command, tmp_path: Path):
