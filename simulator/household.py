@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from edge_assistant.assistant import Assistant
@@ -74,6 +74,10 @@ class Workshop:
     voice: Voice
     model: LanguageModel | None = None
 
+    def without_model(self) -> Workshop:
+        """The same person among the same ideas, put into prepared words."""
+        return replace(self, voice=ComposedVoice(self.taste.base, Composer(None)), model=None)
+
 
 @dataclass(frozen=True)
 class ComposedVoice:
@@ -100,11 +104,16 @@ def kind_model() -> KindModel:
     return KindModel(embedder())
 
 
+@cache
+def feature_maker(base: KnowledgeBase) -> FeatureMaker:
+    """The features over a knowledge base, one a process: they depend on nobody."""
+    return FeatureMaker(embedder(), kind_model(), base)
+
+
 def workshop(persona: Persona, model: LanguageModel | None = None) -> Workshop:
     """Taste, features and voice of a persona over the ideas of its world; with a model the voice uses it."""
     base = base_of(persona.id)
-    features = FeatureMaker(embedder(), kind_model(), base)
-    return Workshop(persona, Taste(persona, base, embedder()), features, ComposedVoice(base, Composer(model)), model)
+    return Workshop(persona, Taste(persona, base, embedder()), feature_maker(base), ComposedVoice(base, Composer(model)), model)
 
 
 def household(

@@ -86,7 +86,8 @@ def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = N
     if model is not None:
         model.detach()  # lives are those of the plain model, whoever speaks in them
     clock.lap("loading")
-    shop, quiet = workshop(job.persona, model), workshop(job.persona)
+    shop = workshop(job.persona, model)
+    quiet = shop.without_model()
     filler: Callable[[], Filler] = WeightedFiller if model is None else partial(ModelFiller, model)
     lives = LifeCache(Paths.from_environment().lives)
     days, oracle_days = lives.days(job.persona, shop.taste, config.seed, config.days, filler, language_key(model))

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,8 +24,8 @@ SHARED = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 """Layers of a block that read the same input."""
 
 
-class Dropout:
-    """Masks for the inputs of the LoRA layers.
+class Dropout(threading.local):
+    """Masks for the inputs of the LoRA layers. Each thread has its own pass, so that several run side by side.
 
     Args:
         rate: share of the entries that are left out, within 0 and 1 (exclusive).
@@ -40,7 +41,7 @@ class Dropout:
         self._masked: torch.Tensor | None = None
 
     def seed(self, numbers: Sequence[int]) -> None:
-        """Name the forward pass that comes; equal names give equal masks."""
+        """Name the forward pass that comes in this thread; equal names give equal masks."""
         self._seed = tuple(numbers)
         self.forget()
 
@@ -305,28 +306,33 @@ def _lora_forward(layer: Any, number: int, dropout: Dropout, switch: Mapping[str
     return forward
 
 
+class _Waiting(threading.local):
+    """What one call has computed for the layers that share its input, until they ask for it in the same thread."""
+
+    def __init__(self) -> None:
+        self.outs: dict[int, torch.Tensor] = {}
+        self.input: weakref.ref[torch.Tensor] | None = None
+
+
 def _share(members: Sequence[Any], number: int, dropout: Dropout, switch: Mapping[str, bool]) -> None:
     """Let the first of some layers that are called with the same input compute for all of them."""
-    waiting: dict[int, torch.Tensor] = {}
+    waiting = _Waiting()
     alone = [member.forward for member in members]
-    input_of: list[weakref.ref[torch.Tensor]] = []
 
     def forward_of(at: int) -> Any:
         def forward(x: torch.Tensor) -> torch.Tensor:
             if not switch["personal"]:
                 out: torch.Tensor = alone[at](x)
                 return out
-            if at not in waiting or input_of[0]() is not x:
+            if at not in waiting.outs or waiting.input is None or waiting.input() is not x:
                 training = torch.is_grad_enabled()
                 bits = dropout.mask(x, number) if training else None
                 kept = x.detach() if bits is None else dropout.masked_input(x, bits)
                 scale = members[0].scale * (dropout.factor if training else 1.0)
                 matrices = [matrix for member in members for matrix in (member.lora_a, member.lora_b)]
                 outs = _SharedLoraProduct.apply(x, kept, bits, scale, tuple(members), *matrices)
-                waiting.clear()
-                waiting.update(enumerate(outs))
-                input_of[:] = [weakref.ref(x)]
-            return waiting.pop(at)
+                waiting.outs, waiting.input = dict(enumerate(outs)), weakref.ref(x)
+            return waiting.outs.pop(at)
 
         return forward
 

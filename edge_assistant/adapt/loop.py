@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +73,20 @@ def log_probabilities(model: Any, packed: Packed) -> torch.Tensor:
     return torch.zeros(packed.count).index_add(0, torch.from_numpy(packed.owners), each)
 
 
+@dataclass(frozen=True)
+class _Pass:
+    """What came of a pass: gradients in the order of the parameters, the loss, pairs ordered well, packed tokens."""
+
+    gradients: Sequence[torch.Tensor]
+    loss: float
+    right: int
+    tokens: int
+
+
+def _call(work: Callable[[], _Pass]) -> _Pass:
+    return work()
+
+
 class Loop:
     """One training, from its reference to its last step.
 
@@ -116,6 +133,9 @@ class Loop:
         self.tokens = 0
         self._set_personal, self._seed_dropout, self._on_progress = set_personal, seed_dropout, on_progress
         self._pause = PausePoint(layers.values(), should_pause)
+        self._tokens = max(1, config.tokens_together // max(1, config.lanes))
+        # one lane is this thread itself
+        self._side_by_side: Any = ThreadPoolExecutor(config.lanes, "lane").map if config.lanes > 1 else map
         self._write_seconds = 0.0
         self._written_at = time.monotonic()
 
@@ -140,7 +160,7 @@ class Loop:
 
     def reference(self) -> torch.Tensor:
         """Log probabilities without the personal LoRA, [lessons, answers of a lesson]; computed once and kept."""
-        groups = list(self._groups(self._by_beginning(), 2 * self.config.tokens_together))
+        groups = list(self._groups(self._by_beginning(), 2 * self._tokens))
         found, done = torch.zeros(len(self.lessons), len(self._answers(0))), 0
         if self.config.loss == "sft":
             return found
@@ -151,11 +171,10 @@ class Loop:
             return found
         self._set_personal(False)
         try:
-            for number, group in enumerate(groups[done:], start=done + 1):
-                begun = time.monotonic()
-                with torch.no_grad():
-                    found[group] = log_probabilities(self.model, self._pack(group)).view(len(group), -1)
-                self.seconds += time.monotonic() - begun
+            begun = time.monotonic()
+            for number, each in enumerate(self._side_by_side(self._unpersonal, groups[done:]), start=done + 1):
+                found[groups[number - 1]] = each
+                self.seconds, begun = self.seconds + time.monotonic() - begun, time.monotonic()
                 if number == len(groups) or self._is_time_to_write():
                     self._write(REFERENCE, {"reference": found}, {"groups": number})
                 done_lessons = sum(map(len, groups[:number]))
@@ -183,22 +202,37 @@ class Loop:
         weight = sum(self.lessons[member].weight for member in members)
         loss_sum, right = 0.0, 0
         self.optimizer.zero_grad(set_to_none=True)
-        for index, group in enumerate(self._groups(members, self.config.tokens_together)):
-            self._seed_dropout((self.config.seed, number, index))
-            packed = self._pack(group)
+        groups = list(self._groups(members, self._tokens))
+        passes = [
+            partial(self._pass, (self.config.seed, number, i), group, reference[group], weight)
+            for i, group in enumerate(groups)
+        ]
+        for done in self._side_by_side(_call, passes):  # in their order, so that the sum has the same bits
+            for parameter, gradient in zip(self.parameters.values(), done.gradients, strict=True):
+                parameter.grad = gradient if parameter.grad is None else parameter.grad.add_(gradient)
+            loss_sum, right = loss_sum + done.loss, right + done.right
             if number < self.steps // self.config.epochs:
-                self.tokens += len(packed.tokens)
-            losses, margins = self._losses(packed, reference[group])
-            weights = torch.tensor([self.lessons[member].weight for member in group]) / weight
-            loss = (losses * weights).sum()
-            loss.backward()
-            loss_sum += float(loss.detach())
-            right += int((margins > 0).sum())
+                self.tokens += done.tokens
         torch.nn.utils.clip_grad_norm_(self.parameters.values(), self.config.max_grad_norm)
         for options in self.optimizer.param_groups:
             options["lr"] = self.config.learning_rate * (1 - number / self.steps)
         self.optimizer.step()
         return loss_sum, right / len(members)
+
+    def _pass(self, name: Sequence[int], group: Sequence[int], reference: torch.Tensor, weight: float) -> _Pass:
+        """One pass forward and back, in whatever thread; `name` seeds its dropout."""
+        self._seed_dropout(name)
+        packed = self._pack(group)
+        losses, margins = self._losses(packed, reference)
+        weights = torch.tensor([self.lessons[member].weight for member in group]) / weight
+        loss = (losses * weights).sum()
+        gradients = torch.autograd.grad(loss, list(self.parameters.values()))
+        return _Pass(gradients, float(loss.detach()), int((margins > 0).sum()), len(packed.tokens))
+
+    def _unpersonal(self, group: Sequence[int]) -> torch.Tensor:
+        """Log probabilities [len(group), answers] without gradients, in whatever thread."""
+        with torch.no_grad():
+            return log_probabilities(self.model, self._pack(group)).view(len(group), -1)
 
     def _losses(self, packed: Packed, reference: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Loss and margin of each pair; `reference` is [n, answers of a lesson]."""

@@ -18,7 +18,7 @@ class _Paused(Exception):  # noqa: N818 - not an error
 
 
 class PausePoint:
-    """While entered, the layers ask whether to pause, and leave by an exception when the answer is yes.
+    """While entered, the layers ask whether to pause, and leave by an exception when the answer is yes: all threads do.
 
     Args:
         layers: torch modules, many and small: the time between two of them is how long a pause takes.
@@ -31,9 +31,11 @@ class PausePoint:
         self._layers = list(layers)
         self._should_pause = should_pause
         self._asked_at = 0.0
+        self._leaving = False
         self._handles: list[Any] = []
 
     def __enter__(self) -> PausePoint:
+        self._leaving = False
         for layer in self._layers:
             self._handles.append(layer.register_forward_hook(self._forward))
         return self
@@ -49,13 +51,16 @@ class PausePoint:
         """Ask now, unless that was done a moment ago.
 
         Raises:
-            _Paused: the answer was yes.
+            _Paused: the answer was yes, here or in another thread.
         """
+        if self._leaving:
+            raise _Paused
         now = time.monotonic()
         if now - self._asked_at < POLL_SECONDS:
             return
         self._asked_at = now
         if self._should_pause():
+            self._leaving = True
             raise _Paused
 
     def _forward(self, _module: torch.nn.Module, _inputs: Any, output: torch.Tensor) -> None:

@@ -58,8 +58,10 @@ class TrainingConfig:
         shuffle: whether each epoch has an order of its own.
         max_pairs: only so many pairs, the first ones, are used; 0 for all.
         max_tokens: longest prompt with answer; a longer prompt loses its beginning.
-        tokens_together: packed tokens that one forward pass may hold, as long as it holds one pair: more is faster up
-            to a point, and takes memory in proportion.
+        tokens_together: packed tokens that the passes of a moment may hold, as long as each holds one pair: more is
+            faster up to a point, and takes memory in proportion.
+        lanes: passes that are computed side by side, each on its share of the threads, which wastes less than many
+            threads on one; 0: two where there are threads and memory for it.
         dtype: of the computation; 'auto' takes bfloat16 where this machine multiplies it faster.
         recompute: keep only each layer's input and compute the rest again on the way back: less memory, a third more
             time; 'auto' does so when the rest would not fit into `memory_mb`.
@@ -82,6 +84,7 @@ class TrainingConfig:
     max_pairs: int = 0
     max_tokens: int = 1024
     tokens_together: int = 700
+    lanes: int = 0
     dtype: str = "auto"
     recompute: str = "auto"
     memory_mb: int = 0
@@ -103,7 +106,7 @@ class TrainingConfig:
         for name in ("alpha", "learning_rate", "beta", "max_grad_norm"):
             if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
                 raise UsageError(f"training: {name} is {getattr(self, name)}, expected a number above 0")
-        for name in ("seed", "max_pairs", "memory_mb", "threads"):
+        for name in ("seed", "max_pairs", "lanes", "memory_mb", "threads"):
             if getattr(self, name) < 0:
                 raise UsageError(f"training: {name} is {getattr(self, name)}, expected at least 0")
         if not 0 <= self.dropout < 1:

@@ -31,6 +31,9 @@ PLAN = "plan.json"
 KEPT_KERNELS = "96"
 """Made kernels that are kept: several times those of one pass. The usual 1,024 grow to hundreds of megabytes."""
 
+LANES = 2
+"""More would each hold a pair of their own, and memory for it."""
+
 ACTIVATION_MB = 1200
 """What activations may take where the settings say nothing: a laptop's memory belongs to its owner."""
 
@@ -127,6 +130,7 @@ def prepare(
     lessons = make_lessons(pairs, loaded.tokenizer, config.max_tokens)
     longest = max(len(one.chosen.tokens) + len(one.rejected.answer) for one in lessons)
     resolved = _fit_memory(workdir, key, resolved, loaded.model, longest)
+    torch.set_num_threads(max(1, resolved.threads // resolved.lanes))
     if resolved.recompute == "always":
         loaded.model.gradient_checkpointing_enable({"use_reentrant": False})
         loaded.model.train()
@@ -169,7 +173,9 @@ def _fit_memory(workdir: Path, key: str, config: TrainingConfig, model: object, 
     if recompute == "auto":
         recompute = "never"
     together = config.tokens_together if recompute == "always" else max(1, min(config.tokens_together, room))
-    resolved = replace(config, recompute=recompute, tokens_together=together)
+    side_by_side = recompute == "never" and config.threads >= LANES and LANES * longest <= room
+    lanes = config.lanes or (LANES if side_by_side else 1)
+    resolved = replace(config, recompute=recompute, tokens_together=together, lanes=lanes)
     files.write_json(path, {"key": key, "config": resolved.to_dict()})
     return resolved
 
