@@ -113,7 +113,9 @@ def feature_maker(base: KnowledgeBase) -> FeatureMaker:
 def workshop(persona: Persona, model: LanguageModel | None = None) -> Workshop:
     """Taste, features and voice of a persona over the ideas of its world; with a model the voice uses it."""
     base = base_of(persona.id)
-    return Workshop(persona, Taste(persona, base, embedder()), feature_maker(base), ComposedVoice(base, Composer(model)), model)
+    return Workshop(
+        persona, Taste(persona, base, embedder()), feature_maker(base), ComposedVoice(base, Composer(model)), model
+    )
 
 
 def household(

@@ -22,11 +22,14 @@ from tui.core_process import CoreProcess
 if TYPE_CHECKING:
     from edge_assistant.personal.client import Client
 
-STARTING, READY, RESTARTING = "starting", "ready", "restarting"
-"""The conditions: no core yet; connected; there was one and it is gone."""
+STARTING, ALONE, READY, RESTARTING = "starting", "alone", "ready", "restarting"
+"""The conditions: no core yet; none runs and none is started here; connected; there was one and it is gone."""
 
 POLL = 0.05
 """Seconds between two looks whether a core that starts can be reached."""
+
+SELDOM = 1.0
+"""The same where nobody starts one."""
 
 START_LIMIT = 60.0
 """Seconds within which a core that was started must answer; it does so before its model is loaded."""
@@ -52,7 +55,7 @@ class Link:
     Args:
         home: whose core.
         on_event: gets each event of the core: its name and its data.
-        on_condition: gets STARTING, READY or RESTARTING whenever it changes.
+        on_condition: gets STARTING, ALONE, READY or RESTARTING whenever it changes.
         core: how to start a core; None never starts one.
     """
 
@@ -163,7 +166,9 @@ class Link:
                     return None
                 await self.core.start()
                 started = True
-            await asyncio.sleep(POLL)
+            if self.core is None and self.condition == STARTING:
+                self._become(ALONE)
+            await asyncio.sleep(POLL if self.core is not None else SELDOM)
         self._complain("the assistant's core does not answer")
         return None
 

@@ -92,7 +92,7 @@ class Page(Screen[None]):
         banner.set_class(bool(words), "-shown")
 
     def show_link(self, condition: str) -> None:
-        """The connection is 'starting', 'ready' or 'restarting'."""
+        """The connection is 'starting', 'alone', 'ready' or 'restarting'."""
 
     def show_status(self, status: Status) -> None:
         """What the core says of itself and of the moment."""

@@ -67,7 +67,8 @@ def span_words(minutes: float) -> str:
 def state_words(status: Status | None, condition: str) -> str:
     """How the assistant is, in a few words, for the head line."""
     if condition != "ready" or status is None:
-        return {"starting": "starting", "restarting": "restarting"}.get(condition, "connecting")
+        told = {"starting": "starting", "alone": "no assistant is running", "restarting": "restarting"}
+        return told.get(condition, "connecting")
     words = []
     if status.state == "paused":
         until = f" until {clock(status.paused_until)}" if status.paused_until else ""

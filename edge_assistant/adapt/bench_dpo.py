@@ -22,6 +22,7 @@ import numpy as np
 
 from edge_assistant.adapt.buffer import read_pairs, write_pairs
 from edge_assistant.adapt.pair import Pair
+from edge_assistant.adapt.resources import share_one_heap
 from edge_assistant.adapt.training import TARGETS, TrainingConfig
 from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, UsageError
 
@@ -276,6 +277,7 @@ def _trl(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _main(part: str, place: str, *arguments: str) -> None:
     """A child process: run one part and print its figures as the last line."""
+    share_one_heap()  # both get what helps ours
     spec = json.loads(Path(place).read_text(encoding="utf-8"))
     parts = {"prepare": _prepare, "ours": _ours, "trl": _trl}
     figures: dict[str, Any] = parts[part](spec, *arguments)  # type: ignore[operator]

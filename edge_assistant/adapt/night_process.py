@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.adapt.nights import Source, make_lesson, note_learned
+from edge_assistant.adapt.resources import share_one_heap
 from edge_assistant.adapt.scheduler import STOOD_ASIDE
 from edge_assistant.errors import EdgeAssistantError
 
@@ -118,6 +119,7 @@ class NightProcess:
 def main(arguments: list[str]) -> int:
     """The child."""
     order = Order(**json.loads(arguments[0]))
+    share_one_heap()
     with suppress(OSError, AttributeError):
         os.nice(order.niceness)
     asked = threading.Event()

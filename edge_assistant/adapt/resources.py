@@ -33,3 +33,17 @@ def give_back_memory() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library than glibc
             ctypes.CDLL(None).malloc_trim(0)
+
+
+_M_ARENA_MAX = -8
+"""Of glibc's mallopt."""
+
+
+def share_one_heap() -> None:
+    """Let all threads that begin from now on allocate from one heap, where the C library is glibc.
+
+    With a heap of its own each thread keeps what it has freed: passes side by side were seen to take a tenth more.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

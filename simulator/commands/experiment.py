@@ -134,6 +134,9 @@ def drift(
     ] = "all",
     day: Annotated[int, typer.Option(help="First day with the change; 0 (usual): in the middle.")] = 0,
     policies: Annotated[str, typer.Option(help="Others to live through the changes, names joined by commas.")] = "",
+    language: Annotated[
+        str, typer.Option(help="templates; a life that changes is lived without a model.")
+    ] = "templates",
     feedback: FeedbackMode = "reasons",
     seeds: Seeds = 1,
     resume: Resume = False,
@@ -150,7 +153,7 @@ def drift(
         raise UsageError(f"--day is {first}, expected 2 to {days}: a change needs days before and after it")
     kinds = KINDS if changes == "all" else _list(changes)
     chosen = variants.drifts(kinds, first, feedback, _list(policies))
-    _run("drift", chosen, personas, days, "templates", seeds, out, resume, workers, engine, as_json)
+    _run("drift", chosen, personas, days, language, seeds, out, resume, workers, engine, as_json)
 
 
 @app.command(epilog="Example: edge-assistant experiment grid --personas p01,p02,p03,p04 --days 4 --out runs/grid")

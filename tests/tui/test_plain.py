@@ -96,6 +96,43 @@ async def test_a_session(served) -> None:
         assert "\x1b" not in paper and "\r" not in paper
 
 
+async def test_what_is_kept_is_found_corrected_pinned_taken_along_and_forgotten(served, tmp_path) -> None:
+    served.live(10)
+    async with linear(served) as line:
+        await line.says("Now:")
+        await line.answers("memory letter", "writing a letter")
+        rows = served.core.call("memory.search", {"query": "letter"})["rows"]
+        number = next(row["id"] for row in rows if row["text"] == "writing a letter")
+        await line.answers(f"correct {number} kneading dough", "kneading dough")
+        await line.answers(f"pin {number}", "(pinned)")
+        await line.answers(f"unpin {number}", f"{number}: ")
+        await line.answers("correct the exams", "correct the exams")  # what the person does
+        kept = tmp_path / "everything.json"
+        await line.answers(f"export {kept}", "memories")
+        assert "kneading dough" in kept.read_text()
+        await line.answers(f"forget {number}", "Forget this for good?")
+        await line.answers("no", "Nothing was changed.")
+        await line.answers(f"forget {number}", "kneading dough")
+        await line.answers("yes", "Forgotten: 1 memory")
+        await line.answers(f"forget {number}", "nothing to forget")
+        await line.answers("forget it all", "takes a number, about TOPIC")
+        await line.answers("adapters", "No adapter has been trained yet.")
+        await line.answers("rollback", "No adapter is in use.")
+
+
+async def test_what_was_learned_is_told_by_number_and_corrected(served) -> None:
+    served.live(10)
+    async with linear(served) as line:
+        await line.says("Now:")
+        await line.answers("learning", "1: ")
+        beliefs = served.core.call("learning")["beliefs"]
+        number, belief = next((n, b) for n, b in enumerate(beliefs, 1) if b["kind"] == "number")
+        await line.answers(f"wrong {number} {belief['low']:g}", "Learned: ")
+        await line.answers("learning", "You said so.")
+        await line.answers(f"wrong {number} -5", "Really?")
+        await line.answers("wrong 999", "learning lists them")
+
+
 async def test_a_reminder_is_said(served) -> None:
     served.live(10)
     entry = served.suggest()

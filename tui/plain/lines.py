@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from edge_assistant.personal.protocol import Belief, Entry, MemoryRow, Setting, Status, Why
+from edge_assistant.personal.protocol import AdapterView, Belief, Entry, Forgotten, MemoryRow, Setting, Status, Why
 from tui.acting import possible
 from tui.intents import COMMANDS, REASONS
+from tui.learning.words import STATE_WORDS
+from tui.memory.words import forgotten_words
 from tui.settings.values import SECTIONS, shown
 from tui.why.words import DIMENSION_WORDS
 from tui.wording import (
@@ -28,8 +30,15 @@ OWN_COMMANDS = (
     ("feed", "the last ten suggestions"),
     ("pick NUMBER", "the suggestion that answers are about; without it, the newest"),
     ("suggest", "ask for a suggestion now"),
-    ("memory WORDS", "what is kept about something"),
-    ("learning", "what was learned about you"),
+    ("memory WORDS", "what is kept about something, each with its number"),
+    ("correct NUMBER WORDS", "how it really was"),
+    ("pin NUMBER, unpin NUMBER", "whether a memory counts as important"),
+    ("forget NUMBER, about TOPIC or a time", "forget for good, after telling what goes; for example forget last 2 h"),
+    ("export FILE", "write everything that is kept to a file"),
+    ("learning", "what was learned about you, each with its number"),
+    ("wrong NUMBER [VALUE]", "how it really is with what was learned"),
+    ("adapters", "the trained adapters and their measures"),
+    ("rollback", "back to the former adapter"),
     ("settings", "all settings"),
     ("set SECTION.FIELD VALUE", "change one, for example set limits.per_day 8"),
     ("talk WORDS", "say something back to the suggestion"),
@@ -132,6 +141,34 @@ def setting_line(setting: Setting) -> str:
 def memory_line(row: MemoryRow, now: datetime) -> str:
     """One memory."""
     return f"{moment_words(row.time, now)}, {row.kind}: {row.text}" + (" (pinned)" if row.pinned else "")
+
+
+def numbered_memory_line(row: MemoryRow, now: datetime) -> str:
+    """One memory with the number that commands take."""
+    return f"{row.id}: {memory_line(row, now)}"
+
+
+def preview_lines(gone: Forgotten, now: datetime) -> Iterator[str]:
+    """What a forget would take away."""
+    yield f"This would go, from memory, index, feed and log: {forgotten_words(gone)}."
+    if gone.adapters:
+        yield f"Adapters trained on it are marked and trained anew: {', '.join(gone.adapters)}."
+    for row in gone.rows:
+        yield f"Memory {numbered_memory_line(row, now)}"
+    if gone.memories > len(gone.rows):
+        yield f"And {gone.memories - len(gone.rows)} more memories."
+    for text in gone.entries:
+        yield f"Suggestion: {text}"
+    if gone.feed > len(gone.entries):
+        yield f"And {gone.feed - len(gone.entries)} more suggestions."
+
+
+def adapter_line(adapter: AdapterView, now: datetime) -> str:
+    """One trained adapter."""
+    when = f", {moment_words(adapter.time, now)}" if adapter.time is not None else ""
+    measures = "; ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in adapter.measures.items())
+    told = ". ".join(part for part in (measures, adapter.detail) if part)
+    return f"{adapter.version}: {STATE_WORDS.get(adapter.state, adapter.state)}{when}." + (f" {told}." if told else "")
 
 
 def belief_line(belief: Belief) -> str:

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Answer, Entry, Learning, MemoryRow, Setting, Status, Why
+from edge_assistant.personal.protocol import Answer, Entry, Setting, Status, Why
 from tui.acting import Call, ImpossibleError, general_call, suggestion_call
 from tui.core_process import CoreProcess
 from tui.intents import Intent, parse
 from tui.link import READY, RESTARTING, Link
 from tui.plain import lines
+from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
 from tui.settings.values import parse_value
 from tui.wording import activity_words, banner_words
@@ -49,6 +50,7 @@ class Session:
         self.status: Status | None = None
         self.entries: list[Entry] = []
         self.picked = ""
+        self.keeping = Keeping(self)
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
         self._told: dict[str, str] = {}
         self._asks = itertools.count(1)
@@ -182,15 +184,16 @@ class Session:
             "feed": self._feed,
             "pick": self._pick,
             "suggest": self._suggest,
-            "memory": self._memory,
-            "learning": self._learning,
             "settings": self._settings,
             "set": self._set,
             "talk": self._talk,
             "cancel": self._cancel,
         }
         try:
-            takes = word in ("pick", "memory", "set", "talk")
+            if self.keeping.takes(word, rest.strip()):
+                await {**self.keeping.words, **self.keeping.alone}[word](rest.strip())
+                return True
+            takes = word in ("pick", "set", "talk")
             if word in own and bool(rest) == takes:
                 await own[word](rest.strip())
                 return True
@@ -280,18 +283,6 @@ class Session:
 
     async def _suggest(self, _rest: str) -> None:
         await self.link.call("suggest")  # it arrives as any other suggestion
-
-    async def _memory(self, rest: str) -> None:
-        found = await self.link.call("memory.search", query=rest, by="meaning", limit=FEED_LENGTH)
-        rows = [MemoryRow.from_dict(data) for data in found["rows"]]
-        self.say_all(lines.memory_line(row, self.now()) for row in rows)
-        if not rows:
-            self.say("Nothing that fits.")
-
-    async def _learning(self, _rest: str) -> None:
-        learning = Learning.from_dict(await self.link.call("learning"))
-        self.say_all(lines.belief_line(belief) for belief in learning.beliefs)
-        self.say(f"From {learning.feedback_total} answers of yours.")
 
     async def _settings(self, _rest: str) -> None:
         result = await self.link.call("settings.get")

@@ -104,7 +104,7 @@ class Line(Input):
     """A line of text; Enter gives it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "save", priority=False),
+        Binding("enter", "submit", "ok", priority=False),
         Binding("escape", "leave", "back"),
     ]
 

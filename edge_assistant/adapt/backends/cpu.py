@@ -18,7 +18,7 @@ from edge_assistant.adapt.lessons import Lesson, make_lessons
 from edge_assistant.adapt.loop import Loop
 from edge_assistant.adapt.pair import Pair
 from edge_assistant.adapt.precision import bfloat16_is_faster
-from edge_assistant.adapt.resources import peak_rss_mb
+from edge_assistant.adapt.resources import peak_rss_mb, share_one_heap
 from edge_assistant.adapt.trained import TrainedAdapter
 from edge_assistant.adapt.training import TARGETS, Progress, TrainingConfig, identity, never, silent
 from edge_assistant.errors import DataError
@@ -118,6 +118,7 @@ def prepare(
     workdir.mkdir(parents=True, exist_ok=True)
     # read by torch's kernels at their first product: hardly two passes are equally long, and each length leaves more
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT_KERNELS)
+    share_one_heap()
     resolved = _plan(workdir, key, config)
     torch.set_num_threads(resolved.threads)
     loaded = load_model(base, dtype=getattr(torch, resolved.dtype))

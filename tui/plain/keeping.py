@@ -1,0 +1,182 @@
+"""What is kept and what was learned, in the linear mode: found, corrected, pinned, forgotten, taken along."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge_assistant.errors import UsageError
+from edge_assistant.personal.protocol import Belief, Forgotten, Learning, MemoryRow
+from tui.learning.words import answer_words, number_question, parse_number
+from tui.memory.export import write_export
+from tui.memory.spans import parse_span
+from tui.memory.words import forgotten_words
+from tui.plain import lines
+
+if TYPE_CHECKING:
+    from tui.plain.session import Session
+
+FOUND = 10
+"""Memories that a search tells."""
+
+NUMBERED = ("correct", "pin", "unpin", "wrong")
+"""Commands whose first word is a number."""
+
+YES = ("y", "yes")
+
+
+class Keeping:
+    """The commands about memory, beliefs and adapters.
+
+    Args:
+        session: whose lines, link and clock are used.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.words: dict[str, Callable[[str], Awaitable[None]]] = {
+            "memory": self._memory,
+            "correct": self._correct,
+            "pin": self._pin,
+            "unpin": self._unpin,
+            "forget": self._forget,
+            "export": self._export,
+            "wrong": self._wrong,
+        }
+        """Commands that need something after them."""
+        self.alone: dict[str, Callable[[str], Awaitable[None]]] = {
+            "learning": self._learning,
+            "adapters": self._adapters,
+            "rollback": self._rollback,
+        }
+        """Commands that stand alone."""
+
+    def takes(self, word: str, rest: str) -> bool:
+        """Whether a line is one of these commands, and not what the person does ('correct the exams')."""
+        if word in self.alone:
+            return not rest
+        return word in self.words and bool(rest) and (word not in NUMBERED or rest[0].isdigit())
+
+    async def _call(self, method: str, **parameters: Any) -> Any:
+        return await self.session.link.call(method, **parameters)
+
+    # -- memory ------------------------------------------------------------------------------------------------------
+
+    async def _memory(self, rest: str) -> None:
+        found = await self._call("memory.search", query=rest, by="meaning", limit=FOUND)
+        rows = [MemoryRow.from_dict(data) for data in found["rows"]]
+        self.session.say_all(lines.numbered_memory_line(row, self.session.now()) for row in rows)
+        if not rows:
+            self.session.say("Nothing that fits.")
+
+    async def _correct(self, rest: str) -> None:
+        number, _, text = rest.partition(" ")
+        if not text.strip():
+            raise UsageError("correct needs a number and words: correct 12 it was rye bread")
+        await self._change("memory.correct", number, text=text.strip())
+
+    async def _pin(self, rest: str) -> None:
+        await self._change("memory.pin", rest, on=True)
+
+    async def _unpin(self, rest: str) -> None:
+        await self._change("memory.pin", rest, on=False)
+
+    async def _change(self, method: str, number: str, **parameters: Any) -> None:
+        row = MemoryRow.from_dict(await self._call(method, id=_number(number), **parameters))
+        self.session.say(lines.numbered_memory_line(row, self.session.now()))
+
+    async def _forget(self, rest: str) -> None:
+        """By number, 'about TOPIC', or a span of time; what would go is told first."""
+        if rest.isdigit():
+            wanted: dict[str, Any] = {"ids": [int(rest)]}
+        elif rest.startswith("about ") and rest[6:].strip():
+            wanted = {"topic": rest[6:].strip()}
+        elif (span := parse_span(rest, self.session.now())) is not None:
+            wanted = {"since": span[0], "until": span[1]}
+        else:
+            raise UsageError("forget takes a number, about TOPIC, or a time such as yesterday or last 2 h")
+        gone = Forgotten.from_dict(await self._call("memory.forget", **wanted, preview=True))
+        if not gone.memories and not gone.feed:
+            self.session.say("There is nothing to forget.")
+            return
+        self.session.say_all(lines.preview_lines(gone, self.session.now()))
+        if await self._agreed("Forget this for good?"):
+            gone = Forgotten.from_dict(await self._call("memory.forget", **wanted, preview=False))
+            self.session.say(f"Forgotten: {forgotten_words(gone)}.")
+
+    async def _export(self, rest: str) -> None:
+        everything = await self._call("memory.export")
+        size = await asyncio.to_thread(write_export, Path(rest), everything)
+        self.session.say(f"{rest}: {len(everything['memories'])} memories, {size / 1024:.0f} KiB.")
+
+    async def _agreed(self, question: str) -> bool:
+        self.session.say(f"{question} Type yes or no.")
+        answer = await self.session.read_line()
+        agreed = answer is not None and answer.strip().lower() in YES
+        if not agreed:
+            self.session.say("Nothing was changed.")
+        return agreed
+
+    # -- what was learned --------------------------------------------------------------------------------------------
+
+    async def _read(self) -> Learning:
+        return Learning.from_dict(await self._call("learning"))
+
+    async def _learning(self, _rest: str) -> None:
+        learning = await self._read()
+        self.session.say_all(f"{number}: {lines.belief_line(one)}" for number, one in enumerate(learning.beliefs, 1))
+        self.session.say(f"From {learning.feedback_total} answers of yours.")
+
+    async def _wrong(self, rest: str) -> None:
+        """A belief by its number, and how it really is."""
+        word, _, value = rest.partition(" ")
+        beliefs = (await self._read()).beliefs
+        if not word.isdigit() or not 1 <= int(word) <= len(beliefs):
+            raise UsageError("wrong needs the number of a belief; learning lists them")
+        belief = beliefs[int(word) - 1]
+        corrected = _value(belief, value.strip())
+        await self._call("learning.correct", id=belief.id, value=corrected)
+        self.session.say(f"Learned: {answer_words(corrected)}.")
+
+    async def _adapters(self, _rest: str) -> None:
+        adapters = (await self._read()).adapters
+        self.session.say_all(lines.adapter_line(adapter, self.session.now()) for adapter in adapters)
+        if not adapters:
+            self.session.say("No adapter has been trained yet.")
+
+    async def _rollback(self, _rest: str) -> None:
+        current = next((one for one in (await self._read()).adapters if one.state == "current"), None)
+        if current is None:
+            self.session.say("No adapter is in use.")
+        elif await self._agreed(f"Stop using {current.version}?"):
+            await self._call("adapters.rollback")
+            await self._adapters("")
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise UsageError(f"{text!r} is no number of a memory; memory WORDS tells them")
+    return int(text)
+
+
+def _value(belief: Belief, text: str) -> Any:
+    """How it really is, in the form that the belief has; for one that is so or not so, nothing means the opposite.
+
+    Raises:
+        UsageError: it cannot be.
+    """
+    if belief.kind == "number":
+        number = parse_number(belief, text)
+        if number is None:
+            raise UsageError(f"{number_question(belief)}")
+        return number
+    if belief.kind == "yesno":
+        if text:
+            raise UsageError(f"'{belief.sentence}' is so or not; type wrong and its number alone")
+        return not belief.value
+    found = next((choice for choice in belief.choices if str(choice).lower() == text.lower()), None)
+    if found is None:
+        raise UsageError(f"choose among {', '.join(map(str, belief.choices))}")
+    return found
