@@ -5,6 +5,7 @@ Built from the assistant's own decisions and the feedback it got, so a person's 
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,7 +49,8 @@ class History:
     """False alarms of late, each fading over `FADING_HOURS`: who has just been disturbed is harder to please."""
     never: frozenset[str] = frozenset()
     """Ideas that are never said, whatever is asked for; a setting, not a state."""
-    _heard: list[tuple[datetime, str]] = field(default_factory=list)
+    _heard: deque[tuple[datetime, str]] = field(default_factory=deque)
+    """In order of time, so that what is too long ago stands in front."""
     _resting: dict[str, datetime] = field(default_factory=dict)
     _refreshed: datetime | None = None
 
@@ -100,17 +102,19 @@ class History:
         """(n,) how often each idea was heard in the last 7 days."""
         self._forget(now)
         counts = np.zeros(len(self.base))
-        for _, idea_id in self._heard:
+        for idea_id, count in Counter(idea_id for _, idea_id in self._heard).items():
             if idea_id in self.base.by_id:
-                counts[self.base.index(idea_id)] += 1
+                counts[self.base.index(idea_id)] = count
         return counts
 
     def resting(self, now: datetime) -> NDArray[np.bool_]:
         """(n,) ideas that must not be said now."""
         self._forget(now)
         rests = np.zeros(len(self.base), dtype=bool)
-        for time, idea_id in self._heard:
-            if now - time < IDEA_REST and idea_id in self.base.by_id:
+        for time, idea_id in reversed(self._heard):
+            if now - time >= IDEA_REST:
+                break
+            if idea_id in self.base.by_id:
                 rests[self.base.index(idea_id)] = True
         for idea_id in self.never:
             rests[self.base.index(idea_id)] = True
@@ -120,11 +124,12 @@ class History:
 
     def clock_went_back(self, now: datetime) -> None:
         """The clock was set back to `now`: what lies in the future since then happened just now."""
-        self._heard = [(min(time, now), idea) for time, idea in self._heard]
+        self._heard = deque((min(time, now), idea) for time, idea in self._heard)
         self._resting = {name: min(until, now + CATEGORY_REST) for name, until in self._resting.items()}
 
     def _forget(self, now: datetime) -> None:
-        self._heard = [(time, idea) for time, idea in self._heard if now - time < HEARD_DAYS]
+        while self._heard and now - self._heard[0][0] >= HEARD_DAYS:
+            self._heard.popleft()
         self._resting = {name: until for name, until in self._resting.items() if now < until}
 
     def get_state(self) -> dict[str, Any]:
@@ -155,5 +160,5 @@ class History:
             "unwelcome",
         ):
             setattr(self, name, state[name])
-        self._heard = [(datetime.fromisoformat(time), idea) for time, idea in state["heard"]]
+        self._heard = deque((datetime.fromisoformat(time), idea) for time, idea in state["heard"])
         self._resting = {name: datetime.fromisoformat(until) for name, until in state["resting"].items()}

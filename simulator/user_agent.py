@@ -6,6 +6,8 @@ a restart through `get_state` and `set_state`.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +26,7 @@ IGNORES_WHEN_BLOCKED = 0.7
 ASKS_FOR_LATER = 0.25
 """Chance that a liked idea at a bad, unblocked moment is answered by 'later' beside the dismissal."""
 IDEA_REST = timedelta(hours=24)
+HABITUATION = timedelta(days=HABITUATION_DAYS)
 
 ANNOYANCE_STEP = 0.3
 ANNOYANCE_HOURS = 3.0
@@ -51,14 +54,15 @@ class UserAgent:
         self.annoyance = 0.0
         self.trust = 0.5
         self.spoken_today = 0
-        self._heard: list[tuple[datetime, int]] = []
+        self._heard: deque[tuple[datetime, int]] = deque()
+        self._resting: deque[tuple[datetime, int]] = deque()
         self._last_spoken: int | None = None
         self._last_welcome = 0
         self._asked_in_spell = False
-        self._settled_until: datetime | None = None
         self.day: LifeDay
         self.rested = np.ones(len(taste.base), dtype=bool)
         self.heard_counts = np.zeros(len(taste.base))
+        self._rests = np.zeros(len(taste.base), dtype=int)
 
     def begin_day(self, day: LifeDay) -> None:
         """Wake up: the minimum gap counts as passed, the maximum gap starts from 0, a night has calmed."""
@@ -69,8 +73,7 @@ class UserAgent:
         self._last_welcome = 0
         self._asked_in_spell = False
         if self.patient:
-            self._heard.clear()
-        self._settled_until = None
+            self._take_up(())
         self._refresh(day.wake)
 
     # -- the state of a moment ------------------------------------------------------------------------------------
@@ -164,9 +167,8 @@ class UserAgent:
         if not suggestion.requested:
             self.spoken_today += 1
         if idea is not None:
-            self._heard.append((now, idea))
-            self._settled_until = None
             self._refresh(now)
+            self._note(now, idea)
         self.trust += TRUST_RATE * (float(rating.welcome) - self.trust)
         if rating.welcome:
             self._last_welcome = tick
@@ -176,21 +178,30 @@ class UserAgent:
             self.annoyance = min(1.0, self.annoyance + step * (1 - 0.3 * self.annoyance))
 
     def _refresh(self, now: datetime) -> None:
-        """Bring rests and habituation up to a time; nothing to do until the next rest or hearing runs out."""
-        if self._settled_until is not None and now < self._settled_until:
-            return
-        week = timedelta(days=HABITUATION_DAYS)
-        self._heard = [(time, idea) for time, idea in self._heard if now - time < week]
+        """Bring rests and habituation up to a time: what was heard is in order, so what runs out stands in front."""
+        while self._heard and now - self._heard[0][0] >= HABITUATION:
+            self.heard_counts[self._heard.popleft()[1]] -= 1
+        while self._resting and now - self._resting[0][0] >= IDEA_REST:
+            idea = self._resting.popleft()[1]
+            self._rests[idea] -= 1
+            self.rested[idea] = not self._rests[idea]
+
+    def _note(self, time: datetime, idea: int) -> None:
+        self._heard.append((time, idea))
+        self._resting.append((time, idea))
+        self.heard_counts[idea] += 1
+        self._rests[idea] += 1
+        self.rested[idea] = False
+
+    def _take_up(self, heard: Iterable[tuple[datetime, int]]) -> None:
+        """Have heard just these, in their order."""
+        self._heard.clear()
+        self._resting.clear()
         self.heard_counts[:] = 0
+        self._rests[:] = 0
         self.rested[:] = True
-        ends = [datetime.max]
-        for time, idea in self._heard:
-            self.heard_counts[idea] += 1
-            ends.append(time + week)
-            if now - time < IDEA_REST:
-                self.rested[idea] = False
-                ends.append(time + IDEA_REST)
-        self._settled_until = min(ends)
+        for time, idea in heard:
+            self._note(time, idea)
 
     def get_state(self) -> dict[str, Any]:
         """All that outlasts a night, JSON-ready."""
@@ -200,7 +211,8 @@ class UserAgent:
     def set_state(self, state: dict[str, Any]) -> None:
         """Inverse of `get_state`, between two days."""
         self.annoyance, self.trust = float(state["annoyance"]), float(state["trust"])
-        self._heard = [(datetime.fromisoformat(time), self.taste.base.index(idea)) for time, idea in state["heard"]]
+        index = self.taste.base.index
+        self._take_up((datetime.fromisoformat(time), index(idea)) for time, idea in state["heard"])
 
 
 _CALM = float(np.exp(-TICK_MINUTES / 60 / ANNOYANCE_HOURS))

@@ -12,12 +12,13 @@ Why it is fast: a prompt is computed once for all its answers, and a beginning t
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -71,6 +72,9 @@ def log_probabilities(model: Any, packed: Packed) -> torch.Tensor:
         logits = model(**given, logits_to_keep=predictors).logits[0].float()
         each = logits[rows, targets] - logits.logsumexp(dim=-1)[rows]
     return torch.zeros(packed.count).index_add(0, torch.from_numpy(packed.owners), each)
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -134,8 +138,7 @@ class Loop:
         self._set_personal, self._seed_dropout, self._on_progress = set_personal, seed_dropout, on_progress
         self._pause = PausePoint(layers.values(), should_pause)
         self._tokens = max(1, config.tokens_together // max(1, config.lanes))
-        # one lane is this thread itself
-        self._side_by_side: Any = ThreadPoolExecutor(config.lanes, "lane").map if config.lanes > 1 else map
+        self._lanes = ThreadPoolExecutor(config.lanes, "lane") if config.lanes > 1 else None
         self._write_seconds = 0.0
         self._written_at = time.monotonic()
 
@@ -228,6 +231,21 @@ class Loop:
         loss = (losses * weights).sum()
         gradients = torch.autograd.grad(loss, list(self.parameters.values()))
         return _Pass(gradients, float(loss.detach()), int((margins > 0).sum()), len(packed.tokens))
+
+    def _side_by_side(self, work: Callable[[Any], Result], items: Sequence[Any]) -> Iterator[Result]:
+        """What becomes of each item, in their order; one lane is this thread itself."""
+        if self._lanes is None:
+            yield from map(work, items)
+            return
+        waiting = deque(self._lanes.submit(work, item) for item in items)
+        try:
+            while waiting:
+                yield waiting[0].result()
+                waiting.popleft()
+        finally:  # nobody computes on when one has left
+            for one in waiting:
+                one.cancel()
+            wait(waiting)
 
     def _unpersonal(self, group: Sequence[int]) -> torch.Tensor:
         """Log probabilities [len(group), answers] without gradients, in whatever thread."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import math
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +97,20 @@ def test_pairs_together_are_pairs_one_by_one(loss: str, tiny_model: Path, tmp_pa
     other = numbers(apart)
     for name, matrix in numbers(together).items():
         assert np.allclose(matrix, other[name], rtol=0, atol=2e-3 * np.abs(other[name]).max()), name
+
+
+def test_lanes_side_by_side_change_no_bit_from_run_to_run_and_little_against_one(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    """The two passes of a moment may end in either order; their gradients are added in that of their pairs."""
+    config = replace(CONFIG, accumulation=8, tokens_together=90, threads=2, lanes=2, dropout=0.3)
+    runs = [run(tiny_model, tmp_path / f"{number}", config) for number in range(3)]
+    for other in runs[1:]:
+        assert_same_bits(runs[0], other)
+    # with one pair a pass, the passes and their masks are those of one lane
+    alone = run(tiny_model, tmp_path / "alone", replace(config, lanes=1, threads=1, tokens_together=1))
+    apart = run(tiny_model, tmp_path / "apart", replace(config, tokens_together=1))
+    assert apart.losses == pytest.approx(alone.losses, rel=1e-4)
 
 
 def test_recomputing_gives_the_same_gradients(tiny_model: Path, tmp_path: Path) -> None:
@@ -198,6 +214,36 @@ def test_a_pause_leaves_in_the_middle_of_a_pass(
         with pytest.raises(TrainingPaused):
             run(tiny_model, folder, should_pause=expired)
         assert_same_bits(run(tiny_model, folder), undisturbed)
+
+
+def test_all_lanes_leave_when_one_is_asked_to(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_assistant.adapt.pausing.POLL_SECONDS", 0.0)
+    config = replace(CONFIG, accumulation=8, tokens_together=90, threads=2, lanes=2)
+    undisturbed = run(tiny_model, tmp_path / "undisturbed", config)
+    for stop in (1, 40, 333):
+        left = [stop]
+
+        def once(left: list[int] = left) -> bool:
+            left[0] -= 1
+            return left[0] == 0  # one yes, to one lane
+
+        folder = tmp_path / str(stop)
+        with pytest.raises(TrainingPaused):
+            run(tiny_model, folder, config, should_pause=once)
+        assert not any(thread.name.startswith("lane") and _works(thread) for thread in threading.enumerate())
+        assert_same_bits(run(tiny_model, folder, config), undisturbed)
+
+
+def _works(thread: threading.Thread) -> bool:
+    """Whether a thread of a pool is inside a pass and does not wait for one."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code.co_name in ("_pass", "_unpersonal"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def test_a_finished_training_is_not_repeated(tiny_model: Path, tmp_path: Path) -> None:
