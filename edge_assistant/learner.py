@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import SENSITIVE_TOPICS, Context, Feedback, Manner, Reason
 from edge_assistant.history import History
 from edge_assistant.learning import evidence
+from edge_assistant.learning.calibration import VARIANCE, Calibration, shifted
 from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.manners import MannerModel
@@ -27,6 +28,9 @@ FloatArray = NDArray[np.float64]
 
 TYPICAL_QUALITY = 0.4
 """Chance that the chosen idea pleases, before any was chosen."""
+TOLD_OFFSET = 0.2
+"""Log odds by which chances are moved before that is told as a reason."""
+
 QUALITY_RATE = 0.05
 
 LEAST_CHANCE = 0.02
@@ -73,6 +77,7 @@ class Choice:
     Attributes:
         forbidden: the hard limit that keeps it silent, or ''.
         ranked: the chosen idea; None where ranking was not worth the effort.
+        offset: of the chance, see `learning.calibration`.
     """
 
     context: Context
@@ -86,10 +91,16 @@ class Choice:
     manner: Manner = field(default_factory=Manner)
     text: str = ""
     requested: bool = False
+    offset: float = 0.0
 
     @property
     def chance(self) -> float:
         """Calibrated chance that speaking now is welcome."""
+        return shifted(self.believed, 0.0 if self.requested else self.offset)
+
+    @property
+    def believed(self) -> float:
+        """The same by the beliefs about moment, frequency and idea alone."""
         base = self.assessment.timing * (1.0 if self.requested else self.assessment.frequency)
         return base * self.ranked.chance if self.ranked is not None else base
 
@@ -128,6 +139,7 @@ class Learner:
             [[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float
         )
         self.outlook = Outlook()
+        self.calibration = Calibration()
         self.quality = TYPICAL_QUALITY
         self._taught_at = -np.inf
         self._lessons = 0
@@ -141,6 +153,7 @@ class Learner:
         if self.history.tick(context.time, context.awake_minutes):
             self._taught_at = -np.inf
             self.outlook.begin_day()
+            self.calibration.night()
         self._see(context.activity)
         self.outlook.see(context.time, context.activity, context.activity_minutes, context.room)
         moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
@@ -152,15 +165,19 @@ class Learner:
             self.history.asked_in_spell = True
         choice = Choice(context, moment, assessment, self.history.since_spoken(), self.history.spoken_today)
         choice.forbidden = self.limits.forbid(context, self.history)
-        if choice.forbidden or context.request or assessment.hopeful < assessment.threshold:
+        choice.offset = self.calibration.mean
+        if choice.forbidden or context.request or not self._is_enough(choice, assessment.hopeful):
             return choice
         choice.ranked = self._rank(context, assessment.optimism)
         if choice.ranked is not None:
             self.quality += QUALITY_RATE * (choice.ranked.chance - self.quality)
-        if choice.ranked is not None and assessment.hopeful * choice.ranked.hopeful >= assessment.threshold:
+        if choice.ranked is not None and self._is_enough(choice, assessment.hopeful * choice.ranked.hopeful):
             choice.speak = True
             choice.manner = self.manners.best()
         return choice
+
+    def _is_enough(self, choice: Choice, hopeful: float) -> bool:
+        return shifted(hopeful, choice.offset) >= choice.assessment.threshold
 
     def _see(self, activity: str) -> None:
         plain = activity.removeprefix("still ")
@@ -243,7 +260,8 @@ class Learner:
         idea = self.features.base.ideas[choice.ranked.index]
         chances = choice.chances(self.manners.chance(choice.text, idea.topics))
         messages = evidence.messages(likelihood, chances)
-        if self._probably_welcome(likelihood, chances):
+        welcome = self._welcome(likelihood, chances)
+        if welcome > 0.5:
             self.history.was_welcome()
         elif not choice.requested:
             self.history.was_unwelcome()
@@ -256,6 +274,7 @@ class Learner:
         if "shorter" in feedback.turns:
             self.manners.learn_too_long()
         if not choice.requested:
+            self.calibration.learn(choice.believed, welcome)
             self.trigger.frequency.learn(choice.since_spoken, choice.spoken_today, *messages["frequency"])
         if feedback.reason == "preference":
             self.history.rest_category(choice.context.time, idea.category)
@@ -274,14 +293,15 @@ class Learner:
         """A moment's features, with zeros for the activities met since."""
         return np.pad(moment, (0, len(self.trigger.timing.mean) - len(moment)))
 
-    def _probably_welcome(self, likelihood: FloatArray, chances: dict[str, float]) -> bool:
+    def _welcome(self, likelihood: FloatArray, chances: dict[str, float]) -> float:
+        """The chance that something was welcome, by its feedback and what was believed before."""
         weights = likelihood.copy()
         welcome = np.zeros(len(weights))
         for index, combination in enumerate(evidence.COMBINATIONS):
             for name, value in zip(("preference", "timing", "frequency", "communication"), combination, strict=True):
                 weights[index] *= chances[name] if value else 1 - chances[name]
             welcome[index] = all(combination[:3])
-        return bool(weights @ welcome > 0.5 * weights.sum())
+        return float(weights @ welcome / max(float(weights.sum()), 1e-300))
 
     # -- explaining -----------------------------------------------------------------------------------------------
 
@@ -290,6 +310,8 @@ class Learner:
         found = self.trigger.reasons(choice.moment)
         if choice.ranked is not None:
             found += self.ranker.reasons(choice.ranked.features)
+        if abs(choice.offset) > TOLD_OFFSET and not choice.requested:
+            found += (Reason("how right I was of late", choice.offset),)
         return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 
     # -- state ----------------------------------------------------------------------------------------------------
@@ -327,6 +349,7 @@ class Learner:
             "activities": list(self.trigger.activities),
             "outlook": self.outlook.get_state(),
             "quality": self.quality,
+            "calibration": [self.calibration.mean, self.calibration.variance],
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -338,3 +361,4 @@ class Learner:
             self.familiarity.see(text)  # the covariance that came with it is in the arrays
         self.outlook.set_state(state.get("outlook", []))
         self.quality = float(state.get("quality", TYPICAL_QUALITY))
+        self.calibration.mean, self.calibration.variance = state.get("calibration", (0.0, VARIANCE))

@@ -39,6 +39,7 @@ def choice_to_dict(choice: Choice, idea_ids: list[str], shared: int) -> dict[str
         "manner": asdict(choice.manner),
         "text": choice.text,
         "requested": choice.requested,
+        "offset": choice.offset,
     }
 
 
@@ -69,6 +70,7 @@ def choice_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) 
         manner=Manner(**data["manner"]),
         text=data["text"],
         requested=data["requested"],
+        offset=data.get("offset", 0.0),  # what was said before there was one
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from edge_assistant.composer import Composer, Request
 from edge_assistant.domain import MANNER_CHOICES, Context, Manner
 from edge_assistant.learner import Choice, Learner
+from edge_assistant.learning.calibration import Calibration
 from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
 from edge_assistant.learning.gaps import FrequencyModel, PatienceModel
@@ -28,7 +29,7 @@ from simulator.taste import Taste
 
 FloatArray = NDArray[np.float64]
 
-PARTS = ("timing", "frequency", "preference", "manner", "familiarity")
+PARTS = ("timing", "frequency", "preference", "manner", "familiarity", "calibration")
 """What can be left out; frequency includes patience, the belief about how long a silence may last."""
 WITHOUT = {f"learner-without-{part}": part for part in PARTS}
 QUESTIONNAIRE = "learner-questionnaire"
@@ -71,6 +72,11 @@ class _BlankFamiliarity(Familiarity):
         self.texts.setdefault(text)
 
 
+class _StillCalibration(Calibration):
+    def learn(self, chance: float, welcome: float) -> None:
+        return None
+
+
 class LearnerWithout(Learner):
     """A learner one of whose parts never moves from the prior."""
 
@@ -87,6 +93,8 @@ class LearnerWithout(Learner):
             self.ranker.model = _StillProbit(self.ranker.model.mean, self.ranker.model.covariance)
         elif part == "manner":
             self.manners = _StillManner(prior.wishes, prior.topics)
+        elif part == "calibration":
+            self.calibration = _StillCalibration()
         elif part == "familiarity":
             self.familiarity = _BlankFamiliarity(features, len(features.base))
         else:
