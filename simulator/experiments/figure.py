@@ -9,6 +9,9 @@ from simulator.comparison.curves import COLOURS, LOWEST_SKILL, MARKERS
 from simulator.experiments.variants import OURS
 from simulator.report.drawing import INK, MUTED, PNG_DPI, SURFACE, style
 
+HIGHEST_SKILL = 1.15
+"""Just above the best that is possible."""
+
 
 def picture(found: dict[str, dict[str, dict[str, Any]]], end: dict[str, dict[str, Any]], when: str) -> bytes:
     """A PNG.
@@ -43,7 +46,7 @@ def _curves(axes: Any, found: dict[str, dict[str, dict[str, Any]]]) -> None:
             days, skill, color=colour, linestyle=dashes, marker=MARKERS[index % len(MARKERS)], label=name,
             linewidth=2.6 if name == OURS else 1.3,
         )  # fmt: skip
-    axes.set_ylim(bottom=max(LOWEST_SKILL, axes.get_ylim()[0]))
+    axes.set_ylim(max(LOWEST_SKILL, axes.get_ylim()[0]), HIGHEST_SKILL)  # its own margin grows with what lies below
     axes.set_title("Skill by day")
     axes.set_xlabel("day; bands: bootstrap 95 % intervals over personas")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
