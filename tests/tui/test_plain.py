@@ -129,6 +129,7 @@ async def test_what_was_learned_is_told_by_number_and_corrected(served) -> None:
         number, belief = next((n, b) for n, b in enumerate(beliefs, 1) if b["kind"] == "number")
         await line.answers(f"wrong {number} {belief['low']:g}", "Learned: ")
         await line.answers("learning", "You said so.")
+        assert next(b for b in served.core.call("learning")["beliefs"] if b["id"] == belief["id"])["corrected"]
         await line.answers(f"wrong {number} -5", "Really?")
         await line.answers("wrong 999", "learning lists them")
 
