@@ -156,6 +156,9 @@ class Loop:
                     self._timed_step(reference)
         except self._pause.Paused:
             raise TrainingPaused(len(self.losses), self.steps) from None
+        finally:
+            if self._lanes is not None:
+                self._lanes.shutdown()  # all passes have ended; its threads would stay
         self._save()
         return self.losses, self.accuracies
 

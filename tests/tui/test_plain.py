@@ -150,6 +150,7 @@ async def test_a_reminder_is_said(served) -> None:
 async def test_the_end_of_the_input_is_the_end(served) -> None:
     async with linear(served) as line:
         await line.says("The assistant is:")
+    assert line.session.link._client is None, "the connection ends with the session"
 
 
 async def test_the_first_start_line_by_line(serve) -> None:
