@@ -198,13 +198,33 @@ def judges(
     model: Annotated[
         str, typer.Option(help="A GGUF file or a name; as a judge in a run, under its task adapter.")
     ] = "",
+    days: Annotated[int, typer.Option(help="Most days of a life; 0 (usual) takes what the moments need.")] = 0,
+    policies: Annotated[
+        str, typer.Option(help="Judges in the table: 'all', or some of raw, llm, llm on these, hybrid.")
+    ] = "all",
+    language: Annotated[str, typer.Option(help="model; a judge is one.")] = "model",
+    feedback: Annotated[
+        str, typer.Option(help="reasons-all; verdicts are compared in all dimensions.")
+    ] = "reasons-all",
+    seeds: Annotated[int, typer.Option(help="Lives of each persona.")] = 1,
     resume: Resume = False,
+    workers: Annotated[int, typer.Option(help="1, or 0 for the usual: one engine answers, on all cores.")] = 0,
+    engine: Annotated[str, typer.Option(help="local; one engine answers.")] = "local",
     as_json: AsJson = False,
 ) -> None:
     """How far a model's verdicts agree with the rubric's, by dimension, and whether it may judge at all."""
-    from simulator.experiments import judging_run
+    from simulator.experiments import judging, judging_run
 
-    table, found = judging_run.run(personas, moments, model, out, resume=resume)
+    for option, given, only in (
+        ("--language", language, ("model",)),
+        ("--feedback", feedback, ("reasons-all",)),
+        ("--workers", str(workers), ("0", "1")),
+        ("--engine", engine, ("local",)),
+    ):
+        if given not in only:
+            raise UsageError(f"{option} {given}: judges are compared with {' or '.join(only)} only; leave it out")
+    names = judging.JUDGES if policies == "all" else _list(policies)
+    table, found = judging_run.run(personas, moments, model, out, resume=resume, days=days, seeds=seeds, judges=names)
     if as_json:
         print(json.dumps(found, separators=(",", ":")))
         return

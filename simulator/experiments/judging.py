@@ -30,7 +30,7 @@ from simulator.report.reading import fixed
 from simulator.taste import Taste
 
 SEED = 900_002
-"""Of the lives judged here; neither runs nor calibration use it."""
+"""Of the first lives judged here; neither runs nor calibration use it or the ones after it."""
 MOMENTS, RESULT = "moments.jsonl", "judges.json"
 GOOD_ENOUGH = 0.4
 """Least kappa in every dimension of a model that may judge: 'moderate' on the usual scale (Landis and Koch 1977)."""
@@ -54,15 +54,22 @@ def judge_all(
     out: Path,
     taste_of: Callable[[Persona], Taste],
     progress: Callable[[str, int], None] | None = None,
+    *,
+    seeds: int = 1,
 ) -> list[Judged]:
-    """Ask the model about `count` moments, spread over the personas; those that are there already are kept."""
+    """Ask the model about `count` moments, spread over the personas and `seeds` lives of each.
+
+    Those that are there already are kept.
+    """
     file = out / MOMENTS
     found = _read(file)
     share = -(-count // len(personas))
-    days = range(1, -(-share // MOMENTS_A_DAY) + 1)
+    of_life = -(-share // seeds)
+    days = range(1, days_needed(count, len(personas), seeds) + 1)
     for persona in personas:
         if persona.id not in found:
-            rows = _judge(model, taste_of(persona), list(days), share)
+            lives = (_judge(model, taste_of(persona), days, of_life, SEED + life) for life in range(seeds))
+            rows = [one for life in lives for one in life][:share]
             with file.open("a", encoding="utf-8") as stream:
                 line = {"persona": persona.id, "rows": [[one.rubric, one.rule, one.margins] for one in rows]}
                 stream.write(json.dumps(line) + "\n")
@@ -72,10 +79,15 @@ def judge_all(
     return [one for persona in personas for one in found[persona.id]][:count]
 
 
-def _judge(model: LanguageModel, taste: Taste, days: list[int], most: int) -> list[Judged]:
+def days_needed(count: int, personas: int, seeds: int) -> int:
+    """Days that each life must have for so many moments."""
+    return -(-count // (personas * seeds * MOMENTS_A_DAY))
+
+
+def _judge(model: LanguageModel, taste: Taste, days: Sequence[int], most: int, seed: int) -> list[Judged]:
     moments: list[Moment] = []
     rows: list[tuple[tuple[int, ...], dict[str, float]]] = []
-    for moment, rating, agent, tick, idea, suggestion in rated_moments(taste, days, SEED):
+    for moment, rating, agent, tick, idea, suggestion in rated_moments(taste, days, seed):
         moments.append(moment)
         rows.append((tuple(getattr(rating, name) for name in DIMENSIONS), graded(agent, tick, idea, suggestion)))
     moments, rows = moments[:most], rows[:most]
@@ -140,20 +152,22 @@ def figures(judged: Sequence[Judged], calibration: Calibration, personas: Sequen
     return {"moments": len(judged), "personas": len(set(who)), "judges": found, "platt": slopes, "good_enough": good}
 
 
-def write(out: Path, model: LanguageModel, found: dict[str, Any]) -> Table:
-    """Write table.md and, last, judges.json; a folder holds one model."""
+def write(out: Path, model: LanguageModel, found: dict[str, Any], judges: Sequence[str] = JUDGES) -> Table:
+    """Write table.md, of some judges, and, last, judges.json; a folder holds one model."""
     rows = [
         (
             *(judge, dimension, f"{fixed(row['kappa'])} [{fixed(row['ci'][0])}, {fixed(row['ci'][1])}]"),
             *(fixed(row[name]) for name in ("agreement", "says_one", "truth_one", "auc", "calibration_error")),
         )
-        for judge, dimensions in found["judges"].items()
-        for dimension, row in dimensions.items()
+        for judge in judges
+        for dimension, row in found["judges"][judge].items()
     ]
     caption = (
         f"{model.name} against the rubric on {found['moments']} moments of {found['personas']} personas: Cohen's kappa "
         f"with bootstrap 95 % interval over personas; good enough is {GOOD_ENOUGH} in every dimension: "
-        + ", ".join(f"{name} {'yes' if good else 'no'}" for name, good in found["good_enough"].items())
+        + ", ".join(
+            f"{name} {'yes' if good else 'no'}" for name, good in found["good_enough"].items() if name in judges
+        )
     )
     headings = ("judge", "dimension", "kappa", "agreement", "says 1", "is 1", "AUC", "calibration error")
     table = Table(caption, headings, tuple(rows))

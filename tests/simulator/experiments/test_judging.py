@@ -62,6 +62,25 @@ def test_answers_are_kept_and_not_asked_again(shop: Workshop, warm: Path, tmp_pa
     assert judging.judge_all(*call) == first
 
 
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_several_lives_share_the_moments(shop: Workshop, warm: Path, tmp_path: Path):
+    assert judging.days_needed(2000, 32, 1) == 16
+    assert judging.days_needed(2000, 32, 3) == 6
+    one, two = (
+        judging.judge_all(
+            StandInModel(), [shop.persona], 8, made(tmp_path / name), lambda persona: shop.taste, seeds=seeds
+        )
+        for name, seeds in (("one", 1), ("two", 2))
+    )
+    assert len(one) == len(two) == 8
+    assert one[:4] == two[:4]  # the first life is the same
+    assert one[4:] != two[4:]
+
+
 def test_a_judge_that_knows_is_good_enough_and_a_blind_one_is_not(shop: Workshop, warm: Path, tmp_path: Path):
     rows = judging.judge_all(StandInModel(), [shop.persona], 40, tmp_path, lambda persona: shop.taste)
     assert {value for row in rows for value in row.rubric} == {0, 1}
@@ -85,3 +104,21 @@ def test_a_judge_that_knows_is_good_enough_and_a_blind_one_is_not(shop: Workshop
     assert knows["good_enough"]["raw"]
     assert not lies["good_enough"]["raw"]
     assert knows["judges"]["hybrid"]["timing"]["kappa"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--days", 3), "need 4 days"),
+        (("--policies", "llm,oracle"), "oracle: no such judge"),
+        (("--language", "templates"), "leave it out"),
+        (("--engine", "ray"), "leave it out"),
+        (("--workers", 2), "leave it out"),
+        (("--seeds", 0), "at least 1"),
+    ],
+)
+def test_what_judges_cannot_do_is_said_in_one_line(command, tmp_path: Path, option: tuple[object, ...], told: str):
+    done = command("experiment", "judges", "--personas", "p01", "--moments", 16, "--out", tmp_path / "j", *option)
+    assert done.code == 2
+    assert told in done.error
+    assert not (tmp_path / "j").exists()
