@@ -185,7 +185,10 @@ class PresenceSettings(Section):
 
 
 class TopicSettings(Section):
-    """What is never to be touched."""
+    """What is spoken of."""
+
+    variety: float = Field(0.0, ge=0, le=4)
+    """How much categories that were heard in the last 7 days give way to others: 0 not at all, 1 clearly."""
 
     never: tuple[str, ...] = ()
     """Sensitive topics (alcohol, money, work, ...) and plain words; ideas that touch one are never suggested."""

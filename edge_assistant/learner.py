@@ -120,6 +120,8 @@ class Learner:
 
     Attributes:
         frozen: never learns: the pooled prior alone.
+        variety: the dial against a filter bubble: an idea counts e to the power of minus this, times the share of its
+            category in what was heard in 7 days. 0 changes nothing.
     """
 
     prior: Prior
@@ -127,6 +129,7 @@ class Learner:
     costs: Costs = field(default_factory=Costs)
     limits: Limits = field(default_factory=Limits)
     frozen: bool = False
+    variety: float = 0.0
 
     def __post_init__(self) -> None:
         base = self.features.base
@@ -235,9 +238,15 @@ class Learner:
         return self._ranked
 
     def _rank_anew(self, context: Context, resting: NDArray[np.bool_], optimism: float) -> Ranked | None:
-        liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features())
+        heard = self.history.heard(context.time)
+        liking = self.features.liking(context, heard, self.familiarity.features())
         talk = np.prod(1 - self._topics * self.manners.topics, axis=1)
-        return self.ranker.best(liking, resting, 0.5 + 0.5 * talk, optimism)
+        weights = 0.5 + 0.5 * talk
+        if self.variety:
+            categories = self.features.base.category_index
+            share = np.bincount(categories, weights=heard) / max(float(heard.sum()), 1e-9)
+            weights = weights * np.exp(-self.variety * share[categories])
+        return self.ranker.best(liking, resting, weights, optimism)
 
     # -- learning -------------------------------------------------------------------------------------------------
 

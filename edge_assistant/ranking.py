@@ -67,28 +67,31 @@ class Ranker:
         covariance[len(LIKING_NAMES) :, len(LIKING_NAMES) :] = 0.5 * (effects + effects.T)
         self.model = ProbitModel(mean, covariance)
 
-    def notice(self, likeness: FloatArray) -> None:
+    def notice(self, likeness: FloatArray, variance: float = TASTE) -> None:
         """An activity is seen for the first time: the person may like, or not, what is like it.
 
-        An unknown weight N(0, TASTE) on the ideas' closeness is added to their own effects; only its covariance is
+        An unknown weight N(0, variance) on the ideas' closeness is added to their own effects; only its covariance is
         kept.
 
         Args:
             likeness: (n,) of all ideas to the activity.
+            variance: how much the person may like it or not.
         """
         deviations = (likeness - likeness.mean()) / max(float(likeness.std()), 1e-9)
         near = np.maximum(deviations - PEAK, 0.0)
         near = (near - near.mean()) / max(float(near.std()), 1e-9)
         shared = len(LIKING_NAMES)
-        self.model.covariance[shared:, shared:] += TASTE * np.outer(near, near)
+        self.model.covariance[shared:, shared:] += variance * np.outer(near, near)
 
-    def best(self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float) -> Ranked | None:
+    def best(
+        self, liking: FloatArray, resting: NDArray[np.bool_], weights: FloatArray, optimism: float
+    ) -> Ranked | None:
         """The idea most likely to please.
 
         Args:
             liking: (n, shared) features of all ideas at this moment.
             resting: (n,) ideas that must not be said.
-            talk: (n,) chance that an idea's topic may be spoken of.
+            weights: (n,) what the chances are multiplied by for the order, as for topics that may be unwanted.
             optimism: standard deviations by which unsure chances are raised.
 
         Returns:
@@ -105,7 +108,7 @@ class Ranker:
         rows[np.arange(len(shortlist)), [shared + index for index in shortlist]] = 1.0
         variance = np.einsum("ij,ij->i", rows @ self.model.covariance, rows)
         hopeful = np.array([chance_of(mean[i], v, optimism) for i, v in zip(shortlist, variance, strict=True)])
-        order = np.argsort(-hopeful * talk[shortlist], kind="stable")
+        order = np.argsort(-hopeful * weights[shortlist], kind="stable")
         first = int(order[0])
         return Ranked(
             shortlist[first],

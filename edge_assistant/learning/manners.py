@@ -28,6 +28,9 @@ SLIP = 0.03
 TOPIC_PRIOR = 0.12
 """Chance that a person forbids a sensitive topic, nothing else known."""
 
+WISHED = 30.0
+"""Odds for a wish that the person names."""
+
 
 def vague_wishes() -> list[list[float]]:
     """For each aspect the prior chance of each wish in `WISHES`."""
@@ -84,6 +87,11 @@ class MannerModel:
     def learn_too_long(self) -> None:
         """The person asked for something shorter."""
         self._update(np.where(_WANTS_SHORT, 1.0, 0.05))
+
+    def learn_wish(self, aspect: str, value: str) -> None:
+        """The person said in so many words what they want of an aspect."""
+        place = ASPECTS.index(aspect)
+        self._update(np.array([WISHED if wishes[place] == value else 1.0 for wishes in HYPOTHESES]))
 
     def marginals(self) -> dict[str, dict[str, float]]:
         """For each aspect the chance of each wish."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 from edge_assistant.composer import Composer, Request
-from edge_assistant.domain import Manner
+from edge_assistant.domain import DIMENSIONS, Manner
 from edge_assistant.errors import EngineError, UsageError
 from edge_assistant.llm.protocols import GenerateRequest
 from edge_assistant.memory import Memory
 from edge_assistant.personal.body import Body
+from edge_assistant.personal.choices import context_from_dict
 from edge_assistant.personal.explaining import why_entry
 from edge_assistant.personal.feed import Row
 from edge_assistant.personal.hearing import Hearing
 from edge_assistant.personal.model_host import SupervisedModel
-from edge_assistant.personal.protocol import Answer, Entry, MemoryRow
+from edge_assistant.personal.protocol import REASON_WORDS, Answer, Entry, MemoryRow
+from edge_assistant.personal.remarks import ACCEPTED, DISMISSED, MORE, NOTHING, Meaning, Remarks
 
 SYSTEM = (
     "You are a personal assistant. Answer the person's question from the notes below, in one or two short sentences. "
@@ -29,13 +30,6 @@ LONGEST_NOTE = 160
 MAXIMUM_TOKENS = 120
 LONGEST_QUESTION = 1000
 
-_TURNS = (
-    ("shorter", re.compile(r"\b(shorter|too long|brief(?:er|ly)?)\b", re.I)),
-    ("why", re.compile(r"^\s*(but\s+)?(why|how come|what for)\b", re.I)),
-    ("later", re.compile(r"\b(later|not now|another time)\b", re.I)),
-)
-"""What a remark about a suggestion means."""
-
 
 class Asking:
     """One question at a time reaches the model; several may wait. Called from threads that may wait."""
@@ -43,6 +37,7 @@ class Asking:
     def __init__(self, body: Body, hearing: Hearing) -> None:
         self.body = body
         self.hearing = hearing
+        self.remarks = Remarks(body.assistant.learner.features.embedder)
         self._numbers = itertools.count(1)
         self._running: dict[str, threading.Event] = {}
 
@@ -64,9 +59,11 @@ class Asking:
         stop = self._running[name] = threading.Event()
         try:
             row = self.body.feed.get(about) if about else None
-            turn = turn_of(text) if row is not None else ""
-            if row is not None and turn:
-                return self._turn(name, row, turn)
+            meaning = self.remarks.meaning(text) if row is not None else NOTHING
+            if row is not None and meaning:
+                said = self._turn(row, meaning.turn) if meaning.turn else self._taken(row, meaning)
+                self.body.emit("token", {"ask": name, "text": said})
+                return Answer(name, "done", said)
             return self._from_memory(name, text, row, stop)
         finally:
             self._running.pop(name, None)
@@ -134,10 +131,25 @@ class Asking:
         with self.body.lock:
             self.body.memory.add("note", self.body.clock.now(), f"asked: {text}", importance=0.3)
 
-    def _turn(self, name: str, row: Row, turn: str) -> Answer:
-        """A remark that has a meaning of its own: it is answered without the model, and teaches."""
+    def _taken(self, row: Row, meaning: Meaning) -> str:
+        """A remark that answers the suggestion, or wishes for another wording; it teaches, and can be taken back."""
+        entry, answer = row.entry, meaning.answer
+        if meaning.aspect:
+            wished = Manner(**{**row.choice["manner"], meaning.aspect: meaning.wish}) if row.choice else None
+            text = self._put(row, wished)[0] if wished is not None else entry.text
+            self.hearing.wish(entry.id, meaning.aspect, meaning.wish, text)
+            return text
+        if answer == MORE:
+            self.hearing.more_like(entry.id)
+            return "Noted: more like this. Undo takes it back."
+        reason = answer if answer in DIMENSIONS else ""
+        self.hearing.feedback(entry.id, ACCEPTED if answer == ACCEPTED else DISMISSED, reason)
+        return f"Noted: {REASON_WORDS.get(reason, answer)}. Undo takes it back."
+
+    def _turn(self, row: Row, turn: str) -> str:
+        """A turn is answered without the model, and teaches together with the answer that is still to come."""
         if len(row.entry.turns) >= 3 and turn not in row.entry.turns:
-            return Answer(name, "done", "Three turns about one suggestion are enough; answer it or leave it.")
+            return "Three turns about one suggestion are enough; answer it or leave it."
         if turn == "later":
             self.hearing.snooze(row.entry.id, 60)
             text = "All right, in an hour again."
@@ -147,8 +159,7 @@ class Asking:
         else:
             text = self._because(row)
             self._note_turn(row.entry, turn, row.entry.text)
-        self.body.emit("token", {"ask": name, "text": text})
-        return Answer(name, "done", text)
+        return text
 
     def _note_turn(self, entry: Entry, turn: str, text: str) -> None:
         """Keep what was said back; it teaches together with the answer that is still to come."""
@@ -163,17 +174,18 @@ class Asking:
         body.emit("feed", changed.to_dict())
 
     def _shorter(self, row: Row) -> str:
-        from edge_assistant.personal.choices import context_from_dict
-
-        body = self.body
-        base = body.assistant.base
-        if row.entry.idea not in base.by_id or not row.choice:
+        if not row.choice:
             return row.entry.text
-        manner = Manner(**{**row.choice["manner"], "length": "short"})
-        idea = base.by_id[row.entry.idea]
-        request = Request(idea, context_from_dict(row.choice["context"]), manner, 1 + row.number)
-        composed = Composer(None).compose_many([request])[0]
-        return min((composed.text, *composed.candidates), key=len)
+        return min(self._put(row, Manner(**{**row.choice["manner"], "length": "short"})), key=len)
+
+    def _put(self, row: Row, manner: Manner) -> tuple[str, ...]:
+        """The suggestion in another manner: the best sentence, then others; as it is where its idea is gone."""
+        base = self.body.assistant.base
+        if row.entry.idea not in base.by_id:
+            return (row.entry.text,)
+        context = context_from_dict(row.choice["context"])
+        composed = Composer(None).compose_many([Request(base.by_id[row.entry.idea], context, manner, 1 + row.number)])
+        return (composed[0].text, *composed[0].candidates)
 
     def _because(self, row: Row) -> str:
         why = why_entry(self.body, row)
@@ -183,11 +195,6 @@ class Asking:
             f"The chance that it is welcome was {100 * why.chance:.0f} %, {100 * why.threshold:.0f} % were needed. "
             f"For it spoke: {because}."
         )
-
-
-def turn_of(text: str) -> str:
-    """What a remark about a suggestion means, or '' for a question of another kind."""
-    return next((name for name, pattern in _TURNS if pattern.search(text)), "")
 
 
 def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:

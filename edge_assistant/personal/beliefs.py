@@ -16,9 +16,9 @@ from edge_assistant.domain import MANNER_CHOICES, SENSITIVE_TOPICS, Context
 from edge_assistant.errors import UsageError
 from edge_assistant.knowledge import CATEGORY_NAMES
 from edge_assistant.learning.gaps import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
-from edge_assistant.learning.manners import ASPECTS, HYPOTHESES
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.protocol import Belief
+from edge_assistant.stated_taste import DISLIKED, LIKED, state_idea
 
 CORRECTED_KEY = "personal.corrected"
 
@@ -48,8 +48,6 @@ MANNER_WORDS: dict[str, tuple[str, dict[str, str]]] = {
 }
 """For each aspect of manner, what does not matter or what is liked."""
 
-WISHED = 30.0
-"""Odds for a manner that the person names."""
 TASTES = 6
 """Categories that are shown: those liked best and least."""
 COMMON = SOMETHING
@@ -215,10 +213,7 @@ class Beliefs:
         return found
 
     def _learn_manner(self, aspect: str, value: str) -> None:
-        manners = self.body.assistant.learner.manners
-        place = ASPECTS.index(aspect)
-        weight = np.array([WISHED if wishes[place] == value else 1.0 for wishes in HYPOTHESES])
-        manners.belief = _normalised(manners.belief * weight)
+        self.body.assistant.learner.manners.learn_wish(aspect, value)
 
     def _topics(self) -> list[Belief]:
         chances = self.body.assistant.learner.manners.topics
@@ -282,19 +277,10 @@ class Beliefs:
 
     def _learn_taste(self, name: str, value: bool) -> None:
         learner = self.body.assistant.learner
+        now = Context(self.body.clock.now(), COMMON)
         places = np.flatnonzero(learner.features.base.category_index == CATEGORY_NAMES.index(name))
         for index in places[:6]:
-            like_idea(self.body, int(index), WELCOME if value else UNWELCOME)
-
-
-def like_idea(body: Body, index: int, weights: tuple[float, float]) -> None:
-    """Learn a plain word for or against an idea: likelihoods under 'pleases' and 'does not'."""
-    learner = body.assistant.learner
-    context = Context(body.clock.now(), COMMON)
-    heard = learner.history.heard(context.time)
-    liking = learner.features.liking(context, heard, learner.familiarity.features(), index)
-    _, row = learner.ranker.chance_of_idea(liking, index)
-    learner.ranker.model.learn(row, *weights)
+            state_idea(learner, now, int(index), LIKED if value else DISLIKED)
 
 
 def _fitting(belief: Belief, value: Any) -> Any:

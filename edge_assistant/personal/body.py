@@ -171,8 +171,8 @@ class Body:
             learner.costs = learner.trigger.costs = costs_of(settings)
             learner.limits = limits_of(settings)
             never = forbidden_ideas(self.assistant.base, settings.topics.never)
-            if never != learner.history.never:
-                learner.history.never = never
+            if (never, settings.topics.variety) != (learner.history.never, learner.variety):
+                learner.history.never, learner.variety = never, settings.topics.variety
                 learner.settle()  # makes it rank anew
 
     def set_private(self, on: bool) -> None:

@@ -64,7 +64,9 @@ def build_body(
     if features is None:
         base, notice = load_ideas(paths, settings, embedder)
         features = FeatureMaker(embedder, KindModel(embedder), base)
-    learner = Learner(prior or priors.load(), features, costs_of(settings), limits_of(settings))
+    learner = Learner(
+        prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
+    )
     weights = Weights(settings.memory.recency, settings.memory.relevance, settings.memory.importance)
     memory = MemoryStore(
         store, embedder, weights, settings.memory.level, paths.index, settings.memory.brute_force_below

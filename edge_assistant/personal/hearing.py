@@ -113,6 +113,20 @@ class Hearing:
             entry_id, "new wording of", lambda entry: replace(entry, text=text, edited=True), learn, {"edited": text}
         )
 
+    def wish(self, entry_id: str, aspect: str, value: str, text: str) -> Entry:
+        """How the person wants it put; `text` is the same suggestion said so."""
+
+        def learn(_choice: Choice) -> None:
+            self.body.assistant.learner.manners.learn_wish(aspect, value)
+
+        return self._change(
+            entry_id,
+            f"wish for {aspect}",
+            lambda entry: replace(entry, text=text),
+            learn,
+            {"wished": f"{aspect}: {value}"},
+        )
+
     def more_like(self, entry_id: str) -> Entry:
         """More like this: the idea pleases, and with it ideas alike."""
 

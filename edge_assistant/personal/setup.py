@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -10,8 +9,8 @@ import numpy as np
 from edge_assistant.composer import Composer, Request
 from edge_assistant.config import Settings
 from edge_assistant.domain import Context, Manner
-from edge_assistant.errors import DataError, EdgeAssistantError, UsageError
-from edge_assistant.personal.beliefs import UNWELCOME, WELCOME, like_idea
+from edge_assistant.errors import EdgeAssistantError, UsageError
+from edge_assistant.personal.beliefs import COMMON, WELCOME
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.protocol import (
     LEVELS,
@@ -22,6 +21,7 @@ from edge_assistant.personal.protocol import (
     SetupState,
 )
 from edge_assistant.personal.settings_file import write_settings
+from edge_assistant.stated_taste import DISLIKED, LIKED, state_tastes
 
 EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"
 EXAMPLES = (
@@ -34,9 +34,8 @@ EXAMPLES = (
 
 OFFERED = 24
 """Ideas to choose likes and dislikes from, one of each category first."""
-NEAREST = 3
-"""Ideas that free words stand for."""
-LEAST_LIKENESS = 0.2
+MOST_TASTES = 200
+"""Likes and dislikes together."""
 
 KEPT = (
     "What you do, in short words such as 'writing code', with the time; window titles only if you ask for it.",
@@ -76,6 +75,8 @@ class Setup:
         body = self.body
         if choices.level and choices.level not in LEVELS:
             raise UsageError(f"setup: level {choices.level!r} is unknown; choose one of {', '.join(LEVELS)}")
+        if len(choices.likes) + len(choices.dislikes) > MOST_TASTES:
+            raise UsageError(f"setup: more than {MOST_TASTES} likes and dislikes; a few are enough")
         try:
             manner = Manner(**choices.manner) if choices.manner else None
         except (TypeError, ValueError) as error:
@@ -94,9 +95,9 @@ class Setup:
         wanted = {section: fields for section, fields in changes.items() if fields}
         settings = write_settings(body.paths.config, wanted) if wanted else body.settings
         with body.lock, body.store.transaction():
-            for words, weights in ((choices.likes, WELCOME), (choices.dislikes, UNWELCOME)):
-                for index in self._meant(words):
-                    like_idea(body, index, weights)
+            now = Context(body.clock.now(), COMMON)
+            for words, likelihoods in ((choices.likes, LIKED), (choices.dislikes, DISLIKED)):
+                state_tastes(body.assistant.learner, now, words, likelihoods)
             if manner is not None:
                 self._learn_manner(manner)
             body.assistant.learner.settle()
@@ -163,20 +164,4 @@ class Setup:
             found.append(
                 ModelChoice(name, file.name, round(file.size / 2**20, 1), needed < models.available_bytes(), detail)
             )
-        return found
-
-    def _meant(self, words: Sequence[str]) -> list[int]:
-        """Ideas by id, or those nearest to free words."""
-        base = self.body.assistant.base
-        features = self.body.assistant.learner.features
-        found: list[int] = []
-        for word in words:
-            if word in base.by_id:
-                found.append(base.index(word))
-            elif word.strip():
-                likeness = features.idea_vectors @ features.embedder.embed([word.strip()])[0]
-                order = np.argsort(-likeness, kind="stable")[:NEAREST]
-                found += [int(index) for index in order if likeness[index] >= LEAST_LIKENESS]
-        if len(found) > 200:
-            raise DataError("setup: too many likes and dislikes; a few are enough")
         return found

@@ -6,7 +6,6 @@ Rests after a dismissal are no learner's and stay in all variants.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.composer import Composer, Request
 from edge_assistant.domain import MANNER_CHOICES, Context, Manner
-from edge_assistant.learner import Choice, Learner
+from edge_assistant.learner import Learner
 from edge_assistant.learning.calibration import Calibration
 from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
@@ -23,7 +22,7 @@ from edge_assistant.learning.gaps import FrequencyModel, PatienceModel
 from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel
-from edge_assistant.ranking import Ranked, Ranker
+from edge_assistant.stated_taste import DISLIKED, LIKED, state_tastes
 from edge_assistant.trigger import Costs
 from simulator.taste import Taste
 
@@ -33,9 +32,11 @@ PARTS = ("timing", "frequency", "preference", "manner", "familiarity", "calibrat
 """What can be left out; frequency includes patience, the belief about how long a silence may last."""
 WITHOUT = {f"learner-without-{part}": part for part in PARTS}
 QUESTIONNAIRE = "learner-questionnaire"
+IN_WORDS = "learner-questionnaire-words"
+"""The questionnaire with the likes in the person's own words in place of a choice among ideas."""
 DIVERSE = {f"learner-diverse-{dial}": float(dial) for dial in ("0.5", "1", "2")}
 """Ours with the dial against a filter bubble, by how far it is turned."""
-NAMES = (*WITHOUT, QUESTIONNAIRE, *DIVERSE)
+NAMES = (*WITHOUT, QUESTIONNAIRE, IN_WORDS, *DIVERSE)
 
 LIKES, DISLIKES = 3, 2
 MOMENT = Context(datetime(2025, 1, 6, 15, 0), "a pause")
@@ -109,50 +110,14 @@ class LearnerWithout(Learner):
             self.familiarity = blank
 
 
-class _DiverseRanker(Ranker):
-    """Lowers what stands high only because its like was heard lately.
-
-    The chance of an idea counts e to the power of -dial x (share of its category in what was heard in seven days).
-    """
-
-    def __init__(self, prior: Prior, features: FeatureMaker, dial: float, heard: Callable[[], FloatArray]) -> None:
-        super().__init__(prior, features.base, features.idea_vectors)
-        self.dial, self.heard = dial, heard
-
-    def best(self, liking: FloatArray, resting: NDArray[np.bool_], talk: FloatArray, optimism: float) -> Ranked | None:
-        counts = np.bincount(
-            self.base.category_index, weights=self.heard(), minlength=int(self.base.category_index.max()) + 1
-        )
-        share = counts / max(float(counts.sum()), 1.0)
-        return super().best(liking, resting, talk * np.exp(-self.dial * share[self.base.category_index]), optimism)
-
-
-class DiverseLearner(Learner):
-    """A learner with the dial against a filter bubble."""
-
-    def __init__(self, dial: float, prior: Prior, features: FeatureMaker, costs: Costs) -> None:
-        """`dial`: 0 changes nothing; 1 lets a category that was all that was heard count e times less."""
-        super().__init__(prior, features, costs)
-        self._now: datetime | None = None
-        self.ranker = _DiverseRanker(prior, features, dial, self._heard)
-
-    def _heard(self) -> FloatArray:
-        assert self._now is not None
-        return np.asarray(self.history.heard(self._now), dtype=float)
-
-    def decide(self, context: Context) -> Choice:
-        self._now = context.time
-        return super().decide(context)
-
-
 def make(name: str, prior: Prior, features: FeatureMaker, costs: Costs, taste: Taste) -> Learner:
     """The variant of a name in `NAMES`; only the questionnaire looks at the taste, through its few answers."""
     if name in WITHOUT:
         return LearnerWithout(WITHOUT[name], prior, features, costs)
     if name in DIVERSE:
-        return DiverseLearner(DIVERSE[name], prior, features, costs)
+        return Learner(prior, features, costs, variety=DIVERSE[name])
     learner = Learner(prior, features, costs)
-    answer_questions(learner, taste)
+    answer_questions(learner, taste, in_words=name == IN_WORDS)
     return learner
 
 
@@ -174,16 +139,18 @@ def answers(taste: Taste, features: FeatureMaker) -> tuple[list[int], list[int]]
     return order[:LIKES], order[-DISLIKES:]
 
 
-def answer_questions(learner: Learner, taste: Taste) -> None:
-    """Take a manner, three likes and two dislikes as evidence, as the first start of a person's assistant does."""
-    from edge_assistant.personal.beliefs import UNWELCOME, WELCOME
+def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False) -> None:
+    """Take a manner, three likes and two dislikes as evidence, as the first start of a person's assistant does.
 
-    heard, familiar = learner.history.heard(MOMENT.time), learner.familiarity.features()
-    liked, disliked = answers(taste, learner.features)
-    for ideas, weights in ((liked, WELCOME), (disliked, UNWELCOME)):
-        for idea in ideas:
-            _, row = learner.ranker.chance_of_idea(learner.features.liking(MOMENT, heard, familiar, idea), idea)
-            learner.ranker.model.learn(row, *weights)
+    In words, the likes are the first three interests of the persona's page: what they would tell of themselves.
+    """
+    from edge_assistant.personal.beliefs import WELCOME
+
+    ideas = learner.features.base.ideas
+    liked, disliked = ([ideas[index].id for index in some] for some in answers(taste, learner.features))
+    likes = list(taste.persona.interests[:LIKES]) if in_words else liked
+    state_tastes(learner, MOMENT, likes, LIKED)
+    state_tastes(learner, MOMENT, disliked, DISLIKED)
     texts = _examples(learner.features)
     favourite = min(texts, key=lambda manner: _distance(manner, taste))
     for manner, text in texts.items():

@@ -16,6 +16,7 @@ POLICIES: dict[str, str] = {
     OURS: "learner",
     "pooled": "pooled",
     "questionnaire": learners.QUESTIONNAIRE,
+    "questionnaire-words": learners.IN_WORDS,
     "rules": "rules",
     "schedule": "schedule",
     "silent": "silent",
@@ -36,6 +37,7 @@ MEANINGS: dict[str, str] = {
     OURS: "all learners, from the pooled prior",
     "pooled": "the pooled prior alone, nothing learned of this person",
     "questionnaire": "ours after three likes, two dislikes and a manner asked for at the start",
+    "questionnaire-words": "the same, the likes in the person's own words",
     "rules": "rules with counts, learned online",
     "schedule": "at fixed hours, the same ideas for everybody",
     "silent": "never unasked; answers with the common idea",
@@ -60,7 +62,17 @@ NEEDING_MODEL = forms.NAMES
 FEEDBACKS = ("reasons", "total", "total-spoken", "implicit", "sparse:0.5", "sparse:0.1", "noisy:0.1", "noisy:0.3")
 
 COMPARED = (
-    *(OURS, "pooled", "questionnaire", "rules", "schedule", "silent", "reactive", "personal-reactive"),
+    *(
+        OURS,
+        "pooled",
+        "questionnaire",
+        "questionnaire-words",
+        "rules",
+        "schedule",
+        "silent",
+        "reactive",
+        "personal-reactive",
+    ),
     *("random", "hourly", "always", "knower", "oracle", *(f"without-{part}" for part in learners.PARTS)),
 )
 ABLATED = (OURS, *(f"without-{part}" for part in learners.PARTS), "pooled")

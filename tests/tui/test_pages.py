@@ -73,11 +73,18 @@ async def test_the_first_start_asks_and_its_answers_teach(serve, running) -> Non
             if step.name == "level":
                 await ui.until(lambda: ui.app.screen.query_one(Answers).option_count == 4)
                 await ui.press("home", "down")
-            if step.name in ("likes", "dislikes"):
+            if step.name == "dislikes":
                 await ui.press("space", "down", "space")
+            if step.name == "likes":
+                await ui.press("space", "down", "space", "down", "space")
+                assert len(ui.app.screen.chosen["likes"]) == 3
+                await ui.press("w", *"orchids, old records")
+                assert ui.app.screen.words["likes"] == ["orchids", "old records"]
+                assert len(ui.app.screen.chosen["likes"]) == 1
             await ui.press("enter")
         assert names[0] == "welcome" and {"level", "manner", "likes", "dislikes"} <= set(names)
         await ui.shows("That is all")
+        await ui.shows("orchids; old records")
         await ui.press("enter")
         await ui.until(lambda: ui.app.page is ui.app.screen)
         assert served.core.body.presence.setup_done

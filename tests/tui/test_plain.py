@@ -163,8 +163,8 @@ async def test_the_first_start_line_by_line(serve) -> None:
             ("Type a number", "2"),
             ("How often shall I speak?", "2"),
             ("Which sounds right?", "skip"),
-            ("Three likes.", "1, 2"),
-            ("Two dislikes.", "skip"),
+            ("Three likes.", "1, growing orchids on a balcony"),
+            ("Two dislikes.", "football"),
         ):
             if question == "Which model?" and not served.core.setup.state().models:
                 continue

@@ -9,7 +9,7 @@ import pytest
 from edge_assistant.personal.protocol import Entry, IdeaChoice, MannerExample, Setting, SetupState, SourceState, Status
 from tui.settings.values import parse_value, shown, stepped
 from tui.setup.rows import row_content, text_content
-from tui.setup.steps import Answer, Step, choices_of, steps_of, summary
+from tui.setup.steps import Answer, Step, choices_of, own_words, steps_of, summary
 from tui.themes import choose
 from tui.widgets.chance_bar import EMPTY, FULL, bar, chance_content
 from tui.widgets.hints import fit
@@ -122,6 +122,10 @@ def test_answers_become_parameters() -> None:
     assert choices_of(steps, chosen) == {"quiet_from": 22.0, "quiet_to": 7.0, "level": "rare", "likes": ["i0", "i3"]}
     assert ("Which sounds right?", "skipped") in summary(steps, chosen)
     assert choices_of(steps, {}) == {}
+    words = {"likes": own_words(" old  tango records,, orchids "), "dislikes": []}
+    assert choices_of(steps, {"likes": [2]}, words) == {"likes": ["old tango records", "orchids", "i2"]}
+    assert choices_of(steps, {}, words) == {"likes": ["old tango records", "orchids"]}
+    assert ("Three likes", "old tango records; orchids") in summary(steps, {}, words)
 
 
 def test_rows_stand_in_columns_where_there_is_room() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge_assistant.personal.protocol import SetupState
-from tui.setup.steps import Step, choices_of, steps_of
+from tui.setup.steps import Step, choices_of, own_words, steps_of
 
 if TYPE_CHECKING:
     from tui.plain.session import Session
@@ -17,6 +17,7 @@ async def ask_setup(session: Session) -> None:
     home = session.status.home if session.status is not None else ""
     steps = steps_of(state, home)
     chosen: dict[str, list[int]] = {}
+    words: dict[str, list[str]] = {}
     session.say("A few questions. Type a number, skip, or skip all.")
     for step in steps:
         session.say(f"{step.title}. {step.text}")
@@ -25,26 +26,32 @@ async def ask_setup(session: Session) -> None:
         answer = await _ask(session, step)
         if answer is None:
             break
-        if answer:
-            chosen[step.name] = answer
-    await session.link.call("setup.save", **choices_of(steps, chosen))
+        chosen[step.name], words[step.name] = answer
+        if not any(answer):
+            del chosen[step.name]
+    await session.link.call("setup.save", **choices_of(steps, chosen, words))
     session.say("Thank you. Everything can be changed with set, and setup asks again.")
 
 
-async def _ask(session: Session, step: Step) -> list[int] | None:
-    """Places of the chosen answers, none for 'skip'; None leaves all other questions out too."""
+async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | None:
+    """Places of the chosen answers and own words, none for 'skip'; None leaves all other questions out too."""
     for number, answer in enumerate(step.answers, 1):
         session.say(f"{number}: {answer.label}" + (f" ({answer.remark})" if answer.remark else ""))
-    if step.most > 1:
+    if step.words:
+        session.say(f"Up to {step.most}: numbers, or your own words with commas between, such as {step.words}.")
+    elif step.most > 1:
         session.say(f"Up to {step.most} numbers.")
     while True:
         line = await session.read_line()
         if line is None or line.strip().lower() in ("skip all", "quit"):
             return None
-        words = line.replace(",", " ").split()
-        if not words or words == ["skip"]:
-            return []
-        numbers = [int(word) for word in words if word.isdigit()]
-        if len(numbers) == len(words) <= step.most and all(1 <= number <= len(step.answers) for number in numbers):
-            return [number - 1 for number in numbers]
+        if line.strip().lower() in ("", "skip"):
+            return [], []
+        parts = own_words(line) if step.words else line.replace(",", " ").split()
+        parts = [word for part in parts for word in (part.split() if part.replace(" ", "").isdigit() else [part])]
+        numbers = [int(part) for part in parts if part.isdigit()]
+        words = [part for part in parts if not part.isdigit()]
+        known = all(1 <= number <= len(step.answers) for number in numbers)
+        if known and len(parts) <= step.most and (step.words or not words):
+            return [number - 1 for number in numbers], words
         session.say(f"Type {'a number' if step.most == 1 else 'numbers'} from 1 to {len(step.answers)}, or skip.")

@@ -27,6 +27,7 @@ LABELS = {
     "limits.per_hour": "at most an hour",
     "limits.per_day": "at most a day",
     "topics.never": "never touch",
+    "topics.variety": "variety of topics",
     "sources.typed": "what you type",
     "sources.typed_minutes": "believed for, minutes",
     "sources.calendars": "calendar files",

@@ -9,13 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.personal.protocol import SetupState
 from tui.setup.rows import row_content, text_content
-from tui.setup.steps import WELCOME, Step, choices_of, steps_of, summary
+from tui.setup.steps import WELCOME, Step, choices_of, own_words, steps_of, summary
 from tui.widgets.hints import Hints
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Answers(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.next", "next"),
         Binding("space", "screen.mark", "mark"),
+        Binding("w", "screen.words", "own words"),
         Binding("left,backspace", "screen.before", "back", key_display="←"),
         Binding("s", "screen.skip", "skip this"),
         Binding("escape", "screen.skip_all", "skip all"),
@@ -41,6 +42,24 @@ class Answers(OptionList):
     Answers > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
     Answers:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
     """
+
+
+class OwnWords(Input):
+    """An answer in the person's own words."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "next"),
+        Binding("escape,down,tab", "screen.list", "to the list", key_display="esc"),
+    ]
+
+    DEFAULT_CSS = """
+    OwnWords { display: none; height: 1; padding: 0; margin-top: 1; background: $panel; }
+    OwnWords.-asked { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self.cursor_blink = False
 
 
 class SetupScreen(Screen[None]):
@@ -60,6 +79,7 @@ class SetupScreen(Screen[None]):
         super().__init__()
         self.steps: tuple[Step, ...] = ()
         self.chosen: dict[str, list[int]] = {}
+        self.words: dict[str, list[str]] = {}
         self._place = 0
 
     @property
@@ -73,6 +93,7 @@ class SetupScreen(Screen[None]):
             yield Static("one moment: I am still getting ready", id="place")
             yield Static(WELCOME.title, id="title")
             yield Static(WELCOME.text, id="text")
+            yield OwnWords()
             yield Answers(markup=False)
         yield Hints()
 
@@ -97,9 +118,10 @@ class SetupScreen(Screen[None]):
         step = self.step
         last = len(self.steps) + 1
         self.query_one("#place", Static).update(f"{self._place + 1} of {last}")
-        answers = self.query_one(Answers)
+        answers, own = self.query_one(Answers), self.query_one(OwnWords)
+        own.set_class(step is not None and bool(step.words), "-asked")
         if step is None:
-            rows = [f"{title}: {words}" for title, words in summary(self.steps, self.chosen)]
+            rows = [f"{title}: {words}" for title, words in summary(self.steps, self.chosen, self.words)]
             self.query_one("#title", Static).update("That is all")
             self.query_one("#text", Static).update(
                 Content("\n".join([*rows, "", "Enter keeps this. Everything can be changed in the settings."]))
@@ -114,6 +136,10 @@ class SetupScreen(Screen[None]):
             answers.set_options([Option(self._row(step, n), id=str(n), disabled=taken[n]) for n in places])
             if step.answers:
                 answers.highlighted = chosen[0] if chosen else taken.index(False)
+            if step.words:
+                own.placeholder = f"such as: {step.words}"
+                own.value = ", ".join(self.words.get(step.name, ()))
+                own.cursor_position = len(own.value)
         answers.focus()
         self.refresh_bindings()
 
@@ -153,6 +179,8 @@ class SetupScreen(Screen[None]):
         step = self.step
         if action == "mark":
             return step is not None and step.most > 1
+        if action == "words":
+            return step is not None and bool(step.words)
         if action == "skip":
             return step is not None and bool(step.answers)
         if action == "before":
@@ -167,7 +195,7 @@ class SetupScreen(Screen[None]):
         chosen = self.chosen.setdefault(step.name, [])
         if place in chosen:
             chosen.remove(place)
-        elif len(chosen) < step.most:
+        elif len(chosen) + len(self.words.get(step.name, ())) < step.most:
             chosen.append(place)
             disliked = self.chosen.get("dislikes", [])
             if step.name == "likes" and place in disliked:
@@ -175,6 +203,28 @@ class SetupScreen(Screen[None]):
         else:
             self.assistant_app.note(f"at most {step.most}")
         self._redraw()
+
+    def action_words(self) -> None:
+        """Answer in one's own words."""
+        self.query_one(OwnWords).focus()
+
+    def action_list(self) -> None:
+        """Back from one's own words to what can be marked."""
+        self.query_one(Answers).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What is written counts as it stands; marks give way to it."""
+        step = self.step
+        if step is None or not step.words:
+            return
+        self.words[step.name] = own_words(event.value)[: step.most]
+        chosen = self.chosen.setdefault(step.name, [])
+        del chosen[max(step.most - len(self.words[step.name]), 0) :]
+        self._redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """On to the next question."""
+        self.action_next()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A click marks where several may be chosen, and otherwise goes on."""
@@ -189,7 +239,7 @@ class SetupScreen(Screen[None]):
         step = self.step
         if step is None:
             if self.steps:
-                self._save(choices_of(self.steps, self.chosen))
+                self._save(choices_of(self.steps, self.chosen, self.words))
             return
         place = self.query_one(Answers).highlighted
         if step.answers and step.most == 1 and place is not None:
@@ -208,6 +258,7 @@ class SetupScreen(Screen[None]):
         step = self.step
         if step is not None:
             self.chosen[step.name] = []
+            self.words.pop(step.name, None)
             self._place += 1
             self._show()
 

@@ -40,6 +40,7 @@ class Step:
         answers: to choose from; none where there is only something to read.
         most: how many may be chosen; with 1, Enter chooses the marked one.
         preset: places of those that are chosen at the start.
+        words: an example of an answer in one's own words; '' where there is none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Step:
     answers: tuple[Answer, ...] = ()
     most: int = 1
     preset: tuple[int, ...] = ()
+    words: str = ""
 
 
 WELCOME = Step(
@@ -110,38 +112,42 @@ def _manner(state: SetupState) -> Step:
 
 
 def _likes(state: SetupState) -> Step:
-    text = "Mark up to three that you would like to hear. They are my first lessons."
-    return Step("likes", "Three likes", text, _ideas(state), LIKES)
+    text = "Up to three things that you like, best in your own words; or mark ideas. They are my first lessons."
+    return Step("likes", "Three likes", text, _ideas(state), LIKES, words="birds and binoculars, baking bread")
 
 
 def _dislikes(state: SetupState) -> Step:
-    return Step(
-        "dislikes",
-        "Two dislikes",
-        "Mark up to two that you would rather not hear. They are lessons, too.",
-        _ideas(state),
-        DISLIKES,
-    )
+    text = "Up to two that you would rather not hear of, in your own words or from these. They are lessons, too."
+    return Step("dislikes", "Two dislikes", text, _ideas(state), DISLIKES, words="football")
 
 
 def _ideas(state: SetupState) -> tuple[Answer, ...]:
     return tuple(Answer(idea.text, idea.category, idea.id) for idea in state.ideas)
 
 
-def choices_of(steps: Sequence[Step], chosen: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+def own_words(text: str) -> list[str]:
+    """What stands between commas."""
+    return [" ".join(part.split()) for part in text.split(",") if part.strip()]
+
+
+def choices_of(
+    steps: Sequence[Step], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Any]:
     """The answers as parameters of `setup.save`; what was skipped is left out.
 
     Args:
         steps: the questions.
         chosen: places of the chosen answers by the question's name; a skipped question is missing.
+        words: answers in the person's own words, likewise.
     """
     found: dict[str, Any] = {}
+    own = words or {}
     for step in steps:
-        if step.name not in chosen or not step.answers:
+        if not step.answers or (step.name not in chosen and not own.get(step.name)):
             continue
-        values = [step.answers[place].value for place in chosen[step.name]]
+        values = [step.answers[place].value for place in chosen.get(step.name, ())]
         if step.most > 1:
-            found[step.name] = values
+            found[step.name] = [*own.get(step.name, ()), *values]
         elif step.name == "quiet" and values:
             found["quiet_from"], found["quiet_to"] = values[0]
         elif values:
@@ -149,11 +155,14 @@ def choices_of(steps: Sequence[Step], chosen: Mapping[str, Sequence[int]]) -> di
     return found
 
 
-def summary(steps: Sequence[Step], chosen: Mapping[str, Sequence[int]]) -> list[tuple[str, str]]:
+def summary(
+    steps: Sequence[Step], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
+) -> list[tuple[str, str]]:
     """Each question's title and the words of its answers."""
     lines = []
     for step in steps:
         if step.answers:
-            words = [step.answers[place].label for place in chosen.get(step.name, ())]
-            lines.append((step.title, "; ".join(words) or "skipped"))
+            own = (words or {}).get(step.name, ())
+            told = [*own, *(step.answers[place].label for place in chosen.get(step.name, ()))]
+            lines.append((step.title, "; ".join(told) or "skipped"))
     return lines
