@@ -18,7 +18,7 @@ from edge_assistant.knowledge import CATEGORY_NAMES
 from edge_assistant.learning.gaps import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.protocol import Belief
-from edge_assistant.stated_taste import DISLIKED, LIKED, state_idea
+from edge_assistant.stated import DISLIKED, LIKED, state_idea
 
 CORRECTED_KEY = "personal.corrected"
 

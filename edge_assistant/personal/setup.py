@@ -21,7 +21,7 @@ from edge_assistant.personal.protocol import (
     SetupState,
 )
 from edge_assistant.personal.settings_file import write_settings
-from edge_assistant.stated_taste import DISLIKED, LIKED, state_tastes
+from edge_assistant.stated import DISLIKED, LIKED, state_tastes
 
 EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"
 EXAMPLES = (

@@ -83,7 +83,7 @@ def ablation(
     engine: Engine = "local",
     as_json: AsJson = False,
 ) -> None:
-    """Ours without each of its learners in turn: timing, frequency, preference, manner, familiarity, calibration."""
+    """Ours without each of its learners in turn: timing, frequency, patience, preference, manner, ..."""
     from simulator.experiments import variants
 
     names = variants.ABLATED if policies == "all" else _list(policies)

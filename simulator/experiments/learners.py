@@ -22,23 +22,30 @@ from edge_assistant.learning.gaps import FrequencyModel, PatienceModel
 from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel
-from edge_assistant.stated_taste import DISLIKED, LIKED, state_tastes
+from edge_assistant.ranking import Ranker
+from edge_assistant.stated import DISLIKED, DISTURBS, LIKED, SUITS, state_moments, state_tastes
 from edge_assistant.trigger import Costs
 from simulator.taste import Taste
 
 FloatArray = NDArray[np.float64]
 
-PARTS = ("timing", "frequency", "preference", "manner", "familiarity", "calibration")
-"""What can be left out; frequency includes patience, the belief about how long a silence may last."""
+PARTS = ("timing", "frequency", "patience", "preference", "manner", "familiarity", "calibration")
+"""What can be left out; patience is the belief about how long a silence may last, familiarity all that is read from
+what the person does."""
 WITHOUT = {f"learner-without-{part}": part for part in PARTS}
 QUESTIONNAIRE = "learner-questionnaire"
 IN_WORDS = "learner-questionnaire-words"
 """The questionnaire with the likes in the person's own words in place of a choice among ideas."""
+WITH_MOMENTS = "learner-questionnaire-moments"
+"""That one, and when they may be spoken to: up to three kinds of activity, and three at which they may not."""
 DIVERSE = {f"learner-diverse-{dial}": float(dial) for dial in ("0.5", "1", "2")}
 """Ours with the dial against a filter bubble, by how far it is turned."""
-NAMES = (*WITHOUT, QUESTIONNAIRE, IN_WORDS, *DIVERSE)
+NAMES = (*WITHOUT, QUESTIONNAIRE, IN_WORDS, WITH_MOMENTS, *DIVERSE)
 
 LIKES, DISLIKES = 3, 2
+MOMENTS = 3
+UNSAID = ("sleep", "bathing")
+"""At which nobody is asked whether they may be spoken to."""
 MOMENT = Context(datetime(2025, 1, 6, 15, 0), "a pause")
 """The ordinary moment for which the questions are asked."""
 
@@ -73,6 +80,11 @@ class _BlankFamiliarity(Familiarity):
         self.texts.setdefault(text)
 
 
+class _UnseeingRanker(Ranker):
+    def notice(self, likeness: FloatArray, variance: float = 0.0) -> None:
+        return None
+
+
 class _StillCalibration(Calibration):
     def learn(self, chance: float, welcome: float) -> None:
         return None
@@ -89,6 +101,7 @@ class LearnerWithout(Learner):
             self.trigger.timing = _StillProbit(prior.timing.mean, prior.timing.covariance())
         elif part == "frequency":
             self.trigger.frequency = _StillFrequency(prior.frequency)
+        elif part == "patience":
             self.trigger.patience = _StillPatience(prior.patience)
         elif part == "preference":
             self.ranker.model = _StillProbit(self.ranker.model.mean, self.ranker.model.covariance)
@@ -98,6 +111,7 @@ class LearnerWithout(Learner):
             self.calibration = _StillCalibration()
         elif part == "familiarity":
             self.familiarity = _BlankFamiliarity(features, len(features.base))
+            self.ranker = _UnseeingRanker(prior, features.base, features.idea_vectors)
         else:
             raise ValueError(f"part is {part!r}, expected one of {', '.join(PARTS)}")
 
@@ -117,7 +131,7 @@ def make(name: str, prior: Prior, features: FeatureMaker, costs: Costs, taste: T
     if name in DIVERSE:
         return Learner(prior, features, costs, variety=DIVERSE[name])
     learner = Learner(prior, features, costs)
-    answer_questions(learner, taste, in_words=name == IN_WORDS)
+    answer_questions(learner, taste, in_words=name != QUESTIONNAIRE, moments=name == WITH_MOMENTS)
     return learner
 
 
@@ -139,7 +153,14 @@ def answers(taste: Taste, features: FeatureMaker) -> tuple[list[int], list[int]]
     return order[:LIKES], order[-DISLIKES:]
 
 
-def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False) -> None:
+def good_and_bad_moments(taste: Taste) -> tuple[list[str], list[str]]:
+    """What the person says of when: the kinds of activity that suit them best, and some at which they hear nobody."""
+    timing = taste.persona.timing
+    liked = [kind for kind, weight in sorted(timing.kinds.items(), key=lambda item: -item[1]) if weight > 0]
+    return liked[:MOMENTS], [kind for kind in timing.blocked_kinds if kind not in UNSAID][:MOMENTS]
+
+
+def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False, moments: bool = False) -> None:
     """Take a manner, three likes and two dislikes as evidence, as the first start of a person's assistant does.
 
     In words, the likes are the first three interests of the persona's page: what they would tell of themselves.
@@ -151,6 +172,10 @@ def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False) 
     likes = list(taste.persona.interests[:LIKES]) if in_words else liked
     state_tastes(learner, MOMENT, likes, LIKED)
     state_tastes(learner, MOMENT, disliked, DISLIKED)
+    if moments:
+        good, bad = good_and_bad_moments(taste)
+        state_moments(learner, good, SUITS)
+        state_moments(learner, bad, DISTURBS)
     texts = _examples(learner.features)
     favourite = min(texts, key=lambda manner: _distance(manner, taste))
     for manner, text in texts.items():
