@@ -45,6 +45,9 @@ class CostSettings(Section):
     missed_need: float = Field(1.0, gt=0, le=100)
     """Cost of keeping silent when a word was needed. Higher makes the assistant talk more."""
 
+    badly_put: float = Field(0.5, ge=0, le=1)
+    """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right manner."""
+
     optimism: float = Field(0.0, ge=0, le=5)
     """Standard deviations by which unsure chances are raised on the first day."""
 

@@ -1,4 +1,4 @@
-"""What a person says outright: what they like or do not, and when they may be spoken to or not.
+"""What a person says outright that they like or do not: ideas that they point at, and things in their own words.
 
 A word of theirs is evidence like any other, stronger than a single answer but no law: what follows can still move it.
 """
@@ -18,10 +18,6 @@ LIKED, DISLIKED = (0.95, 0.05), (0.05, 0.95)
 NEAREST = 3
 """Ideas that free words stand for."""
 LEAST_LIKENESS = 0.2
-MOMENT_HOURS = range(8, 22)
-"""The hours over which a moment that is named without one is spread."""
-SUITS, DISTURBS = (0.8, 0.2), (0.05, 0.95)
-"""Likelihoods of such a word under 'receptive' and 'not': what suits in general still has its bad hours."""
 OWN_WORDS = 1.0
 """Variance that free words give to the liking of all that is like them: an activity that was merely seen gives .15."""
 
@@ -55,18 +51,3 @@ def state_idea(learner: Learner, context: Context, index: int, likelihoods: tupl
     liking = learner.features.liking(context, heard, learner.familiarity.features(), index)
     _, row = learner.ranker.chance_of_idea(liking, index)
     learner.ranker.model.learn(row, *likelihoods)
-
-
-def state_moments(learner: Learner, kinds: Sequence[str], likelihoods: tuple[float, float]) -> None:
-    """Learn that a word is welcome, or is not, while the person does something of these kinds.
-
-    Args:
-        learner: of the person.
-        kinds: of `domain.ACTIVITY_KINDS`.
-        likelihoods: `SUITS` or `DISTURBS`.
-    """
-    timing = learner.trigger.timing
-    for kind in kinds:
-        moment = learner.features.moment_of_kind(kind, MOMENT_HOURS)
-        features = np.pad(moment, (0, len(timing.mean) - len(moment)))
-        timing.learn(features, *likelihoods)

@@ -29,6 +29,7 @@ class Costs:
     Attributes:
         false_alarm: of speaking when it is not welcome.
         missed_need: of keeping silent when a word was needed.
+        badly_put: share of a welcome word's worth that is lost when it is badly put.
         optimism: standard deviations by which unsure chances are raised on the first day.
         curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
         fades: number of suggestions after which half of the optimism and of the curiosity is gone.
@@ -36,6 +37,7 @@ class Costs:
 
     false_alarm: float = 1.0
     missed_need: float = 1.0
+    badly_put: float = 0.5
     optimism: float = 0.0
     curiosity: float = 0.0
     fades: float = 40.0

@@ -1,8 +1,8 @@
 """Whether the learner has lately been too sure of itself with this person, or not sure enough.
 
 Chances that are right over all people need not be right for one of them at one time: a new mood, a habit that the
-features do not see. An offset in log odds, normal around 0, follows what came of what was said, and is forgotten over
-days. A row of false alarms so leads to silence, which no single belief about moments or ideas would.
+features do not see. An offset in log odds, at first a little below 0, follows what came of what was said, and is
+forgotten over days. A row of false alarms so leads to silence, which no single belief about moments or ideas would.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import math
 
 VARIANCE = 0.25
 """Of the offset of a stranger, in squared log odds."""
+
+STRANGER = -0.25
+"""The offset of a stranger: the best of many moments and ideas looks better than it is, more so the less is known."""
 
 KEPT_OVERNIGHT = 0.9
 """Share of the offset that is still there a day later."""
@@ -22,7 +25,7 @@ LEAST = 1e-6
 class Calibration:
     """The belief about the offset: its `mean` and `variance`."""
 
-    def __init__(self, mean: float = 0.0, variance: float = VARIANCE) -> None:
+    def __init__(self, mean: float = STRANGER, variance: float = VARIANCE) -> None:
         self.mean = mean
         self.variance = variance
 

@@ -8,7 +8,6 @@ present, so that a prior learned elsewhere still fits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -149,13 +148,6 @@ class FeatureMaker:
         quarter = time.hour * 4 + time.minute // 15
         pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20), min(unwelcome, 4.0)]
         return np.concatenate([[1.0], kinds, _hours(quarter, time.weekday() >= 5), pause, about])
-
-    def moment_of_kind(self, kind: str, hours: Sequence[int]) -> FloatArray:
-        """(len(MOMENT_NAMES),) timing features of some way into an activity of a kind, at any of some hours."""
-        kinds = np.array([float(name == kind) for name in ACTIVITY_KINDS])
-        clock = np.mean([_hours(hour * 4 + 2, False) for hour in hours], axis=0)
-        pause = [np.exp(-10 / 6), np.exp(-10 / 20), 0.0]
-        return np.concatenate([[1.0], kinds, clock, pause, np.zeros(TEXT_DIRECTIONS)])
 
     def vector(self, text: str) -> FloatArray:
         """(d,) unit vector of an activity's text."""

@@ -69,6 +69,10 @@ class MannerModel:
         """
         return MANNERS[int(np.argmax(_FITS_OF_MANNER @ self.belief))]
 
+    def best_chance(self) -> float:
+        """P(communication = 1) in that manner, on a topic that nobody minds."""
+        return self._fits_chance(_FITS_OF_MANNER[int(np.argmax(_FITS_OF_MANNER @ self.belief))])
+
     def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
         """Update with a verdict on how a sentence was put."""
         fits = _fits(text)

@@ -4,7 +4,7 @@ A day is cut into slots. For each slot the recent days of the same sort (weekday
 would have been welcome there, by the present beliefs. Backward induction over the slots of a day (optimal stopping;
 Puterman, 1994, chapter 4) gives the value of still being free to speak at each, in units of one needed suggestion:
 
-    V(s) = mean over days of max( V(s + 1),  p (1 + V(s + rest)) + (1 - p) (V(s + recovery) - cost) )
+    V(s) = mean over days of max( V(s + 1),  p (worth + V(s + rest)) + (1 - p) (V(s + recovery) - cost) )
 """
 
 from __future__ import annotations
@@ -59,12 +59,14 @@ class Prospects:
         rest: minutes after a welcome word until another counts.
         recovery: minutes after a false alarm.
         cost: of a false alarm.
+        worth: of a welcome word, as it would be put now.
     """
 
     quality: float
     rest: float
     recovery: float
     cost: float
+    worth: float = 1.0
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Outlook:
         here = slot_of(now)
         waiting = self._after(here, SLOT)
         lost = waiting + prospects.cost - self._after(here, prospects.recovery)
-        won = wanted + self._after(here, prospects.rest) - waiting
+        won = wanted * prospects.worth + self._after(here, prospects.rest) - waiting
         return float(np.clip(lost / max(lost + won, 1e-6), 0.0, 1.0)) if lost > 0 else 0.0
 
     def _after(self, slot: int, minutes: float) -> float:
@@ -132,7 +134,7 @@ class Outlook:
         rest, recovery = (max(1, round(minutes / SLOT)) for minutes in (prospects.rest, prospects.recovery))
         for slot in range(SLOTS - 1, -1, -1):
             chance = table[:, slot]
-            welcome = 1 + values[min(slot + rest, SLOTS)]
+            welcome = prospects.worth + values[min(slot + rest, SLOTS)]
             alarm = values[min(slot + recovery, SLOTS)] - prospects.cost
             values[slot] = np.maximum(values[slot + 1], chance * welcome + (1 - chance) * alarm).mean()
         return values

@@ -24,6 +24,7 @@ def costs_of(settings: Settings) -> Costs:
     return Costs(
         false_alarm=costs.false_alarm * FALSE_ALARM[settings.presence.level],
         missed_need=costs.missed_need,
+        badly_put=costs.badly_put,
         optimism=costs.optimism,
         curiosity=costs.curiosity,
         fades=costs.fades,

@@ -23,7 +23,7 @@ from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel
 from edge_assistant.ranking import Ranker
-from edge_assistant.stated import DISLIKED, DISTURBS, LIKED, SUITS, state_moments, state_tastes
+from edge_assistant.stated import DISLIKED, LIKED, state_tastes
 from edge_assistant.trigger import Costs
 from simulator.taste import Taste
 
@@ -36,16 +36,11 @@ WITHOUT = {f"learner-without-{part}": part for part in PARTS}
 QUESTIONNAIRE = "learner-questionnaire"
 IN_WORDS = "learner-questionnaire-words"
 """The questionnaire with the likes in the person's own words in place of a choice among ideas."""
-WITH_MOMENTS = "learner-questionnaire-moments"
-"""That one, and when they may be spoken to: up to three kinds of activity, and three at which they may not."""
 DIVERSE = {f"learner-diverse-{dial}": float(dial) for dial in ("0.5", "1", "2")}
 """Ours with the dial against a filter bubble, by how far it is turned."""
-NAMES = (*WITHOUT, QUESTIONNAIRE, IN_WORDS, WITH_MOMENTS, *DIVERSE)
+NAMES = (*WITHOUT, QUESTIONNAIRE, IN_WORDS, *DIVERSE)
 
 LIKES, DISLIKES = 3, 2
-MOMENTS = 3
-UNSAID = ("sleep", "bathing")
-"""At which nobody is asked whether they may be spoken to."""
 MOMENT = Context(datetime(2025, 1, 6, 15, 0), "a pause")
 """The ordinary moment for which the questions are asked."""
 
@@ -131,7 +126,7 @@ def make(name: str, prior: Prior, features: FeatureMaker, costs: Costs, taste: T
     if name in DIVERSE:
         return Learner(prior, features, costs, variety=DIVERSE[name])
     learner = Learner(prior, features, costs)
-    answer_questions(learner, taste, in_words=name != QUESTIONNAIRE, moments=name == WITH_MOMENTS)
+    answer_questions(learner, taste, in_words=name == IN_WORDS)
     return learner
 
 
@@ -153,14 +148,7 @@ def answers(taste: Taste, features: FeatureMaker) -> tuple[list[int], list[int]]
     return order[:LIKES], order[-DISLIKES:]
 
 
-def good_and_bad_moments(taste: Taste) -> tuple[list[str], list[str]]:
-    """What the person says of when: the kinds of activity that suit them best, and some at which they hear nobody."""
-    timing = taste.persona.timing
-    liked = [kind for kind, weight in sorted(timing.kinds.items(), key=lambda item: -item[1]) if weight > 0]
-    return liked[:MOMENTS], [kind for kind in timing.blocked_kinds if kind not in UNSAID][:MOMENTS]
-
-
-def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False, moments: bool = False) -> None:
+def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False) -> None:
     """Take a manner, three likes and two dislikes as evidence, as the first start of a person's assistant does.
 
     In words, the likes are the first three interests of the persona's page: what they would tell of themselves.
@@ -172,10 +160,6 @@ def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False, 
     likes = list(taste.persona.interests[:LIKES]) if in_words else liked
     state_tastes(learner, MOMENT, likes, LIKED)
     state_tastes(learner, MOMENT, disliked, DISLIKED)
-    if moments:
-        good, bad = good_and_bad_moments(taste)
-        state_moments(learner, good, SUITS)
-        state_moments(learner, bad, DISTURBS)
     texts = _examples(learner.features)
     favourite = min(texts, key=lambda manner: _distance(manner, taste))
     for manner, text in texts.items():

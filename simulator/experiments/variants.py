@@ -17,7 +17,6 @@ POLICIES: dict[str, str] = {
     "pooled": "pooled",
     "questionnaire": learners.QUESTIONNAIRE,
     "questionnaire-words": learners.IN_WORDS,
-    "questionnaire-moments": learners.WITH_MOMENTS,
     "rules": "rules",
     "schedule": "schedule",
     "silent": "silent",
@@ -39,7 +38,6 @@ MEANINGS: dict[str, str] = {
     "pooled": "the pooled prior alone, nothing learned of this person",
     "questionnaire": "ours after three likes, two dislikes and a manner asked for at the start",
     "questionnaire-words": "the same, the likes in the person's own words",
-    "questionnaire-moments": "that, and three kinds of activity that suit for a word, three that do not",
     "rules": "rules with counts, learned online",
     "schedule": "at fixed hours, the same ideas for everybody",
     "silent": "never unasked; answers with the common idea",
@@ -64,7 +62,7 @@ NEEDING_MODEL = forms.NAMES
 FEEDBACKS = ("reasons", "total", "total-spoken", "implicit", "sparse:0.5", "sparse:0.1", "noisy:0.1", "noisy:0.3")
 
 COMPARED = (
-    *(OURS, "pooled", "questionnaire", "questionnaire-words", "questionnaire-moments", "rules", "schedule"),
+    *(OURS, "pooled", "questionnaire", "questionnaire-words", "rules", "schedule"),
     *("silent", "reactive", "personal-reactive", "random", "hourly", "always", "knower", "oracle"),
     *(f"without-{part}" for part in learners.PARTS),
 )
