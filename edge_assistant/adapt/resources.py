@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 STATUS = Path("/proc/self/status")
 
@@ -33,6 +36,18 @@ def give_back_memory() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library than glibc
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def usable_threads() -> int:
+    """Threads that are worth having for a computation: OMP_NUM_THREADS where it is set, else this process's cores.
+
+    What torch says at the moment is no answer: embedding, or the training before this one, may have left it at 1.
+    """
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdigit() and int(told) > 0:
+        return int(told)
+    allowed = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
 _M_ARENA_MAX = -8

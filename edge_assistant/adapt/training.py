@@ -66,7 +66,7 @@ class TrainingConfig:
         recompute: keep only each layer's input and compute the rest again on the way back: less memory, a third more
             time; 'auto' does so when the rest would not fit into `memory_mb`.
         memory_mb: what activations may take; 0 for half of what is free at the start.
-        threads: of the computation; 0 as torch finds it.
+        threads: of the computation; 0: as many as this process has cores, or OMP_NUM_THREADS where it is set.
         backend: one of `BACKENDS`.
     """
 

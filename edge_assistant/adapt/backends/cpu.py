@@ -18,7 +18,7 @@ from edge_assistant.adapt.lessons import Lesson, make_lessons
 from edge_assistant.adapt.loop import Loop
 from edge_assistant.adapt.pair import Pair
 from edge_assistant.adapt.precision import bfloat16_is_faster
-from edge_assistant.adapt.resources import peak_rss_mb, share_one_heap
+from edge_assistant.adapt.resources import peak_rss_mb, share_one_heap, usable_threads
 from edge_assistant.adapt.trained import TrainedAdapter
 from edge_assistant.adapt.training import TARGETS, Progress, TrainingConfig, identity, never, silent
 from edge_assistant.errors import DataError
@@ -86,9 +86,13 @@ def train(
         done = trained.read(workdir)
         if done is not None and done.identity == key:
             return done
-        prepared = prepare(pairs, base, config, task_adapter, workdir, key)
-        loop = prepared.loop(should_pause, on_progress)
-        losses, accuracies = loop.run()
+        threads = torch.get_num_threads()
+        try:
+            prepared = prepare(pairs, base, config, task_adapter, workdir, key)
+            loop = prepared.loop(should_pause, on_progress)
+            losses, accuracies = loop.run()
+        finally:
+            torch.set_num_threads(threads)
         facts = {
             "identity": key,
             "backend": "cpu",
@@ -159,7 +163,7 @@ def _plan(workdir: Path, key: str, config: TrainingConfig) -> TrainingConfig:
     dtype = config.dtype
     if dtype == "auto":
         dtype = "bfloat16" if bfloat16_is_faster() else "float32"
-    return replace(config, dtype=dtype, threads=config.threads or torch.get_num_threads())
+    return replace(config, dtype=dtype, threads=config.threads or usable_threads())
 
 
 def _fit_memory(workdir: Path, key: str, config: TrainingConfig, model: object, longest: int) -> TrainingConfig:

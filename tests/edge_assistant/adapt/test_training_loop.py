@@ -113,6 +113,17 @@ def test_lanes_side_by_side_change_no_bit_from_run_to_run_and_little_against_one
     assert apart.losses == pytest.approx(alone.losses, rel=1e-4)
 
 
+def test_a_training_leaves_the_next_one_as_many_threads(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    before = torch.get_num_threads()
+    for number in (1, 2):
+        done = run(tiny_model, tmp_path / str(number), replace(CONFIG, threads=0, epochs=1), 4)
+        assert (done.config["threads"], done.config["lanes"]) == (2, 2)
+        assert torch.get_num_threads() == before
+
+
 def test_recomputing_gives_the_same_gradients(tiny_model: Path, tmp_path: Path) -> None:
     """Dropout included: the second computation of a pass has the masks of the first."""
     kept = run(tiny_model, tmp_path / "kept", replace(CONFIG, dropout=0.3, recompute="never"))
