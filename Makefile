@@ -51,9 +51,8 @@ demo: $(STAMP)
 	$(BIN)/edge-assistant simulate --personas p01 --days 2 --out runs/demo --replace
 	@echo "The report: $(abspath runs/demo/report.html)"
 
-# two processes; whole files each, since tests of a file share what is dear to make
 test: $(STAMP)
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
