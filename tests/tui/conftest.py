@@ -41,7 +41,7 @@ TICK = 2.5
 LIMIT = 20.0
 """Seconds within which anything must have come true, on however busy a machine."""
 
-TALKATIVE = "[costs]\nfalse_alarm = 0.05\n"
+TALKATIVE = "[costs]\nfalse_alarm = 0.03\n"
 
 
 class StandInHost(SupervisedModel):

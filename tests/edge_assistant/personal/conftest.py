@@ -27,7 +27,7 @@ from edge_assistant.store import Store
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TICK = 2.5
 
-TALKATIVE = "[costs]\nfalse_alarm = 0.05\n"
+TALKATIVE = "[costs]\nfalse_alarm = 0.03\n"
 """So that it speaks whenever it may, and a test of what it may means something."""
 
 
