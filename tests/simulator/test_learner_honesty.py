@@ -27,7 +27,7 @@ from simulator.seeding import generator
 from simulator.user_agent import UserAgent
 
 SEED = 11
-EAGER = Costs(false_alarm=0.15)
+EAGER = Costs(false_alarm=0.1)
 """A learner that dares a lot, so that short lives hold many decisions."""
 
 
