@@ -146,7 +146,6 @@ class Learner:
         self.quality = TYPICAL_QUALITY
         self._taught_at = -np.inf
         self._lessons = 0
-        self._put_for, self._put = -1, 1.0
         self._ranked_for: tuple[object, ...] = ()
         self._ranked: Ranked | None = None
 
@@ -199,18 +198,13 @@ class Learner:
             rest=max(trigger.patience.max_gap() / 2, least),
             recovery=max(RECOVERY, least),
             cost=trigger.cost(self.history),
-            worth=1 - self.costs.badly_put * (1 - self._well_put()),
+            worth=1 - self.costs.badly_put * (1 - self.manners.best_chance()),
         )
-        known_for = (self._lessons, self.history.days, context.time.weekday() >= 5, round(self.quality, 1))
+        weekend = context.time.weekday() >= 5
+        known_for = (self._lessons, self.history.days, weekend, round(self.quality, 1), prospects.worth)
         benefit = self.costs.missed_need
         found = self.outlook.threshold(context.time, benefit * wanted, prospects, self._foretold, known_for)
         return max(found, LEAST_CHANCE)
-
-    def _well_put(self) -> float:
-        """The chance that what is said now is well put, worked out once a lesson."""
-        if self._put_for != self._lessons:
-            self._put_for, self._put = self._lessons, self.manners.best_chance()
-        return self._put
 
     def _foretold(self, sights: list[Sight]) -> FloatArray:
         """(len(sights),) chance, by the present beliefs, that each of these moments was a good one."""

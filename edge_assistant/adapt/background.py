@@ -16,9 +16,9 @@ from edge_assistant.adapt.idle_watch import Beside, activitywatch_source
 from edge_assistant.adapt.night_process import NightProcess, Order
 from edge_assistant.adapt.nights import ME, Source, worth_a_night
 from edge_assistant.adapt.scheduler import IdleScheduler, SchedulerState
-from edge_assistant.config import Settings
 from edge_assistant.paths import Paths
 from edge_assistant.personal.protocol import Training
+from edge_assistant.settings import Settings
 from edge_assistant.store import Store
 
 STATES = {"off": "off", "waiting": "waiting", "training": "running", "paused": "paused", "failed": "waiting"}

@@ -26,7 +26,7 @@ from edge_assistant.context.quiet import Quiet
 from edge_assistant.context.typed import Typed
 
 if TYPE_CHECKING:
-    from edge_assistant.config import SourceSettings
+    from edge_assistant.settings import SourceSettings
 
 GROUP = "edge_assistant.sources"
 

@@ -54,7 +54,9 @@ class MannerModel:
             for marginal in person:
                 table = np.outer(table, np.asarray(marginal)).ravel()
             belief += table
-        self.belief = belief / belief.sum()
+        self.belief = belief / belief.sum()  # replaced by each lesson, never changed in place
+        self._best_of: FloatArray | None = None
+        self._best = 0.0
         self.topics = np.full(len(SENSITIVE_TOPICS), TOPIC_PRIOR) if topics is None else np.array(topics)
 
     def chance(self, text: str, topics: tuple[str, ...]) -> float:
@@ -70,8 +72,11 @@ class MannerModel:
         return MANNERS[int(np.argmax(_FITS_OF_MANNER @ self.belief))]
 
     def best_chance(self) -> float:
-        """P(communication = 1) in that manner, on a topic that nobody minds."""
-        return self._fits_chance(_FITS_OF_MANNER[int(np.argmax(_FITS_OF_MANNER @ self.belief))])
+        """P(communication = 1) in that manner, on a topic that nobody minds; worked out once a belief."""
+        if self._best_of is not self.belief:
+            self._best_of = self.belief
+            self._best = (1 - SLIP) * float((_FITS_OF_MANNER @ self.belief).max()) + SLIP / 2
+        return self._best
 
     def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
         """Update with a verdict on how a sentence was put."""

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from edge_assistant.assistant import Assistant
 from edge_assistant.composer import Composed
-from edge_assistant.config import Settings
 from edge_assistant.context.observation import Observation, SourceState
 from edge_assistant.domain import Context, Idea, Manner
 from edge_assistant.learner import Choice
@@ -22,6 +21,7 @@ from edge_assistant.personal.days import DayCounter
 from edge_assistant.personal.feed import Feed
 from edge_assistant.personal.learned import LearnedState
 from edge_assistant.personal.presence import costs_of, forbidden_ideas, limits_of
+from edge_assistant.settings import Settings
 from edge_assistant.store import Store
 
 PRESENCE_KEY = "personal.presence"

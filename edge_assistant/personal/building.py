@@ -8,7 +8,6 @@ from pathlib import Path
 
 from edge_assistant import knowledge
 from edge_assistant.assistant import Assistant
-from edge_assistant.config import Settings
 from edge_assistant.context.notes import with_notes
 from edge_assistant.domain import ACTIVITY_KINDS, TICK_SECONDS
 from edge_assistant.embedding import Embedder, HashEmbedder, default_embedder
@@ -30,6 +29,7 @@ from edge_assistant.personal.places import private_folder
 from edge_assistant.personal.presence import costs_of, limits_of
 from edge_assistant.personal.protocol import Training
 from edge_assistant.personal.senses import Senses, SourceSenses
+from edge_assistant.settings import Settings
 from edge_assistant.store import Store
 
 STAND_IN = "stand-in"

@@ -18,7 +18,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from edge_assistant.config import Settings
 from edge_assistant.context.hub import Reading
 from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import EdgeAssistantError, UsageError
@@ -34,6 +33,7 @@ from edge_assistant.personal.remembering import Remembering
 from edge_assistant.personal.senses import Senses
 from edge_assistant.personal.setup import Setup
 from edge_assistant.personal.status import status_of
+from edge_assistant.settings import Settings
 
 IGNORED_MINUTES = 30.0
 """Lived minutes after which no answer is an answer."""

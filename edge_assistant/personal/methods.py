@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from edge_assistant.config import Settings
 from edge_assistant.context.observation import Observation
 from edge_assistant.errors import ConfigError, UsageError
 from edge_assistant.personal.adapters_view import adapter_views, roll_back
@@ -18,6 +17,7 @@ from edge_assistant.personal.protocol import Learning, SetupChoices
 from edge_assistant.personal.series import day_series
 from edge_assistant.personal.settings_file import write_setting
 from edge_assistant.personal.settings_view import setting_rows
+from edge_assistant.settings import Settings
 
 if TYPE_CHECKING:
     from edge_assistant.personal.core import Core

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge_assistant.composer import Composer
-from edge_assistant.config import ModelSettings
 from edge_assistant.errors import EdgeAssistantError, EngineError, ModelError
 from edge_assistant.personal.body import Composes
 from edge_assistant.personal.model_client import ProcessModel
 from edge_assistant.personal.model_worker import task_adapter
+from edge_assistant.settings import ModelSettings
 
 RETRIES = (0.2, 1.0, 5.0, 30.0, 120.0)
 """Seconds before each further start, when the process keeps ending."""

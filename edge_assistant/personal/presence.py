@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from edge_assistant.config import Settings
 from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.knowledge import KnowledgeBase
 from edge_assistant.learner import Limits
+from edge_assistant.settings import Settings
 from edge_assistant.trigger import Costs
 
 FALSE_ALARM = {"off": 1.0, "rare": 2.5, "normal": 1.0, "chatty": 0.5}

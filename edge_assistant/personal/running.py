@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from edge_assistant.config import Settings
 from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import EdgeAssistantError, EngineError
 from edge_assistant.paths import Paths
@@ -22,6 +21,7 @@ from edge_assistant.personal.lock import HomeLock
 from edge_assistant.personal.places import private_folder
 from edge_assistant.personal.protocol import Status
 from edge_assistant.personal.server import Server
+from edge_assistant.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from edge_assistant.config import Settings
 from edge_assistant.context.building import make_hub
 from edge_assistant.context.hub import Hub, Reading
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.typed import Typed
+from edge_assistant.settings import Settings
 from edge_assistant.store import Store
 
 TYPED_KEY = "personal.typed"

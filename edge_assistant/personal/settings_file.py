@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant import store_file
-from edge_assistant.config import Settings, load_settings
+from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
+from edge_assistant.settings import Settings
 
 _TABLE = re.compile(r"^\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?$")
 

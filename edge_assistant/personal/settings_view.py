@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from edge_assistant.config import DELIMITER, PREFIX, Section, Settings
+from edge_assistant.config import DELIMITER, PREFIX
 from edge_assistant.personal.protocol import Setting
+from edge_assistant.settings import Section, Settings
 
 HIDDEN = ("simulation",)
 """Sections that have nothing to do with a person."""

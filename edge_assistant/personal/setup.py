@@ -7,7 +7,6 @@ from dataclasses import asdict
 import numpy as np
 
 from edge_assistant.composer import Composer, Request
-from edge_assistant.config import Settings
 from edge_assistant.domain import Context, Manner
 from edge_assistant.errors import EdgeAssistantError, UsageError
 from edge_assistant.personal.beliefs import COMMON, WELCOME
@@ -21,6 +20,7 @@ from edge_assistant.personal.protocol import (
     SetupState,
 )
 from edge_assistant.personal.settings_file import write_settings
+from edge_assistant.settings import Settings
 from edge_assistant.stated import DISLIKED, LIKED, state_tastes
 
 EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"

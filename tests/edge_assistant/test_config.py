@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from edge_assistant.config import Section, Settings, load_settings
+from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
 from edge_assistant.paths import Paths
+from edge_assistant.settings import Section, Settings
 
 
 def write(text: str, path: Path | None = None) -> Path:

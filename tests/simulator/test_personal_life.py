@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from edge_assistant.config import Settings
 from edge_assistant.learning import prior
 from edge_assistant.paths import Paths
 from edge_assistant.personal.building import build_body
 from edge_assistant.personal.clock import ManualClock
+from edge_assistant.settings import Settings
 from edge_assistant.store import Store
 from simulator.household import Workshop, household
 from simulator.life import live_day

@@ -61,6 +61,7 @@ async def test_topics_are_a_list(served, running) -> None:
         await ui.press("enter", *"money, work", "enter")
         await ui.until(lambda: tuple(load_settings().topics.never) == ("money", "work"))
         await ui.shows("money, work")
+        assert load_settings().topics.never == ("money", "work")
 
 
 async def test_the_first_start_asks_and_its_answers_teach(serve, running) -> None:

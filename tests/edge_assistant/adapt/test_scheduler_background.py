@@ -13,10 +13,10 @@ from edge_assistant.adapt.buffer import PairBuffer
 from edge_assistant.adapt.idle_watch import Beside
 from edge_assistant.adapt.pair import Pair
 from edge_assistant.adapt.registry import Registry
-from edge_assistant.config import ModelSettings, Settings, SourceSettings, TrainingSettings
 from edge_assistant.domain import Manner
 from edge_assistant.paths import Paths
 from edge_assistant.prompts import sentence_prompt
+from edge_assistant.settings import ModelSettings, Settings, SourceSettings, TrainingSettings
 from edge_assistant.store import Store
 
 

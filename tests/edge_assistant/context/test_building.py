@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from edge_assistant.config import Settings, SourceSettings, load_settings
+from edge_assistant.config import load_settings
 from edge_assistant.context.building import make_hub
 from edge_assistant.context.hub import Hub, Reading
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.typed import Typed
+from edge_assistant.settings import Settings, SourceSettings
 
 NOW = datetime(2026, 11, 24, 14, 0)
 QUIET_DESKTOP = {"activitywatch": False, "idle": False, "do_not_disturb": False, "full_screen": False}
@@ -149,7 +150,8 @@ def test_a_hub_of_nonsense_is_still_a_hub() -> None:
 
 def test_building_a_hub_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from edge_assistant.context.building import make_hub; from edge_assistant.config import Settings; "
+        "import sys; from edge_assistant.context.building import make_hub; "
+        "from edge_assistant.settings import Settings; "
         "from edge_assistant.context.typed import Typed; make_hub(Settings().sources, Typed()); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from edge_assistant import knowledge
-from edge_assistant.config import Settings, load_settings
+from edge_assistant.config import load_settings
 from edge_assistant.context.observation import Observation
 from edge_assistant.embedding import HashEmbedder
 from edge_assistant.kinds import KindModel
@@ -22,6 +22,7 @@ from edge_assistant.personal.clock import ManualClock
 from edge_assistant.personal.core import Core
 from edge_assistant.personal.protocol import Entry
 from edge_assistant.personal.senses import ToldSenses
+from edge_assistant.settings import Settings
 from edge_assistant.store import Store
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -1,0 +1,279 @@
+"""What can be set: one class a concern, with defaults and bounds. `config` gathers the values."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, and no unknown key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class CostSettings(Section):
+    """What the trigger weighs, in units of one needed suggestion."""
+
+    false_alarm: float = Field(1.0, gt=0, le=100)
+    """Cost of speaking when it is not welcome. Higher makes the assistant quieter."""
+
+    missed_need: float = Field(1.0, gt=0, le=100)
+    """Cost of keeping silent when a word was needed. Higher makes the assistant talk more."""
+
+    badly_put: float = Field(0.5, ge=0, le=1)
+    """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right manner."""
+
+    optimism: float = Field(0.0, ge=0, le=5)
+    """Standard deviations by which unsure chances are raised on the first day."""
+
+    curiosity: float = Field(0.0, ge=0, lt=1)
+    """Share of a false alarm's cost that what it teaches makes up for on the first day."""
+
+    fades: float = Field(40.0, gt=0)
+    """Number of suggestions after which half of the optimism and of the curiosity is gone."""
+
+
+class LimitSettings(Section):
+    """Hard limits on speech, whatever the chances say."""
+
+    least_gap: float = Field(10.0, ge=0, le=1440)
+    """Awake minutes between two suggestions that nobody asked for."""
+
+    per_hour: int = Field(3, ge=1, le=60)
+    """At most this many unasked suggestions an hour."""
+
+    per_day: int = Field(24, ge=0, le=500)
+    """At most this many unasked suggestions a day; 0 keeps the assistant silent until it is asked."""
+
+    quiet_from: float = Field(0.0, ge=0, le=24)
+    """Hour of the day (22.5 is half past ten in the evening) from which nothing is said."""
+
+    quiet_to: float = Field(0.0, ge=0, le=24)
+    """Hour of the day at which the quiet ends. Equal to `quiet_from`: no quiet hours."""
+
+
+class ModelSettings(Section):
+    """The language model and its engine."""
+
+    path: str = ""
+    """A GGUF file, or the name of one in the models folder; '' takes the packaged model."""
+
+    n_ctx: int = Field(2048, ge=256, le=1_048_576)
+    """Tokens of context that one sequence may use."""
+
+    sequences: int = Field(8, ge=1, le=64)
+    """Requests that are decoded at once."""
+
+    threads: int = Field(0, ge=0, le=1024)
+    """Threads for decoding; 0 takes one a core."""
+
+    prefix_cache_mb: int = Field(64, ge=0, le=65_536)
+    """Memory for shared prefixes that are kept, in MiB."""
+
+    task_adapter: bool = True
+    """Whether the model gets the task adapter that comes with the program, where there is one for it."""
+
+
+class EmbeddingSettings(Section):
+    """Texts to vectors."""
+
+    path: str = ""
+    """A folder with a sentence-transformers model; '' takes the packaged one. Never a name to be looked up online."""
+
+    threads: int = Field(0, ge=0, le=1024)
+    """torch threads for the whole process; 0 leaves torch's own choice."""
+
+
+class MemorySettings(Section):
+    """What is remembered, and how it is found again: score = recency, relevance and importance, weighted."""
+
+    recency: float = Field(0.5, ge=0)
+    """Weight of how lately a memory was used (ProPerSim's value)."""
+
+    relevance: float = Field(3.0, ge=0)
+    """Weight of how near a memory is to the query (ProPerSim's value)."""
+
+    importance: float = Field(2.0, ge=0)
+    """Weight of how much a memory matters (ProPerSim's value)."""
+
+    level: Literal["A", "AS", "ASC", "ASCR"] = "ASCR"
+    """What is kept: actions, suggestions, scores, reasons."""
+
+    brute_force_below: int = Field(500, ge=0)
+    """Number of distinct texts from which on the approximate index serves."""
+
+
+class SourceSettings(Section):
+    """Where the view of the moment comes from. Each source may be switched off; each fails alone."""
+
+    typed: bool = True
+    """What you told it that you are doing."""
+
+    typed_minutes: float = Field(45.0, gt=0, le=1440)
+    """Minutes after which what you told is only half believed."""
+
+    calendar: bool = True
+    """Calendar files. Busy appointments keep it silent."""
+
+    calendars: tuple[str, ...] = ()
+    """ICS files, and folders of them."""
+
+    activitywatch: bool = True
+    """ActivityWatch, where it runs on this machine."""
+
+    activitywatch_host: str = "127.0.0.1"
+    """Its address; only loopback is accepted."""
+
+    activitywatch_port: int = Field(5600, ge=1, le=65_535)
+    """Its port."""
+
+    full_titles: bool = False
+    """Keep full window titles. Otherwise a title is only used to tell the kind of activity, and forgotten."""
+
+    idle: bool = True
+    """How long no key was pressed and nothing moved."""
+
+    away_minutes: float = Field(5.0, gt=0, le=1440)
+    """Idle minutes after which you are taken to be away from the computer."""
+
+    do_not_disturb: bool = True
+    """Keep silent while the desktop is set to do not disturb, and while the screen is locked."""
+
+    full_screen: bool = True
+    """Keep silent while a program other than a terminal fills the screen."""
+
+    notes: str = ""
+    """A folder of notes whose list items become ideas of your own; '' for none."""
+
+    plugins: tuple[str, ...] = ()
+    """Sources of other installed packages that are switched on, by name."""
+
+    @field_validator("calendars", "plugins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """One text, as from the environment, holds several separated by commas."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class PresenceSettings(Section):
+    """How much the assistant speaks up."""
+
+    level: Literal["off", "rare", "normal", "chatty"] = "normal"
+    """off says nothing unasked; rare and chatty make a false alarm dearer or cheaper than `costs` says."""
+
+
+class TopicSettings(Section):
+    """What is spoken of."""
+
+    variety: float = Field(0.0, ge=0, le=4)
+    """How much categories that were heard in the last 7 days give way to others: 0 not at all, 1 clearly."""
+
+    never: tuple[str, ...] = ()
+    """Sensitive topics (alcohol, money, work, ...) and plain words; ideas that touch one are never suggested."""
+
+    @field_validator("never", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """One text, as from the environment, holds several separated by commas."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class NotificationSettings(Section):
+    """Messages on the desktop."""
+
+    on: bool = True
+    """Show suggestions as desktop notifications while no screen is attached."""
+
+    always: bool = False
+    """Show them also while a screen is attached."""
+
+
+class TrainingSettings(Section):
+    """When adapters are trained."""
+
+    on: bool = True
+    """Train in idle hours. Off: only when asked to."""
+
+    hours_from: float = Field(0.0, ge=0, le=24)
+    """Hour of the day from which training may run."""
+
+    hours_to: float = Field(0.0, ge=0, le=24)
+    """Hour of the day at which it stops. Equal to `hours_from`: at any hour."""
+
+    away_minutes: float = Field(5.0, ge=0.5, le=600)
+    """Minutes without a key or movement after which it may begin."""
+
+    least_charge: float = Field(1.0, ge=0, le=1)
+    """On battery, train only above this charge. 1: never on battery."""
+
+    free_memory_mb: int = Field(2500, ge=500, le=1_000_000)
+    """Memory that must be free when it begins, in MB."""
+
+    hottest: float = Field(85.0, ge=30, le=120)
+    """Degrees Celsius of the processor above which it pauses."""
+
+    threads: int = Field(0, ge=0, le=512)
+    """Threads of the training. 0: one a core."""
+
+
+class SimulationSettings(Section):
+    """Defaults of `edge-assistant simulate`."""
+
+    days: int = Field(14, ge=1, le=366)
+    """Simulated days a persona lives."""
+
+    seed: int = Field(7, ge=0)
+    """Seed of lives, users and policies."""
+
+    language: Literal["model", "templates"] = "model"
+    """Who words plans and sentences."""
+
+    judge: Literal["rubric", "llm", "hybrid"] = "rubric"
+    """Who makes the ratings from which feedback comes. Measures always use the rubric."""
+
+    feedback: str = Field(
+        "reasons", pattern=r"^(reasons|total|total-spoken|implicit|reasons-all|sparse:(0?\.\d+|0|1|1\.0+))$"
+    )
+    """What reaches the assistant: reasons, total, total-spoken, implicit, reasons-all, or sparse:P with P in [0, 1]."""
+
+    workers: int = Field(0, ge=0, le=1024)
+    """Processes that live lives at the same time; 0 takes one a core."""
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    costs: CostSettings = CostSettings()
+    """What a false alarm and a missed need cost."""
+
+    limits: LimitSettings = LimitSettings()
+    """Caps and quiet hours."""
+
+    model: ModelSettings = ModelSettings()
+    """The language model."""
+
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    """The embedding model."""
+
+    memory: MemorySettings = MemorySettings()
+    """Memories and retrieval."""
+
+    sources: SourceSettings = SourceSettings()
+    """Sources of the view of the moment."""
+
+    presence: PresenceSettings = PresenceSettings()
+    """Off, rare, normal or chatty."""
+
+    topics: TopicSettings = TopicSettings()
+    """What is spoken of, and what is not."""
+
+    notifications: NotificationSettings = NotificationSettings()
+    """Messages on the desktop."""
+
+    training: TrainingSettings = TrainingSettings()
+    """When adapters are trained."""
+
+    simulation: SimulationSettings = SimulationSettings()
+    """Simulated lives."""
