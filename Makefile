@@ -51,8 +51,9 @@ demo: $(STAMP)
 	$(BIN)/edge-assistant simulate --personas p01 --days 2 --out runs/demo --replace
 	@echo "The report: $(abspath runs/demo/report.html)"
 
+# two processes; whole files each, since the tests of a file share what is dear to make
 test: $(STAMP)
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

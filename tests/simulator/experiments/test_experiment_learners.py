@@ -45,7 +45,8 @@ def taught(learner: Learner) -> Learner:
 CHANGED = {
     "timing": {"timing.mean"},
     "preference": {"liking.mean"},
-    "frequency": {"frequency", "patience"},
+    "frequency": {"frequency"},
+    "patience": {"patience"},
     "manner": {"manner"},
 }
 """Which beliefs belong to a part."""
@@ -79,6 +80,29 @@ def test_familiarity_left_out_stays_out_after_a_restart(shop: Workshop):
     assert list(again.familiarity.texts) == ["drinking coffee at the kitchen window", "folding and sewing a notebook"]
     assert not again.familiarity.features().any()
     assert learner.familiarity.texts
+    seeing = Learner(prior, shop.features)
+    start = learner.ranker.model.covariance.copy()
+    for one in (seeing, learner):
+        one.decide(context(20, activity="folding and sewing a notebook"))
+    assert (learner.ranker.model.covariance == start).all(), "no liking is lent by what was seen"
+    assert (seeing.ranker.model.covariance != start).any()
+
+
+def test_likes_in_own_words_lift_what_is_like_them(shop: Workshop):
+    prior = priors.load("p01")
+    plain = Learner(prior, shop.features)
+    asked = learners.make(learners.IN_WORDS, prior, shop.features, Costs(), shop.taste)
+    liking = shop.features.liking(learners.MOMENT, np.zeros(len(shop.taste.base)), plain.familiarity.features())
+
+    def means(learner: Learner) -> np.ndarray:
+        shared = liking.shape[1]
+        return np.asarray(liking @ learner.ranker.model.mean[:shared] + learner.ranker.model.mean[shared:])
+
+    gained = means(asked) - means(plain)
+    for interest in shop.persona.interests[: learners.LIKES]:
+        order = np.argsort(-shop.features.likeness(interest), kind="stable")
+        assert gained[order[:3]].min() > 0
+        assert gained[order[:10]].mean() > gained[order[100:]].mean()
 
 
 def test_the_questionnaire_moves_what_was_said_in_its_direction(shop: Workshop):
