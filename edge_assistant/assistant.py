@@ -15,9 +15,10 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from edge_assistant.decision import Choice
 from edge_assistant.domain import Context, Decision, Explanation, Feedback, Manner, Suggestion
 from edge_assistant.knowledge import KnowledgeBase
-from edge_assistant.learner import Choice, Learner
+from edge_assistant.learner import Learner
 from edge_assistant.memory import Draft, MemoryStore
 from edge_assistant.store import Store
 

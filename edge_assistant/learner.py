@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import SENSITIVE_TOPICS, Context, Feedback, Manner, Reason
+from edge_assistant.decision import Choice, Limits
+from edge_assistant.domain import SENSITIVE_TOPICS, Context, Feedback, Reason
 from edge_assistant.history import History
 from edge_assistant.learning import evidence
 from edge_assistant.learning.calibration import VARIANCE, Calibration, shifted
@@ -21,8 +22,10 @@ from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.outlook import RECOVERY, Outlook, Prospects, Sight
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import chances_of
+from edge_assistant.learning.silences import SURE, Doubt, Silences
+from edge_assistant.learning.stock import Stock, wanted_a_day
 from edge_assistant.ranking import Ranked, Ranker
-from edge_assistant.trigger import Assessment, Costs, Trigger
+from edge_assistant.trigger import Costs, Trigger
 
 FloatArray = NDArray[np.float64]
 
@@ -35,83 +38,6 @@ QUALITY_RATE = 0.05
 
 LEAST_CHANCE = 0.02
 """Nothing less likely to be welcome is ever said unasked."""
-
-EVIDENCE_EVERY = 15.0
-"""Awake minutes between two silences from whose totals timing is learned: neighbouring ticks tell the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Hard limits on speech, whatever the chances.
-
-    Attributes:
-        least_gap: awake minutes between two suggestions.
-        per_hour, per_day: caps on unasked suggestions.
-        quiet_from, quiet_to: hours of the day in which nothing is said; equal means none.
-    """
-
-    least_gap: float = 10.0
-    per_hour: int = 3
-    per_day: int = 24
-    quiet_from: float = 0.0
-    quiet_to: float = 0.0
-
-    def forbid(self, context: Context, history: History) -> str:
-        """Why speech is forbidden now, or '' when it is not."""
-        hour = context.time.hour + context.time.minute / 60
-        start, end = self.quiet_from, self.quiet_to
-        quiet = start <= hour < end if start <= end else hour >= start or hour < end
-        if context.blocked:
-            return "do not disturb"
-        if quiet:
-            return "quiet hours"
-        if history.since_spoken() < max(self.least_gap, 60.0 / self.per_hour):
-            return "spoken a moment ago"
-        return "daily cap reached" if history.spoken_today >= self.per_day else ""
-
-
-@dataclass(slots=True)
-class Choice:
-    """A decision in the learner's terms: what would be said and why; `speak` tells whether it is.
-
-    Attributes:
-        forbidden: the hard limit that keeps it silent, or ''.
-        ranked: the chosen idea; None where ranking was not worth the effort.
-        offset: of the chance, see `learning.calibration`.
-    """
-
-    context: Context
-    moment: FloatArray
-    assessment: Assessment
-    since_spoken: float
-    spoken_today: int
-    forbidden: str = ""
-    ranked: Ranked | None = None
-    speak: bool = False
-    manner: Manner = field(default_factory=Manner)
-    text: str = ""
-    requested: bool = False
-    offset: float = 0.0
-
-    @property
-    def chance(self) -> float:
-        """Calibrated chance that speaking now is welcome."""
-        return shifted(self.believed, 0.0 if self.requested else self.offset)
-
-    @property
-    def believed(self) -> float:
-        """The same by the beliefs about moment, frequency and idea alone."""
-        base = self.assessment.timing * (1.0 if self.requested else self.assessment.frequency)
-        return base * self.ranked.chance if self.ranked is not None else base
-
-    def chances(self, communication: float) -> dict[str, float]:
-        """Chance of each dimension, as believed before the feedback."""
-        return {
-            "preference": self.ranked.chance if self.ranked is not None else 0.0,
-            "timing": self.assessment.timing,
-            "frequency": 1.0 if self.requested else self.assessment.frequency,
-            "communication": communication,
-        }
 
 
 @dataclass
@@ -144,7 +70,9 @@ class Learner:
         self.outlook = Outlook()
         self.calibration = Calibration()
         self.quality = TYPICAL_QUALITY
-        self._taught_at = -np.inf
+        self.silences = Silences()
+        self._word_in_doubt: tuple[Choice, Feedback] | None = None
+        self.stock = Stock()
         self._lessons = 0
         self._ranked_for: tuple[object, ...] = ()
         self._ranked: Ranked | None = None
@@ -154,14 +82,16 @@ class Learner:
     def decide(self, context: Context) -> Choice:
         """The decision of a tick; call once a tick, in order."""
         if self.history.tick(context.time, context.awake_minutes):
-            self._taught_at = -np.inf
+            self._end_doubt()
+            self.silences.begin_day()
             self.outlook.begin_day()
             self.calibration.night()
         self._see(context.activity)
         self.outlook.see(context.time, context.activity, context.activity_minutes, context.room)
         moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
-        assessment = self.trigger.assess(moment, self.history)
-        assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted))
+        told = self.silences.offset(context.awake_minutes, context.activity)
+        assessment = self.trigger.assess(moment, self.history, told)
+        assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, self._discovery()))
         if not self.frozen:
             self.trigger.watch(moment, self.history, context)
         if context.request:
@@ -174,10 +104,16 @@ class Learner:
         choice.ranked = self._rank(context, assessment.optimism)
         if choice.ranked is not None:
             self.quality += QUALITY_RATE * (choice.ranked.chance - self.quality)
+        if choice.ranked is not None and self._is_known(choice.ranked.index):
+            # nothing is discovered with it
+            choice.assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, 0.0))
         if choice.ranked is not None and self._is_enough(choice, assessment.hopeful * choice.ranked.hopeful):
             choice.speak = True
             choice.manner = self.manners.best()
         return choice
+
+    def _is_known(self, index: int) -> bool:
+        return self.features.base.ideas[index].id in self.stock.pleased
 
     def _is_enough(self, choice: Choice, hopeful: float) -> bool:
         return shifted(hopeful, choice.offset) >= choice.assessment.threshold
@@ -189,21 +125,30 @@ class Learner:
             if not self.frozen:
                 self.ranker.notice(self.features.likeness(plain))
 
-    def _threshold(self, context: Context, wanted: float) -> float:
+    def _discovery(self) -> float:
+        """What finding one more idea that pleases is worth now, in units of one needed suggestion."""
+        if self.frozen:
+            return 0.0
+        trigger = self.trigger
+        wanted = wanted_a_day(trigger.patience.max_gap(), trigger.frequency.daily_max())
+        return self.costs.discovery * self.stock.worth(wanted)
+
+    def _threshold(self, context: Context, wanted: float, discovery: float) -> float:
         """The chance that is needed to speak now rather than to wait for what the day may still bring."""
         trigger = self.trigger
-        least = trigger.frequency.min_gap()
+        least, told = trigger.frequency.min_gap(), self.silences.tell
         prospects = Prospects(
             quality=self.quality,
-            rest=max(trigger.patience.max_gap() / 2, least),
+            rest=max(trigger.patience.max_gap() / (1 if told else 2), least),
             recovery=max(RECOVERY, least),
             cost=trigger.cost(self.history),
             worth=1 - self.costs.badly_put * (1 - self.manners.best_chance()),
+            told=told,
         )
         weekend = context.time.weekday() >= 5
-        known_for = (self._lessons, self.history.days, weekend, round(self.quality, 1), prospects.worth)
+        known_for = (self._lessons, self.history.days, weekend, round(self.quality, 1), prospects.worth, told)
         benefit = self.costs.missed_need
-        found = self.outlook.threshold(context.time, benefit * wanted, prospects, self._foretold, known_for)
+        found = self.outlook.threshold(context.time, benefit * wanted, prospects, self._foretold, known_for, discovery)
         return max(found, LEAST_CHANCE)
 
     def _foretold(self, sights: list[Sight]) -> FloatArray:
@@ -248,12 +193,15 @@ class Learner:
             categories = self.features.base.category_index
             share = np.bincount(categories, weights=heard) / max(float(heard.sum()), 1e-9)
             weights = weights * np.exp(-self.variety * share[categories])
+        new = np.array([not self._is_known(index) for index in range(len(self._topics))])
+        weights = weights * (1 + self.costs.false_alarm + self._discovery() * new)
         return self.ranker.best(liking, resting, weights, optimism)
 
     # -- learning -------------------------------------------------------------------------------------------------
 
     def said(self, choice: Choice, text: str) -> None:
         """The choice was spoken in these words."""
+        self._end_doubt()
         choice.text = text
         if choice.ranked is not None:
             idea = self.features.base.ideas[choice.ranked.index]
@@ -268,10 +216,29 @@ class Learner:
         likelihood = evidence.likelihoods(feedback)
         if likelihood is None or choice.ranked is None:
             return
+        welcome = evidence.welcome(likelihood, self._chances(choice))
+        history = self.history
+        if not self.frozen and SURE < welcome < 1 - SURE and self.silences.are_rated(history.awake):
+            said_at, before, asked = history.awake, history.last_welcome, history.asked_in_spell
+            self.silences.doubt = Doubt.about(said_at, before, asked, welcome, self.trigger.patience)
+            self._word_in_doubt = choice, feedback
+            if welcome > 0.5:
+                history.was_welcome()
+            return
+        self._take_in(choice, feedback, likelihood)
+
+    def _chances(self, choice: Choice) -> dict[str, float]:
+        assert choice.ranked is not None
+        topics = self.features.base.ideas[choice.ranked.index].topics
+        return choice.chances(self.manners.chance(choice.text, topics))
+
+    def _take_in(self, choice: Choice, feedback: Feedback, likelihood: FloatArray) -> None:
+        """Learn from a word, given the likelihood (16,) of what followed under each of `evidence.COMBINATIONS`."""
+        assert choice.ranked is not None
         idea = self.features.base.ideas[choice.ranked.index]
-        chances = choice.chances(self.manners.chance(choice.text, idea.topics))
+        chances = self._chances(choice)
         messages = evidence.messages(likelihood, chances)
-        welcome = self._welcome(likelihood, chances)
+        welcome = evidence.welcome(likelihood, chances)
         if welcome > 0.5:
             self.history.was_welcome()
         elif not choice.requested:
@@ -280,7 +247,10 @@ class Learner:
             return
         self.trigger.timing.learn(self._padded(choice.moment), *messages["timing"])
         self._lessons += 1
-        self.ranker.model.learn(choice.ranked.features, *messages["preference"])
+        one, zero = messages["preference"]
+        liked = choice.ranked.chance * one
+        self.stock.note(idea.id, liked / max(liked + (1 - choice.ranked.chance) * zero, 1e-12))
+        self.ranker.model.learn(choice.ranked.features, one, zero)
         self.manners.learn(choice.text, idea.topics, *messages["communication"])
         if "shorter" in feedback.turns:
             self.manners.learn_too_long()
@@ -291,28 +261,31 @@ class Learner:
             self.history.rest_category(choice.context.time, idea.category)
 
     def _learn_silence(self, choice: Choice, total: int) -> None:
-        """A rated silence: 4 not overdue, 3 overdue at a bad moment, 2 or less overdue at a receptive one."""
-        since = self.history.since_welcome()
-        self.trigger.patience.learn_silent_total(since, total == 4)
-        if total == 4 or self.history.awake - self._taught_at < EVIDENCE_EVERY:
+        """A rated silence, see `learning.silences`."""
+        since, context = self.history.since_welcome(), choice.context
+        told = self.silences.hear(self.history.awake, context.activity, total, since, self.trigger.patience)
+        if self.silences.doubt is not None and self.silences.doubt.over:
+            self._end_doubt()
+        if told is not None:
+            one, zero = (0.97, 0.03) if told else (0.03, 0.97)
+            self.trigger.timing.learn(self._padded(choice.moment), one, zero)
+
+    def _end_doubt(self) -> None:
+        """Learn from the word in doubt with what is known by now."""
+        doubt, word = self.silences.doubt, self._word_in_doubt
+        self.silences.doubt = self._word_in_doubt = None
+        if doubt is None or word is None:
             return
-        self._taught_at = self.history.awake
-        one, zero = (0.97, 0.03) if total <= 2 else (0.03, 0.97)
-        self.trigger.timing.learn(self._padded(choice.moment), one, zero)
+        if self.history.awake >= doubt.said_at:  # on the same day
+            self.history.last_welcome, self.history.asked_in_spell = doubt.before, doubt.asked
+        choice, feedback = word
+        likelihood = evidence.likelihoods(feedback)
+        assert likelihood is not None
+        self._take_in(choice, feedback, likelihood * np.where(evidence.WELCOME, doubt.ratio, 1.0))
 
     def _padded(self, moment: FloatArray) -> FloatArray:
         """A moment's features, with zeros for the activities met since."""
         return np.pad(moment, (0, len(self.trigger.timing.mean) - len(moment)))
-
-    def _welcome(self, likelihood: FloatArray, chances: dict[str, float]) -> float:
-        """The chance that something was welcome, by its feedback and what was believed before."""
-        weights = likelihood.copy()
-        welcome = np.zeros(len(weights))
-        for index, combination in enumerate(evidence.COMBINATIONS):
-            for name, value in zip(("preference", "timing", "frequency", "communication"), combination, strict=True):
-                weights[index] *= chances[name] if value else 1 - chances[name]
-            welcome[index] = all(combination[:3])
-        return float(weights @ welcome / max(float(weights.sum()), 1e-300))
 
     # -- explaining -----------------------------------------------------------------------------------------------
 
@@ -329,6 +302,7 @@ class Learner:
 
     def settle(self) -> None:
         """Round the beliefs to what is stored, so that going on and starting again from the store are the same."""
+        self._end_doubt()
         self.set_arrays({name: np.asarray(array) for name, array in self.get_arrays().items()})
 
     def get_arrays(self) -> dict[str, NDArray[Any]]:
@@ -360,6 +334,8 @@ class Learner:
             "activities": list(self.trigger.activities),
             "outlook": self.outlook.get_state(),
             "quality": self.quality,
+            "pleased": self.stock.pleased,
+            "told": self.silences.told_before,
             "calibration": [self.calibration.mean, self.calibration.variance],
         }
 
@@ -372,4 +348,6 @@ class Learner:
             self.familiarity.see(text)  # the covariance that came with it is in the arrays
         self.outlook.set_state(state.get("outlook", []))
         self.quality = float(state.get("quality", TYPICAL_QUALITY))
+        self.silences.told_before = bool(state.get("told", False))
+        self.stock.pleased = dict(state.get("pleased", {}))
         self.calibration.mean, self.calibration.variance = state.get("calibration", (0.0, VARIANCE))

@@ -25,6 +25,9 @@ class CostSettings(Section):
     badly_put: float = Field(0.5, ge=0, le=1)
     """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right manner."""
 
+    discovery: float = Field(1.0, ge=0, le=5)
+    """Worth of finding an idea that pleases while few are known. Higher tries out more; 0 never does."""
+
     optimism: float = Field(0.0, ge=0, le=5)
     """Standard deviations by which unsure chances are raised on the first day."""
 

@@ -76,7 +76,7 @@ def open_connection(path: Path | None, *, read_only: bool, durable: bool) -> sql
         _check(connection, path)
         if not read_only:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            _use_write_ahead_log(connection)
+            use_write_ahead_log(connection)
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             migrate(connection)
         elif connection.execute("PRAGMA user_version").fetchone()[0] < len(MIGRATIONS):
@@ -194,7 +194,7 @@ def _check(connection: sqlite3.Connection, path: Path | None) -> None:
         raise damaged(path, " ".join(str(result).split()))
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
     """Switch the log on; two processes that meet at a new file get an instant refusal, so try for a while."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import Context, Reason
 from edge_assistant.history import History
+from edge_assistant.learning.calibration import shifted
 from edge_assistant.learning.features import MOMENT_NAMES
 from edge_assistant.learning.gaps import ASKING, FrequencyModel, PatienceModel
 from edge_assistant.learning.prior import Prior
@@ -30,6 +31,7 @@ class Costs:
         false_alarm: of speaking when it is not welcome.
         missed_need: of keeping silent when a word was needed.
         badly_put: share of a welcome word's worth that is lost when it is badly put.
+        discovery: gained by finding an idea that pleases where hardly any is known, see `learning.stock`.
         optimism: standard deviations by which unsure chances are raised on the first day.
         curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
         fades: number of suggestions after which half of the optimism and of the curiosity is gone.
@@ -38,6 +40,7 @@ class Costs:
     false_alarm: float = 1.0
     missed_need: float = 1.0
     badly_put: float = 0.5
+    discovery: float = 1.0
     optimism: float = 0.0
     curiosity: float = 0.0
     fades: float = 40.0
@@ -85,15 +88,21 @@ class Trigger:
         features[len(moment) + self.activities[plain]] = 1.0
         return features
 
-    def assess(self, moment: FloatArray, history: History) -> Assessment:
-        """The chance and the threshold at a moment (its features, see `features`)."""
+    def assess(self, moment: FloatArray, history: History, offset: float = 0.0) -> Assessment:
+        """The chances at a moment.
+
+        Args:
+            moment: its features, see `features`.
+            history: of what was said.
+            offset: log odds by which it is likelier to be receptive than it looks.
+        """
         mean, variance = self.timing.moments(moment)
         frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
         optimism = self.costs.optimism * self.newness(history)
         return Assessment(
-            chance_of(mean, variance),
+            shifted(chance_of(mean, variance), offset),
             frequency,
-            chance_of(mean, variance, optimism) * frequency,
+            shifted(chance_of(mean, variance, optimism), offset) * frequency,
             0.0,
             self.wanted(history),
             optimism,

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.errors import StoreError
+from edge_assistant.store_file import use_write_ahead_log
 
 SERIES = ("energy", "mood", "focus", "annoyance", "receptive", "blocked", "total")
 """Columns of `ticks`: the first four in hundredths (-100 to 100), then 0 or 1, and the total 0 to 4; int8 each."""
@@ -35,6 +36,9 @@ CREATE TABLE IF NOT EXISTS suggestions (
     persona TEXT, day INTEGER, tick INTEGER, data TEXT NOT NULL, PRIMARY KEY (persona, day, tick));
 """
 
+PATIENCE = 60
+"""Seconds for which another process's writing is waited for."""
+
 
 class EventLog:
     """The open file. Several processes may write to it, each its own personas."""
@@ -48,10 +52,10 @@ class EventLog:
         self.path = path
         try:
             if read_only:
-                self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
+                self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=PATIENCE)
             else:
-                self._connection = sqlite3.connect(path, timeout=60)
-                self._connection.execute("PRAGMA journal_mode=WAL")
+                self._connection = sqlite3.connect(path, timeout=PATIENCE)
+                use_write_ahead_log(self._connection)
                 self._connection.execute("PRAGMA synchronous=NORMAL")
                 self._connection.executescript(_SCHEMA)
             self._connection.execute("SELECT count(*) FROM days").fetchone()

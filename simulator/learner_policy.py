@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from edge_assistant.assistant import Assistant
+from edge_assistant.decision import Choice
 from edge_assistant.domain import Context, Feedback
-from edge_assistant.learner import Choice
 from simulator.life import LifeDay
 from simulator.policies import Proposal
 

@@ -24,6 +24,8 @@ NOISE = 0.01
 _BIT = (0, 1)
 COMBINATIONS: tuple[tuple[int, int, int, int], ...] = tuple(product(_BIT, _BIT, _BIT, _BIT))
 """All (preference, timing, frequency, communication)."""
+WELCOME = np.array([all(combination[:3]) for combination in COMBINATIONS])
+"""(16,) whether each is welcome."""
 
 _TABLE = np.array(COMBINATIONS, dtype=float)
 
@@ -50,6 +52,13 @@ def messages(likelihood: NDArray[np.float64], chances: dict[str, float]) -> dict
         one = _TABLE[:, index] == 1
         result[name] = (float(others[one].sum()), float(others[~one].sum()))
     return result
+
+
+def welcome(likelihood: NDArray[np.float64], chances: dict[str, float]) -> float:
+    """The chance that something was welcome, by its feedback and what was believed of each dimension before."""
+    chance = np.array([chances[name] for name in DIMENSIONS])
+    weights = likelihood * np.where(_TABLE == 1, chance, 1 - chance).prod(axis=1)
+    return float(weights @ WELCOME / max(float(weights.sum()), 1e-300))
 
 
 def _mixed(values: list[float]) -> NDArray[np.float64]:

@@ -75,24 +75,24 @@ class PatienceModel:
 
     def learn_request(self, since_welcome: float) -> None:
         """The person asked: they are overdue."""
-        self._update(np.where(since_welcome > MAX_GAPS, 1.0, 0.02))
+        self.learn(np.where(since_welcome > MAX_GAPS, 1.0, 0.02))
 
     def learn_no_request(self, since_welcome: float, receptive: float) -> None:
         """The person did not ask at a tick at which they were receptive with this chance."""
         if since_welcome > MAX_GAPS[0]:
-            self._update(np.where(since_welcome > MAX_GAPS, 1 - ASKING * receptive, 1.0))
-
-    def learn_silent_total(self, since_welcome: float, content: bool) -> None:
-        """The person rated a silence: with 4 they were not overdue, with less they were."""
-        overdue = since_welcome > MAX_GAPS
-        self._update(np.where(overdue != content, 1.0, 0.01))
+            self.learn(np.where(since_welcome > MAX_GAPS, 1 - ASKING * receptive, 1.0))
 
     def max_gap(self) -> float:
         """Expected maximum gap, minutes."""
         return float(self.belief @ MAX_GAPS)
 
-    def _update(self, likelihood: FloatArray) -> None:
-        self.belief = _normalised(self.belief * likelihood)
+    def learn(self, likelihood: FloatArray) -> None:
+        """Update with the likelihoods (max gaps,) of an observation."""
+        self.believe(self.belief * likelihood)
+
+    def believe(self, belief: FloatArray) -> None:
+        """Take over a posterior (max gaps,) that was worked out elsewhere, up to a factor."""
+        self.belief = _normalised(belief)
 
 
 def _allows(since_spoken: float, spoken_today: int) -> FloatArray:

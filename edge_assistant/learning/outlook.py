@@ -60,6 +60,7 @@ class Prospects:
         recovery: minutes after a false alarm.
         cost: of a false alarm.
         worth: of a welcome word, as it would be put now.
+        told: whether the person's silences will tell which moments are good (`learning.silences`).
     """
 
     quality: float
@@ -67,6 +68,7 @@ class Prospects:
     recovery: float
     cost: float
     worth: float = 1.0
+    told: bool = False
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Outlook:
         prospects: Prospects,
         chances: Callable[[list[Sight]], FloatArray],
         known_for: Hashable,
+        discovery: float = 0.0,
     ) -> float:
         """The chance from which on speaking now is better than waiting.
 
@@ -104,6 +107,7 @@ class Outlook:
             wanted: chance that a welcome word would count by now.
             prospects: see there.
             chances: (len(sights),) chance that each of a day's sights is a good moment.
+            discovery: what is gained beside a welcome word, by finding an idea that pleases.
             known_for: as long as this stays the same, the values of the day are not computed anew.
 
         Returns:
@@ -114,7 +118,7 @@ class Outlook:
         here = slot_of(now)
         waiting = self._after(here, SLOT)
         lost = waiting + prospects.cost - self._after(here, prospects.recovery)
-        won = wanted * prospects.worth + self._after(here, prospects.rest) - waiting
+        won = wanted * prospects.worth + discovery + self._after(here, prospects.rest) - waiting
         return float(np.clip(lost / max(lost + won, 1e-6), 0.0, 1.0)) if lost > 0 else 0.0
 
     def _after(self, slot: int, minutes: float) -> float:
@@ -130,13 +134,18 @@ class Outlook:
             return values
         table = np.zeros((len(past), SLOTS))
         for row, day in enumerate(past):
-            table[row, [sight.slot for sight in day]] = prospects.quality * chances(day)
+            table[row, [sight.slot for sight in day]] = chances(day)
         rest, recovery = (max(1, round(minutes / SLOT)) for minutes in (prospects.rest, prospects.recovery))
         for slot in range(SLOTS - 1, -1, -1):
-            chance = table[:, slot]
+            good, quality, later = table[:, slot], prospects.quality, values[slot + 1]
             welcome = prospects.worth + values[min(slot + rest, SLOTS)]
             alarm = values[min(slot + recovery, SLOTS)] - prospects.cost
-            values[slot] = np.maximum(values[slot + 1], chance * welcome + (1 - chance) * alarm).mean()
+            if prospects.told:
+                at_a_good_one = max(later, quality * welcome + (1 - quality) * alarm)
+                values[slot] = (good * at_a_good_one + (1 - good) * later).mean()
+            else:
+                chance = quality * good
+                values[slot] = np.maximum(later, chance * welcome + (1 - chance) * alarm).mean()
         return values
 
     def forget(self, activities: set[str]) -> None:

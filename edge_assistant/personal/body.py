@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from edge_assistant.assistant import Assistant
 from edge_assistant.composer import Composed
 from edge_assistant.context.observation import Observation, SourceState
+from edge_assistant.decision import Choice
 from edge_assistant.domain import Context, Idea, Manner
-from edge_assistant.learner import Choice
 from edge_assistant.memory import MemoryStore
 from edge_assistant.paths import Paths
 from edge_assistant.personal.clock import Clock

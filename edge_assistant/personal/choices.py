@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.decision import Choice
 from edge_assistant.domain import CalendarEntry, Context, Manner
-from edge_assistant.learner import Choice
 from edge_assistant.ranking import Ranked
 from edge_assistant.trigger import Assessment
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_assistant.learner import Choice
+from edge_assistant.decision import Choice
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.feed import Row
 from edge_assistant.personal.presence import FALSE_ALARM

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from edge_assistant.decision import Choice
 from edge_assistant.domain import DIMENSIONS, REACTIONS, Feedback, Rating
 from edge_assistant.errors import UsageError
-from edge_assistant.learner import Choice
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.choices import choice_from_dict
 from edge_assistant.personal.feed import Row

@@ -14,9 +14,9 @@ from typing import Any
 from edge_assistant.composer import Composer
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.observation import Observation
+from edge_assistant.decision import Choice
 from edge_assistant.domain import Context
 from edge_assistant.errors import ModelError, UsageError
-from edge_assistant.learner import Choice
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.choices import choice_to_dict
 from edge_assistant.personal.explaining import why_document

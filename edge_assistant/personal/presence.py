@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from edge_assistant.decision import Limits
 from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.knowledge import KnowledgeBase
-from edge_assistant.learner import Limits
 from edge_assistant.settings import Settings
 from edge_assistant.trigger import Costs
 
@@ -25,6 +25,7 @@ def costs_of(settings: Settings) -> Costs:
         false_alarm=costs.false_alarm * FALSE_ALARM[settings.presence.level],
         missed_need=costs.missed_need,
         badly_put=costs.badly_put,
+        discovery=costs.discovery,
         optimism=costs.optimism,
         curiosity=costs.curiosity,
         fades=costs.fades,

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from edge_assistant.decision import Choice
 from edge_assistant.domain import ACTIVITY_KINDS, Activity, CalendarEntry, Context, Feedback
-from edge_assistant.learner import Choice
 from edge_assistant.learning import prior
 from edge_assistant.trigger import Costs
 from simulator import life

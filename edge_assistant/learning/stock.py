@@ -1,0 +1,43 @@
+"""The ideas that are known to please: how many there are, and how many would be needed.
+
+One idea can be said again every few days at best, so somebody who wants five suggestions a day needs a dozen ideas that
+please. As long as there are fewer, finding another one is worth more than the one word with which it is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DAYS = 2.5
+"""Days until the same idea is as good as new."""
+KNOWN = 0.5
+"""Chance from which on an idea counts as one that pleases."""
+FEW, MANY = 2.0, 4.0
+"""Suggestions a day: who wants no more than few is not tried out at all, who wants many is so in full."""
+AWAKE = 960.0
+"""Minutes of a day in which suggestions are wanted."""
+
+
+@dataclass
+class Stock:
+    """What was heard, by idea: the chance that it pleased when it was said last."""
+
+    pleased: dict[str, float] = field(default_factory=dict)
+
+    def note(self, idea_id: str, chance: float) -> None:
+        """An idea was said, and pleased with this chance."""
+        self.pleased[idea_id] = chance
+
+    def worth(self, wanted: float) -> float:
+        """How much finding one more is worth, 0 to 1: much where much is wanted and little is known to please."""
+        return self.lack(wanted) * min(max((wanted - FEW) / (MANY - FEW), 0.0), 1.0)
+
+    def lack(self, wanted: float) -> float:
+        """Share of the ideas that are still missing, 0 to 1, where so many suggestions a day are wanted."""
+        size = sum(chance for chance in self.pleased.values() if chance >= KNOWN)
+        return max(0.0, 1.0 - size / (DAYS * max(wanted, 0.1)))
+
+
+def wanted_a_day(max_gap: float, daily_max: float) -> float:
+    """Suggestions a day that a person with this maximum gap (minutes) and daily maximum may want."""
+    return min(daily_max, AWAKE / max_gap)
