@@ -136,7 +136,7 @@ class Learner:
     def _threshold(self, context: Context, wanted: float, discovery: float) -> float:
         """The chance that is needed to speak now rather than to wait for what the day may still bring."""
         trigger = self.trigger
-        least, told = trigger.frequency.min_gap(), self.silences.tell
+        least, told = trigger.frequency.min_gap(), self.silences.rated
         prospects = Prospects(
             quality=self.quality,
             rest=max(trigger.patience.max_gap() / (1 if told else 2), least),
@@ -335,7 +335,7 @@ class Learner:
             "outlook": self.outlook.get_state(),
             "quality": self.quality,
             "pleased": self.stock.pleased,
-            "told": self.silences.told_before,
+            "silences_rated": self.silences.rated,
             "calibration": [self.calibration.mean, self.calibration.variance],
         }
 
@@ -348,6 +348,6 @@ class Learner:
             self.familiarity.see(text)  # the covariance that came with it is in the arrays
         self.outlook.set_state(state.get("outlook", []))
         self.quality = float(state.get("quality", TYPICAL_QUALITY))
-        self.silences.told_before = bool(state.get("told", False))
+        self.silences.rated = bool(state.get("silences_rated", False))
         self.stock.pleased = dict(state.get("pleased", {}))
         self.calibration.mean, self.calibration.variance = state.get("calibration", (0.0, VARIANCE))

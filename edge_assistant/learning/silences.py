@@ -83,11 +83,11 @@ class Silences:
 
     Attributes:
         doubt: about the last word, if there is one.
+        rated: whether any silence ever was, so that a good moment will be known by the silence before it.
     """
 
     doubt: Doubt | None = None
-    told_before: bool = False
-    """Whether silences were rated the day before."""
+    rated: bool = False
     _heard_at: float | None = None
     _receptive: bool | None = None
     _activity: str = ""
@@ -95,17 +95,11 @@ class Silences:
 
     def begin_day(self) -> None:
         """The person has woken up."""
-        self.told_before = self._heard_at is not None
         self._heard_at = self._receptive = self._taught = None
 
     def are_rated(self, awake: float) -> bool:
         """Whether the next silence can be expected to be rated."""
         return self._heard_at is not None and awake - self._heard_at <= RECENT
-
-    @property
-    def tell(self) -> bool:
-        """Whether silences are rated at all, so that a good moment will be known by them."""
-        return self._heard_at is not None or self.told_before
 
     def offset(self, awake: float, activity: str) -> float:
         """Log odds by which a moment is likelier to be receptive than it looks, for what was told just before it."""
@@ -133,6 +127,7 @@ class Silences:
             patience.believe(self.doubt.table.sum(axis=0))
         else:
             patience.learn(_agreement(since, content))
+        self.rated = True
         self._heard_at, self._activity = awake, activity
         self._receptive = None if content else total <= 2
         if self._receptive is None:

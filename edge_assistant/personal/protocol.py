@@ -433,10 +433,11 @@ class IdeaChoice(Value):
 
 @dataclass(frozen=True, slots=True)
 class SetupState(Value):
-    """What the setup offers, and whether it was done."""
+    """What the setup offers, and whether it was done; `pullable` are models that would fit but are not here."""
 
     done: bool = False
     models: tuple[ModelChoice, ...] = ()
+    pullable: tuple[ModelChoice, ...] = ()
     manners: tuple[MannerExample, ...] = ()
     ideas: tuple[IdeaChoice, ...] = ()
     level: str = "normal"

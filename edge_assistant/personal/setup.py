@@ -34,6 +34,8 @@ EXAMPLES = (
 
 OFFERED = 24
 """Ideas to choose likes and dislikes from, one of each category first."""
+MOST_PULLABLE = 4
+"""Models of the catalogue that are named."""
 MOST_TASTES = 200
 """Likes and dislikes together."""
 
@@ -58,6 +60,7 @@ class Setup:
         return SetupState(
             done=body.presence.setup_done,
             models=tuple(self._models()),
+            pullable=tuple(self._pullable()),
             manners=tuple(self._examples()),
             ideas=tuple(self._ideas()),
             level=settings.presence.level,
@@ -165,3 +168,17 @@ class Setup:
                 ModelChoice(name, file.name, round(file.size / 2**20, 1), needed < models.available_bytes(), detail)
             )
         return found
+
+    def _pullable(self) -> list[ModelChoice]:
+        """Models of the catalogue that fit and are not here, from small to large; nothing is fetched by itself."""
+        from edge_assistant.catalogue.entries import catalogue
+        from edge_assistant.llm import models
+
+        free = models.available_bytes()
+        here = {path.name for path in self.body.paths.models.glob("*.gguf")}
+        fitting = [entry for entry in catalogue() if entry.fits(free) and entry.file not in here]
+        places = {round(place) for place in np.linspace(0, len(fitting) - 1, MOST_PULLABLE)} if fitting else set()
+        return [
+            ModelChoice("", fitting[place].name, round(fitting[place].file_gb * 1000), detail=fitting[place].note)
+            for place in sorted(places)
+        ]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from edge_assistant.personal.protocol import Entry, IdeaChoice, MannerExample, Setting, SetupState, SourceState, Status
+from edge_assistant.personal.protocol import (
+    Entry,
+    IdeaChoice,
+    MannerExample,
+    ModelChoice,
+    Setting,
+    SetupState,
+    SourceState,
+    Status,
+)
 from tui.settings.values import parse_value, shown, stepped
 from tui.setup.rows import row_content, text_content
 from tui.setup.steps import Answer, Step, choices_of, own_words, steps_of, summary
@@ -114,6 +124,19 @@ def setup_state() -> SetupState:
 def test_questions_without_a_choice_are_left_out() -> None:
     names = [step.name for step in steps_of(setup_state(), "/home")]
     assert names == ["welcome", "quiet", "level", "manner", "likes", "dislikes"]
+
+
+def test_models_that_would_fit_are_named_with_the_way_to_get_them() -> None:
+    here = ModelChoice("", "packaged", 101)
+    other = ModelChoice("", "qwen2.5-1.5b", 1120, detail="writes well")
+    (step,) = [
+        step for step in steps_of(replace(setup_state(), models=(here,), pullable=(other,)), "") if step.answers
+    ][:1]
+    assert [answer.label for answer in step.answers] == ["packaged"]
+    assert "edge-assistant models pull NAME" in step.text
+    assert "- qwen2.5-1.5b, 1120 MB; writes well" in step.text
+    alone = steps_of(replace(setup_state(), models=(here,)), "")[1]
+    assert "pull" not in alone.text
 
 
 def test_answers_become_parameters() -> None:

@@ -81,7 +81,12 @@ def _model(state: SetupState) -> Step:
         )
         for model in state.models
     )
-    return Step("model", "Which model?", "It puts suggestions into words and answers questions.", answers, 1, (0,))
+    text = "It puts suggestions into words and answers questions."
+    if state.pullable:
+        others = [f"- {model.name}, {model.megabytes:.0f} MB; {model.detail}" for model in state.pullable]
+        how = "Larger ones write better. These would fit, once 'edge-assistant models pull NAME' has fetched them:"
+        text = "\n".join([text, "", how, *others])
+    return Step("model", "Which model?", text, answers, 1, (0,))
 
 
 def _quiet(state: SetupState) -> Step:

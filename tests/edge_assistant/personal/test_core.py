@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from edge_assistant.catalogue.entries import catalogue
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import CalendarEntry
 from edge_assistant.errors import UsageError
@@ -475,6 +476,20 @@ def test_setup_is_evidence(person):
     assert person.core.call("setup.get")["done"] and person.core.status().level == "rare"
     with pytest.raises(UsageError, match="level"):
         person.core.call("setup.save", {"level": "deafening"})
+
+
+def test_the_setup_names_models_that_would_fit_and_are_not_here(person, monkeypatch):
+    monkeypatch.setattr("edge_assistant.llm.models.available_bytes", lambda: 4 * 10**9)
+    named = [model["name"] for model in person.core.call("setup.get")["pullable"]]
+    fitting = [entry for entry in catalogue() if entry.fits(4 * 10**9)]
+    assert 1 < len(named) <= 4
+    assert (named[0], named[-1]) == (fitting[0].name, fitting[-1].name)
+    folder = person.core.body.paths.models
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / fitting[0].file).write_bytes(b"GGUF")
+    assert fitting[0].name not in [model["name"] for model in person.core.call("setup.get")["pullable"]]
+    monkeypatch.setattr("edge_assistant.llm.models.available_bytes", lambda: 10**8)
+    assert person.core.call("setup.get")["pullable"] == []
 
 
 def test_the_series_tells_each_day(person):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -103,3 +105,25 @@ def test_a_word_is_never_in_doubt_where_silences_are_not_rated(features):
     learner.learn(spoken(learner, 60.0, "an idea?"), Feedback(total=3))
     assert learner.silences.doubt is None
     assert learner.stock.pleased
+
+
+def test_a_learner_that_is_started_again_after_a_night_of_rated_silences_goes_on_as_it_was(features):
+    learner = impatient(features, 120.0)
+    for minutes in np.arange(0.0, 600.0, 2.5):
+        choice = learner.decide(context(minutes))
+        if minutes == 300.0:
+            learner.answer(choice)
+            learner.said(choice, "Water the plants?")
+        learner.learn(choice, Feedback(total=3 if choice.speak or minutes > 300 else 4 if minutes <= 120 else 1))
+    learner.settle()
+    arrays, state = learner.get_arrays(), json.loads(json.dumps(learner.get_state()))
+    again = Learner(prior.load(), features)
+    again.set_state(state)
+    again.set_arrays(arrays)
+    for minutes in np.arange(1440.0, 1740.0, 2.5):
+        shown = replace(context(minutes), awake_minutes=minutes - 1440.0)
+        one, other = learner.decide(shown), again.decide(shown)
+        assert (one.speak, one.chance, one.assessment) == (other.speak, other.chance, other.assessment)
+        for each, choice in ((learner, one), (again, other)):
+            each.learn(choice, Feedback(total=4 if minutes < 1560 else 1))
+    assert learner.stock.pleased == again.stock.pleased
