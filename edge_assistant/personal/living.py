@@ -15,13 +15,14 @@ from edge_assistant.composer import Composer
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.observation import Observation
 from edge_assistant.decision import Choice
-from edge_assistant.domain import Context
+from edge_assistant.domain import ACTIVITY_KINDS, Context
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.choices import choice_to_dict
 from edge_assistant.personal.explaining import why_document
 from edge_assistant.personal.feed import Row
 from edge_assistant.personal.protocol import Entry
+from edge_assistant.personal.quiet import QuietLog
 
 REQUEST = "Do you have an idea for me?"
 
@@ -209,7 +210,15 @@ class Living:
             why = forbidden or "chance too low"
             why = why if why in KNOWN_SILENCES else "do not disturb"
             day["silent"][why] = day["silent"].get(why, 0) + 1
+            self._note_silence(choice, why)
         self.body.store.set_state(key, day)
+
+    def _note_silence(self, choice: Choice, why: str) -> None:
+        context, threshold = choice.context, choice.assessment.threshold
+        kinds, _ = self.body.assistant.learner.features.activity(context.activity, context.room)
+        kind = ACTIVITY_KINDS[int(kinds.argmax())]
+        log = QuietLog(self.body.store)
+        log.note(self.body.days.date, context.time, context.awake_minutes, kind, why, choice.chance, threshold)
 
     def _count_said(self, requested: bool) -> None:
         key = DAY_KEY + self.body.days.date

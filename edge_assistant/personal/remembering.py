@@ -14,6 +14,7 @@ from edge_assistant.personal.asking import memory_row
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.feed import Row
 from edge_assistant.personal.protocol import Forgotten, MemoryRow
+from edge_assistant.personal.quiet import QuietLog
 
 SHOWN = 50
 TOPIC_COSINE = 0.45
@@ -112,6 +113,8 @@ class Remembering:
                 body.memory.delete([memory.id for memory in memories])
                 body.feed.erase([row.number for row in rows])
                 body.store.erase_events(events)
+                if since or until:
+                    QuietLog(body.store).forget(lessons.since, lessons.until)
                 self._forget_undo({row.entry.id for row in rows})
                 self._forget_reasons({memory.text for memory in memories})
             self._forget_activities(memories, topic)

@@ -1,32 +1,39 @@
 """A log that a person may give to a study: times, kinds, decisions, ratings. No text, no idea, no name, no date.
 
-Days are counted from the first, times are minutes since that day's first tick, activities are their kinds.
+Days are counted from the first, times are minutes since that day's first tick, activities are their kinds. Silent
+decisions that were alike are one line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from edge_assistant.domain import ACTIVITY_KINDS
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.feed import Row
 from edge_assistant.personal.living import DAY_KEY
+from edge_assistant.personal.quiet import QuietLog, Run
 from edge_assistant.personal.series import day_of
 
 
 def study_lines(body: Body) -> Iterator[dict[str, Any]]:
-    """The log, one JSON-ready line after the other: a head, the days, the suggestions."""
+    """The log, one JSON-ready line after the other: a head, the days, the silences, the suggestions."""
     with body.lock:
         keys = body.store.state_keys(DAY_KEY)
         counts = {key.removeprefix(DAY_KEY): body.store.get_state(key) or {} for key in keys}
         rows = body.feed.between(None, None)
-    dates = sorted({*counts, *(day_of(row.entry.time) for row in rows)})
+        log = QuietLog(body.store)
+        quiet = {date: log.of_day(date) for date in log.dates()}
+    dates = sorted({*counts, *quiet, *(day_of(row.entry.time) for row in rows)})
     numbers = {date: number for number, date in enumerate(dates, start=1)}
     yield {"line": "head", "schema": 1, "days": len(dates), "suggestions": len(rows), "level": _level(body)}
     for date in dates:
         if date in counts:
             yield _day(numbers[date], counts[date])
+    for date in dates:
+        yield from (_silence(numbers[date], run) for run in quiet.get(date, ()))
     for row in rows:
         yield _suggestion(body, numbers[day_of(row.entry.time)], row)
 
@@ -44,6 +51,24 @@ def _day(number: int, counts: dict[str, Any]) -> dict[str, Any]:
         "said": counts.get("said", 0),
         "requested": counts.get("requested", 0),
         "silent": counts.get("silent", {}),
+    }
+
+
+def _silence(day: int, run: Run) -> dict[str, Any]:
+    """Decisions to keep silent, one after the other and alike."""
+    time = datetime.fromisoformat(run.time)
+    return {
+        "line": "silence",
+        "day": day,
+        "awake_minutes": round(run.awake, 1),
+        "hour": time.hour,
+        "weekend": time.weekday() >= 5,
+        "ticks": run.ticks,
+        "activity_kind": run.kind,
+        "why": run.why,
+        "chance": round(run.chance, 4),
+        "best_chance": round(run.best, 4),
+        "threshold": round(run.threshold, 4),
     }
 
 

@@ -6,14 +6,17 @@ import io
 import json
 import stat
 import tarfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from edge_assistant.domain import ACTIVITY_KINDS
 from edge_assistant.errors import DataError, LockedError, StoreError
 from edge_assistant.paths import Paths
 from edge_assistant.personal.backup import restore_backup, write_backup
 from edge_assistant.personal.lock import HomeLock, owner_of
+from edge_assistant.personal.quiet import QuietLog
 from edge_assistant.personal.study import study_lines
 
 
@@ -126,3 +129,32 @@ def test_a_study_gets_no_texts(lived):
         assert text not in whole
     accepted = [line for line in lines if line.get("state") == "accepted"]
     assert accepted and accepted[0]["chance"] > 0 and accepted[0]["activity_kind"]
+
+
+def test_a_study_sees_the_silent_decisions_as_runs(lived):
+    lived.live(40, "seeing doctor Miller")
+    lines = list(study_lines(lived.core.body))
+    runs = [line for line in lines if line["line"] == "silence"]
+    (day,) = [line for line in lines if line["line"] == "day"]
+    assert sum(run["ticks"] for run in runs) == sum(day["silent"].values())
+    assert len(runs) < day["ticks"]
+    starts = [run["awake_minutes"] for run in runs]
+    assert starts == sorted(starts)
+    for run in runs:
+        assert run["activity_kind"] in ACTIVITY_KINDS
+        assert 0 <= run["chance"] <= run["best_chance"] <= 1
+        assert 0 <= run["threshold"] <= 1
+    one, other = runs[0], runs[1]
+    assert (one["activity_kind"], one["why"]) != (other["activity_kind"], other["why"])
+
+
+def test_silent_decisions_go_with_the_span_that_is_forgotten(lived):
+    lived.live(40, "seeing doctor Miller")
+    log = QuietLog(lived.core.body.store)
+    (date,) = log.dates()
+    runs = log.of_day(date)
+    middle = runs[len(runs) // 2].time
+    lived.core.call("memory.forget", {"since": middle, "preview": False})
+    left = log.of_day(date)
+    assert 0 < len(left) < len(runs)
+    assert all(not run.touches(datetime.fromisoformat(middle), None) for run in left)
