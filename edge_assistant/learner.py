@@ -18,6 +18,7 @@ from edge_assistant.learning import evidence
 from edge_assistant.learning.calibration import VARIANCE, Calibration, shifted
 from edge_assistant.learning.familiarity import Familiarity
 from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.learning.gaps import MAX_GAPS
 from edge_assistant.learning.manners import MannerModel
 from edge_assistant.learning.outlook import RECOVERY, Outlook, Prospects, Sight
 from edge_assistant.learning.prior import Prior
@@ -130,8 +131,8 @@ class Learner:
         if self.frozen:
             return 0.0
         trigger = self.trigger
-        wanted = wanted_a_day(trigger.patience.max_gap(), trigger.frequency.daily_max())
-        return self.costs.discovery * self.stock.worth(wanted)
+        wanted = wanted_a_day(MAX_GAPS, trigger.frequency.daily_max())
+        return self.costs.discovery * self.stock.worth(wanted, trigger.patience.belief)
 
     def _threshold(self, context: Context, wanted: float, discovery: float) -> float:
         """The chance that is needed to speak now rather than to wait for what the day may still bring."""

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
 DAYS = 2.5
 """Days until the same idea is as good as new."""
 KNOWN = 0.5
@@ -28,16 +33,22 @@ class Stock:
         """An idea was said, and pleased with this chance."""
         self.pleased[idea_id] = chance
 
-    def worth(self, wanted: float) -> float:
-        """How much finding one more is worth, 0 to 1: much where much is wanted and little is known to please."""
-        return self.lack(wanted) * min(max((wanted - FEW) / (MANY - FEW), 0.0), 1.0)
+    def worth(self, wanted: FloatArray, belief: FloatArray) -> float:
+        """How much finding one more is worth, 0 to 1: much where much is wanted and little is known to please.
 
-    def lack(self, wanted: float) -> float:
+        Args:
+            wanted: (n,) suggestions a day that may be wanted.
+            belief: (n,) chance of each, summing to 1.
+        """
+        eager = np.clip((wanted - FEW) / (MANY - FEW), 0.0, 1.0)
+        return float(belief @ (self.lack(wanted) * eager))
+
+    def lack(self, wanted: FloatArray) -> FloatArray:
         """Share of the ideas that are still missing, 0 to 1, where so many suggestions a day are wanted."""
         size = sum(chance for chance in self.pleased.values() if chance >= KNOWN)
-        return max(0.0, 1.0 - size / (DAYS * max(wanted, 0.1)))
+        return np.maximum(0.0, 1.0 - size / (DAYS * np.maximum(wanted, 0.1)))
 
 
-def wanted_a_day(max_gap: float, daily_max: float) -> float:
-    """Suggestions a day that a person with this maximum gap (minutes) and daily maximum may want."""
-    return min(daily_max, AWAKE / max_gap)
+def wanted_a_day(max_gaps: FloatArray, daily_max: float) -> FloatArray:
+    """Suggestions a day that people with these maximum gaps (minutes) and this daily maximum may want."""
+    return np.minimum(daily_max, AWAKE / max_gaps)
