@@ -114,7 +114,7 @@ class Learner:
         return choice
 
     def _is_known(self, index: int) -> bool:
-        return self.features.base.ideas[index].id in self.stock.pleased
+        return self.stock.knows(self.features.base.ideas[index].id)
 
     def _is_enough(self, choice: Choice, hopeful: float) -> bool:
         return shifted(hopeful, choice.offset) >= choice.assessment.threshold

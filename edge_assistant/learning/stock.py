@@ -15,8 +15,10 @@ FloatArray = NDArray[np.float64]
 
 DAYS = 2.5
 """Days until the same idea is as good as new."""
-KNOWN = 0.5
+PLEASING = 0.5
 """Chance from which on an idea counts as one that pleases."""
+OPEN = (0.2, 0.8)
+"""Between these chances it is still open whether an idea pleases, as after a word at a bad moment."""
 FEW, MANY = 2.0, 4.0
 """Suggestions a day: who wants no more than few is not tried out at all, who wants many is so in full."""
 AWAKE = 960.0
@@ -33,6 +35,11 @@ class Stock:
         """An idea was said, and pleased with this chance."""
         self.pleased[idea_id] = chance
 
+    def knows(self, idea_id: str) -> bool:
+        """Whether it is known of an idea that it pleases, or that it does not."""
+        chance = self.pleased.get(idea_id)
+        return chance is not None and not OPEN[0] < chance < OPEN[1]
+
     def worth(self, wanted: FloatArray, belief: FloatArray) -> float:
         """How much finding one more is worth, 0 to 1: much where much is wanted and little is known to please.
 
@@ -45,7 +52,7 @@ class Stock:
 
     def lack(self, wanted: FloatArray) -> FloatArray:
         """Share of the ideas that are still missing, 0 to 1, where so many suggestions a day are wanted."""
-        size = sum(chance for chance in self.pleased.values() if chance >= KNOWN)
+        size = sum(chance for chance in self.pleased.values() if chance >= PLEASING)
         return np.maximum(0.0, 1.0 - size / (DAYS * np.maximum(wanted, 0.1)))
 
 

@@ -34,6 +34,14 @@ def test_what_did_not_please_is_no_stock_and_what_no_longer_pleases_leaves_it() 
     assert lack(stock, 4.0) == 1.0
 
 
+def test_an_idea_that_was_heard_at_a_bad_moment_is_still_new() -> None:
+    stock = Stock()
+    assert not stock.knows("tea")
+    for chance, known in ((0.4, False), (0.05, True), (0.95, True)):
+        stock.note("tea", chance)
+        assert stock.knows("tea") == known
+
+
 def test_wishes_a_day_follow_from_patience_and_are_capped() -> None:
     assert wanted_a_day(np.array([240.0, 120.0]), 10.0).tolist() == [4.0, 8.0]
     assert wanted_a_day(np.array([240.0, 120.0]), 2.5).tolist() == [2.5, 2.5]
