@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.importer import activities, clocks, gerunds
 from simulator.importer.clocks import DayTimes, Stretch
+from simulator.importer.life import STARTS_WORK
 from simulator.importer.propersim import Source
 from simulator.importer.timing import without_times
 from simulator.importer.values import Notes
@@ -18,6 +19,8 @@ _GO_TO_BED = re.compile(
     r"(?:back )?to (?:bed|sleep)|falls asleep|turns in|wakes?|awak\w+|gets? up|getting up|rises|sleeps)\b",
     re.I,
 )
+WORK = "working through the day's tasks"
+"""What somebody does of whom only the hours of work are told."""
 _PRONOUN = re.compile(
     r"^(?:and |then )?(?:he|she|they|i)\s+(?:typically|usually|often|always|generally|then|also|normally)?\s*", re.I
 )
@@ -125,6 +128,14 @@ def read_entries(source: Source, times: DayTimes, notes: Notes) -> list[Entry]:
                 piece = re.split(r"\bwith (?:an? )?(?:\w+ )?(?:lunch|breaks?)\b|\bincluding\b|\bexcept\b", piece)[
                     0
                 ].strip()
+                if (
+                    STARTS_WORK.search(piece)
+                    and not re.search(r"\b(?:to|until|till|-)\s*\d", piece)
+                    and "work" in times.events
+                ):
+                    start, end = times.events["work"]
+                    entries.append(Entry(WORK, "routine_work", piece, Stretch(start, end, piece), end - start))
+                    continue
                 bare = without_times(piece)
                 named = [
                     word
@@ -143,7 +154,7 @@ def read_entries(source: Source, times: DayTimes, notes: Notes) -> list[Entry]:
                 ):
                     notes.miss(part, piece)
                     continue
-                text = {"working": "working through the day's tasks"}.get(text, text)
+                text = {"working": WORK}.get(text, text)
                 kind = activities.main_kind(text, activities.main_kind(bare))
                 entries.append(Entry(text, kind, piece, spans[0] if spans else None, duration(piece)))
     return entries

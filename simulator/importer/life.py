@@ -79,11 +79,21 @@ def _usual(value: float, cue: re.Pattern[str]) -> float:
     return hours + 720 if hours >= 480 else hours
 
 
+_HALF_OF_DAY = r"(am|pm|in the (?:morning|afternoon|evening)|at night)?"
 _NIGHT = re.compile(
-    r"\bsleeps? (?:from|between) (\d{1,2})(?::(\d{2}))?\s*(am|pm)? (?:to|until|till|and) "
-    r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?",
+    rf"\bsleeps? (?:from|between) (?:about |around )?(\d{{1,2}})(?::(\d{{2}}))?\s*{_HALF_OF_DAY} (?:to|until|till|and) "
+    rf"(?:about |around )?(\d{{1,2}})(?::(\d{{2}}))?\s*{_HALF_OF_DAY}",
     re.I,
 )
+_WORKS_AT_NIGHT = re.compile(r"\bnight[- ]shifts?\b|\b(?:works?|working|on) nights\b|\bgraveyard shift", re.I)
+NIGHT_SHIFT = (1320.0, 1800.0)
+"""Work of somebody of whom only that much is said."""
+STARTS_WORK = re.compile(
+    r"\b(?:starts?|begins?|goes? (?:on|to))\b[^.]*\b(?:work|shift|job)\b|\b(?:work|shift|job) (?:starts?|begins?)\b",
+    re.I,
+)
+WORKING = 480.0
+"""Minutes of work of which only the beginning is said."""
 
 
 def _clock_of(match: re.Match[str], first: int) -> float | None:
@@ -96,6 +106,10 @@ def _clock_of(match: re.Match[str], first: int) -> float | None:
     if hour > 24 or minute > 59:
         return None
     value = float(hour % 24 * 60 + minute)
+    if mark == "at night":
+        mark = "pm" if hour % 12 >= 6 else "am"
+    elif mark.startswith("in the"):
+        mark = "am" if mark.endswith("morning") else "pm"
     if mark:
         return value % 720 + (720 if mark == "pm" else 0)
     return value if hour > 12 else _usual(value, _SLEEP if first == 1 else _WAKE)
@@ -112,9 +126,9 @@ def _worded(text: str, table: tuple[tuple[str, int], ...]) -> tuple[float, str] 
 def read_frames(source: Source, notes: Notes) -> Frames:
     """Waking and sleeping on weekdays and at weekends."""
     parts = [item for key in ("lifestyle", "plan", "background") for item in items(source.text(key))]
-    wake = sleep = weekend_wake = weekend_sleep = None
+    wake = sleep = weekend_wake = weekend_sleep = by_day = None
     for item in parts:
-        night = _NIGHT.search(normalise(item))
+        night = _NIGHT.search(clocks.plain_clocks(normalise(item)))
         if night and sleep is None and wake is None:
             slept_at, rose_at = (_clock_of(night, first) for first in (1, 4))
             if slept_at is not None and rose_at is not None:
@@ -145,7 +159,13 @@ def read_frames(source: Source, notes: Notes) -> Frames:
                         weekend_sleep = weekend_sleep or (value, piece)
                     else:
                         sleep = sleep or (value, piece)
+                else:
+                    by_day = by_day or (value + 1440, piece)
+    if sleep is None and by_day is not None and wake is not None and 600 <= by_day[0] - wake[0] <= 1260:
+        sleep = by_day  # to bed in the morning, up in the afternoon
     text = " ".join(parts)
+    if wake is None and sleep is None and _WORKS_AT_NIGHT.search(text):
+        return _by_night(notes)
     wake = wake or _worded(text, _WAKE_WORDS)
     sleep = sleep or _worded(text, _SLEEP_WORDS)
     if sleep is not None and wake is None:
@@ -173,6 +193,14 @@ def read_frames(source: Source, notes: Notes) -> Frames:
     return Frames(
         weekday=DayFrame(wake=clocks.clock(wake_at), sleep=_sleep_clock(sleep_at)),
         weekend=DayFrame(wake=clocks.clock(weekend[0]), sleep=_sleep_clock(weekend[1]), jitter=25),
+    )
+
+
+def _by_night(notes: Notes) -> Frames:
+    """Of somebody of whom nothing is said but that they work at night."""
+    notes.assume("day", "15:00 to 07:30", "works at night, and no hours of sleep are understood")
+    return Frames(
+        weekday=DayFrame(wake="15:00", sleep="07:30"), weekend=DayFrame(wake="12:00", sleep="03:30", jitter=25)
     )
 
 
@@ -238,10 +266,19 @@ def read_times(source: Source, frames: Frames, notes: Notes) -> DayTimes:
                     notes.understand(
                         f"times.{name}", f"{clocks.clock(spans[0].start)}-{clocks.clock(spans[0].end)}", item
                     )
+            if name == "work" and name not in events and STARTS_WORK.search(item):
+                begins = [s for s in clocks.find(item, bare) if s.minutes == 60]  # half an hour around a clock
+                if begins:
+                    start = begins[0].start + 30
+                    events[name] = (start, start + WORKING)
+                    notes.assume("times.work", clocks.clock(start), f"from '{item}', for eight hours")
         bed = re.search(r"\breads?\b[^.]*\bin bed\b", item, re.I)
         if bed and "bed" not in events:
             events["bed"] = (sleep - 40, sleep)
             notes.understand("times.bed", f"from {clocks.clock(sleep - 40)}", item)
+    if "work" not in events and _WORKS_AT_NIGHT.search(" ".join([*parts, *items(source.text("background"))])):
+        events["work"] = NIGHT_SHIFT
+        notes.assume("times.work", "22:00-06:00", "works at night, and no hours are understood")
     return DayTimes(wake, sleep, events)
 
 

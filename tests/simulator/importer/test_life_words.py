@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.importer import activities, gerunds, life
+from simulator.importer.entries import read_entries
 from simulator.importer.propersim import Source
 from simulator.importer.values import Notes
 from simulator.importer.words import duration, items
@@ -64,6 +65,11 @@ def test_items_and_durations() -> None:
         ("She goes to bed at half past eleven and gets up at 7.", "07:00", "23:30"),
         ("Wakes at 6. In bed by 10.", "06:00", "22:00"),
         ("sleeps from 8am to 3pm", "15:00", "08:00"),
+        ("Sleeps from 8 in the morning until about two in the afternoon.", "14:00", "08:00"),
+        ("Sleeps from 11 at night until 6 in the morning.", "06:00", "23:00"),
+        ("Gets up around 3pm. Goes to bed around 7:30am.", "15:00", "07:30"),
+        ("Goes to bed at 7 in the morning after work and gets up at 2pm.", "14:00", "07:00"),
+        ("Works night shifts at the bakery.", "15:00", "07:30"),
         ("An early riser.", "06:30", "22:30"),
         ("A night owl.", "09:00", "01:00"),
         ("", "07:00", "23:00"),
@@ -79,3 +85,22 @@ def test_hours_of_work_come_from_clocks_not_from_parts_of_the_day() -> None:
     source = Source("Wei", 30, {"lifestyle": told})
     times = life.read_times(source, life.read_frames(source, Notes()), Notes())
     assert times.event("work") == (540, 1080)
+
+
+@pytest.mark.parametrize(
+    ("told", "work"),
+    [
+        ("Starts his shift at 11 at night.", (1380, 1860)),
+        ("Starts work at 9am.", (540, 1020)),
+        ("Works nights at the harbour.", (1320, 1800)),
+        ("Works from 10pm to 6am.", (1320, 1800)),
+    ],
+)
+def test_hours_of_which_little_is_said_are_filled_in(told: str, work: tuple[float, float]) -> None:
+    source, notes = Source("Gus", 30, {"lifestyle": told}), Notes()
+    times = life.read_times(source, life.read_frames(source, notes), notes)
+    assert times.event("work") == work
+    entries = [entry for entry in read_entries(source, times, notes) if entry.kind == "routine_work"]
+    if "nights" not in told:
+        (stretch,) = [entry.stretch for entry in entries]
+        assert stretch is not None and (stretch.start, stretch.end) == work
