@@ -152,7 +152,8 @@ class LearnedState:
         for name in ("last_welcome", "unwelcome", "asked_in_spell") if same_day else ("unwelcome",):
             current[name] = former[name]
         learner.stock.pleased = dict(state.get("pleased", {}))
-        learner.calibration.mean, learner.calibration.variance = state["calibration"]
+        check = learner.calibration
+        check.mean, check.variance = state.get("calibration", (check.mean, check.variance))
         current["resting"] = {name: until for name, until in current["resting"].items() if name in former["resting"]}
         learner.history.set_state(current)
 

@@ -68,6 +68,7 @@ def test_the_level_changes_what_a_false_alarm_costs(person, level):
 def test_a_rarer_level_asks_for_a_greater_chance(open_core):
     thresholds = {}
     person = open_core()
+    person.core.call("settings.set", {"section": "costs", "field": "false_alarm", "value": 1.0})
     for level in ("chatty", "normal", "rare"):
         person.core.call("settings.set", {"section": "presence", "field": "level", "value": level})
         person.live(2.5)
@@ -146,9 +147,12 @@ def test_an_answer_teaches_and_can_be_taken_back(person):
     answered = person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "preference"})
     assert answered["state"] == "dismissed" and answered["reason"] == "preference"
     assert person.beliefs() != before
+    learner = person.core.body.assistant.learner
+    assert learner.stock.pleased[entry.idea] < 0.5
     undone = person.core.call("undo")
     assert undone["id"] == entry.id and entry.text in undone["undone"]
     assert person.beliefs() == before
+    assert not learner.stock.pleased
     assert person.entry(entry.id) == entry
     assert person.core.body.memory.count() == kept
     assert person.core.call("undo") == {"undone": "", "id": ""}
