@@ -47,6 +47,7 @@ class Learner:
 
     Attributes:
         frozen: never learns: the pooled prior alone.
+        taste_stated: the person has said outright what they like.
         variety: the dial against a filter bubble: an idea counts e to the power of minus this, times the share of its
             category in what was heard in 7 days. 0 changes nothing.
     """
@@ -57,6 +58,7 @@ class Learner:
     limits: Limits = field(default_factory=Limits)
     frozen: bool = False
     variety: float = 0.0
+    taste_stated: bool = False
 
     def __post_init__(self) -> None:
         base = self.features.base
@@ -127,8 +129,11 @@ class Learner:
                 self.ranker.notice(self.features.likeness(plain))
 
     def _discovery(self) -> float:
-        """What finding one more idea that pleases is worth now, in units of one needed suggestion."""
-        if self.frozen:
+        """What finding one more idea that pleases is worth now, in units of one needed suggestion.
+
+        Nothing where both the moment and the taste are guesses: measured, it then costs as much as it finds.
+        """
+        if self.frozen or not (self.silences.rated or self.taste_stated):
             return 0.0
         trigger = self.trigger
         wanted = wanted_a_day(MAX_GAPS, trigger.frequency.daily_max())
@@ -336,6 +341,7 @@ class Learner:
             "outlook": self.outlook.get_state(),
             "quality": self.quality,
             "pleased": self.stock.pleased,
+            "taste_stated": self.taste_stated,
             "silences_rated": self.silences.rated,
             "calibration": [self.calibration.mean, self.calibration.variance],
         }
@@ -350,5 +356,6 @@ class Learner:
         self.outlook.set_state(state.get("outlook", []))
         self.quality = float(state.get("quality", TYPICAL_QUALITY))
         self.silences.rated = bool(state.get("silences_rated", False))
+        self.taste_stated = bool(state.get("taste_stated", False))
         self.stock.pleased = dict(state.get("pleased", {}))
         self.calibration.mean, self.calibration.variance = state.get("calibration", (0.0, VARIANCE))

@@ -26,7 +26,7 @@ class CostSettings(Section):
     """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right manner."""
 
     discovery: float = Field(1.0, ge=0, le=5)
-    """Worth of finding an idea that pleases while few are known. Higher tries out more; 0 never does."""
+    """Worth of finding an idea that pleases while few are known, once you have stated likes. Higher tries out more."""
 
     optimism: float = Field(0.0, ge=0, le=5)
     """Standard deviations by which unsure chances are raised on the first day."""

@@ -33,6 +33,7 @@ def state_tastes(learner: Learner, context: Context, words: Sequence[str], likel
     """
     features = learner.features
     for word in (word.strip() for word in words):
+        learner.taste_stated = learner.taste_stated or (bool(word) and likelihoods == LIKED)
         if word in features.base.by_id:
             state_idea(learner, context, features.base.index(word), likelihoods)
         elif word:

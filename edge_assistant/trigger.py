@@ -31,7 +31,8 @@ class Costs:
         false_alarm: of speaking when it is not welcome.
         missed_need: of keeping silent when a word was needed.
         badly_put: share of a welcome word's worth that is lost when it is badly put.
-        discovery: gained by finding an idea that pleases where hardly any is known, see `learning.stock`.
+        discovery: gained by finding an idea that pleases where hardly any is known, see `learning.stock`; counts where
+            the person has stated likes, or rates silences.
         optimism: standard deviations by which unsure chances are raised on the first day.
         curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
         fades: number of suggestions after which half of the optimism and of the curiosity is gone.

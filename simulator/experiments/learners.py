@@ -6,7 +6,6 @@ Rests after a dismissal are no learner's and stay in all variants.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +29,9 @@ from simulator.taste import Taste
 
 FloatArray = NDArray[np.float64]
 
-PARTS = ("timing", "frequency", "patience", "preference", "manner", "familiarity", "calibration", "discovery")
+PARTS = ("timing", "frequency", "patience", "preference", "manner", "familiarity", "calibration")
 """What can be left out; patience is the belief about how long a silence may last, familiarity all that is read from
-what the person does, discovery the worth of trying out new ideas."""
+what the person does."""
 WITHOUT = {f"learner-without-{part}": part for part in PARTS}
 QUESTIONNAIRE = "learner-questionnaire"
 IN_WORDS = "learner-questionnaire-words"
@@ -95,7 +94,7 @@ class LearnerWithout(Learner):
     def __init__(self, part: str, prior: Prior, features: FeatureMaker, costs: Costs) -> None:
         """`part`: one of `PARTS`."""
         self.part = part
-        super().__init__(prior, features, replace(costs, discovery=0.0) if part == "discovery" else costs)
+        super().__init__(prior, features, costs)
         if part == "timing":
             self.trigger.timing = _StillProbit(prior.timing.mean, prior.timing.covariance())
         elif part == "frequency":
@@ -111,7 +110,7 @@ class LearnerWithout(Learner):
         elif part == "familiarity":
             self.familiarity = _BlankFamiliarity(features, len(features.base))
             self.ranker = _UnseeingRanker(prior, features.base, features.idea_vectors)
-        elif part != "discovery":
+        else:
             raise ValueError(f"part is {part!r}, expected one of {', '.join(PARTS)}")
 
     def set_state(self, state: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from edge_assistant.domain import Context, Feedback
 from edge_assistant.learner import Learner
 from edge_assistant.learning import prior
 from edge_assistant.learning.gaps import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
+from edge_assistant.stated import DISLIKED, LIKED, state_tastes
 from edge_assistant.trigger import Costs
 
 WAKE = datetime(2026, 3, 2, 7, 0)
@@ -31,6 +32,7 @@ def impatient(features, max_gap: float, frozen: bool = False, costs: Costs | Non
     belief = np.zeros_like(learner.trigger.frequency.belief)
     belief[list(MIN_GAPS).index(30.0), list(DAILY_MAXIMA).index(12.0)] = 1.0
     learner.trigger.frequency.belief = belief
+    learner.taste_stated = True
     return learner
 
 
@@ -50,6 +52,23 @@ def test_trying_out_is_worth_most_where_much_is_wanted_and_little_is_known(featu
     assert 0 < many._discovery() < worth
     assert impatient(features, 120.0, frozen=True)._discovery() == 0.0
     assert impatient(features, 120.0, costs=Costs(discovery=0.0))._discovery() == 0.0
+
+
+def test_nothing_is_tried_out_where_moment_and_taste_are_both_guesses(features):
+    learner = Learner(prior.load(), features)
+    assert learner._discovery() == 0.0
+    state_tastes(learner, context(0.0), ["", " "], LIKED)
+    state_tastes(learner, context(0.0), ["football"], DISLIKED)
+    assert learner._discovery() == 0.0
+    state_tastes(learner, context(0.0), ["gardening"], LIKED)
+    assert learner._discovery() > 0
+    again = Learner(prior.load(), features)
+    again.set_state(learner.get_state())
+    again.set_arrays(learner.get_arrays())
+    assert again._discovery() == learner._discovery()
+    told = Learner(prior.load(), features)
+    told.learn(told.decide(context(0.0)), Feedback(total=4))
+    assert told._discovery() > 0
 
 
 def test_a_new_idea_is_said_at_a_lower_chance_than_a_known_one(features):
