@@ -182,10 +182,13 @@ def test_home_option_moves_the_folders(
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_can_be_shown(shell: str) -> None:
+def test_completion_can_be_shown(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # otherwise typer takes the shell that it finds among the parents, and there may be none
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     child = run_child("--show-completion", shell)
     assert child.returncode == 0
     assert "_EDGE_ASSISTANT_COMPLETE" in child.stdout
+    assert f"complete_{shell}" in child.stdout
 
 
 def test_completion_knows_commands_and_their_options(monkeypatch: pytest.MonkeyPatch) -> None:
