@@ -54,6 +54,8 @@ class Choice:
         forbidden: the hard limit that keeps it silent, or ''.
         ranked: the chosen idea; None where ranking was not worth the effort.
         offset: of the chance, see `learning.calibration`.
+        discovery: what is gained by finding out whether the idea pleases, by which the threshold is lower; 0 where that
+            is known.
     """
 
     context: Context
@@ -68,6 +70,7 @@ class Choice:
     text: str = ""
     requested: bool = False
     offset: float = 0.0
+    discovery: float = 0.0
 
     @property
     def chance(self) -> float:

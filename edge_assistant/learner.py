@@ -34,6 +34,8 @@ TYPICAL_QUALITY = 0.4
 """Chance that the chosen idea pleases, before any was chosen."""
 TOLD_OFFSET = 0.2
 """Log odds by which chances are moved before that is told as a reason."""
+TOLD_DISCOVERY = 0.1
+"""Needs that trying out must be worth before that is told as a reason."""
 
 QUALITY_RATE = 0.05
 
@@ -94,21 +96,22 @@ class Learner:
         moment = self.trigger.features(self.features.moment(context, self.history.unwelcome), context.activity)
         told = self.silences.offset(context.awake_minutes, context.activity)
         assessment = self.trigger.assess(moment, self.history, told)
-        assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, self._discovery()))
+        discovery = self._discovery()
+        assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, discovery))
         if not self.frozen:
             self.trigger.watch(moment, self.history, context)
         if context.request:
             self.history.asked_in_spell = True
         choice = Choice(context, moment, assessment, self.history.since_spoken(), self.history.spoken_today)
         choice.forbidden = self.limits.forbid(context, self.history)
-        choice.offset = self.calibration.mean
+        choice.offset, choice.discovery = self.calibration.mean, discovery
         if choice.forbidden or context.request or not self._is_enough(choice, assessment.hopeful):
             return choice
         choice.ranked = self._rank(context, assessment.optimism)
         if choice.ranked is not None:
             self.quality += QUALITY_RATE * (choice.ranked.chance - self.quality)
         if choice.ranked is not None and self._is_known(choice.ranked.index):
-            # nothing is discovered with it
+            choice.discovery = 0.0
             choice.assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, 0.0))
         if choice.ranked is not None and self._is_enough(choice, assessment.hopeful * choice.ranked.hopeful):
             choice.speak = True
@@ -302,6 +305,8 @@ class Learner:
             found += self.ranker.reasons(choice.ranked.features)
         if abs(choice.offset) > TOLD_OFFSET and not choice.requested:
             found += (Reason("how right I was of late", choice.offset),)
+        if choice.ranked is not None and choice.discovery > TOLD_DISCOVERY and not choice.requested:
+            found += (Reason("to find out whether you like it", choice.discovery),)
         return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 
     # -- state ----------------------------------------------------------------------------------------------------

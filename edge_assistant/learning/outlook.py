@@ -5,6 +5,8 @@ would have been welcome there, by the present beliefs. Backward induction over t
 Puterman, 1994, chapter 4) gives the value of still being free to speak at each, in units of one needed suggestion:
 
     V(s) = mean over days of max( V(s + 1),  p (worth + V(s + rest)) + (1 - p) (V(s + recovery) - cost) )
+
+Where the person's silences are rated, good moments will be known when they come: only the idea is a gamble then.
 """
 
 from __future__ import annotations

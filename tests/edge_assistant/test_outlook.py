@@ -53,6 +53,17 @@ def test_a_better_moment_that_may_still_come_is_waited_for():
     assert threshold(outlook, 18) == pytest.approx(1 / 2)
 
 
+def test_who_will_be_told_of_a_good_moment_waits_for_it():
+    assert threshold(seen(3), 10, told=True) > threshold(seen(3), 10) + 0.02
+
+
+def test_finding_out_what_pleases_makes_speaking_cheaper():
+    outlook = seen(3)
+    assert threshold(outlook, 18) == pytest.approx(1 / 2)
+    now = MONDAY.replace(day=5, hour=18)
+    assert outlook.threshold(now, 1.0, PROSPECTS, chances, "found", discovery=1.0) == pytest.approx(1 / 3)
+
+
 def test_what_is_learned_of_a_manner_makes_the_best_sentence_surer():
     manners = MannerModel([vague_wishes()])
     before = manners.best_chance()

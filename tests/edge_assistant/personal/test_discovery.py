@@ -86,6 +86,20 @@ def test_a_new_idea_is_said_at_a_lower_chance_than_a_known_one(features):
     assert min(chances) > new
 
 
+def test_that_an_idea_is_tried_out_is_told(features):
+    learner = impatient(features, 120.0, costs=Costs(false_alarm=0.05))
+    choices = [learner.decide(context(float(minutes))) for minutes in range(60, 90, 5)]
+    said = next(choice for choice in choices if choice.speak)
+    why = {reason.text: reason.weight for reason in learner.reasons(said)}
+    assert why["to find out whether you like it"] == said.discovery > 0
+    for idea in features.base.ideas:
+        learner.stock.note(idea.id, 0.1)
+    learner.settle()
+    known = learner.decide(context(120.0))
+    assert known.ranked is not None
+    assert "to find out whether you like it" not in {reason.text for reason in learner.reasons(known)}
+
+
 @pytest.mark.parametrize(("after", "welcome"), [(4, True), (1, False)])
 def test_a_word_that_may_have_been_welcome_waits_for_the_silence_after_it(features, after, welcome):
     learner = impatient(features, 120.0)
