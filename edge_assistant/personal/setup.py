@@ -11,15 +11,9 @@ from edge_assistant.domain import Context, Manner
 from edge_assistant.errors import EdgeAssistantError, UsageError
 from edge_assistant.personal.beliefs import COMMON, WELCOME
 from edge_assistant.personal.body import Body
-from edge_assistant.personal.protocol import (
-    LEVELS,
-    IdeaChoice,
-    MannerExample,
-    ModelChoice,
-    SetupChoices,
-    SetupState,
-)
+from edge_assistant.personal.protocol import LEVELS
 from edge_assistant.personal.settings_file import write_settings
+from edge_assistant.personal.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupChoices, SetupState
 from edge_assistant.settings import Settings
 from edge_assistant.stated import DISLIKED, LIKED, state_tastes
 

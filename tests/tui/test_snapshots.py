@@ -20,13 +20,9 @@ from edge_assistant.personal.protocol import (
     ActivityView,
     CalendarView,
     Entry,
-    IdeaChoice,
     Learned,
-    MannerExample,
-    ModelChoice,
     ModelView,
     Setting,
-    SetupState,
     SourceState,
     Status,
     Today,
@@ -34,6 +30,7 @@ from edge_assistant.personal.protocol import (
     WhyReason,
 )
 from edge_assistant.personal.server import Server
+from edge_assistant.personal.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
 from tui.app import AssistantApp
 from tui.live.input_line import Typed
 from tui.screens import SCREENS

@@ -7,16 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from edge_assistant.personal.protocol import (
-    Entry,
-    IdeaChoice,
-    MannerExample,
-    ModelChoice,
-    Setting,
-    SetupState,
-    SourceState,
-    Status,
-)
+from edge_assistant.personal.protocol import Entry, Setting, SourceState, Status
+from edge_assistant.personal.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
 from tui.settings.values import parse_value, shown, stepped
 from tui.setup.rows import row_content, text_content
 from tui.setup.steps import Answer, Step, choices_of, own_words, steps_of, summary
