@@ -8,7 +8,7 @@ from typing import Any
 
 from edge_assistant.adapt.registry import Registry, Version
 from edge_assistant.paths import Paths
-from edge_assistant.personal.protocol import AdapterView
+from edge_assistant.personal.learning_values import AdapterView
 
 OWNER = "me"
 STATES = {"promoted": "current", "retired": "former", "trained": "former", "rejected": "rejected", "marked": "stale"}

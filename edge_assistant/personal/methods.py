@@ -13,7 +13,7 @@ from edge_assistant.context.observation import Observation
 from edge_assistant.errors import ConfigError, UsageError
 from edge_assistant.personal.adapters_view import adapter_views, roll_back
 from edge_assistant.personal.explaining import why_entry, why_silent
-from edge_assistant.personal.protocol import Learning
+from edge_assistant.personal.learning_values import Learning
 from edge_assistant.personal.series import day_series
 from edge_assistant.personal.settings_file import write_setting
 from edge_assistant.personal.settings_view import setting_rows

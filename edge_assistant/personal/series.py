@@ -9,8 +9,9 @@ from datetime import datetime
 from edge_assistant.domain import DIMENSIONS
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.days import DAY_BEGINS
+from edge_assistant.personal.learning_values import DaySeries
 from edge_assistant.personal.living import DAY_KEY
-from edge_assistant.personal.protocol import DaySeries, Entry
+from edge_assistant.personal.protocol import Entry
 
 ANSWERED = ("accepted", "dismissed", "ignored", "snoozed")
 

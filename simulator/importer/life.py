@@ -89,7 +89,8 @@ _WORKS_AT_NIGHT = re.compile(r"\bnight[- ]shifts?\b|\b(?:works?|working|on) nigh
 NIGHT_SHIFT = (1320.0, 1800.0)
 """Work of somebody of whom only that much is said."""
 STARTS_WORK = re.compile(
-    r"\b(?:starts?|begins?|goes? (?:on|to))\b[^.]*\b(?:work|shift|job)\b|\b(?:work|shift|job) (?:starts?|begins?)\b",
+    r"\b(?:starts?|begins?|goes? (?:on|to)) (?:(?:his|her|their|my|the|a) )?(?:(?:night|early|late|day) )?"
+    r"(?:work|shift|job)\b(?! on\b)|\b(?:work|shift|job) (?:starts?|begins?)\b",
     re.I,
 )
 WORKING = 480.0

@@ -13,16 +13,8 @@ from typing import Any
 
 import pytest
 
-from edge_assistant.personal.protocol import (
-    AdapterView,
-    Belief,
-    DaySeries,
-    Forgotten,
-    Learning,
-    MemoryRow,
-    Status,
-    Training,
-)
+from edge_assistant.personal.learning_values import AdapterView, Belief, DaySeries, Learning
+from edge_assistant.personal.protocol import Forgotten, MemoryRow, Status, Training
 from edge_assistant.personal.server import Server
 from tui.app import AssistantApp
 from tui.memory.forget_screen import ForgetScreen

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from textual_plotext import PlotextPlot
 
-from edge_assistant.personal.protocol import DaySeries
+from edge_assistant.personal.learning_values import DaySeries
 from tui.learning.words import day_of
 
 MOST_LABELS = 7

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static, option_list
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Belief, Learning, Status, Training
+from edge_assistant.personal.learning_values import Belief, Learning
+from edge_assistant.personal.protocol import Status, Training
 from tui.learning.plots import CHARTS, DayPlot
 from tui.learning.words import (
     GROUPS,

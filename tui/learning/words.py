@@ -8,7 +8,8 @@ from typing import Any
 
 from textual.content import Content
 
-from edge_assistant.personal.protocol import AdapterView, Belief, DaySeries, Training
+from edge_assistant.personal.learning_values import AdapterView, Belief, DaySeries
+from edge_assistant.personal.protocol import Training
 from tui.wording import moment_words
 
 GROUPS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from edge_assistant.personal.protocol import AdapterView, Belief, Entry, Forgotten, MemoryRow, Setting, Status, Why
+from edge_assistant.personal.learning_values import AdapterView, Belief
+from edge_assistant.personal.protocol import Entry, Forgotten, MemoryRow, Setting, Status, Why
 from tui.acting import possible
 from tui.intents import COMMANDS, REASONS
 from tui.learning.words import STATE_WORDS

@@ -14,7 +14,8 @@ from edge_assistant.domain import CalendarEntry
 from edge_assistant.errors import UsageError
 from edge_assistant.personal import building
 from edge_assistant.personal.core import IGNORED_MINUTES
-from edge_assistant.personal.protocol import Belief, Status, Why
+from edge_assistant.personal.learning_values import Belief
+from edge_assistant.personal.protocol import Status, Why
 
 
 def accept(person, entry):

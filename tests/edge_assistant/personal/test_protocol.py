@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from edge_assistant.personal import protocol
-from edge_assistant.personal.protocol import Belief, CalendarView, Entry, MemoryRow, SourceState, Status, Why, WhyReason
+from edge_assistant.personal.learning_values import Belief
+from edge_assistant.personal.protocol import CalendarView, Entry, MemoryRow, SourceState, Status, Why, WhyReason
 
 NOW = datetime(2026, 3, 29, 8, 30, tzinfo=UTC)
 

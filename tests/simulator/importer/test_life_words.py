@@ -92,6 +92,7 @@ def test_hours_of_work_come_from_clocks_not_from_parts_of_the_day() -> None:
     [
         ("Starts his shift at 11 at night.", (1380, 1860)),
         ("Starts work at 9am.", (540, 1020)),
+        ("Her night shift begins at 10pm.", (1320, 1800)),
         ("Works nights at the harbour.", (1320, 1800)),
         ("Works from 10pm to 6am.", (1320, 1800)),
     ],
@@ -104,3 +105,11 @@ def test_hours_of_which_little_is_said_are_filled_in(told: str, work: tuple[floa
     if "nights" not in told:
         (stretch,) = [entry.stretch for entry in entries]
         assert stretch is not None and (stretch.start, stretch.end) == work
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Goes to the gym before work at 7am.", "Starts work on a novel at 9am.", "Starts the day with work mail at 8."],
+)
+def test_what_only_mentions_work_is_not_its_beginning(told: str) -> None:
+    assert not life.STARTS_WORK.search(told)
