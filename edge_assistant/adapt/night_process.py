@@ -23,6 +23,7 @@ from edge_assistant.adapt.nights import Source, make_lesson, note_learned
 from edge_assistant.adapt.resources import share_one_heap
 from edge_assistant.adapt.scheduler import STOOD_ASIDE
 from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.openmp import wait_briefly
 
 NICENESS = 15
 """Usual niceness: only what nobody else wants."""
@@ -62,8 +63,8 @@ class NightProcess:
     """The parent's end: a `scheduler.Training`."""
 
     def __init__(self, order: Order) -> None:
-        # threads that spin while they wait for each other waste most of a busy machine
-        environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
+        environment = dict(os.environ)
+        wait_briefly(environment)
         if order.threads:
             environment |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(order.threads))
         self._child = subprocess.Popen(

@@ -19,6 +19,7 @@ from edge_assistant.commands.adapters_common import (
     print_json,
     sources,
 )
+from edge_assistant.openmp import wait_briefly
 
 IMPORT_EXAMPLES = "Example: edge-assistant adapters import exports/me"
 
@@ -65,8 +66,7 @@ def export_files(
     as_json: JsonOption = False,
 ) -> None:
     """Write adapters for other programs, load them there again, and compare, before saying done."""
-    # before torch loads: threads that spin while they wait for each other waste most of a busy machine
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    wait_briefly(os.environ)  # before torch loads
     from edge_assistant.adapt import export
     from edge_assistant.adapt.base import resolve_base
     from edge_assistant.adapt.foreign import ForeignCheck

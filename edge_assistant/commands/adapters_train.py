@@ -20,6 +20,7 @@ from edge_assistant.commands.adapters_common import (
     print_json,
     sources,
 )
+from edge_assistant.openmp import wait_briefly
 
 if TYPE_CHECKING:
     from edge_assistant.adapt.night import Outcome
@@ -94,8 +95,7 @@ def train_owners(
         mode: which, see `PairBuffer.draw`.
         tell: told a line about each outcome.
     """
-    # before torch loads: threads that spin while they wait for each other waste most of a busy machine
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    wait_briefly(os.environ)  # before torch loads
     from edge_assistant.adapt.base import resolve_base
     from edge_assistant.adapt.harvest import embedded_likeness, harvest_store
     from edge_assistant.adapt.night import learn

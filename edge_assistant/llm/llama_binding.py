@@ -8,11 +8,9 @@ descriptors 1 and 2 of the whole process. A log callback keeps llama.cpp quiet i
 from __future__ import annotations
 
 import ctypes
-import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.errors import EngineError, ModelError
+from edge_assistant.openmp import waiting_briefly
 
 Logits = NDArray[np.float32]
 
-_WAIT_POLICY = "OMP_WAIT_POLICY"
 _WARNING, _CONTINUED = 2, 5  # levels of ggml's log; 3 is an error, 4 is debug chatter
 _keep_alive: list[Any] = []  # ctypes callbacks must outlive their use by C
 _log: deque[str] = deque(maxlen=40)
@@ -34,7 +32,7 @@ _library_lock = threading.Lock()
 
 @lru_cache(maxsize=1)
 def _load_library() -> Any:
-    with _polite_threads():
+    with waiting_briefly():
         import llama_cpp
 
     def remember(level: int, text: bytes, _user_data: object) -> None:
@@ -46,23 +44,6 @@ def _load_library() -> Any:
     llama_cpp.llama_log_set(callback, ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
     return llama_cpp
-
-
-@contextmanager
-def _polite_threads() -> Iterator[None]:
-    """Let llama.cpp's threads sleep while they wait for each other, unless the user has said otherwise.
-
-    OpenMP reads the variable once, when it is loaded. Its default is to spin, which is a little quicker on an idle
-    machine, but on a busy one wastes ten times the work and can be thirty times slower.
-    """
-    if _WAIT_POLICY in os.environ:
-        yield
-        return
-    os.environ[_WAIT_POLICY] = "PASSIVE"
-    try:
-        yield
-    finally:
-        del os.environ[_WAIT_POLICY]  # other libraries and child processes keep their own ways
 
 
 def library() -> Any:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from edge_assistant.errors import UsageError
+from edge_assistant.openmp import wait_briefly
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -252,7 +253,7 @@ def _run(
 ) -> None:
     # before numpy loads: the matrices are small, and threads that wait for each other cost more than they give
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    wait_briefly(os.environ)
     from edge_assistant.config import load_settings
     from simulator import persona as people
     from simulator.experiments import beyond, recovery, results, running
