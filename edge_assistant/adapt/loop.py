@@ -219,7 +219,10 @@ class Loop:
             loss_sum, right = loss_sum + done.loss, right + done.right
             if number < self.steps // self.config.epochs:
                 self.tokens += done.tokens
-        torch.nn.utils.clip_grad_norm_(self.parameters.values(), self.config.max_grad_norm)
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), self.config.max_grad_norm)
+        if not norm.isfinite():  # nothing can be learned from it, and one such step would spoil every weight
+            for parameter in self.parameters.values():
+                parameter.grad = torch.zeros_like(parameter)
         for options in self.optimizer.param_groups:
             options["lr"] = self.config.learning_rate * (1 - number / self.steps)
         self.optimizer.step()

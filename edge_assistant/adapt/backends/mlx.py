@@ -280,7 +280,9 @@ class MlxLoop:
             if self.config.loss != "sft":
                 ratios = found - reference[member]
                 right += float(ratios[0]) > float(ratios[1])
-        gradients, _ = optim.clip_grad_norm(gradients, self.config.max_grad_norm)
+        gradients, norm = optim.clip_grad_norm(gradients, self.config.max_grad_norm)
+        if not np.isfinite(float(norm)):  # as in the loop of the cpu backend
+            gradients = tree_map(mx.zeros_like, gradients)
         self.optimizer.learning_rate = self.config.learning_rate * (1 - number / self.steps)
         self.optimizer.update(self.model, gradients)
         mx.eval(self.model.trainable_parameters(), self.optimizer.state)

@@ -99,7 +99,7 @@ def test_the_whole_way_of_an_adapter(ready: Path, capsys, tmp_path: Path, other_
     assert name in found["versions"] or found["pairs"] > 0
 
 
-@pytest.mark.parametrize("rate", ["1", "3"])  # loses what the model could; computes nothing finite any more
+@pytest.mark.parametrize("rate", ["1", "3", "1e4", "1e30"])  # loses what the model could; computes nothing finite
 def test_a_training_that_does_harm_is_kept_out_and_that_is_no_error(
     ready: Path, capsys, monkeypatch: pytest.MonkeyPatch, rate: str
 ) -> None:
