@@ -33,6 +33,21 @@ def memory(
     _show(run(count, queries, seed), as_json)
 
 
+@app.command(epilog="Example: edge-assistant bench engine --rounds 3 --json")
+def engine(
+    rounds: Annotated[int, typer.Option(min=1, help="Times that each comparison is made.")] = 3,
+    model: Annotated[str, typer.Option(help="Name or GGUF file; the packaged model by default.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Batching, shared prefixes, scoring and waiting threads of the language model, as ratios."""
+    from edge_assistant.llm.bench import measure
+
+    def tell(what: str) -> None:
+        typer.echo(what, err=True)
+
+    _show(measure(model, rounds, tell), as_json)
+
+
 @app.command(epilog="Example: edge-assistant bench dpo --pairs 24 --tokens 300 --json")
 def dpo(
     pairs: Annotated[int, typer.Option(help="Pairs to train on.")] = 24,

@@ -125,6 +125,12 @@ def test_bench_memory_ends_with_one_line_of_figures(command: Command) -> None:
     assert json.loads(line)
 
 
+def test_bench_engine_refuses_a_model_that_is_not_there(command: Command) -> None:
+    ended = command("bench", "engine", "--model", "nowhere.gguf")
+    assert ended.code == errors.ModelError.exit_code
+    assert "nowhere.gguf" in ended.error
+
+
 def test_what_the_command_line_leaves_open_comes_from_the_settings(command, tmp_path, monkeypatch):
     monkeypatch.setenv("EDGE_ASSISTANT_SIMULATION__DAYS", "1")
     monkeypatch.setenv("EDGE_ASSISTANT_SIMULATION__LANGUAGE", "templates")
