@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 import numpy as np
 
@@ -68,12 +69,18 @@ class Assistant:
     def consider(self, context: Context) -> Choice:
         """The learner's decision of this tick; call it once a tick, in order."""
         if context.activity != self._activity:
+            first, plain = not self._activity, context.activity.removeprefix("still ")
             self._activity = context.activity
-            plain = context.activity.removeprefix("still ")
-            self._remember(Draft("action", context.time, plain), plain)
+            if not (first and self._is_latest(plain, context.time)):
+                self._remember(Draft("action", context.time, plain), plain)
             if self.memory is not None and self.immediate:
                 self.memory.summarise(context.time)  # returns at once where the hour is already summed up
         return self.learner.decide(context)
+
+    def _is_latest(self, activity: str, time: datetime) -> bool:
+        """Whether this is what the person did before a restart on the same day: it goes on, and is no news."""
+        latest = self.memory.last(1, ("action",)) if self.memory is not None and self.immediate else []
+        return any(kept.text == activity and kept.time.date() == time.date() for kept in latest)
 
     def said(self, choice: Choice, text: str) -> Suggestion:
         """The choice is spoken in these words."""

@@ -8,6 +8,7 @@ parse("l 60", bare=True).name      # 'later': in the linear mode the keys are wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -148,6 +149,12 @@ BY_WORD = {command.name: command for command in COMMANDS}
 BY_KEY = {command.key: command for command in COMMANDS if command.key}
 
 
+TAKES_BACK = re.compile(
+    r"(please )?(take (it|that|this) back|undo( (it|that|this))?|i take (it|that) back)[.!]?", re.IGNORECASE
+)
+"""Ways to take the last answer back in words."""
+
+
 def parse(line: str, *, bare: bool = False) -> Intent | None:
     """What a typed line wants; None for an empty one.
 
@@ -161,6 +168,8 @@ def parse(line: str, *, bare: bool = False) -> Intent | None:
         return None
     if text.startswith("/"):
         return _command(text[1:])
+    if TAKES_BACK.fullmatch(text):
+        return Intent("undo", {})
     if bare:
         word, _, rest = text.partition(" ")
         command = BY_WORD.get(word.lower()) or BY_KEY.get(word.lower())

@@ -19,7 +19,8 @@ from edge_assistant.personal.feed import Row
 from edge_assistant.personal.hearing import Hearing
 from edge_assistant.personal.model_host import SupervisedModel
 from edge_assistant.personal.protocol import REASON_WORDS, Answer, Entry, MemoryRow
-from edge_assistant.personal.remarks import ACCEPTED, DISMISSED, MORE, NOTHING, Meaning, Remarks
+from edge_assistant.personal.remark_words import ACCEPTED, DISMISSED, MORE, NOTHING, Meaning
+from edge_assistant.personal.remarks import Remarks
 
 SYSTEM = (
     "You are a personal assistant. Answer the person's question from the notes below, in one or two short sentences. "

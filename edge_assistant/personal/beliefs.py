@@ -33,8 +33,10 @@ PARTS = {
 """Parts of the day: their name and hours."""
 
 WELCOME, UNWELCOME = (0.95, 0.05), (0.05, 0.95)
-SPREAD = 0.25
-"""Of a corrected number: what a person says of gaps and counts is right to about a quarter."""
+SPREAD = 0.1
+"""Of a corrected number, in its logarithm: what a person says of gaps and counts is right to about a tenth."""
+NEAR = 0.35
+"""A corrected number is told as the person said it while what is believed is so near to it, in its logarithm."""
 MANNER_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "length": ("how long a sentence is", {"short": "short sentences", "long": "longer sentences with a reason"}),
     "formality": ("how formal the tone is", {"casual": "a casual tone", "formal": "a formal tone"}),
@@ -106,7 +108,7 @@ class Beliefs:
         found = []
         for name, (words, hours) in PARTS.items():
             chance = float(np.mean([self._timing_chance(hour) for hour in hours]))
-            how = "suit you well" if chance > 0.5 else "sometimes suit you" if chance > 0.2 else "rarely suit you"
+            how = "suit you well" if chance > 0.5 else "rarely suit you"  # two ways, so that 'no' means the other
             found.append(
                 Belief(
                     f"hours.{name}",
@@ -149,7 +151,9 @@ class Beliefs:
 
     def _gaps(self) -> list[Belief]:
         trigger = self.body.assistant.learner.trigger
-        gap, most, longest = trigger.frequency.min_gap(), trigger.frequency.daily_max(), trigger.patience.max_gap()
+        gap = self._as_said("least", trigger.frequency.min_gap())
+        most = self._as_said("most", trigger.frequency.daily_max())
+        longest = self._as_said("longest", trigger.patience.max_gap())
         gaps, maxima = trigger.frequency.belief.sum(axis=1), trigger.frequency.belief.sum(axis=0)
         return [
             Belief(
@@ -176,7 +180,7 @@ class Beliefs:
             ),
             Belief(
                 "gaps.longest",
-                f"After about {longest / 60:.1f} hours without a good word you miss one.",
+                f"After about {longest:.0f} minutes without a good word you miss one.",
                 "gaps",
                 "number",
                 round(longest),
@@ -187,10 +191,15 @@ class Beliefs:
             ),
         ]
 
+    def _as_said(self, name: str, believed: float) -> float:
+        """The person's own number where it is still about what is believed."""
+        said = (self.body.store.get_state(CORRECTED_KEY) or {}).get(f"gaps.{name}")
+        return float(said) if said is not None and abs(np.log(believed / said)) < NEAR else believed
+
     def _learn_gaps(self, name: str, value: float) -> None:
         trigger = self.body.assistant.learner.trigger
         grid = {"least": MIN_GAPS, "most": DAILY_MAXIMA, "longest": MAX_GAPS}[name]
-        weight = np.exp(-0.5 * (np.log(grid / value) / SPREAD) ** 2) + 1e-4
+        weight = np.exp(-0.5 * (np.log(grid / value) / SPREAD) ** 2) + 1e-6
         if name == "longest":
             trigger.patience.belief = _normalised(trigger.patience.belief * weight)
         else:
@@ -217,10 +226,13 @@ class Beliefs:
 
     def _topics(self) -> list[Belief]:
         chances = self.body.assistant.learner.manners.topics
+        never = {word.lower().replace(" ", "_") for word in self.body.settings.topics.never}
         found = []
         for topic, chance in zip(SENSITIVE_TOPICS, chances, strict=True):
             words = topic.replace("_", " ")
             sentence = f"You would rather not hear about {words}." if chance > 0.5 else f"{words} may be mentioned."
+            if topic in never:
+                sentence, chance = f"You never want to hear about {words}; so the settings say.", 1.0
             found.append(
                 Belief(
                     f"topics.{topic}",

@@ -15,6 +15,9 @@ MOST_LEARNED = 6
 LONG_AGO = 1e5
 
 
+JUST_SPOKEN = "Nothing is said now: something has just been said."
+
+
 def why_document(body: Body, choice: Choice) -> dict[str, Any]:
     """What is kept of a decision to speak, JSON-ready; call it before the learner is told that it was said."""
     told = body.assistant.explain(choice)
@@ -58,7 +61,8 @@ def why_silent(body: Body) -> Why:
     """Why nothing is said at present."""
     choice = body.choice
     if choice is None or choice.speak:
-        return Why(silent_if=(_silence_sentence(body.forbidden),))
+        spoken = choice is not None and not body.forbidden
+        return Why(silent_if=(JUST_SPOKEN if spoken else _silence_sentence(body.forbidden),))
     ranked = choice.ranked
     ideas = body.assistant.base.ideas
     return Why(

@@ -149,7 +149,7 @@ class Hearing:
         return self._change(
             entry_id,
             outcome.replace("_", " "),
-            lambda entry: replace(entry, outcome=outcome),
+            lambda entry: replace(entry, outcome=outcome, remind_at=None),
             learn,
             {"outcome": outcome},
         )

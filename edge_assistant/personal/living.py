@@ -138,6 +138,13 @@ class Living:
             return "you said later"
         return observation.blocked if observation is not None else ""
 
+    def weigh_again(self) -> None:
+        """What forbids speech has changed: told at once, not only with the next tick."""
+        body = self.body
+        with body.lock:
+            now = body.clock.now()
+            body.forbidden = self.forbidden(now, body.reading) or self._limits(now)
+
     # Inside
 
     def _say(self, moment: Moment, text: str) -> Entry:
@@ -169,8 +176,11 @@ class Living:
         now = body.clock.now()
         if self.forbidden(now, body.reading):
             return True
-        context = Context(time=now, activity="")
-        return bool(body.assistant.learner.limits.forbid(context, body.assistant.learner.history))
+        return bool(self._limits(now))
+
+    def _limits(self, now: datetime) -> str:
+        learner = self.body.assistant.learner
+        return learner.limits.forbid(Context(time=now, activity=""), learner.history)
 
     def _away(self, observation: Observation) -> bool:
         idle = observation.idle_seconds

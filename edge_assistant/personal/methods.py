@@ -91,7 +91,7 @@ class Methods:
 
     def snooze(self, id: str, minutes: float) -> Json:
         entry = self.core.hearing.snooze(id, float(minutes))
-        self.core.tell_state()
+        self._tell_anew()
         return entry.to_dict()
 
     def edit(self, id: str, text: str) -> Json:
@@ -102,7 +102,7 @@ class Methods:
 
     def undo(self) -> Json:
         undone: Json = dict(self.core.hearing.undo())
-        self.core.tell_state()
+        self._tell_anew()
         return undone
 
     def remind(self, id: str, at: str) -> Json:
@@ -166,7 +166,7 @@ class Methods:
         with body.lock:
             body.reading = None
         body.set_private(bool(on))
-        self.core.tell_state()
+        self._tell_anew()
         return self.status()
 
     def learning(self, days: int = 30) -> Json:
@@ -225,9 +225,8 @@ class Methods:
         with body.lock:
             body.presence.paused = True
             body.presence.paused_until = body.clock.now() + timedelta(minutes=float(minutes)) if minutes else None
-            body.forbidden = "paused"
             body.save_presence()
-        self.core.tell_state()
+        self._tell_anew()
         return self.status()
 
     def resume(self) -> Json:
@@ -235,9 +234,8 @@ class Methods:
         with body.lock:
             body.presence.paused, body.presence.paused_until = False, None
             body.presence.snoozed_until = None
-            body.forbidden = ""
             body.save_presence()
-        self.core.tell_state()
+        self._tell_anew()
         return self.status()
 
     def setup_get(self) -> Json:
@@ -287,7 +285,13 @@ class Methods:
         body.apply(settings)
         if settings.sources != before.sources:
             self.core.senses.apply(settings)
+            self.core.look_soon()
         if settings != before and self.core.on_settings is not None:
             self.core.on_settings(before)
         self.core.wake()
+        self._tell_anew()
+
+    def _tell_anew(self) -> None:
+        """What forbids speech may have changed."""
+        self.core.living.weigh_again()
         self.core.tell_state()

@@ -27,6 +27,9 @@ from tui.intents import COMMANDS, complete, parse
         ("/level rare", "level", {"level": "rare"}),
         ("/train pause", "train", {"do": "pause"}),
         ("/remind tomorrow 9", "remind", {"when": "tomorrow 9"}),
+        ("take it back", "undo", {}),
+        ("Undo that.", "undo", {}),
+        ("taking it back to the shop", "tell", {"text": "taking it back to the shop"}),
     ],
 )
 def test_lines(line: str, name: str, parameters: dict[str, object]) -> None:

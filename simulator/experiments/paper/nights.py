@@ -14,6 +14,7 @@ from typing import Any
 
 from edge_assistant.adapt.base import resolve_base
 from edge_assistant.adapt.pair import Pair
+from edge_assistant.adapt.resources import give_back_memory
 from edge_assistant.adapt.training import TrainingConfig, train
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.store import Store
@@ -96,6 +97,7 @@ def spend(pairs: Sequence[Pair], folder: Path, model: str, loss: str, seed: int)
             shuffle=loss == "kto",  # KTO compares with answers to other prompts, so its pairs are mixed
         )
         trained = one_night(partial(train, pairs, base.path, config, task, folder / "training"))
+        give_back_memory()
         weights = trained.weights()
         if task is not None:
             weights = concatenate(read_gguf(task, base=base.path), weights)

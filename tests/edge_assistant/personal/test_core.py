@@ -352,9 +352,48 @@ def test_reminders_come_at_their_time(person):
         person.core.call("remind", {"id": entry.id, "at": "2020-01-01T10:00"})
 
 
+def test_what_is_done_needs_no_reminder(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    accept(person, entry)
+    person.core.call("remind", {"id": entry.id, "at": person.clock.now().replace(hour=11).isoformat()})
+    person.core.call("outcome", {"id": entry.id, "outcome": "done"})
+    person.clock.set(person.clock.now().replace(hour=12))
+    person.core.due()
+    assert not [data for event, data in person.events if event == "suggestion" and data["reminder"]]
+
+
+def test_what_forbids_speech_is_told_at_once(person):
+    person.live(10)
+
+    def forbidden() -> str:
+        return str(person.core.call("status")["forbidden"])
+
+    person.core.call("private", {"on": True})
+    assert forbidden() == "private mode"
+    person.core.call("private", {"on": False})
+    assert forbidden() != "private mode"
+    for field, value in (("quiet_from", 0.0), ("quiet_to", 23.99)):
+        person.core.call("settings.set", {"section": "limits", "field": field, "value": value})
+    assert forbidden() == "quiet hours"
+    person.core.call("pause", {"minutes": 30})
+    assert forbidden() == "paused"
+    person.core.call("resume")
+    assert forbidden() == "quiet hours"
+    person.core.call("settings.set", {"section": "limits", "field": "quiet_to", "value": 0.0})
+    entry = person.ask_for_one()
+    person.core.call("snooze", {"id": entry.id, "minutes": 60})
+    assert forbidden() == "you said later"
+    assert person.core.call("why")["silent_if"] == ["Nothing is said now: you said later."]
+    person.core.call("undo")
+    assert forbidden() != "you said later"
+
+
 def test_topics_are_never_touched(person):
     base = person.core.body.assistant.base
     person.core.call("settings.set", {"section": "topics", "field": "never", "value": ["money", "walk", "work"]})
+    told = {belief["id"]: belief["sentence"] for belief in person.core.call("learning")["beliefs"]}
+    assert told["topics.money"] == "You never want to hear about money; so the settings say."
     person.live(10)
     for _ in range(20):
         idea = base.by_id[person.ask_for_one().idea]
@@ -398,6 +437,8 @@ def test_a_restart_goes_on_where_it_was(open_core):
     assert accept(second, entry)["state"] == "accepted"
     assert second.beliefs() != beliefs
     assert second.core.call("undo")["id"] == entry.id
+    second.live(5, "writing a letter")  # it went on, and is not kept a second time
+    assert [kept.text for kept in second.core.body.memory.browse(("action",))].count("writing a letter") == 1
 
 
 def test_why_holds_for_past_suggestions(open_core):
@@ -447,7 +488,8 @@ def test_a_correction_counts_and_can_be_taken_back(person):
         if isinstance(value, (bool, str)):
             assert corrected["value"] == value
         else:
-            assert abs(corrected["value"] - value) < abs(found[name].value - value)
+            assert corrected["value"] == value and f"{value}" in corrected["sentence"]
+            assert found[name].value != value
     for _ in corrections:
         person.core.call("undo")
     after = person.beliefs()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from edge_assistant.embedding import SentenceTransformerEmbedder
-from edge_assistant.personal.remarks import MORE, NOTHING, Meaning, Remarks
+from edge_assistant.personal.remark_words import MORE, NOTHING, Meaning, is_remark
+from edge_assistant.personal.remarks import Remarks
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,19 @@ def test_remarks_are_understood(remarks: Remarks, text: str, meaning: Meaning):
 )
 def test_other_words_are_left_to_the_model(remarks: Remarks, text: str):
     assert remarks.meaning(text) == NOTHING
+
+
+@pytest.mark.parametrize("text", ["not for me", "no", "later, please", "that bores me, it is boring", "I'm working"])
+def test_a_short_line_is_meant_for_the_suggestion_that_waits(text: str):
+    assert is_remark(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["reading a boring report", "lunch", "writing to Tom later", "on the phone with somebody whom I hate to call"],
+)
+def test_what_one_does_is_no_remark(text: str):
+    assert not is_remark(text)
 
 
 def test_a_remark_answers_the_suggestion_and_can_be_taken_back(person):
