@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.intents import Intent
 from tui.when import parse_moment
-from tui.wording import REASON_WORDS, moment_words, span_words
+from tui.wording import REASON_WORDS, brief, moment_words, span_words
 
 if TYPE_CHECKING:
     from edge_assistant.personal.protocol import Entry
@@ -39,6 +39,10 @@ STATES_FOR = {
     "did-not": ("accepted",),
 }
 """The states of a suggestion in which an intent makes sense; those that are not named always do."""
+
+
+LONGEST_WORDING = 400
+"""Characters of a wording; the core takes no more."""
 
 
 def possible(name: str, entry: Entry | None) -> bool:
@@ -100,8 +104,12 @@ def _rate(intent: Intent, entry: Entry, now: datetime) -> Call:
 
 def _edit(intent: Intent, entry: Entry, now: datetime) -> Call:
     text = str(intent.parameters["text"]).strip()
-    if not text or text == entry.text:
+    if not text:
+        raise ImpossibleError("write how it should be put")
+    if text == entry.text:
         raise ImpossibleError("the wording is unchanged")
+    if len(text) > LONGEST_WORDING:
+        raise ImpossibleError(f"{len(text)} characters are too many; at most {LONGEST_WORDING}")
     return Call("edit", {"id": entry.id, "text": text}, "your wording is kept", replace(entry, text=text, edited=True))
 
 
@@ -129,7 +137,7 @@ def general_call(intent: Intent) -> Call | None:
     parameters = intent.parameters
     match intent.name:
         case "tell":
-            return Call("tell", {"text": parameters["text"]}, f"you are doing: {parameters['text']}")
+            return Call("tell", {"text": parameters["text"]}, f"you are doing: {brief(str(parameters['text']))}")
         case "undo":
             return Call("undo", {}, "taken back")
         case "pause":

@@ -16,9 +16,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
+from textual.widgets import Input
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.personal.protocol import Entry, Status
@@ -28,12 +30,19 @@ from tui.link import READY, Link, LostError
 from tui.page import Page
 from tui.screens import available
 from tui.themes import THEMES, choose
+from tui.wording import brief
 
 RETRY = 1.0
 """Seconds until a core that could not answer yet is asked again."""
 
 FEED_LENGTH = 100
 """Suggestions that are loaded at a time."""
+
+PAUSE = 1.0
+"""Seconds after the last key from which on nobody is typing."""
+
+SETTLE = 0.7
+"""Seconds in which letters do not count after the first start's questions came up by themselves."""
 
 
 class AssistantApp(App[None]):
@@ -85,6 +94,7 @@ class AssistantApp(App[None]):
         self.chosen = ""
         """Id of the suggestion that the Why screen shows; '' for the newest, or the present silence."""
         self._status_at = 0.0
+        self._key_at = self._letters_from = float("-inf")
         self._pending: dict[str, Entry] = {}
         for name in available():
             self.add_mode(name, self._loader(name))
@@ -114,6 +124,14 @@ class AssistantApp(App[None]):
         """End the connection whichever way the app ends."""
         with contextlib.suppress(Exception):
             await self.link.close()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Remember when a key came; letters that were meant for the screen before are dropped."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._key_at = time.monotonic()
+            if event.is_printable and self._key_at < self._letters_from:
+                return
+        await super().on_event(event)
 
     # -- what the core says ------------------------------------------------------------------------------------------
 
@@ -200,7 +218,20 @@ class AssistantApp(App[None]):
         self.take_status(Status.from_dict(await self.link.call("status")))
         self._show_entries()
         if self.status is not None and not self.status.setup_done:
+            self.run_worker(self._first_setup(), group="setup", exclusive=True, exit_on_error=False)
+
+    async def _first_setup(self) -> None:
+        """Open the first start's questions once nobody is typing, where they are still to be asked."""
+        while self._typing:
+            await asyncio.sleep(PAUSE / 10)
+        if self.status is not None and not self.status.setup_done:
+            self._letters_from = time.monotonic() + SETTLE
             await self.open_setup()
+
+    @property
+    def _typing(self) -> bool:
+        field = self.focused
+        return (isinstance(field, Input) and bool(field.value)) or time.monotonic() - self._key_at < PAUSE
 
     async def open_setup(self) -> None:
         """The first start's questions."""
@@ -242,7 +273,7 @@ class AssistantApp(App[None]):
             self.take_status(Status.from_dict(result))
         if call.method == "undo":
             undone = str((result or {}).get("undone", ""))
-            self.note(f"taken back: {undone}" if undone else "there is nothing to take back")
+            self.note(f"taken back: {brief(undone)}" if undone else "there is nothing to take back")
             await self.refresh_all()
         elif call.said:
             self.note(call.said)
@@ -280,9 +311,15 @@ class AssistantApp(App[None]):
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def action_go(self, name: str) -> None:
-        """Go to a screen."""
-        if name in available() and self.page is self.screen:
-            self.switch_mode(name)
+        """Go to a screen; from a marked suggestion to what explains that one."""
+        from tui.live.screen import LiveScreen
+
+        page = self.page
+        if name not in available() or page is not self.screen:
+            return
+        if name == "why" and isinstance(page, LiveScreen) and page.marked is not None:
+            self.chosen = page.marked.id
+        self.switch_mode(name)
 
     def action_turn_theme(self) -> None:
         """From dark to light and back."""

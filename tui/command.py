@@ -45,14 +45,18 @@ def tui(
         raise UsageError(f"--theme {theme!r} is unknown; choose dark, light or auto")
     if watch is not None and not watch.exists():
         raise UsageError(f"--watch {watch}: there is no such folder; give the --out folder of a simulation")
+    if plain and watch is not None:
+        raise UsageError("--watch needs the screen; leave out --plain")
     from edge_assistant.paths import Paths
     from tui.core_process import CoreProcess
 
     home = Paths.from_environment().home
     core = None if attach or watch is not None else CoreProcess(home)  # watching needs no assistant
     if plain:
+        from edge_assistant.config import load_settings
         from tui.plain import run
 
+        load_settings()  # what the core would stumble over is said here, in one line
         run(home, core)
         return
     if not sys.stdin.isatty() or not sys.stdout.isatty():

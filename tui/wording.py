@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,19 @@ SOURCE_WORDS = {
     "quiet": "do not disturb",
 }
 """What people call the sources whose names are the program's own."""
+
+
+BRIEF = 60
+"""Characters that somebody's own words may take within a sentence."""
+
+
+ENOUGH = 0.995
+"""A threshold that no chance reaches: another word would not count now."""
+
+
+def brief(text: str) -> str:
+    """Somebody's own words on one line, cut at a word where they are long."""
+    return textwrap.shorten(text, BRIEF, placeholder="…") if len(text) > BRIEF else text
 
 
 def clock(moment: datetime) -> str:
@@ -67,7 +81,7 @@ def span_words(minutes: float) -> str:
 def state_words(status: Status | None, condition: str) -> str:
     """How the assistant is, in a few words, for the head line."""
     if condition != "ready" or status is None:
-        told = {"starting": "starting", "alone": "no assistant is running", "restarting": "restarting"}
+        told = {"starting": "starting", "alone": "not running", "restarting": "restarting"}
         return told.get(condition, "connecting")
     words = []
     if status.state == "paused":
@@ -85,6 +99,12 @@ def state_words(status: Status | None, condition: str) -> str:
     return ", ".join(words)
 
 
+def state_forms(state: str) -> list[str]:
+    """`state` and what is left of it as room gets short: its last part goes first."""
+    parts = state.split(", ")
+    return [", ".join(parts[:end]) for end in range(len(parts), 0, -1)]
+
+
 def _share(step: int, steps: int) -> str:
     return f"{100 * step // steps} %" if steps else ""
 
@@ -98,7 +118,8 @@ def banner_words(status: Status | None, condition: str, trouble: str) -> str:
     if status is None or condition != "ready":
         return ""
     if status.state == "restarting":
-        return "the model stopped; restarting. Suggestions and keys work meanwhile; a question can be asked again."
+        told = "the model stopped; restarting. Suggestions and keys work meanwhile; a question can be asked again."
+        return told + (" Private: nothing of this is kept." if status.private else "")
     if status.private:
         return "private: nothing of this is kept; /private off ends it"
     return status.notice
@@ -107,6 +128,8 @@ def banner_words(status: Status | None, condition: str, trouble: str) -> str:
 def activity_words(status: Status, now: datetime) -> tuple[str, str]:
     """What I think you are doing, and where that is from and since when."""
     activity = status.activity
+    if not activity.text and status.private:
+        return "kept to yourself", "private mode: what you tell is not kept"
     if not activity.text:
         return "I do not know what you are doing", "type it below, or switch a source on in the settings"
     details = []
@@ -143,7 +166,8 @@ def silence_words(status: Status) -> str:
 def today_words(status: Status) -> str:
     """How much was said today, against the caps."""
     today = status.today
-    return f"said {today.suggestions} of at most {today.per_day} today, {today.this_hour} of {today.per_hour} this hour"
+    hour = f"{today.this_hour} of {today.per_hour} this hour"
+    return f"said unasked: {today.suggestions} of at most {today.per_day} today, {hour}"
 
 
 def source_words(status: Status) -> str:
@@ -202,5 +226,5 @@ def entry_details(entry: Entry, now: datetime) -> str:
     if entry.outcome:
         parts.append({"done": "done", "did_not": "not done"}.get(entry.outcome, entry.outcome))
     if entry.activity:
-        parts.append(f"said during: {entry.activity}")
+        parts.append(f"said during: {brief(entry.activity)}")
     return " · ".join(part for part in parts if part)

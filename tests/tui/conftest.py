@@ -194,7 +194,7 @@ def running() -> Running:
         app = AssistantApp(served.home, None, "dark", first)
         async with app.run_test(size=size, notifications=True) as pilot:
             driven = Driven(app, pilot)
-            await driven.until(lambda: app.status is not None and app.status.time is not None)
+            await driven.until(lambda: app.status is not None and app.status.time is not None and not app.busy)
             await pilot.pause()
             yield driven
 

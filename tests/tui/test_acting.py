@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from edge_assistant.personal.hearing import LONGEST_TEXT
 from edge_assistant.personal.protocol import Entry
-from tui.acting import ImpossibleError, general_call, possible, suggestion_call
+from tui.acting import LONGEST_WORDING, ImpossibleError, general_call, possible, suggestion_call
 from tui.intents import Intent
 
 NOW = datetime(2026, 11, 24, 14, 30)
@@ -44,11 +45,23 @@ def test_a_reminder_is_an_iso_time() -> None:
         (Intent("remind", {"when": "18:30"}), "open"),
         (Intent("remind", {"when": "whenever"}), "accepted"),
         (Intent("edit", {"text": "Perhaps a walk?"}), "open"),
+        (Intent("edit", {"text": " "}), "open"),
+        (Intent("edit", {"text": "walk " * 100}), "open"),
     ],
 )
 def test_what_cannot_be_done_is_said(intent: Intent, state: str) -> None:
     with pytest.raises(ImpossibleError):
         suggestion_call(intent, entry(state), NOW)
+
+
+def test_a_wording_may_be_as_long_as_the_core_takes() -> None:
+    assert LONGEST_WORDING == LONGEST_TEXT
+    assert suggestion_call(Intent("edit", {"text": "w" * LONGEST_WORDING}), entry(), NOW).expected is not None
+
+
+def test_an_empty_wording_is_not_called_unchanged() -> None:
+    with pytest.raises(ImpossibleError, match="write how"):
+        suggestion_call(Intent("edit", {"text": ""}), entry(), NOW)
 
 
 def test_nothing_can_be_said_about_nothing() -> None:
@@ -67,3 +80,10 @@ def test_general_calls() -> None:
     assert call is not None
     assert call.parameters == {"section": "presence", "field": "level", "value": "rare"}
     assert general_call(Intent("help")) is None
+
+
+def test_a_long_line_is_said_back_in_short() -> None:
+    text = "sorting the old photographs from the attic into albums " * 8
+    call = general_call(Intent("tell", {"text": text}))
+    assert call is not None and call.parameters == {"text": text}
+    assert call.said.endswith("…") and len(call.said) < 80

@@ -11,6 +11,7 @@ from pathlib import Path
 from tui.app import AssistantApp
 from tui.core_process import CoreProcess
 from tui.live.feed import Feed
+from tui.live.now_panel import NowPanel
 
 LIMIT = 90.0
 CHILD = [sys.executable, str(Path(__file__).with_name("core_child.py"))]
@@ -57,4 +58,5 @@ async def test_a_core_that_cannot_start_says_why(own_folders) -> None:
         assert app.link.trouble == "config.toml: limits.per_hour is -1"
         banner = app.page.query_one("#banner")
         await until(pilot, lambda: "limits.per_hour" in str(banner.render()))
+        assert "does not start" in str(app.page.query_one(NowPanel).render())
         assert banner.has_class("-shown")

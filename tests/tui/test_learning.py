@@ -7,6 +7,7 @@ import pytest
 from edge_assistant.personal.learning_values import AdapterView, Belief, DaySeries, Learning
 from edge_assistant.personal.protocol import Training
 from tui.learning.plots import CHARTS, DayPlot, day_labels, points
+from tui.learning.screen import BeliefList
 from tui.learning.words import adapters_content, belief_content, parse_number, sure_words, training_content
 from tui.widgets.prompt import Prompt
 
@@ -74,6 +75,28 @@ async def test_a_choice_is_made_with_a_digit(served, running) -> None:
         place = ui.page.beliefs["manner.length"].choices.index("long") + 1
         await ui.press("enter", str(place))
         await ui.until(lambda: ui.page.beliefs["manner.length"].value == "long")
+
+
+async def test_keys_that_come_fast_act_on_the_belief_that_is_marked(served, running) -> None:
+    served.live(10)
+    async with running(served, first="learning") as ui:
+        await ui.until(lambda: len(ui.page.beliefs) > 3)
+        listing = ui.find(BeliefList)
+        listing.action_cursor_down()
+        listing.action_cursor_down()
+        ui.page.action_correct()
+        await ui.shows(list(ui.page.beliefs.values())[2].sentence)
+
+
+async def test_the_marked_belief_is_read_to_its_end(served, running) -> None:
+    served.live(10)
+    async with running(served, first="learning") as ui:
+        await ui.until(lambda: len(ui.page.beliefs) > 3)
+        name = max(ui.page.beliefs, key=lambda one: len(ui.page.beliefs[one].sentence))
+        await to_belief(ui, name)
+        words = ui.page.beliefs[name].sentence.split()
+        assert " ".join(words) not in ui.text(), "it is too long for one line"
+        await ui.until(lambda: all(word in ui.text() for word in words))
 
 
 class SlowTrainer:
@@ -153,6 +176,13 @@ def test_words_of_certainty_fit_beside_the_sentence() -> None:
     assert sure_words(LEAST) == "a guess"
     line = belief_content(LEAST, True, 60)
     assert line.cell_length == 60 and line.plain.startswith("▸ You want") and line.plain.endswith("a guess")
+
+
+def test_the_marked_sentence_takes_the_lines_that_it_needs() -> None:
+    lines = belief_content(LEAST, True, 40).plain.splitlines()
+    assert len(lines) == 2 and lines[0].endswith("a guess")
+    assert " ".join("".join(lines).replace("▸", "").replace("a guess", "").split()) == LEAST.sentence
+    assert belief_content(LEAST, False, 40).plain.count("\n") == 0
 
 
 def test_training_and_adapters_in_words() -> None:

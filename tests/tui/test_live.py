@@ -142,6 +142,19 @@ async def test_what_is_typed_is_told(served, running) -> None:
         await ui.shows("baking bread")
 
 
+async def test_a_short_line_answers_the_suggestion_that_waits(served, running) -> None:
+    served.live(10)
+    entry = served.suggest()
+    async with running(served) as ui:
+        await ui.until(lambda: entry.id in ui.find(Feed).entries)
+        await ui.press("i", *"not for me", "enter")
+        await ui.until(lambda: served.entry(entry.id).state == "dismissed")
+        assert served.entry(entry.id).reason == "preference"
+        await ui.press(*"take it back", "enter")
+        await ui.until(lambda: served.entry(entry.id).state == "open")
+        assert served.core.status().activity.text == "writing a letter"
+
+
 async def test_a_question_is_answered_on_the_screen(served, running) -> None:
     served.live(10)
     async with running(served) as ui:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from tui.memory.export import write_export
 from tui.memory.forget_screen import ForgetScreen
 from tui.memory.screen import MemoryList
 from tui.memory.spans import parse_day, parse_span
+from tui.wording import day_name
 
 NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 
@@ -63,7 +65,7 @@ async def test_kind_and_day_filter(lived, running) -> None:
         await ui.press("d", *["backspace"] * 10, *"today", "enter")
         await ui.until(lambda: ui.page.total == 3)
         await ui.press("d", *"nonsense", "enter")
-        await ui.shows("is no day")
+        await ui.shows("no day; write it like")  # and the line is still there to be mended
 
 
 async def test_a_memory_is_corrected_and_pinned(lived, running) -> None:
@@ -99,6 +101,58 @@ async def test_one_is_forgotten_after_a_preview_and_a_yes(lived, running) -> Non
         await ui.until(lambda: len(kept(lived)) == len(before) - 1)
         await ui.until(lambda: ui.page.total == len(before) - 1)
         assert before[0]["id"] not in [row.id for row in ui.page.rows]
+
+
+async def test_keys_that_come_fast_act_on_the_memory_that_is_marked(lived, running) -> None:
+    async with running(lived, first="memory") as ui:
+        await ui.until(lambda: len(ui.page.rows) > 3)
+        listing, page = ui.find(MemoryList), ui.page
+        # as one burst: no message is handled in between
+        listing.action_cursor_down()
+        listing.action_cursor_down()
+        page.action_pin()
+        await ui.until(lambda: any(row["pinned"] for row in kept(lived)))
+        assert [row["pinned"] for row in kept(lived)][:4] == [False, False, True, False]
+        await ui.until(lambda: page._marked == page.rows[2].id == page.marked.id)
+        assert ui.text().count("▸") == 1
+
+
+async def test_the_question_before_forgetting_comes_late_over_no_other_screen(lived, running, monkeypatch) -> None:
+    async with running(lived, first="memory") as ui:
+        await ui.until(lambda: ui.page.loaded)
+        may, asked, call = asyncio.Event(), [], ui.app.link.call
+
+        async def slow(method, **parameters):
+            asked.append(method)
+            if method == "memory.forget":
+                await may.wait()
+            return await call(method, **parameters)
+
+        monkeypatch.setattr(ui.app.link, "call", slow)
+        await ui.press("x")
+        await ui.shows("looking for what would go")
+        await ui.press("1")
+        await ui.until(lambda: ui.page.NAME == "live")
+        may.set()
+        await ui.until(lambda: not ui.app.busy)
+        assert ui.app.screen is ui.page and asked.count("memory.forget") == 1
+        await ui.press("3")
+        await ui.until(lambda: ui.page.NAME == "memory")
+        await ui.press("x")
+        await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
+
+
+async def test_without_memories_no_key_is_offered_that_needs_one(served, running) -> None:
+    async with running(served, first="memory") as ui:
+        await ui.shows("Nothing is kept yet.")
+        await ui.until(lambda: "p pin" not in ui.text())
+        assert not any(words in ui.text() for words in ("/ search", "x forget it", "f kind", "Enter correct"))
+        assert "v private" in ui.text()
+        served.live(10, "baking rye bread")
+        await ui.press("1", "3")
+        await ui.shows("p pin")
+        await ui.press("d", *"yesterday", "enter")
+        await ui.until(lambda: "x forget it" not in ui.text() and "/ search" in ui.text())
 
 
 async def test_a_topic_goes_from_memory_and_feed(lived, running) -> None:
@@ -173,6 +227,8 @@ async def test_older_memories_are_loaded_on_the_way_down(served, running) -> Non
     [
         ("yesterday", ("2026-03-03T00:00:00+00:00", "2026-03-04T00:00:00+00:00")),
         ("2026-02-27", ("2026-02-27T00:00:00+00:00", "2026-02-28T00:00:00+00:00")),
+        ("fri 27 feb", ("2026-02-27T00:00:00+00:00", "2026-02-28T00:00:00+00:00")),
+        ("Fri 27 Feb 9:00 to 28 Feb", ("2026-02-27T09:00:00+00:00", "2026-03-01T00:00:00+00:00")),
         ("last 2 h", ("2026-03-04T12:30:00+00:00", "")),
         ("last 3 days", ("2026-03-01T14:30:00+00:00", "")),
         ("9:00 to 11:30", ("2026-03-04T09:00:00+00:00", "2026-03-04T11:30:00+00:00")),
@@ -195,6 +251,29 @@ def test_days() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mon 2 Mar", "2026-03-02"),
+        ("2 March", "2026-03-02"),
+        ("23 Nov", "2025-11-23"),
+        ("Sun 23 Nov 2025", "2025-11-23"),
+        ("29 Feb 2024", "2024-02-29"),
+        ("29 Feb", None),
+        ("Tue 2 Mar", None),
+        ("2 Foo", None),
+    ],
+)
+def test_a_day_is_typed_as_it_is_shown(text, expected) -> None:
+    assert parse_day(text, NOW) == expected
+
+
+def test_every_day_that_the_screen_names_is_understood() -> None:
+    for days in range(400):
+        day = NOW - timedelta(days=days)
+        assert parse_day(day_name(day, NOW), NOW) == f"{day:%Y-%m-%d}"
 
 
 def test_an_export_that_fails_leaves_nothing(tmp_path) -> None:

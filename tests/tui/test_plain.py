@@ -7,8 +7,14 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
 
 from edge_assistant.config import load_settings
+from edge_assistant.errors import UsageError
+from edge_assistant.personal.protocol import ActivityView, Status
+from tui.plain.lines import help_lines, status_lines
 from tui.plain.session import Session
 
 LIMIT = 20.0
@@ -77,7 +83,10 @@ async def test_a_session(served) -> None:
         await line.answers("later 15", "does not apply")
         await line.answers("done", "Done: good.")
         assert served.entry(entry.id).outcome == "done"
-        await line.answers("baking bread", "baking bread")
+        before = len(line.paper.getvalue())
+        await line.answers("baking bread", "You are doing: baking bread.")
+        await line.answers("status", "Now: baking bread (you said so")
+        assert line.paper.getvalue()[before:].count("baking bread") == 2, "what was just said is not told as news"
         assert served.senses.observation.activity == "baking bread"
         await line.answers("slow?", "Answer: one two three four five six")
         await line.answers("set limits.per_day 8", "limits.per_day is 8 now")
@@ -134,6 +143,40 @@ async def test_what_was_learned_is_told_by_number_and_corrected(served) -> None:
         await line.answers("wrong 999", "learning lists them")
 
 
+async def test_the_answer_comes_before_what_follows_from_it(served) -> None:
+    served.live(10)
+    entry = served.suggest()
+    async with linear(served) as line:
+        await line.says(f": {entry.text}")
+        await line.answers("d b", "Dismissed: bad time.")
+        before = len(line.paper.getvalue())
+        await line.answers("undo", "You can type: accept")
+        said = line.paper.getvalue()[before:]
+        assert said.index("Taken back: ") < said.index(f"Suggestion {entry.id[1:]}, ")
+        assert said.count(f": {entry.text}") <= 2 and said.count("You can type") == 1
+
+
+async def test_memories_and_moments_are_told_in_words_of_this_mode(served) -> None:
+    async with linear(served) as line:
+        await line.says("Now: I do not know what you are doing (type what you do, or switch a source on with set).")
+    served.live(10)
+    async with linear(served) as line:
+        await line.says("Now: ")
+        await line.answers("memory letter", ", you did: writing a letter")
+
+
+def test_help_names_each_word_once_and_no_screen() -> None:
+    words = [line.partition(":")[0].partition(" ")[0] for line in help_lines()]
+    assert not {"theme", "live", "watch"} & set(words)
+    assert all(words.count(word) == 1 for word in ("memory", "learning", "settings", "quit", "pick"))
+
+
+def test_a_guess_is_answered_by_typing() -> None:
+    now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    status = Status(activity=ActivityView("lunch", "meal", "clock", now, 0.4), time=now)
+    assert "Now: lunch (a guess; type what you do)." in list(status_lines(status, "ready", now))
+
+
 async def test_a_reminder_is_said(served) -> None:
     served.live(10)
     entry = served.suggest()
@@ -153,6 +196,37 @@ async def test_the_end_of_the_input_is_the_end(served) -> None:
     assert line.session.link._client is None, "the connection ends with the session"
 
 
+async def test_nobody_waits_for_a_core_that_will_not_come(tmp_path) -> None:
+    line = Linear(tmp_path)
+    line.type("status")
+    task = asyncio.create_task(line.session.run())
+    await line.says("No assistant is running; waiting for one. Quit leaves.")
+    assert not task.done()
+    line.type("quit")
+    with pytest.raises(UsageError, match="no assistant is running"):
+        await asyncio.wait_for(task, LIMIT)
+
+
+async def test_quit_leaves_the_first_start_and_changes_nothing(serve) -> None:
+    served = serve(setup_done=False)
+    async with linear(served) as line:
+        await line.says("A few questions")
+        await line.until(
+            lambda: "Which model? It puts" in line.paper.getvalue() or "Quiet hours." in line.paper.getvalue()
+        )
+        line.type("quit")
+        await line.until(lambda: line.session.link._client is None)
+    assert line.paper.getvalue().endswith("Nothing was changed.\n")
+    assert not served.core.body.presence.setup_done
+
+
+async def test_the_end_of_the_input_ends_the_first_start_too(serve) -> None:
+    served = serve(setup_done=False)
+    async with linear(served) as line:
+        await line.says("A few questions")
+    assert line.session.link._client is None and served.core.body.presence.setup_done
+
+
 async def test_the_first_start_line_by_line(serve) -> None:
     served = serve(setup_done=False)
     async with linear(served) as line:
@@ -161,9 +235,11 @@ async def test_the_first_start_line_by_line(serve) -> None:
             ("Which model?", "skip"),
             ("Quiet hours.", "two"),
             ("Type a number", "2"),
-            ("How often shall I speak?", "2"),
+            ("How often shall I speak? I learn", "2"),
             ("Which sounds right?", "skip"),
-            ("Three likes.", "1, growing orchids on a balcony"),
+            ("Three likes.", "chess, tea, rain, old maps"),
+            ("These are 4; name at most 3, or skip.", "1, 99"),
+            (", your own words, or skip.", "1, growing orchids on a balcony"),
             ("Two dislikes.", "football"),
         ):
             if question == "Which model?" and not served.core.setup.state().models:
@@ -171,6 +247,7 @@ async def test_the_first_start_line_by_line(serve) -> None:
             await line.says(question)
             line.type(answer)
         await line.says("Thank you.")
+        assert "screen" not in line.paper.getvalue() and "?." not in line.paper.getvalue()
     assert load_settings().presence.level == "rare"
     assert load_settings().limits.quiet_from == 22.0
     assert served.core.body.presence.setup_done

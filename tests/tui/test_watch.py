@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from edge_assistant.errors import StoreError, UsageError
 from simulator.events import EventLog
@@ -134,6 +135,10 @@ class Watched:
     def text(self) -> str:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    def lines(self) -> list[str]:
+        """The plan's part of the screen."""
+        return [line[:98].rstrip() for line in self.text().splitlines()]
 
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(60):
@@ -264,6 +269,31 @@ def test_a_run_is_opened_by_its_name(own_folders, run) -> None:
         await ui.until(lambda: "there is no such folder" in ui.text())
         await ui.pilot.press("o", *str(run), "enter")
         await ui.until(lambda: ui.place == ("p01", 1, 0))
+
+    watching(own_folders, None, check)
+
+
+def test_another_size_on_another_screen_changes_this_picture_too(own_folders, run) -> None:
+    async def check(ui: Watched) -> None:
+        watch = ui.screen
+        await ui.pilot.press("6")
+        await ui.until(lambda: ui.app.page is not watch)
+        await ui.pilot.resize_terminal(160, 48)
+        await ui.pilot.pause()
+        await ui.pilot.press("5")
+        await ui.until(lambda: ui.app.page is watch)
+        plan = watch.query_one("#watch-plan", Static)
+        await ui.until(lambda: plan.size.width == 96)
+        await ui.until(lambda: any(line.startswith(" ┌") and len(line) > 96 for line in ui.lines()))
+
+    watching(own_folders, run, check)
+
+
+def test_keys_are_offered_once_there_is_a_day(own_folders, run) -> None:
+    async def check(ui: Watched) -> None:
+        assert "o open" in ui.text() and "play or pause" not in ui.text()
+        ui.screen.open(run)
+        await ui.until(lambda: "play or pause" in ui.text())
 
     watching(own_folders, None, check)
 

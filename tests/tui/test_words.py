@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from edge_assistant.personal.protocol import Entry, Setting, SourceState, Status
+from edge_assistant.personal.settings_view import setting_rows
 from edge_assistant.personal.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
-from tui.settings.values import parse_value, shown, stepped
+from edge_assistant.settings import Settings
+from tui.settings.screen import LABEL
+from tui.settings.values import SECTIONS, label, parse_value, shown, stepped
 from tui.setup.rows import row_content, text_content
 from tui.setup.steps import Answer, Step, choices_of, own_words, steps_of, summary
 from tui.themes import choose
 from tui.widgets.chance_bar import EMPTY, FULL, bar, chance_content
 from tui.widgets.hints import fit
-from tui.wording import banner_words, day_name, entry_details, moment_words, source_words, span_words, state_words
+from tui.wording import (
+    banner_words,
+    day_name,
+    entry_details,
+    moment_words,
+    source_words,
+    span_words,
+    state_forms,
+    state_words,
+)
 
 NOW = datetime(2026, 11, 24, 14, 30)
 
@@ -48,6 +61,7 @@ def test_the_head_line_knows_no_core_and_a_busy_one() -> None:
 def test_the_banner_says_what_must_not_be_overlooked() -> None:
     assert banner_words(None, "restarting", "").startswith("the assistant stopped; restarting")
     assert "asked again" in banner_words(Status(state="restarting"), "ready", "")
+    assert banner_words(Status(state="restarting", private=True), "ready", "").endswith("nothing of this is kept.")
     assert banner_words(Status(state="ready"), "ready", "") == ""
     assert banner_words(None, "starting", "no core") == "no core"
 
@@ -55,6 +69,18 @@ def test_the_banner_says_what_must_not_be_overlooked() -> None:
 def test_a_suggestion_tells_what_became_of_it() -> None:
     entry = Entry("s1", "A walk?", NOW, state="dismissed", reason="timing", rating={"preference": 1, "timing": 0})
     assert entry_details(entry, NOW) == "dismissed, bad time · rated 1 of 2"
+
+
+def test_what_went_on_meanwhile_is_told_in_short() -> None:
+    entry = Entry("s1", "A walk?", NOW, activity="sorting the old photographs from the attic into albums " * 8)
+    assert len(entry_details(entry, NOW)) < 120 and entry_details(entry, NOW).endswith("…")
+
+
+def test_the_state_gets_shorter_from_its_end() -> None:
+    assert state_forms("paused until 19:40, speaks: normal") == [
+        "paused until 19:40, speaks: normal",
+        "paused until 19:40",
+    ]
 
 
 def test_the_bar_shows_chance_and_threshold_without_colour() -> None:
@@ -97,6 +123,21 @@ def test_settings_are_read_as_they_are_shown() -> None:
     assert parse_value(topics, shown(topics)) == ["work", "money"]
     switch = Setting("notifications", "on", True, True, "bool")
     assert shown(switch) == "on" and stepped(switch, 1) is False and parse_value(switch, "off") is False
+
+
+def test_letters_of_the_file_are_words_on_the_screen() -> None:
+    kept = Setting("memory", "level", "ASC", "ASCR", "choice", ("A", "AS", "ASC", "ASCR"))
+    assert shown(kept) == "ratings too" and stepped(kept, 1) == "ASCR"
+    assert parse_value(kept, shown(kept)) == parse_value(kept, "ASC") == "ASC"
+    with pytest.raises(ValueError, match="what you do; suggestions too"):
+        parse_value(kept, "B")
+
+
+def test_every_setting_is_named_in_the_list() -> None:
+    rows = setting_rows(Settings(), Path("no such file"))
+    names = [f"{row.section}: {label(row)}" for row in rows]
+    assert len(set(names)) == len(names) and all(len(label(row)) < LABEL for row in rows)
+    assert {row.section for row in rows} <= set(SECTIONS)
 
 
 def test_stepping_stays_within_bounds() -> None:

@@ -54,6 +54,10 @@ class BeliefList(OptionList):
     BeliefList > .option-list--option-disabled { color: $foreground; }
     """
 
+    def on_resize(self) -> None:
+        """What stands below may have grown; the mark stays in sight."""
+        self.call_after_refresh(self.scroll_to_highlight)
+
 
 class LearningScreen(Page):
     """Plots beside beliefs; one plot above them where there is less room."""
@@ -80,6 +84,7 @@ class LearningScreen(Page):
         self.days = DAYS[1]
         self.chart = next(iter(CHARTS))
         self._marked = ""
+        """Id of the belief that is drawn as marked; it follows the list's own mark."""
 
     def body(self) -> ComposeResult:
         """Summary, plots, beliefs, adapters."""
@@ -136,6 +141,12 @@ class LearningScreen(Page):
         return {belief.id: belief for belief in ranked}
 
     @property
+    def marked(self) -> Belief | None:
+        """The belief that keys act on."""
+        option = self.query_one(BeliefList).highlighted_option
+        return self.beliefs.get(option.id or "") if option is not None else None
+
+    @property
     def training(self) -> Training:
         """The freshest that is known."""
         status = self.assistant_app.status
@@ -157,8 +168,8 @@ class LearningScreen(Page):
 
     def _list(self) -> None:
         beliefs = self.beliefs
-        if self._marked not in beliefs:
-            self._marked = next(iter(beliefs), "")
+        marked = self.marked
+        self._marked = marked.id if marked is not None else next(iter(beliefs), "")
         options: list[option_list.Option] = []
         group = None
         for belief in beliefs.values():
@@ -189,12 +200,15 @@ class LearningScreen(Page):
         self.query_one("#learning-state", Static).update(Content("\n").join(content))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Move the mark."""
-        before, self._marked = self._marked, event.option_id or ""
-        beliefs = self.beliefs
+        """Unfold the marked belief, fold the one before."""
+        # keys may have moved the mark on since then
+        marked, before = self.marked, self._marked
+        self._marked = marked.id if marked is not None else ""
+        beliefs, listing = self.beliefs, self.query_one(BeliefList)
         for name in (before, self._marked):
             if name in beliefs:
-                self.query_one(BeliefList).replace_option_prompt(name, self._line(beliefs[name]))
+                listing.replace_option_prompt(name, self._line(beliefs[name]))
+        listing.scroll_to_highlight()
 
     def _choose_chart(self) -> None:
         for name in CHARTS:
@@ -220,7 +234,7 @@ class LearningScreen(Page):
 
     def action_correct(self) -> None:
         """Say how it really is; the form of the question follows the kind of belief."""
-        belief = self.beliefs.get(self._marked)
+        belief = self.marked
         if belief is None:
             return
         if belief.kind == "number":

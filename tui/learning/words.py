@@ -34,17 +34,19 @@ def sure_words(belief: Belief) -> str:
 
 
 def belief_content(belief: Belief, marked: bool, width: int) -> Content:
-    """A line: the sentence, and how sure it is."""
+    """The sentence, and how sure it is: a line, and as many more as the marked one needs to be read to its end."""
     sure = sure_words(belief)
     room = max(width - len(sure) - 5, 20)
-    sentence = Content(belief.sentence).truncate(room, ellipsis=True)
-    gap = " " * max(2, width - 2 - sentence.cell_length - len(sure))
-    return Content.assemble(
+    whole = Content(belief.sentence)
+    first, *others = whole.wrap(room) if marked else [whole.truncate(room, ellipsis=True)]
+    gap = " " * max(2, width - 2 - first.cell_length - len(sure))
+    head = Content.assemble(
         ("▸ " if marked else "  ", "bold $accent"),
-        (sentence.plain, "$foreground"),
+        (first.plain, "$foreground"),
         gap,
         (sure, "bold $accent" if belief.corrected else "$foreground 60%"),
     )
+    return Content("\n").join([head, *(Content.styled(f"  {line.plain}", "$foreground") for line in others)])
 
 
 def parse_number(belief: Belief, text: str) -> float | None:
@@ -112,7 +114,7 @@ def summary_words(days: Sequence[DaySeries], feedback: int, today: str) -> str:
     last = days[-1]
     words = f"{len(days)} {'day' if len(days) == 1 else 'days'}, {feedback} {'answer' if feedback == 1 else 'answers'}"
     name = "today" if last.day == today else day_of(last.day)
-    words += f"; {name}: {last.suggestions or 'no'} {'suggestion' if last.suggestions == 1 else 'suggestions'}"
+    words += f"; {name}: {last.suggestions or 'no'} unasked {'suggestion' if last.suggestions == 1 else 'suggestions'}"
     accepted = last.acceptance if last.suggestions else None
     return words + (f", {100 * accepted:.0f} % accepted" if accepted is not None else "")
 

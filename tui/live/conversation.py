@@ -43,9 +43,10 @@ class Conversation(VerticalScroll, can_focus=False):
         """Whether there is a question or an answer on the screen."""
         return self.has_class("-shown")
 
-    def begin(self, ask: str, question: str) -> None:
+    def begin(self, ask: str, question: str, note: str = "thinking; Esc cancels") -> None:
         """A question was asked."""
-        self.ask, self.question, self.text, self._note = ask, question, "", "thinking; Esc cancels"
+        self.ask, self.question, self.text, self._note = ask, question, "", note
+        self.border_title = ""
         self.add_class("-shown")
         self._draw()
 
@@ -73,11 +74,19 @@ class Conversation(VerticalScroll, can_focus=False):
             rows = [f"  {row.time:%d %b %H:%M}  {row.text}" for row in answer.memories[:MEMORIES_SHOWN]]
             self.text = "\n".join(rows) or "  nothing that fits"
         self._draw()
+        self.call_after_refresh(self._to_the_beginning)
+
+    def _to_the_beginning(self) -> None:
+        """A whole answer is read from its question on; where it is longer than its room, the keys are named."""
+        if not self.ask:
+            self.border_title = "PgUp PgDn scroll" if self.max_scroll_y else ""
+            self.scroll_home(animate=False)
 
     def fail(self, note: str) -> None:
         """No answer will come."""
         self.ask, self._note = "", note
         self._draw()
+        self.scroll_end(animate=False)
 
     def close(self) -> None:
         """Away with it."""
@@ -91,4 +100,5 @@ class Conversation(VerticalScroll, can_focus=False):
             parts.append(Content(self.text.strip("\n")))
         parts.append(Content.styled(self._note, "$text-muted"))
         self.query_one(Static).update(Content("\n").join(parts))
-        self.scroll_end(animate=False)
+        if self.ask:
+            self.scroll_end(animate=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -78,12 +77,12 @@ class Feed(OptionList):
         return self.entries.get(option.id or "") if option is not None else None
 
     def show(self, entries: Sequence[Entry], now: datetime) -> None:
-        """Show these, newest first. What was marked stays marked, unless a new one arrived on top of it."""
-        known, marked = set(self.entries), self.marked
+        """Show these, newest first. What was marked stays marked, unless it was on top and a new one is there now."""
+        known, marked, first = set(self.entries), self.marked, next(iter(self.entries), "")
         self.entries = {entry.id: entry for entry in entries}
         self._now, self._width = now, self.size.width
         top = entries[0].id if entries else ""
-        keep = marked is not None and marked.id in self.entries and top in known
+        keep = marked is not None and marked.id in self.entries and (top in known or marked.id != first)
         wanted = marked.id if keep and marked is not None else top
         offset = self.scroll_y
         self.set_options(self._rows(wanted))
@@ -91,6 +90,8 @@ class Feed(OptionList):
             self.highlighted = self.get_option_index(wanted)
         if keep:
             self.scroll_to(y=offset, animate=False, immediate=True)
+            if top not in known:
+                self.scroll_to_highlight()
         self.post_message(self.Marked())
 
     def change(self, entry: Entry) -> None:
@@ -103,9 +104,10 @@ class Feed(OptionList):
         self.post_message(self.Marked())
 
     def on_resize(self) -> None:
-        """Another width breaks the lines elsewhere."""
+        """Another width breaks the lines elsewhere; in another height, what is marked stays in sight."""
         if self._now is not None and self.size.width != self._width:
             self.show(list(self.entries.values()), self._now)
+        self.call_after_refresh(self.scroll_to_highlight)
 
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Unfold the marked suggestion, fold the one before."""
@@ -151,9 +153,14 @@ class Feed(OptionList):
         )
         if not unfolded and not waits:
             return Content.assemble(head, Content.styled(entry.text, text_style).truncate(width, ellipsis=True))
-        lines = textwrap.wrap(entry.text, width) or [""]
+        lines = _wrapped(entry.text, width) or [""]
         parts = [Content.assemble(head, (lines[0], text_style))]
         parts += [Content.assemble(" " * INDENT, (line, text_style)) for line in lines[1:]]
-        for line in textwrap.wrap(entry_details(entry, now) if unfolded else entry_state(entry, now), width):
+        for line in _wrapped(entry_details(entry, now) if unfolded else entry_state(entry, now), width):
             parts.append(Content.assemble(" " * INDENT, (line, "$text-muted")))
         return Content("\n").join(parts)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells; an emoji takes two."""
+    return [line.plain.rstrip() for line in Content(" ".join(text.split())).wrap(width)]

@@ -14,6 +14,10 @@ from tui.wording import activity_words, event_words, silence_words, source_words
 LABEL = 9
 """Cells of the labels on the left."""
 
+STARTS = "One moment: the assistant is starting."
+ALONE = "No assistant is running here, and none is started with --attach.\n'edge-assistant run' starts one."
+WRONG = "The assistant does not start; above stands why. I go on trying."
+
 
 class NowPanel(Widget):
     """Three lines; with room, a fourth about today's count and the sources."""
@@ -27,6 +31,12 @@ class NowPanel(Widget):
         self._lines: tuple[tuple[str, Content], ...] = ()
         self._status: Status | None = None
         self._now = datetime.now()
+        self._waits = STARTS
+
+    def show_link(self, condition: str, trouble: str) -> None:
+        """What is said while nothing is known: that an assistant starts, or that none does."""
+        self._waits = WRONG if trouble else ALONE if condition == "alone" else STARTS
+        self.refresh()
 
     def show(self, status: Status, now: datetime) -> None:
         """Show this state of the core."""
@@ -36,7 +46,7 @@ class NowPanel(Widget):
     def render(self) -> Content:
         """Label and value, a line each."""
         if self._status is None or self._status.time is None:
-            return Content.styled("One moment: the assistant is starting. You can already type.", "$text-muted")
+            return Content.styled(self._waits, "$text-muted")
         status, width = self._status, self.size.width - LABEL
         lines = [
             ("Now", _two_parts(*activity_words(status, self._now), width)),

@@ -11,11 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import OptionList, Static
+from textual.worker import Worker, get_current_worker
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.personal.protocol import Answer, Entry, Status
+from edge_assistant.personal.remark_words import is_remark
 from tui.acting import ImpossibleError, general_call, possible, suggestion_call
 from tui.intents import DIMENSION_QUESTIONS, REASON_KEYS, REASONS, SNOOZES, Intent, parse
+from tui.link import ALONE, READY
 from tui.live.conversation import Conversation
 from tui.live.feed import Feed
 from tui.live.input_line import InputLine
@@ -63,6 +66,13 @@ class LiveScreen(Page):
         self._asks = itertools.count(1)
         self._about = ""
         self._turns = 0
+        self._looking = False
+        self._asking: Worker[Any] | None = None
+
+    @property
+    def marked(self) -> Entry | None:
+        """The suggestion that keys act on."""
+        return self.query_one(Feed).marked
 
     def body(self) -> ComposeResult:
         """The present, the suggestions, an answer, and the typed line."""
@@ -91,6 +101,10 @@ class LiveScreen(Page):
         self.query_one(NowPanel).show(status, self.assistant_app.now())
         self.refresh_bindings()
 
+    def show_link(self, condition: str) -> None:
+        """Whether an assistant is on its way."""
+        self.query_one(NowPanel).show_link(condition, self.link.trouble)
+
     def show_feed(self, entries: Sequence[Entry]) -> None:
         """The suggestions; a hint where there are none."""
         self.query_one(Feed).show(entries, self.assistant_app.now())
@@ -103,10 +117,9 @@ class LiveScreen(Page):
 
     def on_feed_marked(self, event: Feed.Marked) -> None:
         """Other keys apply to another suggestion."""
-        marked = self.query_one(Feed).marked
         self.refresh_bindings()
         if self.query_one(ShortWhy).display:
-            self.query_one(ShortWhy).show(marked)
+            self.query_one(ShortWhy).show(self.marked)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Near the end, load what is older."""
@@ -119,7 +132,7 @@ class LiveScreen(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what applies to the marked suggestion is offered."""
         if action == "answer":
-            return possible(str(parameters[0]), self.query_one(Feed).marked)
+            return possible(str(parameters[0]), self.marked)
         if action == "undo":
             status = self.assistant_app.status
             return bool(status is not None and status.undo) or None
@@ -138,7 +151,7 @@ class LiveScreen(Page):
 
     def action_answer(self, name: str) -> None:
         """A key about the marked suggestion: some are done at once, some ask something first."""
-        entry = self.query_one(Feed).marked
+        entry = self.marked
         if entry is None:
             return
         match name:
@@ -153,17 +166,28 @@ class LiveScreen(Page):
                 known = entry.rating or dict.fromkeys(DIMENSION_QUESTIONS, 1)
                 self.prompt.some_of("Rate", DIMENSION_QUESTIONS, known, self._then("rate", entry, "rating"))
             case "edit":
-                self.prompt.line("How should it be put?", entry.text, self._then("edit", entry, "text"))
+                self._line("How should it be put?", entry.text, "edit", entry, "text")
             case "remind":
                 title = "Remind me at (18:30, in 20 min, tomorrow 9)"
-                self.prompt.line(title, "", self._then("remind", entry, "when"))
+                self._line(title, "", "remind", entry, "when")
             case "why":
-                self.assistant_app.chosen = entry.id
                 self.assistant_app.action_go("why")
             case "talk":
                 self._talk(entry)
             case _:
                 self._about_entry(name, entry)
+
+    def _line(self, title: str, text: str, name: str, entry: Entry, parameter: str) -> None:
+        """Ask for a line; one that cannot be meant stays to be mended."""
+
+        def check(line: str) -> str:
+            try:
+                suggestion_call(Intent(name, {parameter: line}), entry, self.assistant_app.now())
+            except ImpossibleError as error:
+                return str(error)
+            return ""
+
+        self.prompt.line(title, text, self._then(name, entry, parameter), check)
 
     def _then(self, name: str, entry: Entry, parameter: str) -> Callable[[Any], None]:
         """What happens with the answer to a prompt; None, for Esc, is nothing."""
@@ -186,8 +210,21 @@ class LiveScreen(Page):
         self._perform(Intent("undo"))
 
     def action_suggest(self) -> None:
-        """Ask for a suggestion now."""
-        self.assistant_app.spawn(self.link.call("suggest"))
+        """Ask for a suggestion now, one at a time."""
+        if self._looking:
+            return
+        if self.link.condition == ALONE:
+            self.assistant_app.note("no assistant is running", warning=True)
+            return
+        self._looking = True
+        self.assistant_app.note("looking for one…")
+        self.assistant_app.spawn(self._suggest())
+
+    async def _suggest(self) -> None:
+        try:
+            await self.link.call("suggest")
+        finally:
+            self._looking = False
 
     def action_type(self) -> None:
         """To the typed line."""
@@ -196,8 +233,11 @@ class LiveScreen(Page):
     def action_back(self) -> None:
         """Esc: cancel an answer, or end talking about a suggestion, or close the answer, or to the suggestions."""
         conversation = self.query_one(Conversation)
-        if conversation.ask:
+        if conversation.ask and self.link.condition == READY:
             self.assistant_app.spawn(self.link.call("cancel", ask=conversation.ask))
+        elif conversation.ask and self._asking is not None:
+            self._asking.cancel()  # nobody has heard it yet
+            conversation.fail("cancelled")
         elif self._about:
             self._talk(None)
         elif conversation.shown:
@@ -214,6 +254,10 @@ class LiveScreen(Page):
             return
         if self._about and intent.name in ("tell", "ask"):
             intent = Intent("ask", intent.parameters)
+        marked = self.query_one(Feed).marked
+        if intent.name == "tell" and marked is not None and marked.state == "open" and is_remark(event.text):
+            self.assistant_app.spawn(self._ask(event.text.strip(), marked.id))
+            return
         self._perform(intent)
 
     def _perform(self, intent: Intent) -> None:
@@ -238,7 +282,7 @@ class LiveScreen(Page):
         elif (call := general_call(intent)) is not None:
             app.act(call)
         else:
-            self._about_entry(name, self.query_one(Feed).marked, **parameters)
+            self._about_entry(name, self.marked, **parameters)
 
     def _talk(self, entry: Entry | None) -> None:
         """Lines are about this suggestion from now on, three at most; None ends it."""
@@ -247,11 +291,15 @@ class LiveScreen(Page):
         if entry is not None:
             self.action_type()
 
-    async def _ask(self, text: str) -> None:
+    async def _ask(self, text: str, about: str = "") -> None:
         """Ask, show the answer as it is written, and count the turns about a suggestion."""
+        self._asking = get_current_worker()
         ask = f"t{os.getpid()}-{next(self._asks)}"
-        about, conversation = self._about, self.query_one(Conversation)
-        conversation.begin(ask, text)
+        about, conversation = about or self._about, self.query_one(Conversation)
+        if self.link.condition == READY:
+            conversation.begin(ask, text)
+        else:
+            conversation.begin(ask, text, "waits for the assistant; Esc cancels")
         try:
             result = await self.link.call("ask", text=text, about=about, ask=ask)
         except EdgeAssistantError as error:

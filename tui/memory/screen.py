@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static, option_list
 
@@ -17,46 +16,26 @@ from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.personal.protocol import Forgotten, MemoryRow, Status
 from tui.memory.export import write_export
 from tui.memory.forget_screen import ForgetScreen
+from tui.memory.memory_list import MemoryList
 from tui.memory.spans import parse_day, parse_span
 from tui.memory.words import KIND_WORDS, about_content, forgotten_words, preview_content, row_content
 from tui.page import Page
 from tui.widgets.prompt import Option
+from tui.wording import day_name
 
 PAGE = 100
 """Memories that are asked for at a time."""
 
 KIND_KEYS = dict(zip("12345678", KIND_WORDS, strict=True))
 
-SPAN_HELP = "Forget which time? (today, yesterday, 2026-03-01, last 2 h, 9:00 to 11:30)"
+SPAN_HELP = "Forget which time? (today, yesterday, 23 Nov, last 2 h, 9:00 to 11:30)"
 
+PATIENCE = 0.3
+"""Seconds after which it is said that something is still being looked for."""
 
-class MemoryList(OptionList):
-    """The memories."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "screen.search", "search"),
-        Binding("b", "screen.by", "by meaning or word"),
-        Binding("f", "screen.kind", "kind"),
-        Binding("d", "screen.day", "day"),
-        Binding("enter", "screen.correct", "correct"),
-        Binding("c", "screen.correct", "correct", show=False),
-        Binding("p", "screen.pin", "pin"),
-        Binding("x", "screen.forget", "forget it"),
-        Binding("s", "screen.forget_span", "forget a time"),
-        Binding("t", "screen.forget_topic", "forget a topic"),
-        Binding("w", "screen.export", "export"),
-        Binding("v", "screen.private", "private"),
-        Binding("j", "cursor_down", "next", show=False),
-        Binding("k", "cursor_up", "previous", show=False),
-        Binding("escape", "screen.back", "back"),
-    ]
-
-    DEFAULT_CSS = """
-    MemoryList { border: none; padding: 0 1; background: $background; height: 1fr; }
-    MemoryList:focus { border: none; background: $background; background-tint: $background; }
-    MemoryList > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    MemoryList:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    """
+NEEDS_MARKED = ("correct", "pin", "forget")
+NEEDS_MEMORIES = ("search", "by", "kind", "day", "forget_span", "forget_topic")
+"""Actions without a use where nothing is marked, or nothing is kept."""
 
 
 class MemoryScreen(Page):
@@ -77,6 +56,7 @@ class MemoryScreen(Page):
         self.loaded = False
         self.query_text, self.by, self.kind, self.day = "", "meaning", "", ""
         self._marked: int | None = None
+        """Id of the memory that is drawn as marked; it follows the list's own mark."""
         self._drawn_on: date | None = None
 
     def body(self) -> ComposeResult:
@@ -128,15 +108,16 @@ class MemoryScreen(Page):
     @property
     def marked(self) -> MemoryRow | None:
         """The memory that keys act on."""
-        return next((row for row in self.rows if row.id == self._marked), None)
+        option = self.query_one(MemoryList).highlighted_option
+        return next((row for row in self.rows if option is not None and str(row.id) == option.id), None)
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         if not self.is_mounted:
             return
-        if self.marked is None:
-            self._marked = self.rows[0].id if self.rows else None
+        marked = self.marked or next(iter(self.rows), None)
+        self._marked = marked.id if marked is not None else None
         self._drawn_on = self.assistant_app.now().date()
         listing = self.query_one(MemoryList)
         offset = listing.scroll_y
@@ -147,6 +128,7 @@ class MemoryScreen(Page):
         listing.scroll_to(y=offset, animate=False, immediate=True)
         self._head()
         self._about()
+        self.refresh_bindings()
 
     def _line(self, row: MemoryRow) -> Content:
         # the list's own padding, that of its rows, and the scrollbar
@@ -161,7 +143,8 @@ class MemoryScreen(Page):
         if self.kind:
             parts.append(Content.assemble("only ", (KIND_WORDS.get(self.kind, self.kind), "bold")))
         if self.day:
-            parts.append(Content.assemble("on ", (self.day, "bold")))
+            day = day_name(datetime.fromisoformat(self.day), self.assistant_app.now())
+            parts.append(Content.assemble("on ", (day, "bold")))
         if self.loaded:
             parts.append(
                 Content.styled(f"{self.total} {'memory' if self.total == 1 else 'memories'}", "$foreground 60%")
@@ -184,7 +167,9 @@ class MemoryScreen(Page):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the marked memory in full; near the end, load what is older."""
-        before, self._marked = self._marked, int(event.option_id) if event.option_id else None
+        # keys may have moved the mark on since then
+        marked, before = self.marked, self._marked
+        self._marked = marked.id if marked is not None else None
         listing = self.query_one(MemoryList)
         for row in self.rows:
             if row.id in (before, self._marked):
@@ -193,6 +178,17 @@ class MemoryScreen(Page):
         if event.option_index >= len(self.rows) - 5 and len(self.rows) < self.total:
             self._search(more=True)
 
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what has something to act on is offered."""
+        if action in NEEDS_MARKED:
+            return self.marked is not None
+        if action in NEEDS_MEMORIES:
+            # unknown until the core has answered
+            return not self.loaded or bool(self.total or self.query_text or self.kind or self.day)
+        return True
+
     # -- finding -----------------------------------------------------------------------------------------------------
 
     def _want(self, **wanted: str) -> None:
@@ -200,6 +196,7 @@ class MemoryScreen(Page):
         for name, value in wanted.items():
             setattr(self, name, value)
         self.rows, self._marked = [], None
+        self.query_one(MemoryList).highlighted = None
         self._head()
         self._search()
 
@@ -228,16 +225,16 @@ class MemoryScreen(Page):
 
     def action_day(self) -> None:
         """Ask for a day."""
-        self.prompt.line("Only the day (today, yesterday, 2026-03-01; empty: any)", self.day, self._day_typed)
+        title = "Only the day (today, yesterday, 23 Nov; empty: any)"
+        self.prompt.line(title, self.day, self._day_typed, self._no_day)
+
+    def _no_day(self, text: str) -> str:
+        known = parse_day(text, self.assistant_app.now()) is not None
+        return "" if known else "no day; write it like 23 Nov or 2026-03-01"
 
     def _day_typed(self, text: str | None) -> None:
-        if text is None:
-            return
-        day = parse_day(text, self.assistant_app.now())
-        if day is None:
-            self.assistant_app.note(f"{text!r} is no day; write it like 2026-03-01", warning=True)
-            return
-        self._want(day=day)
+        if text is not None:
+            self._want(day=parse_day(text, self.assistant_app.now()) or "")
 
     def action_back(self) -> None:
         """To everything, and from there to the suggestions."""
@@ -298,16 +295,16 @@ class MemoryScreen(Page):
 
     def action_forget_span(self) -> None:
         """Ask for a time to forget."""
-        self.prompt.line(SPAN_HELP, "", self._span_typed)
+        self.prompt.line(SPAN_HELP, "", self._span_typed, self._no_span)
+
+    def _no_span(self, text: str) -> str:
+        known = not text.strip() or parse_span(text, self.assistant_app.now()) is not None
+        return "" if known else "not understood; write it like 23 Nov to 25 Nov"
 
     def _span_typed(self, text: str | None) -> None:
-        if not text:
-            return
-        span = parse_span(text, self.assistant_app.now())
-        if span is None:
-            self.assistant_app.note(f"{text!r} is not understood; write it like 2026-03-01 to 2026-03-03", warning=True)
-            return
-        self.assistant_app.spawn(self._preview(f"All of {text.strip()}", since=span[0], until=span[1]))
+        span = parse_span(text, self.assistant_app.now()) if text else None
+        if text and span is not None:
+            self.assistant_app.spawn(self._preview(f"All of {text.strip()}", since=span[0], until=span[1]))
 
     def action_forget_topic(self) -> None:
         """Ask for a topic to forget."""
@@ -318,9 +315,15 @@ class MemoryScreen(Page):
             self.assistant_app.spawn(self._preview(f"All about “{text.strip()}”", topic=text.strip()))
 
     async def _preview(self, what: str, **wanted: Any) -> None:
-        """Show what goes; only a yes lets it go."""
+        """Show what goes; only a yes lets it go. Whoever has turned to something else meanwhile is not asked."""
         app = self.assistant_app
-        gone = Forgotten.from_dict(await self.link.call("memory.forget", **wanted, preview=True))
+        looking = self.set_timer(PATIENCE, lambda: app.note(f"{what}: looking for what would go…"))
+        try:
+            gone = Forgotten.from_dict(await self.link.call("memory.forget", **wanted, preview=True))
+        finally:
+            looking.stop()
+        if app.screen is not self or self.prompt.is_open:
+            return
         if not gone.memories and not gone.feed:
             app.note(f"{what}: there is nothing to forget")
             return

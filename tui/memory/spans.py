@@ -1,4 +1,4 @@
-"""Days and spans of the past as people type them: 'yesterday', '2026-03-01', 'last 2 h', '9:00 to 11:30'."""
+"""Days and spans of the past as people type them: 'yesterday', '23 Nov', 'last 2 h', '9:00 to 11:30'."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from tui.when import parse_minutes
 
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})$")
+_DATE = re.compile(r"(?:([a-z]{3})[a-z]*,? )?(\d{1,2})\.? ([a-z]{3})[a-z]*(?: (\d{4}))?$")
 _DAYS = re.compile(r"(\d{1,3}) ?(?:d|days?)$")
 
 
@@ -58,12 +59,23 @@ def _moment(text: str, now: datetime) -> tuple[datetime, datetime | None] | None
 
 
 def _day(text: str, now: datetime) -> datetime | None:
-    """Midnight of a day."""
+    """Midnight of a day; 'Mon 23 Nov' without a year is the latest one that has begun."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if text in ("today", "yesterday"):
         return today - timedelta(days=text == "yesterday")
+    date = _DATE.match(text)
+    if date is None:
+        return _read(text, "%Y-%m-%d", today)
+    years = (date[4],) if date[4] else (now.year, now.year - 1)
+    days = [_read(f"{date[2]} {date[3]} {year}", "%d %b %Y", today) for year in years]
+    found = next((day for day in days if day is not None and (date[4] or day <= now)), None)
+    wrong = found is not None and date[1] is not None and f"{found:%a}".lower() != date[1]
+    return None if wrong else found
+
+
+def _read(text: str, form: str, today: datetime) -> datetime | None:
     try:
-        found = datetime.strptime(text, "%Y-%m-%d")
+        found = datetime.strptime(text, form)
     except ValueError:
         return None
     return today.replace(year=found.year, month=found.month, day=found.day)

@@ -10,10 +10,11 @@ from edge_assistant.personal.protocol import Entry, Forgotten, MemoryRow, Settin
 from tui.acting import possible
 from tui.intents import COMMANDS, REASONS
 from tui.learning.words import STATE_WORDS
-from tui.memory.words import forgotten_words
+from tui.memory.words import KIND_WORDS, forgotten_words
 from tui.settings.values import SECTIONS, shown
 from tui.why.words import DIMENSION_WORDS
 from tui.wording import (
+    ENOUGH,
     activity_words,
     entry_details,
     event_words,
@@ -47,10 +48,26 @@ OWN_COMMANDS = (
 """Commands that only the linear mode needs, because the screens have places for them."""
 
 
+NEEDS_SCREEN = ("theme", "live", "watch")
+"""Words that mean nothing here."""
+
+LINEAR = {
+    "on the memory screen": "with memory, correct and forget",
+    "can be set in the settings": "can be chosen with set",
+}
+
+
 def sentence(words: str) -> str:
     """Words with a capital, unless they begin with the name of a setting, and a full stop."""
     first = words if "." in words.partition(" ")[0] else words[:1].upper() + words[1:]
     return first + ("" if words.endswith((".", "?", "!")) else ".")
+
+
+def linear(words: str) -> str:
+    """Words that name a screen, for those who have none."""
+    for screen, plain in LINEAR.items():
+        words = words.replace(screen, plain)
+    return words
 
 
 def number_of(entry: Entry) -> str:
@@ -80,6 +97,10 @@ def status_lines(status: Status, condition: str, now: datetime) -> Iterator[str]
     """The present, a sentence each."""
     yield f"The assistant is: {state_words(status, condition)}."
     text, aside = activity_words(status, now)
+    if not status.activity.text:
+        aside = "type what you do, or switch a source on with set"
+    elif status.activity.source == "clock":
+        aside = "a guess; type what you do"
     yield f"Now: {text}" + (f" ({aside})." if aside else ".")
     title, when = event_words(status, now)
     yield f"Next: {title}" + (f", {when}." if when else ".")
@@ -94,13 +115,21 @@ def status_lines(status: Status, condition: str, now: datetime) -> Iterator[str]
     yield f"Sources: {source_words(status)}."
 
 
+def activity_sentence(status: Status, now: datetime) -> str:
+    """What I think you are doing, when it has changed."""
+    return f"Now: {activity_words(status, now)[0]}."
+
+
 def why_lines(why: Why, now: datetime) -> Iterator[str]:
     """An explanation, a sentence each."""
     if why.entry is not None:
         yield f"Why suggestion {number_of(why.entry)}: {why.entry.text}"
     else:
         yield "Why I am silent now."
-    yield f"The chance was {100 * why.chance:.0f} percent, {100 * why.threshold:.0f} were needed."
+    if why.threshold < ENOUGH:
+        yield f"The chance was {100 * why.chance:.0f} percent, {100 * why.threshold:.0f} were needed."
+    else:
+        yield f"The chance was {100 * why.chance:.0f} percent; unasked, enough had been said."
     for name, chance in why.chances.items():
         yield f"{DIMENSION_WORDS.get(name, name).capitalize()}: {100 * chance:.0f} percent."
     for title, sign in (("For", 1), ("Against", -1)):
@@ -141,7 +170,8 @@ def setting_line(setting: Setting) -> str:
 
 def memory_line(row: MemoryRow, now: datetime) -> str:
     """One memory."""
-    return f"{moment_words(row.time, now)}, {row.kind}: {row.text}" + (" (pinned)" if row.pinned else "")
+    kind = KIND_WORDS.get(row.kind, row.kind)
+    return f"{moment_words(row.time, now)}, {kind}: {row.text}" + (" (pinned)" if row.pinned else "")
 
 
 def numbered_memory_line(row: MemoryRow, now: datetime) -> str:
@@ -180,7 +210,10 @@ def belief_line(belief: Belief) -> str:
 def help_lines() -> Iterator[str]:
     """All commands."""
     yield "Type what you do now, a question that ends with a question mark, or one of these words:"
+    own = {name.partition(" ")[0] for name, _ in OWN_COMMANDS}
     for command in COMMANDS:
+        if command.name in NEEDS_SCREEN or command.name in own:
+            continue
         key = f" or {command.key}" if command.key else ""
         shape = f" {command.shape}" if command.shape else ""
         yield f"{command.name}{key}{shape}: {command.does}."

@@ -5,36 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge_assistant.personal.setup_values import SetupState
+from tui.plain import lines
 from tui.setup.steps import Step, choices_of, own_words, steps_of
 
 if TYPE_CHECKING:
     from tui.plain.session import Session
 
+SKIP_ALL, QUIT = "skip all", "quit"
+QUITS = (QUIT, "q")
 
-async def ask_setup(session: Session) -> None:
-    """Ask all questions, and have the core keep the answers; 'skip all' or the end of the input leaves the rest out."""
+
+async def ask_setup(session: Session) -> bool:
+    """Ask all questions, and have the core keep the answers; 'skip all' or the end of the input leaves the rest out.
+
+    Returns:
+        False where somebody typed quit instead of an answer: nothing is kept, and the session is to end.
+    """
     state = SetupState.from_dict(await session.link.call("setup.get"))
     home = session.status.home if session.status is not None else ""
     steps = steps_of(state, home)
     chosen: dict[str, list[int]] = {}
     words: dict[str, list[str]] = {}
-    session.say("A few questions. Type a number, skip, or skip all.")
+    session.say("A few questions. Type a number, skip, skip all, or quit to leave.")
     for step in steps:
-        session.say(f"{step.title}. {step.text}")
+        session.say(f"{lines.sentence(step.title)} {lines.linear(step.text)}")
         if not step.answers:
             continue
         answer = await _ask(session, step)
-        if answer is None:
+        if answer == QUIT:
+            session.say("Nothing was changed.")
+            return False
+        if isinstance(answer, str):
             break
         chosen[step.name], words[step.name] = answer
         if not any(answer):
             del chosen[step.name]
     await session.link.call("setup.save", **choices_of(steps, chosen, words))
     session.say("Thank you. Everything can be changed with set, and setup asks again.")
+    return True
 
 
-async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | None:
-    """Places of the chosen answers and own words, none for 'skip'; None leaves all other questions out too."""
+async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | str:
+    """Places of the chosen answers and own words, none for 'skip'; or SKIP_ALL or QUIT."""
     for number, answer in enumerate(step.answers, 1):
         session.say(f"{number}: {answer.label}" + (f" ({answer.remark})" if answer.remark else ""))
     if step.words:
@@ -43,8 +55,10 @@ async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | No
         session.say(f"Up to {step.most} numbers.")
     while True:
         line = await session.read_line()
-        if line is None or line.strip().lower() in ("skip all", "quit"):
-            return None
+        if line is None or line.strip().lower() == SKIP_ALL:
+            return SKIP_ALL
+        if line.strip().lower().removeprefix("/") in QUITS:
+            return QUIT
         if line.strip().lower() in ("", "skip"):
             return [], []
         parts = own_words(line) if step.words else line.replace(",", " ").split()
@@ -54,4 +68,9 @@ async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | No
         known = all(1 <= number <= len(step.answers) for number in numbers)
         if known and len(parts) <= step.most and (step.words or not words):
             return [number - 1 for number in numbers], words
-        session.say(f"Type {'a number' if step.most == 1 else 'numbers'} from 1 to {len(step.answers)}, or skip.")
+        if known and len(parts) > step.most > 1:
+            session.say(f"These are {len(parts)}; name at most {step.most}, or skip.")
+            continue
+        wanted = "a number" if step.most == 1 else "numbers"
+        own = ", your own words" if step.words else ""
+        session.say(f"Type {wanted} from 1 to {len(step.answers)}{own}, or skip.")

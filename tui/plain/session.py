@@ -13,20 +13,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
-from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.errors import EdgeAssistantError, UsageError
 from edge_assistant.personal.protocol import Answer, Entry, Setting, Status, Why
+from edge_assistant.personal.remark_words import is_remark
 from tui.acting import Call, ImpossibleError, general_call, suggestion_call
 from tui.core_process import CoreProcess
 from tui.intents import Intent, parse
-from tui.link import READY, RESTARTING, Link
+from tui.link import ALONE, READY, RESTARTING, Link
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
 from tui.settings.values import parse_value
-from tui.wording import activity_words, banner_words
+from tui.wording import banner_words
 
 FEED_LENGTH = 10
 
+NOBODY = "no assistant is running; start one with 'edge-assistant run', or leave out --attach"
+SELDOM = 0.2
+"""Seconds between two looks whether it is worth waiting for a core."""
 RETRY = 1.0
 """Seconds until a core that could not answer yet is asked again."""
 
@@ -52,10 +56,14 @@ class Session:
         self.picked = ""
         self.keeping = Keeping(self)
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
+        self._leaving = False
+        """The input has ended or said quit, whether or not that line has been taken yet."""
         self._told: dict[str, str] = {}
         self._asks = itertools.count(1)
         self._status_at = 0.0
         self._answering: asyncio.Task[None] | None = None
+        self._held: list[tuple[str, dict[str, Any]]] | None = None
+        """News that wait until a call is answered, so that the answer comes first."""
 
     # -- in and out --------------------------------------------------------------------------------------------------
 
@@ -71,13 +79,20 @@ class Session:
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a thread of its own, because reading a line cannot be interrupted."""
         for line in self.source:
-            loop.call_soon_threadsafe(self._typed.put_nowait, line)
-        loop.call_soon_threadsafe(self._typed.put_nowait, None)
+            loop.call_soon_threadsafe(self._came, line)
+        loop.call_soon_threadsafe(self._came, None)
+
+    def _came(self, line: str | None) -> None:
+        self._leaving = self._leaving or line is None or line.strip().removeprefix("/") in ("quit", "q")
+        self._typed.put_nowait(line)
 
     async def read_line(self) -> str | None:
         """The next typed line; None at the end of the input."""
         line = await self._typed.get()
-        return None if line is None else line.rstrip("\n")
+        if line is None:
+            self._typed.put_nowait(None)  # the end stays the end, for whoever reads next
+            return None
+        return line.rstrip("\n")
 
     async def run(self) -> None:
         """Until the input ends or somebody leaves."""
@@ -85,10 +100,11 @@ class Session:
         self.say(lines.WELCOME)
         link = asyncio.create_task(self.link.run())
         try:
-            await self._refresh_until_known()
+            await self._meet()
             assert self.status is not None
             if not self.status.setup_done:
-                await ask_setup(self)
+                if not await ask_setup(self):
+                    return
                 await self._refresh()
             self.say_all(lines.status_lines(self.status, self.link.condition, self.now()))
             if (entry := self.current()) is not None and entry.state == "open":
@@ -109,6 +125,20 @@ class Session:
         if self.status is None or self.status.time is None:
             return datetime.now().astimezone()
         return self.status.time + timedelta(seconds=time.monotonic() - self._status_at)
+
+    async def _meet(self) -> None:
+        """Wait for the core.
+
+        Raises:
+            UsageError: none will come, and the input does not wait for one.
+        """
+        known = asyncio.create_task(self._refresh_until_known())
+        while not known.done():
+            await asyncio.wait({known}, timeout=SELDOM)
+            if not known.done() and self._leaving and (self.link.condition == ALONE or self.link.trouble):
+                known.cancel()
+                raise UsageError(self.link.trouble or NOBODY)
+        await known
 
     async def _refresh_until_known(self) -> None:
         """A core that is slow to be put together is asked until it answers."""
@@ -136,6 +166,8 @@ class Session:
     def _on_condition(self, condition: str) -> None:
         if self.link.trouble:
             self._tell_once("trouble", self.link.trouble)
+        if condition == ALONE:
+            self.say("No assistant is running; waiting for one. Quit leaves.")
         if condition == RESTARTING:
             self.say("The assistant stopped; restarting.")
             self._told["restarting"] = "yes"
@@ -143,7 +175,9 @@ class Session:
             self.say("The assistant is back.")
 
     def _on_event(self, name: str, data: dict[str, Any]) -> None:
-        if name == "state":
+        if self._held is not None:
+            self._held.append((name, data))
+        elif name == "state":
             self._news_of_state(Status.from_dict(data))
         elif name == "feed" and data.get("gone"):
             self.entries = [entry for entry in self.entries if entry.id != data["id"]]
@@ -162,7 +196,7 @@ class Session:
     def _news_of_state(self, status: Status) -> None:
         """Say what changed and matters; the chance, which changes all the time, only when asked."""
         self._keep(status)
-        self._tell_once("activity", f"Now: {activity_words(status, self.now())[0]}.")
+        self._tell_once("activity", lines.activity_sentence(status, self.now()))
         self._tell_once("banner", banner_words(status, self.link.condition, self.link.trouble))
 
     def _tell_once(self, about: str, sentence: str) -> None:
@@ -211,29 +245,50 @@ class Session:
             self.say(intent.problem)
         elif name == "help":
             self.say_all(lines.help_lines())
-        elif name == "ask":
-            self._ask(str(intent.parameters["text"]), "")
+        elif name == "ask" or self._is_remark(intent):
+            entry = self.current()
+            self._ask(str(intent.parameters["text"]), entry.id if entry and self._is_remark(intent) else "")
         elif name == "why":
             entry = self.current()
             why = Why.from_dict(await self.link.call("why", id=entry.id if entry is not None else ""))
             self.say_all(lines.why_lines(why, self.now()))
         elif name == "setup":
-            await ask_setup(self)
+            return await ask_setup(self)
         elif (call := general_call(intent)) is not None:
             await self._send(call)
-        elif name in ("theme", "live", "watch"):
+        elif name in lines.NEEDS_SCREEN:
             self.say(f"{name} needs the screen; start without --plain.")
         else:
             await self._send(suggestion_call(intent, self.current(), self.now()))
         return True
 
+    def _is_remark(self, intent: Intent) -> bool:
+        """Whether a line is meant for the suggestion that waits for an answer."""
+        entry = self.current()
+        waits = entry is not None and entry.state == "open"
+        return intent.name == "tell" and waits and is_remark(str(intent.parameters["text"]))
+
     async def _send(self, call: Call) -> None:
-        result = await self.link.call(call.method, **call.parameters)
+        """Call, say what was done, and only then what followed from it."""
+        self._held = []
+        try:
+            result = await self.link.call(call.method, **call.parameters)
+            self._say_done(call, result)
+        finally:
+            held, self._held = self._held, None
+            for name, data in held:
+                self._on_event(name, data)
+        if call.method == "undo":
+            await self._refresh()
+
+    def _say_done(self, call: Call, result: Any) -> None:
         if call.method == "undo":
             undone = str((result or {}).get("undone", ""))
             self.say(lines.sentence(f"taken back: {undone}") if undone else "There is nothing to take back.")
-            await self._refresh()
             return
+        if call.method == "tell":  # the news of it would say the same once more
+            self._keep(Status.from_dict(result))
+            self._told["activity"] = lines.activity_sentence(Status.from_dict(result), self.now())
         if call.expected is not None:
             changed = Entry.from_dict(result)
             self.entries = [changed if entry.id == changed.id else entry for entry in self.entries]

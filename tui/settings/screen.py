@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.personal.protocol import Setting, Status
 from tui.page import Page
-from tui.settings.values import SECTIONS, editable, label, parse_value, shown, stepped
+from tui.settings.values import SECTIONS, choice_words, editable, label, parse_value, shown, stepped
 
 LABEL = 24
 """Cells of the names."""
@@ -42,6 +42,10 @@ class SettingsList(OptionList):
     SettingsList > .option-list--option-disabled { color: $foreground; }
     """
 
+    def on_resize(self) -> None:
+        """What stands below may have grown; the mark stays in sight."""
+        self.call_after_refresh(self.scroll_to_highlight)
+
 
 class SettingsScreen(Page):
     """A list of settings, and the explanation of the marked one."""
@@ -59,6 +63,7 @@ class SettingsScreen(Page):
         super().__init__()
         self.settings: dict[str, Setting] = {}
         self._marked = ""
+        """Name of the setting that is drawn as marked; it follows the list's own mark."""
 
     def body(self) -> ComposeResult:
         """List and explanation."""
@@ -88,6 +93,12 @@ class SettingsScreen(Page):
         self.settings = {f"{one.section}.{one.field}": one for one in found}
         self._show()
 
+    @property
+    def marked(self) -> Setting | None:
+        """The setting that keys act on."""
+        option = self.query_one(SettingsList).highlighted_option
+        return self.settings.get(option.id or "") if option is not None else None
+
     # -- drawing -----------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
@@ -102,9 +113,11 @@ class SettingsScreen(Page):
             options.append(Option(self._row(key), id=key))
         listing = self.query_one(SettingsList)
         offset = listing.scroll_y
+        marked = listing.highlighted_option
         listing.set_options(options)
         if self.settings:
-            wanted = self._marked if self._marked in self.settings else next(iter(self.settings))
+            known = marked is not None and marked.id in self.settings
+            wanted = str(marked.id) if marked is not None and known else next(iter(self.settings))
             listing.highlighted = listing.get_option_index(wanted)
             listing.scroll_to(y=offset, animate=False, immediate=True)
 
@@ -123,14 +136,16 @@ class SettingsScreen(Page):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Explain the marked setting."""
-        before, self._marked = self._marked, event.option_id or ""
+        # keys may have moved the mark on since then
+        option, before = self.query_one(SettingsList).highlighted_option, self._marked
+        self._marked = (option.id or "") if option is not None else ""
         for key in (before, self._marked):
             if key in self.settings and key:
                 self.query_one(SettingsList).replace_option_prompt(key, self._row(key))
         self._explain()
 
     def _explain(self) -> None:
-        setting = self.settings.get(self._marked)
+        setting = self.marked
         if setting is None:
             return
         facts = [f"default {shown(setting, setting.default)}"]
@@ -167,7 +182,7 @@ class SettingsScreen(Page):
 
     def action_step(self, step: int) -> None:
         """The next or previous value."""
-        setting = self.settings.get(self._marked)
+        setting = self.marked
         if setting is None:
             return
         value = stepped(setting, step)
@@ -178,10 +193,11 @@ class SettingsScreen(Page):
 
     def action_edit(self) -> None:
         """Type a value."""
-        setting = self.settings.get(self._marked)
+        setting = self.marked
         if setting is None:
             return
-        about = f"{label(setting)} ({', '.join(setting.choices)})" if setting.choices else label(setting)
+        choices = "; ".join(choice_words(setting, choice) for choice in setting.choices)
+        about = f"{label(setting)} ({choices})" if choices else label(setting)
         self.prompt.line(about, editable(setting), lambda text: self._typed(setting, text))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -200,7 +216,7 @@ class SettingsScreen(Page):
 
     def action_default(self) -> None:
         """Back to the default."""
-        setting = self.settings.get(self._marked)
+        setting = self.marked
         if setting is not None and setting.value != setting.default:
             self._set(setting, setting.default)
 

@@ -15,15 +15,15 @@ SECTIONS = {
     "model": "Model",
     "training": "Training",
     "memory": "Memory",
-    "costs": "Costs behind the level",
-    "embedding": "Embedding",
+    "costs": "When a word is worth it",
+    "embedding": "How texts are compared",
     "simulation": "Simulation",
 }
 """The sections in the order of the screen, with their titles; others follow under their own names."""
 
 LABELS = {
     "presence.level": "how often",
-    "limits.least_gap": "least gap, minutes",
+    "limits.least_gap": "minutes between two",
     "limits.per_hour": "at most an hour",
     "limits.per_day": "at most a day",
     "topics.never": "never touch",
@@ -42,21 +42,45 @@ LABELS = {
     "notifications.on": "on the desktop",
     "notifications.always": "beside this screen too",
     "model.path": "model",
-    "model.n_ctx": "context, tokens",
+    "model.n_ctx": "reads at most, tokens",
     "model.sequences": "written side by side",
-    "model.prefix_cache_mb": "cache, MB",
+    "model.prefix_cache_mb": "kept ready, MB",
+    "model.threads": "processor threads",
+    "model.task_adapter": "tuned to suggest",
     "training.on": "train while idle",
     "training.hours_from": "from",
     "training.hours_to": "until",
     "training.away_minutes": "away for, minutes",
-    "training.least_charge": "least charge",
+    "training.least_charge": "least battery charge",
     "training.free_memory_mb": "free memory, MB",
     "training.hottest": "hottest, degrees",
+    "training.threads": "processor threads",
     "memory.level": "what is kept",
-    "memory.brute_force_below": "index from",
-    "embedding.path": "embedding model",
+    "memory.recency": "weight of the recent",
+    "memory.relevance": "weight of the fitting",
+    "memory.importance": "weight of the important",
+    "memory.brute_force_below": "quick search from",
+    "embedding.path": "model for meaning",
+    "embedding.threads": "processor threads",
+    "costs.false_alarm": "a word at a bad moment",
+    "costs.missed_need": "a word that is missed",
+    "costs.badly_put": "lost when badly put",
+    "costs.discovery": "trying new ideas",
+    "costs.optimism": "hopeful at first",
+    "costs.curiosity": "curious at first",
+    "costs.fades": "first days end after",
 }
 """Settings whose field alone says too little; the others are called as in the file."""
+
+CHOICES = {
+    "memory.level": {
+        "A": "what you do",
+        "AS": "suggestions too",
+        "ASC": "ratings too",
+        "ASCR": "everything",
+    },
+}
+"""Choices that the file knows by letters, in words."""
 
 HOURS = ("quiet_from", "quiet_to", "from_hour", "to_hour", "hours_from", "hours_to")
 """Fields that are hours of the day: 22.5 is written 22:30."""
@@ -86,7 +110,12 @@ def shown(setting: Setting, value: Any = None) -> str:
         return f"{float(value):.10g}"
     if value in ("", None):
         return "as packaged" if setting.section in ("model", "embedding") else "none"
-    return str(value)
+    return choice_words(setting, str(value))
+
+
+def choice_words(setting: Setting, choice: str) -> str:
+    """A choice in words."""
+    return CHOICES.get(f"{setting.section}.{setting.field}", {}).get(choice, choice)
 
 
 def editable(setting: Setting) -> str:
@@ -110,9 +139,10 @@ def parse_value(setting: Setting, text: str) -> Any:
     if setting.kind == "list":
         return [item.strip() for item in text.split(",") if item.strip()]
     if setting.kind == "choice":
-        if text not in setting.choices:
-            raise ValueError("one of " + ", ".join(setting.choices))
-        return text
+        named = {choice_words(setting, choice): choice for choice in setting.choices}
+        if text not in setting.choices and text not in named:
+            raise ValueError("one of " + "; ".join(named))
+        return named.get(text, text)
     if setting.kind in ("int", "float"):
         return _number(setting, text)
     return text

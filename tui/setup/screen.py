@@ -81,6 +81,7 @@ class SetupScreen(Screen[None]):
         self.chosen: dict[str, list[int]] = {}
         self.words: dict[str, list[str]] = {}
         self._place = 0
+        self._saving = False
 
     @property
     def assistant_app(self) -> AssistantApp:
@@ -116,8 +117,6 @@ class SetupScreen(Screen[None]):
 
     def _show(self) -> None:
         step = self.step
-        last = len(self.steps) + 1
-        self.query_one("#place", Static).update(f"{self._place + 1} of {last}")
         answers, own = self.query_one(Answers), self.query_one(OwnWords)
         own.set_class(step is not None and bool(step.words), "-asked")
         if step is None:
@@ -140,8 +139,20 @@ class SetupScreen(Screen[None]):
                 own.placeholder = f"such as: {step.words}"
                 own.value = ", ".join(self.words.get(step.name, ()))
                 own.cursor_position = len(own.value)
+        self._head()
         answers.focus()
         self.refresh_bindings()
+
+    def _head(self) -> None:
+        """How far this is; what of one's own words is too much; that the answers are being kept."""
+        step = self.step
+        words = f"{self._place + 1} of {len(self.steps) + 1}"
+        surplus = own_words(self.query_one(OwnWords).value)[step.most :] if step is not None and step.words else []
+        if surplus:
+            words += f" · at most {step.most if step else 0}; left out: {', '.join(surplus)}"
+        if self._saving:
+            words = "one moment: I am learning from your answers"
+        self.query_one("#place", Static).update(Content(words))
 
     @property
     def _width(self) -> int:
@@ -175,8 +186,10 @@ class SetupScreen(Screen[None]):
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what applies to the present question is offered."""
+        """Only what applies to the present question is offered; nothing while the answers are being kept."""
         step = self.step
+        if self._saving:
+            return False
         if action == "mark":
             return step is not None and step.most > 1
         if action == "words":
@@ -220,6 +233,7 @@ class SetupScreen(Screen[None]):
         self.words[step.name] = own_words(event.value)[: step.most]
         chosen = self.chosen.setdefault(step.name, [])
         del chosen[max(step.most - len(self.words[step.name]), 0) :]
+        self._head()
         self._redraw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -267,7 +281,15 @@ class SetupScreen(Screen[None]):
         self._save({})
 
     def _save(self, choices: dict[str, object]) -> None:
-        self.assistant_app.spawn(self._send(choices))
+        if not self._saving:
+            self._keep(True)
+            self.assistant_app.spawn(self._send(choices))
+
+    def _keep(self, saving: bool) -> None:
+        """Whether the answers are on their way."""
+        self._saving = saving
+        self._head()
+        self.refresh_bindings()
 
     async def _send(self, choices: dict[str, object]) -> None:
         app = self.assistant_app
@@ -275,7 +297,8 @@ class SetupScreen(Screen[None]):
             await app.link.call("setup.save", **choices)
         except EdgeAssistantError as error:
             app.note(str(error), warning=True)
+            self._keep(False)
             return
-        if self.is_current:
+        while self in app.screen_stack:  # with whatever covers it
             app.pop_screen()
         await app.refresh_all()

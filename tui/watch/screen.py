@@ -41,7 +41,19 @@ NOTHING = (
     "to; or start with 'edge-assistant tui --watch DIR'. A run that has not finished can be followed."
 )
 
+NEEDS_DAY = ("play", "step", "edge", "speed", "alarm", "said", "day", "to_day", "person", "scroll")
+"""Actions without a use until a day is shown."""
+
 T = TypeVar("T")
+
+
+class Picture(Static):
+    """Drawn for its own size, which it gets later than the screen, or while another screen is up."""
+
+    def on_resize(self) -> None:
+        """Another size, another picture."""
+        assert isinstance(self.screen, WatchScreen)
+        self.screen.draw()
 
 
 class SaidView(VerticalScroll, inherit_bindings=False):
@@ -112,9 +124,9 @@ class WatchScreen(Page):
         """Head line, plan beside state, timeline, suggestions."""
         yield Static(id="watch-head")
         with Horizontal(id="watch-middle"):
-            yield Static(id="watch-plan")
-            yield Static(id="watch-inner")
-        yield Static(id="watch-line")
+            yield Picture(id="watch-plan")
+            yield Picture(id="watch-inner")
+        yield Picture(id="watch-line")
         with SaidView(id="watch-said"):
             yield Static(id="watch-said-text")
 
@@ -125,7 +137,7 @@ class WatchScreen(Page):
         wanted = self.assistant_app.options.get("watch", {}).get("run")
         if wanted is not None:
             self.open(Path(wanted))
-        self._draw()
+        self.draw()
 
     def on_screen_suspend(self) -> None:
         """Nothing plays unseen."""
@@ -133,7 +145,11 @@ class WatchScreen(Page):
 
     def on_resize(self) -> None:
         """Another size, another picture."""
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a day there is nothing to play or to jump in."""
+        return self.day is not None or action not in NEEDS_DAY
 
     def news_of_link(self, condition: str) -> None:
         """A recording needs no assistant: without one there is nothing to be said here."""
@@ -151,6 +167,7 @@ class WatchScreen(Page):
             return
         self.recording, self.contents, self.persona = recording, Contents(), ""
         self.place, self.day, self.trouble, self._rooms = Playhead(), None, "", {}
+        self.refresh_bindings()
         self._look()
 
     def _look(self) -> None:
@@ -163,7 +180,7 @@ class WatchScreen(Page):
             found = await asyncio.to_thread(read, *values)
         except EdgeAssistantError as error:
             self.trouble = str(error)
-            self._draw()
+            self.draw()
             return None
         self.trouble = ""
         return found
@@ -181,7 +198,7 @@ class WatchScreen(Page):
             if self.day is None and self.persona in found.days:
                 await self._load(found.days[self.persona][0], 0.0)
             elif found != before:
-                self._draw()
+                self.draw()
 
     async def _load(self, number: int, tick: float) -> None:
         """Go to a tick of a day; a tick below 0 counts from the day's end."""
@@ -198,13 +215,12 @@ class WatchScreen(Page):
             if day is None:
                 return
             self.day = day
+            self.refresh_bindings()
             known = {*self._rooms.get(self.persona, ()), *(activity.room for activity in day.activities)}
             self._rooms[self.persona] = tuple(sorted(known))
         target = self.day.ticks + tick if tick < 0 else tick
         self.place = replace(self.place, day=number, tick=0.0).moved(target, self.day.ticks)
-        self._draw()
-        # what was hidden until now has no size yet
-        self.call_after_refresh(self._draw)
+        self.draw()
 
     def _go(self, number: int, tick: float = 0.0) -> None:
         self._going = True
@@ -231,7 +247,7 @@ class WatchScreen(Page):
             return
         elif self.contents.finished:
             self._play(False)
-        self._draw()
+        self.draw()
 
     def _following(self, step: int) -> int | None:
         return following(self.contents.days.get(self.persona, ()), self.place.day, step)
@@ -244,7 +260,7 @@ class WatchScreen(Page):
         if not self.place.playing and last and self.contents.finished:
             self._go(self.contents.days[self.persona][0])
         self._play(not self.place.playing)
-        self._draw()
+        self.draw()
 
     def action_step(self, ticks: int) -> None:
         """So many ticks on or back, over the edge of the day where there is another one."""
@@ -257,18 +273,18 @@ class WatchScreen(Page):
             self._go(other, 0.0 if ticks > 0 else -1.0)
             return
         self.place = replace(self.place, tick=float(int(self.place.tick))).moved(ticks, self.day.ticks)
-        self._draw()
+        self.draw()
 
     def action_edge(self, end: int) -> None:
         """To the day's beginning or end."""
         if self.day is not None:
             self.place = replace(self.place, tick=0.0).moved(end * self.day.ticks, self.day.ticks)
-            self._draw()
+            self.draw()
 
     def action_speed(self, steps: int) -> None:
         """Faster or slower."""
         self.place = self.place.faster(steps)
-        self._draw()
+        self.draw()
 
     # -- jumping -----------------------------------------------------------------------------------------------------
 
@@ -356,7 +372,8 @@ class WatchScreen(Page):
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Everything, as it is at the present tick."""
         if not self.is_mounted:
             return
         day, tick = self.day, int(self.place.tick)

@@ -41,8 +41,8 @@ class OneOf(Static, can_focus=True):
         """Show the question."""
         self.title, self.options = title, options
         parts = [Content.styled(title, "bold $accent")]
-        parts += [Content.assemble((option.key, "bold $foreground"), " ", option.label) for option in options]
-        self.update(Content("   ").join(parts))
+        parts += [Content.assemble((option.key, "bold $foreground"), ": ", option.label) for option in options]
+        self.update(Content("  ").join(parts))
 
     def on_key(self, event: events.Key) -> None:
         """A key of an option answers."""
@@ -75,11 +75,11 @@ class SomeOf(Static, can_focus=True):
         self._show()
 
     def _show(self) -> None:
-        parts = [Content.styled(self.title, "bold $accent")]
+        parts = [Content.styled(f"{self.title}: a digit turns its box", "bold $accent")]
         for number, (name, label) in enumerate(self.labels.items(), 1):
             box = "[x]" if self.values[name] else "[ ]"
-            parts.append(Content.assemble((str(number), "bold $foreground"), " ", box, " ", label))
-        self.update(Content("   ").join(parts))
+            parts.append(Content.assemble((str(number), "bold $foreground"), ": ", box, " ", label))
+        self.update(Content("\n").join([parts[0], Content("  ").join(parts[1:])]))
 
     def on_key(self, event: events.Key) -> None:
         """A digit turns its answer over."""
@@ -127,6 +127,8 @@ class Prompt(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._then: Callable[[Any], None] | None = None
+        self._title = ""
+        self._check: Callable[[str], str] | None = None
         self._focused: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -155,10 +157,20 @@ class Prompt(Vertical):
         widget.ask(title, labels, values)
         self._open(then, widget)
 
-    def line(self, title: str, text: str, then: Callable[[Any], None]) -> None:
-        """Ask for a line, beginning with `text`; `then` gets it, or None for Esc."""
+    def line(
+        self, title: str, text: str, then: Callable[[Any], None], check: Callable[[str], str] | None = None
+    ) -> None:
+        """Ask for a line, beginning with `text`; `then` gets it, or None for Esc.
+
+        Args:
+            title: the question.
+            text: what stands there already.
+            then: gets the answer.
+            check: says what is wrong with a line, or ''; a wrong one stays to be mended.
+        """
         label, widget = self.query_one("#prompt-title", Static), self.query_one(Line)
         label.update(Content.styled(title, "bold $accent"))
+        self._title, self._check = title, check
         widget.value = text
         widget.cursor_position = len(text)
         self._open(then, widget, label)
@@ -182,6 +194,11 @@ class Prompt(Vertical):
             then(answer)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the line."""
+        """Enter in the line: given on, or shown to be wrong and kept."""
         event.stop()
-        self.finish(event.value)
+        problem = self._check(event.value) if self._check is not None else ""
+        if problem:
+            told = Content.assemble((self._title, "bold $accent"), "  ", (problem, "bold $warning"))
+            self.query_one("#prompt-title", Static).update(told)
+        else:
+            self.finish(event.value)

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui.screens import available
-from tui.wording import state_words
+from tui.wording import state_forms, state_words
 
 
 class TopBar(Widget):
@@ -32,13 +32,16 @@ class TopBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Tabs on the left, the state on the right; without room, only this screen's tab keeps its title."""
+        """Tabs on the left, the state on the right; without room the state gets shorter, then only this screen's tab
+        keeps its title.
+        """
         width = self.size.width
         for short in (False, True):
             tabs = self._tabs(short)
-            gap = width - tabs.cell_length - len(self.state)
-            if gap >= 2:
-                return Content.assemble(tabs, " " * gap, (self.state, "$foreground"))
+            for state in state_forms(self.state):
+                gap = width - tabs.cell_length - len(state)
+                if gap >= 2:
+                    return Content.assemble(tabs, " " * gap, (state, "$foreground"))
         return Content.assemble(tabs, "  ", (self.state, "$foreground"))
 
     def _tabs(self, short: bool) -> Content:

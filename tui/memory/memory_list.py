@@ -1,0 +1,41 @@
+"""The list of memories, and the keys that act on them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import OptionList
+
+
+class MemoryList(OptionList):
+    """The memories."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "screen.search", "search"),
+        Binding("b", "screen.by", "by meaning or word"),
+        Binding("f", "screen.kind", "kind"),
+        Binding("d", "screen.day", "day"),
+        Binding("enter", "screen.correct", "correct"),
+        Binding("c", "screen.correct", "correct", show=False),
+        Binding("p", "screen.pin", "pin"),
+        Binding("x", "screen.forget", "forget it"),
+        Binding("s", "screen.forget_span", "forget a time"),
+        Binding("t", "screen.forget_topic", "forget a topic"),
+        Binding("w", "screen.export", "export"),
+        Binding("v", "screen.private", "private"),
+        Binding("j", "cursor_down", "next", show=False),
+        Binding("k", "cursor_up", "previous", show=False),
+        Binding("escape", "screen.back", "back"),
+    ]
+
+    DEFAULT_CSS = """
+    MemoryList { border: none; padding: 0 1; background: $background; height: 1fr; }
+    MemoryList:focus { border: none; background: $background; background-tint: $background; }
+    MemoryList > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+    MemoryList:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+    """
+
+    def on_resize(self) -> None:
+        """What stands below may have grown; the mark stays in sight."""
+        self.call_after_refresh(self.scroll_to_highlight)
