@@ -25,7 +25,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, StoreError, UsageError
-from edge_assistant.paths import APPLICATION, HOME_VARIABLE
+from edge_assistant.paths import APPLICATION, HOME_VARIABLE, expanded
 from quant.errors import QuantError
 
 COMMANDS = {
@@ -54,6 +54,8 @@ DEBUG_VARIABLE = "EDGE_ASSISTANT_DEBUG"
 
 INTERRUPTED = 130
 """The exit code of a command that was stopped by Ctrl-C: 128 + SIGINT."""
+
+STOPPED = "interrupted; nothing that was saved is lost, call it again (a run: with --resume)"
 
 EPILOG = """Examples:
 
@@ -160,18 +162,20 @@ def root(
     """
     if home is not None:
         # by way of the environment, so that child processes agree
-        os.environ[HOME_VARIABLE] = home
+        os.environ[HOME_VARIABLE] = str(expanded(home)) if home else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; whatever a user can mend becomes one line on standard error."""
+    """Run the command line and return its exit code; every failure becomes one line on standard error."""
     try:
         command = typer.main.get_command(app)
         result = command.main(args=arguments, prog_name=APPLICATION, standalone_mode=False)
         sys.stdout.flush()
+        if result == INTERRUPTED:  # typer has made an exit code of Ctrl-C, and said nothing
+            return _fail(STOPPED, INTERRUPTED)
         return result if isinstance(result, int) and not isinstance(result, bool) else 0
     except KeyboardInterrupt:
-        return _fail("interrupted", INTERRUPTED)
+        return _fail(STOPPED, INTERRUPTED)
     except typer.Abort:
         return _fail("stopped", EdgeAssistantError.exit_code)
     except typer.TyperException as error:
@@ -189,6 +193,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _show_traceback_on_request()
         return _fail(_describe(error), StoreError.exit_code)
+    except Exception as error:
+        # a defect of ours: one line for the user, the rest for whoever mends it
+        _show_traceback_on_request()
+        words = f"{type(error).__name__}: {error}"
+        return _fail(
+            f"unexpected {words}; set {DEBUG_VARIABLE}=1 to see where, and report it", EdgeAssistantError.exit_code
+        )
 
 
 def _describe(error: OSError) -> str:

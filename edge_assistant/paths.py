@@ -13,10 +13,24 @@ from pathlib import Path
 
 import platformdirs
 
+from edge_assistant.errors import UsageError
+
 APPLICATION = "edge-assistant"
 
 HOME_VARIABLE = "EDGE_ASSISTANT_HOME"
 CACHE_VARIABLE = "EDGE_ASSISTANT_CACHE_DIR"
+
+
+def expanded(path: Path | str) -> Path:
+    """The absolute path, with a leading '~' or '~user' replaced.
+
+    Raises:
+        UsageError: there is no such user.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(f"{path}: there is no user of this name; write the whole path") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,7 @@ class Paths:
         """The folders that the environment names, or else the platform's usual ones for this user."""
         home = os.environ.get(HOME_VARIABLE) or platformdirs.user_data_dir(APPLICATION, appauthor=False)
         cache = os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir(APPLICATION, appauthor=False)
-        return cls(Path(home).expanduser().absolute(), Path(cache).expanduser().absolute())
+        return cls(expanded(home), expanded(cache))
 
     @property
     def config(self) -> Path:
@@ -58,6 +72,22 @@ class Paths:
         """LoRA files, one folder a version."""
         return self.home / "adapters"
 
+    def refuse_own(self, target: Path) -> None:
+        """See that a file to be written is none of the home's own, under whatever name.
+
+        Raises:
+            UsageError: it is, or it is a folder.
+        """
+        if target.is_dir():
+            raise UsageError(f"{target}: is a folder; name a file")
+        logs = [self.store.with_name(self.store.name + suffix) for suffix in ("-wal", "-shm", "-journal")]
+        files = [self.store, *logs, self.config, self.ideas, self.home / "core.lock", self.home / "core.sock"]
+        where = target.resolve()
+        below = any(where.is_relative_to(folder.resolve()) for folder in (self.models, self.adapters))
+        same = any(where == file.resolve() or _is_same(target, file) for file in files)
+        if below or same:
+            raise UsageError(f"{target}: belongs to the assistant itself; name another file")
+
     @property
     def index(self) -> Path:
         """The approximate index over memories; rebuilt from the store when it is missing."""
@@ -72,6 +102,11 @@ class Paths:
     def lives(self) -> Path:
         """Simulated lives and oracles that several policies share."""
         return self.cache / "lives"
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two names mean one file: hard links, and disks that do not tell capitals."""
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def packaged_file(package: str, relative: str) -> Path | None:

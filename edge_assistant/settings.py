@@ -17,10 +17,10 @@ class CostSettings(Section):
     """What the trigger weighs, in units of one needed suggestion."""
 
     false_alarm: float = Field(1.0, gt=0, le=100)
-    """Cost of speaking when it is not welcome. Higher makes the assistant quieter."""
+    """What a word at a bad moment costs, where a needed one is worth 1. Higher makes the assistant quieter."""
 
     missed_need: float = Field(1.0, gt=0, le=100)
-    """Cost of keeping silent when a word was needed. Higher makes the assistant talk more."""
+    """What it costs to keep silent when a word was needed. Higher makes the assistant talk more."""
 
     badly_put: float = Field(0.5, ge=0, le=1)
     """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right manner."""
@@ -29,13 +29,13 @@ class CostSettings(Section):
     """Worth of finding an idea that pleases while few are known, once you have stated likes. Higher tries out more."""
 
     optimism: float = Field(0.0, ge=0, le=5)
-    """Standard deviations by which unsure chances are raised on the first day."""
+    """How far unsure chances are raised on the first day (standard deviations). Higher tries more at first."""
 
     curiosity: float = Field(0.0, ge=0, lt=1)
-    """Share of a false alarm's cost that what it teaches makes up for on the first day."""
+    """Share of the cost of a word at a bad moment that is forgiven on the first day, for what it teaches."""
 
     fades: float = Field(40.0, gt=0)
-    """Number of suggestions after which half of the optimism and of the curiosity is gone."""
+    """Suggestions after which half of the first day's hope and curiosity is gone."""
 
 
 class LimitSettings(Section):
@@ -64,48 +64,49 @@ class ModelSettings(Section):
     """A GGUF file, or the name of one in the models folder; '' takes the packaged model."""
 
     n_ctx: int = Field(2048, ge=256, le=1_048_576)
-    """Tokens of context that one sequence may use."""
+    """How long a text may be that the model takes in at once, in tokens: pieces of about four letters."""
 
     sequences: int = Field(8, ge=1, le=64)
-    """Requests that are decoded at once."""
+    """Texts that are written at the same time."""
 
     threads: int = Field(0, ge=0, le=1024)
-    """Threads for decoding; 0 takes one a core."""
+    """Threads that write; 0 takes one for each core of the processor."""
 
     prefix_cache_mb: int = Field(64, ge=0, le=65_536)
-    """Memory for shared prefixes that are kept, in MiB."""
+    """Memory for beginnings of texts, which are kept instead of being read anew each time, in MiB."""
 
     task_adapter: bool = True
-    """Whether the model gets the task adapter that comes with the program, where there is one for it."""
+    """Use what comes with the program to make the model better at suggestions, where there is something for it."""
 
 
 class EmbeddingSettings(Section):
     """Texts to vectors."""
 
     path: str = ""
-    """A folder with a sentence-transformers model; '' takes the packaged one. Never a name to be looked up online."""
+    """A folder with the sentence-transformers model that compares texts, never a name online; '' takes the packaged."""
 
     threads: int = Field(0, ge=0, le=1024)
-    """torch threads for the whole process; 0 leaves torch's own choice."""
+    """Threads for comparing texts and all else that is computed with torch; 0 leaves the choice to it."""
 
 
 class MemorySettings(Section):
     """What is remembered, and how it is found again: score = recency, relevance and importance, weighted."""
 
+    # the weights are ProPerSim's
     recency: float = Field(0.5, ge=0)
-    """Weight of how lately a memory was used (ProPerSim's value)."""
+    """How much it counts that a memory was used lately, when memories are looked for."""
 
     relevance: float = Field(3.0, ge=0)
-    """Weight of how near a memory is to the query (ProPerSim's value)."""
+    """How much it counts that a memory fits what is looked for."""
 
     importance: float = Field(2.0, ge=0)
-    """Weight of how much a memory matters (ProPerSim's value)."""
+    """How much it counts that a memory matters."""
 
     level: Literal["A", "AS", "ASC", "ASCR"] = "ASCR"
-    """What is kept: actions, suggestions, scores, reasons."""
+    """What is kept: what you do (A), suggestions too (AS), your ratings too (ASC), your reasons too (ASCR)."""
 
     brute_force_below: int = Field(500, ge=0)
-    """Number of distinct texts from which on the approximate index serves."""
+    """Number of different texts from which on a quicker search serves, which may overlook one."""
 
 
 class SourceSettings(Section):
@@ -127,7 +128,7 @@ class SourceSettings(Section):
     """ActivityWatch, where it runs on this machine."""
 
     activitywatch_host: str = "127.0.0.1"
-    """Its address; only loopback is accepted."""
+    """Its address; only one of this machine's own, such as 127.0.0.1, is accepted."""
 
     activitywatch_port: int = Field(5600, ge=1, le=65_535)
     """Its port."""
@@ -164,7 +165,7 @@ class PresenceSettings(Section):
     """How much the assistant speaks up."""
 
     level: Literal["off", "rare", "normal", "chatty"] = "normal"
-    """off says nothing unasked; rare and chatty make a false alarm dearer or cheaper than `costs` says."""
+    """off says nothing unasked; rare speaks only when it is sure to be welcome, chatty also when it is less sure."""
 
 
 class TopicSettings(Section):
@@ -249,7 +250,7 @@ class Settings(Section):
     """Everything that can be set."""
 
     costs: CostSettings = CostSettings()
-    """What a false alarm and a missed need cost."""
+    """What a word at a bad moment costs, and one that is missed."""
 
     limits: LimitSettings = LimitSettings()
     """Caps and quiet hours."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quant.errors import AdapterError
+from quant.atomic import check_target
+from quant.errors import AdapterError, CallError
 from quant.lora_files import misfits, read_gguf, read_mlx, read_peft, write_gguf, write_mlx, write_peft
 from quant.lora_gguf import with_base
 from quant.lora_weights import LoraWeights
@@ -57,15 +58,19 @@ def convert_adapter(source: Path, target: Path, to: str, base: Path | None = Non
 
     Args:
         source: file or folder.
-        target: a file for GGUF, a folder for the others; replaced.
+        target: a file for GGUF, which is replaced; a folder for the others, see `lora_folder.write_folder`.
         to: one of `FORMATS`.
         base: GGUF file of the base model; needed for GGUF where the source does not say enough.
 
     Raises:
-        AdapterError: see `read_adapter`; or the format is not known.
+        AdapterError: see `read_adapter`.
+        CallError: the format is not known, or the target is in use for something else.
+        WriteError: the target's folder refuses.
     """
     if to not in FORMATS:
-        raise AdapterError(f"format '{to}' is not known; choose one of {', '.join(FORMATS)}")
+        raise CallError(f"format '{to}' is not known; choose one of {', '.join(FORMATS)}")
+    if to == "gguf":
+        check_target(target, source, *([base] if base else []))
     weights = read_adapter(source, base)
     target.parent.mkdir(parents=True, exist_ok=True)
     if to == "gguf":

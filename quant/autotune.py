@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quant.errors import QuantError
+from quant.errors import QuantError, WriteError
 from quant.evaluate import Measured, Task, evaluate
 from quant.file_types import file_type
 from quant.gguf_file import GgufFile
@@ -77,7 +77,9 @@ def autotune(
         on_progress: told what is being done and its share.
 
     Raises:
-        QuantError: an unknown type, or nothing keeps the bounds.
+        CallError: an unknown type.
+        WriteError: the folder or the disk refused.
+        QuantError: nothing keeps the bounds.
     """
     for name in candidates:
         file_type(name)
@@ -103,6 +105,8 @@ def autotune(
         path = folder / f"{model.stem}-{name}.gguf"
         try:
             quantize(model, path, name, threads=task.threads, on_progress=lambda share, name=name: tell(name, share))  # type: ignore[misc]
+        except WriteError:  # the next candidate would fare no better
+            raise
         except QuantError as error:  # such as a type that needs an importance matrix
             refused[name] = str(error)
         else:

@@ -14,12 +14,15 @@ from typing import Annotated, Any
 
 import typer
 
-from quant.errors import QuantError
+from quant.errors import CallError
 
 app = typer.Typer(no_args_is_help=True)
 
+MOST_THREADS = 512
+"""As many as llama.cpp knows; far more, and it ends in a crash."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Threads = Annotated[int, typer.Option("--threads", min=0, help="Threads; 0 takes one a core.")]
+Threads = Annotated[int, typer.Option("--threads", min=0, max=MOST_THREADS, help="Threads; 0 takes one a core.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A GGUF file.")]
 
 
@@ -86,12 +89,16 @@ def quantize_command(
         _json(sorted(file_types())) if as_json else typer.echo("\n".join(sorted(file_types())))
         return
     if model is None or not type_name:
-        raise QuantError("quantize: name a model and a type, or --list for the types")
+        raise CallError("quantize: name a model and a type, or --list for the types")
+    from quant.atomic import check_target
+    from quant.file_types import file_type
     from quant.importance import importance_matrix
     from quant.progress import progress
     from quant.quantize import quantize, read_text
 
+    file_type(type_name)
     target = out or model.with_name(f"{model.stem}-{type_name.upper()}.gguf")
+    check_target(target, model, *([text] if text else []))  # before the matrix, which takes long
     importance = None
     if text is not None:
         importance = target.with_name(target.name + ".importance.npz")

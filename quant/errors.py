@@ -9,6 +9,18 @@ class QuantError(Exception):
     exit_code = 6
 
 
+class CallError(QuantError):
+    """A command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+class WriteError(QuantError):
+    """A file could not be written: its folder or the disk refused."""
+
+    exit_code = 5
+
+
 class UnsupportedModelError(QuantError):
     """A GGUF file of a family, a tensor type or a feature that cannot be a training base."""
 

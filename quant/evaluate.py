@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quant.children import CrashedError, run_job
-from quant.errors import QuantError
+from quant.errors import CallError, QuantError
 from quant.gguf_file import GgufFile
 from quant.quantize import read_json, read_text, write_json
 
@@ -126,7 +126,7 @@ def evaluate(
         QuantError: a model cannot be run.
     """
     if not models:
-        raise QuantError("evaluate: name at least one model")
+        raise CallError("evaluate: name at least one model")
     with tempfile.TemporaryDirectory(dir=folder) as own:
         probabilities = Path(own) / "reference.npy"
         return _evaluate(models, task, folder, probabilities, on_progress or (lambda _name, _share: None))
@@ -234,11 +234,11 @@ def plot_kind(path: Path) -> str:
     """The format of a plot, from its name; to be asked before anything is measured.
 
     Raises:
-        QuantError: another format, or no such folder.
+        CallError: another format, or no such folder.
     """
     kind = path.suffix.lstrip(".").lower() or "png"
     if kind not in ("png", "svg", "pdf"):
-        raise QuantError(f"{path}: a plot is written as .png, .svg or .pdf; choose one of these")
+        raise CallError(f"{path}: a plot is written as .png, .svg or .pdf; choose one of these")
     if not path.absolute().parent.is_dir():
-        raise QuantError(f"{path}: there is no such folder; make it first")
+        raise CallError(f"{path}: there is no such folder; make it first")
     return kind

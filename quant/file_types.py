@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from quant.errors import QuantError
+from quant.errors import CallError
 
 _PREFIXES = ("LLAMA_FTYPE_MOSTLY_", "LLAMA_FTYPE_ALL_")
 
@@ -27,11 +27,11 @@ def file_type(name: str) -> int:
     """The number of a type; letter case does not count.
 
     Raises:
-        QuantError: no such type; the message lists those there are.
+        CallError: no such type; the message lists those there are.
     """
     known = file_types()
     if name.upper() not in known:
-        raise QuantError(f"type '{name}': llama.cpp has no such file type; it has {', '.join(sorted(known))}")
+        raise CallError(f"type '{name}': llama.cpp has no such file type; it has {', '.join(sorted(known))}")
     return known[name.upper()]
 
 

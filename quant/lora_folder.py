@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quant.atomic import replacing
-from quant.errors import AdapterError
+from quant.errors import AdapterError, CallError
 from quant.lora_weights import LoraWeights
 
 CONFIG = "adapter_config.json"
@@ -54,9 +54,15 @@ def read_folder(path: Path, weights_name: str) -> tuple[dict[str, Any], dict[str
 def write_folder(
     path: Path, weights_name: str, tensors: Mapping[str, Any], weights: LoraWeights, config: Mapping[str, Any]
 ) -> None:
-    """Numbers first, settings last; each file whole or not at all."""
+    """Numbers first, settings last; each file whole or not at all. What was written here before is replaced.
+
+    Raises:
+        CallError: `path` is a file, or a folder that holds anything else.
+    """
     from safetensors.numpy import save
 
+    if path.exists() and not _is_free(path, weights_name):
+        raise CallError(f"{path}: holds something else; name a new or an empty folder")
     path.mkdir(parents=True, exist_ok=True)
     # other programs pass over what they do not know; we find family and heads again without the base
     facts = {"format": "pt", "architecture": weights.architecture}
@@ -66,6 +72,22 @@ def write_folder(
         aside.write_bytes(_in_order(save(dict(tensors), metadata=facts)))
     with replacing(path / CONFIG) as aside:
         aside.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _is_free(path: Path, weights_name: str) -> bool:
+    """Whether a folder is empty, or holds only what `write_folder` wrote."""
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_dir():
+        return False
+    names = {found.name for found in path.iterdir() if found.suffix != ".partial"}
+    if weights_name not in names or names - {weights_name, CONFIG}:
+        return not names
+    try:
+        with safe_open(path / weights_name, "np") as file:
+            return "architecture" in (file.metadata() or {})
+    except (SafetensorError, OSError):
+        return False
 
 
 def _in_order(data: bytes) -> bytes:

@@ -16,8 +16,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from quant.adapter_convert import read_adapter
-from quant.errors import QuantError
-from quant.file_types import file_type_name
+from quant.atomic import check_target
+from quant.errors import CallError, QuantError
+from quant.file_types import file_type, file_type_name
 from quant.gguf_file import GgufFile, TensorEntry, block_sizes
 from quant.gguf_names import gguf_rows, to_gguf
 from quant.lora_weights import LoraWeights
@@ -49,16 +50,18 @@ def merge(
 
     Raises:
         AdapterError: the adapter does not fit; all mismatches at once.
+        CallError: the type or the strength cannot be used, or `target` is what it would be made from.
+        WriteError: the target's folder or the disk refused.
         QuantError: the base does not name its type, or llama.cpp refused.
     """
     file = GgufFile.open(base)
     if not math.isfinite(strength):
-        raise QuantError(f"merge: strength is {strength}, expected a finite number")
+        raise CallError(f"merge: strength is {strength}; choose a finite number")
     type_name = (type_name or file_type_name(file.metadata.get("general.file_type"))).upper()
     if not type_name:
         raise QuantError(f"{base}: it does not name its file type; choose one with --type")
-    if target.exists() and target.samefile(base):
-        raise QuantError(f"{target}: base and target are the same file; name another target")
+    file_type(type_name)
+    check_target(target, base, adapter)
     weights = read_adapter(adapter, base)
     target.parent.mkdir(parents=True, exist_ok=True)
     tell = on_progress or (lambda _share: None)
@@ -134,7 +137,10 @@ def _changed(
     a, b = weights.tensors[module]
     rows = gguf_rows(module, file.architecture, b.shape[0], weights.heads)
     b = b if rows is None else b[rows]
-    values: Any = matrix.numpy() + np.float32(strength * weights.scale) * (b @ a)
+    with np.errstate(over="ignore", invalid="ignore"):  # told below, in one line
+        values: Any = matrix.numpy() + np.float32(strength * weights.scale) * (b @ a)
+    if not np.isfinite(values).all():
+        raise QuantError(f"{module}: the sum is no finite number at strength {strength:g}; choose a smaller one")
     if kind == F16:
         if np.abs(values).max() > np.finfo(np.float16).max:
             raise QuantError(f"{module}: numbers too large for 16 bits; merge with --type F32 and quantize that")

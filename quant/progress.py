@@ -1,19 +1,41 @@
-"""Progress with remaining time on standard error, for people only: a pipe sees none of it."""
+"""Progress on standard error: a bar with the remaining time for people, a line a tenth where a pipe reads."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+LEAST_SECONDS = 2.0
+"""Between two lines in a pipe; what is done sooner says nothing."""
 
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[float], None]]:
-    """A bar; call what is given with the share done, 0 to 1."""
+    """A bar, or lines; call what is given with the share done, 0 to 1."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(title)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda share: bar.update(task, completed=share)
+
+
+def _lines(title: str) -> Callable[[float], None]:
+    """Prints a line when another tenth is done."""
+    told, last = 0, time.monotonic()
+
+    def tell(share: float) -> None:
+        nonlocal told, last
+        tenths, now = int(10 * share + 1e-6), time.monotonic()
+        if tenths > told and now - last >= LEAST_SECONDS:
+            told, last = tenths, now
+            print(f"{title}: {10 * tenths} %", file=sys.stderr, flush=True)
+
+    return tell

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quant.atomic import replacing
+from quant.atomic import check_target, replacing
 from quant.children import run_job
-from quant.errors import QuantError
+from quant.errors import QuantError, WriteError
 from quant.file_types import file_type
 from quant.gguf_file import GgufFile
 
@@ -71,11 +71,12 @@ def quantize(
         on_progress: told the share done.
 
     Raises:
-        QuantError: unknown type, source and target are one, or llama.cpp refused; `target` is then as it was.
+        CallError: unknown type, or source and target are one.
+        WriteError: the target's folder or the disk refused.
+        QuantError: llama.cpp refused. After each of them `target` is as it was.
     """
     number, type_name = file_type(type_name), type_name.upper()
-    if target.exists() and target.samefile(source):
-        raise QuantError(f"{target}: source and target are the same file; name another target")
+    check_target(target, source, *([importance] if importance else []))
     facts: dict[str, Any] = {
         "type": type_name,
         "source_sha256": GgufFile.open(source).sha256(),
@@ -89,16 +90,21 @@ def quantize(
     remove_leftovers(target)
     manifest_path(target).unlink(missing_ok=True)  # it speaks of the file that is about to be replaced
     with replacing(target) as aside:
-        run_job(
-            "quantize",
-            on_progress,
-            source=str(source),
-            target=str(aside),
-            file_type=number,
-            threads=threads or os.cpu_count() or 1,
-            importance=str(importance or ""),
-            pure=pure,
-        )
+        try:
+            run_job(
+                "quantize",
+                on_progress,
+                source=str(source),
+                target=str(aside),
+                file_type=number,
+                threads=threads or os.cpu_count() or 1,
+                importance=str(importance or ""),
+                pure=pure,
+            )
+        except QuantError as error:
+            if "iostream error" not in str(error):  # all that C++ says of a disk that refuses
+                raise
+            raise WriteError(f"{target}: the disk took only a part; free some space and repeat") from error
         GgufFile.open(aside)  # whole, or it does not get its name
     result = Quantized(path=str(target), bytes=target.stat().st_size, sha256=file_hash(target), reused=False, **facts)
     write_json(manifest_path(target), {"schema": 1, **asdict(result)})

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +38,10 @@ _VERSION = re.compile(r"(\d{4,})-([0-9a-f]{8})")
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+MENDING = "leave it with 'adapters rollback' if it is in use, remove its folder, and train again"
+"""What to do about a damaged version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One complete version."""
@@ -49,6 +53,8 @@ class Version:
     status: str = "trained"
     note: str = ""
     """Why it has this status, in one line."""
+    faults: tuple[str, ...] = ()
+    """Why it is damaged, as far as can be told without reading its files; its manifest may be empty then."""
 
     @property
     def number(self) -> int:
@@ -77,6 +83,7 @@ class Version:
             "version": self.name,
             "status": self.status,
             "note": self.note,
+            "faults": list(self.faults),
             "folder": str(self.folder),
             **{key: value for key, value in self.manifest.items() if key not in ("pairs", "owner")},
             "pairs": len(self.pair_hashes),
@@ -98,35 +105,46 @@ class Registry:
 
     def versions(self, owner: str) -> list[Version]:
         """All complete versions, the oldest first."""
+        return [version for version in self.listed(owner) if not version.faults]
+
+    def listed(self, owner: str) -> list[Version]:
+        """All versions, the oldest first; damaged ones too, with their faults.
+
+        Raises:
+            ModelError: what is in use cannot be told.
+        """
         folder = self._folder(owner)
         if not folder.is_dir():
             return []
         state = self._state(owner)
-        found = []
-        for path in folder.iterdir():
-            if _VERSION.fullmatch(path.name) and (path / files.MANIFEST).is_file():
-                version = self._read(owner, path, state)
-                if version is not None:
-                    found.append(version)
-        return sorted(found, key=lambda version: version.number)
+        # a folder that has no manifest and no status is what a killed deletion left
+        names = {
+            path.name
+            for path in folder.iterdir()
+            if _VERSION.fullmatch(path.name) and ((path / files.MANIFEST).is_file() or path.name in state["statuses"])
+        }
+        if state["current"]:
+            names.add(state["current"])
+        found = [self._read(owner, folder / name, state) for name in names]
+        return sorted(found, key=lambda version: (version.number, version.name))
 
     def get(self, owner: str, name: str = "") -> Version:
         """A version by its name, its number, or its hash; '' is the one in use, otherwise the newest.
 
         Raises:
+            ModelError: it is damaged.
             UsageError: there is none.
         """
-        versions = self.versions(owner)
+        versions = self.listed(owner)
         if not versions:
             raise UsageError(f"adapters of {owner}: there are none; train one with 'adapters train'")
-        if not name:
-            return self.current(owner) or versions[-1]
-        for version in versions:
-            number, _, digest = version.name.partition("-")
-            if name in (version.name, digest) or (name.isdigit() and int(name) == int(number)):
-                return version
-        known = ", ".join(version.name for version in versions)
-        raise UsageError(f"adapters of {owner}: no version {name!r}; there are {known}")
+        found = _chosen(versions, name or self._state(owner)["current"] or "")
+        if found is None:
+            known = ", ".join(version.name for version in versions)
+            raise UsageError(f"adapters of {owner}: no version {name!r}; there are {known}")
+        if found.faults:
+            raise ModelError(f"adapter {owner}/{found.name} is damaged: {'; '.join(found.faults)}; {MENDING}")
+        return found
 
     def current(self, owner: str) -> Version | None:
         """The version in use, or None."""
@@ -154,7 +172,11 @@ class Registry:
                 same = version.manifest["files"][PERSONAL]["sha256"] == digest
                 if same and version.manifest.get("pairs_hash") == manifest.get("pairs_hash"):
                     return version  # killed between adding and deciding: nothing is added twice
-            number = 1 + max((version.number for version in self.versions(owner)), default=0)
+            there = self.listed(owner)
+            number = 1 + max((version.number for version in there), default=0)
+            for version in there:
+                if version.faults and version.name.endswith(f"-{digest[:8]}"):
+                    number = version.number  # the same content was damaged: it is made whole
             name = f"{number:04d}-{digest[:8]}"
             for left in place.glob(f"{files.PARTIAL}-*"):
                 shutil.rmtree(left, ignore_errors=True)
@@ -256,7 +278,7 @@ class Registry:
 
     def problems(self, version: Version) -> list[str]:
         """What is wrong with a version's files; empty when all check."""
-        return files.check_files(version.folder, version.manifest["files"], contents=True)
+        return list(version.faults) or files.check_files(version.folder, version.manifest["files"], contents=True)
 
     def work_folder(self, owner: str) -> Path:
         """Where trainings of this owner keep their checkpoints."""
@@ -271,25 +293,36 @@ class Registry:
             raise UsageError(f"owner {owner!r}: expected 'me' or the id of a persona (letters, digits, - _ .)")
         return self.root / owner
 
-    def _read(self, owner: str, folder: Path, state: dict[str, Any]) -> Version | None:
+    def _read(self, owner: str, folder: Path, state: dict[str, Any]) -> Version:
+        manifest: dict[str, Any] = {}
         try:
-            manifest = files.read_json(folder / files.MANIFEST)
+            found = files.read_json(folder / files.MANIFEST)
         except DataError:
-            return None
-        listed = manifest.get("files")
-        if not isinstance(listed, dict) or files.check_files(folder, listed, contents=False):
-            return None
+            faults = [f"{files.MANIFEST} is missing or cannot be read"]
+        else:
+            faults = _misshapen(found)
+            if not faults:
+                manifest = found
+                faults = files.check_files(folder, manifest["files"], contents=False)
         status, note = state["statuses"].get(folder.name, ("trained", ""))
-        return Version(owner, folder.name, folder, manifest, status, note)
+        return Version(owner, folder.name, folder, manifest, status, note, tuple(faults))
 
     def _state(self, owner: str) -> dict[str, Any]:
+        """What is in use, what was before, and the status of each.
+
+        Raises:
+            ModelError: the file is damaged.
+        """
         path = self._folder(owner) / STATE
-        known = files.read_json(path) if path.exists() else {}
-        return {
-            "current": known.get("current"),
-            "history": list(known.get("history", ())),
-            "statuses": dict(known.get("statuses", {})),
-        }
+        advice = "move it away, and say with 'adapters promote' what is to be used"
+        try:
+            known = files.read_json(path) if path.exists() else {}
+        except DataError as error:
+            raise ModelError(f"{path}: is damaged; {advice}") from error
+        state = {"current": None, "history": [], "statuses": {}} | known
+        if not _is_state(state):
+            raise ModelError(f"{path}: is damaged; {advice}")
+        return {name: state[name] for name in ("current", "history", "statuses")}
 
     @contextmanager
     def _changing(self, owner: str) -> Iterator[dict[str, Any]]:
@@ -298,3 +331,43 @@ class Registry:
             state = self._state(owner)
             yield state
             files.write_json(self._folder(owner) / STATE, state)
+
+
+def _chosen(versions: list[Version], name: str) -> Version | None:
+    """The version of a name, number or hash; for '' the newest, best a sound one."""
+    if not name:
+        return next((version for version in reversed(versions) if not version.faults), versions[-1])
+    for version in versions:
+        number, _, digest = version.name.partition("-")
+        if name in (version.name, digest) or (name.isdecimal() and int(name) == int(number)):
+            return version
+    return None
+
+
+def _misshapen(manifest: Mapping[str, Any]) -> list[str]:
+    """Which parts of a manifest have another form than `Registry.add` writes."""
+    listed, measures = manifest.get("files"), manifest.get("measures") or {}
+    wrong = []
+    if not isinstance(listed, dict) or not {SERVED, PERSONAL} <= set(listed):
+        wrong.append("files")
+    if not isinstance(manifest.get("base", {}), dict):
+        wrong.append("base")
+    pairs = manifest.get("pairs", [])
+    if not isinstance(pairs, list) or not all(isinstance(pair, str) for pair in pairs):
+        wrong.append("pairs")
+    sides = [measures.get(side) or {} for side in ("new", "in_use", "plain")] if isinstance(measures, dict) else [None]
+    if not all(isinstance(side, dict) for side in sides):
+        wrong.append("measures")
+    return [f"{files.MANIFEST} has a part of a wrong form: {', '.join(wrong)}"] if wrong else []
+
+
+def _is_state(state: Mapping[str, Any]) -> bool:
+    """Whether a state has the form that is written."""
+    current, history, statuses = state["current"], state["history"], state["statuses"]
+    if not isinstance(history, list) or not isinstance(statuses, dict):
+        return False
+    named = all(name is None or (isinstance(name, str) and _VERSION.fullmatch(name)) for name in (current, *history))
+    return named and all(
+        isinstance(row, list) and len(row) == 2 and row[0] in STATUSES and isinstance(row[1], str)
+        for row in statuses.values()
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +14,9 @@ from pathlib import Path
 from edge_assistant.errors import ModelError
 from edge_assistant.llm.models import file_sha256, read_json
 from edge_assistant.store_file import sync
+
+UNSTATED = "no manifest"
+"""How `verify` begins where it has nothing to compare with, which is no damage."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,14 @@ def find(folder: Path, name: str) -> Stored:
 def manifest_of(path: Path) -> Path:
     """Where a model's manifest lies."""
     return path.with_name(path.name + ".json")
+
+
+def manifest_fault(path: Path) -> str:
+    """What is wrong with the manifest of a model; '' for a sound one, and where there is none."""
+    manifest = manifest_of(path)
+    if not manifest.exists() or re.fullmatch(r"[0-9a-f]{64}", str(read_json(manifest).get("sha256", ""))):
+        return ""
+    return f"its manifest {manifest.name} is damaged; remove the model and get it again"
 
 
 def place(aside: Path, folder: Path, name: str, *, source: str, licence: str, sha256: str) -> Stored:
@@ -117,6 +129,9 @@ def verify(model: Stored, on_progress: Callable[[float], None] | None = None) ->
     from quant.errors import QuantError
     from quant.gguf_file import GgufFile
 
+    fault = manifest_fault(model.path)
+    if fault:
+        return fault
     digest, done = hashlib.sha256(), 0
     with model.path.open("rb") as file:
         while block := file.read(1 << 22):
@@ -130,7 +145,7 @@ def verify(model: Stored, on_progress: Callable[[float], None] | None = None) ->
         GgufFile.open(model.path)
     except QuantError as error:
         return str(error)
-    return "" if model.sha256 else "no manifest: readable, but nothing says what it should be"
+    return "" if model.sha256 else f"{UNSTATED}: readable, but nothing says what it should be"
 
 
 def remove(model: Stored) -> None:

@@ -47,18 +47,20 @@ def list_versions(
 ) -> None:
     """List versions: owner, name, status, date, pairs, held-out accuracy."""
     everybody = everybody or (run is not None and not persona)
-    found = [
-        version for source in sources(run, persona, everybody) for version in source.registry.versions(source.owner)
-    ]
+    found = [version for source in sources(run, persona, everybody) for version in source.registry.listed(source.owner)]
     if as_json:
         print_json([version.to_dict() for version in found])
     elif not found:
         typer.echo("no adapters yet; train one with 'adapters train'", err=True)
     elif sys.stdout.isatty():
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Column, Table
 
-        table = Table("owner", "version", "status", "date", "pairs", "held-out", "note")
+        # a name is there to be copied: whole where it fits, over two lines where not
+        longest = max(len(version.name) for version in found)
+        table = Table(
+            "owner", Column("version", width=longest, overflow="fold"), "status", "date", "pairs", "held-out", "note"
+        )
         for version in found:
             table.add_row(*version_line(version))
         Console().print(table)
@@ -78,8 +80,14 @@ def show(
         print_json(found.to_dict())
         return
     from edge_assistant.adapt.card import version_card
+    from edge_assistant.adapt.registry import MENDING
 
-    typer.echo(version_card(found.owner, found.manifest))
+    try:
+        card = version_card(found.owner, found.manifest)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        place = f"adapter {found.owner}/{found.name}"
+        raise ModelError(f"{place}: its manifest has another form than ours ({error!r}); {MENDING}") from error
+    typer.echo(card)
     typer.echo(f"status: {found.status}{f' ({found.note})' if found.note else ''}")
 
 
@@ -108,11 +116,13 @@ def verify(
     run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
 ) -> None:
     """Check every version's files against its manifest; exit with code 6 when one is damaged."""
+    from edge_assistant.adapt.registry import MENDING
+
     everybody = everybody or (run is not None and not persona)
     rows = [
         {"owner": version.owner, "version": version.name, "problems": source.registry.problems(version)}
         for source in sources(run, persona, everybody)
-        for version in source.registry.versions(source.owner)
+        for version in source.registry.listed(source.owner)
     ]
     if as_json:
         print_json(rows)
@@ -121,8 +131,9 @@ def verify(
     else:
         for row in rows:
             typer.echo(f"{row['owner']}/{row['version']}: {'; '.join(row['problems']) or 'no problems'}")
-    if any(row["problems"] for row in rows):
-        raise typer.Exit(ModelError.exit_code)
+    bad = [f"{row['owner']}/{row['version']}" for row in rows if row["problems"]]
+    if bad:
+        raise ModelError(f"adapters: damaged: {', '.join(bad)}; {MENDING}")
 
 
 FORGET_EXAMPLES = """Examples:

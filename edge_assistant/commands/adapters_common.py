@@ -80,7 +80,10 @@ def version_line(version: Version) -> tuple[str, ...]:
     """A version in the columns of `adapters list`."""
     measures = version.manifest.get("measures") or {}
     new, against = measures.get("new") or {}, measures.get("in_use") or measures.get("plain") or {}
-    accuracy = f"{new['accuracy']:.0%} (before {against.get('accuracy', 0.5):.0%})" if new else "-"
+    accuracy = "-"
+    if isinstance(new.get("accuracy"), int | float):
+        before = against.get("accuracy", 0.5)
+        accuracy = f"{new['accuracy']:.0%} (before {before:.0%})"
     return (
         version.owner,
         version.name,
@@ -88,5 +91,5 @@ def version_line(version: Version) -> tuple[str, ...]:
         str(version.manifest.get("date", ""))[:16],
         str(len(version.pair_hashes)),
         accuracy,
-        version.note,
+        f"damaged: {'; '.join(version.faults)}" if version.faults else version.note,
     )

@@ -20,6 +20,7 @@ from edge_assistant.commands.adapters_common import (
     print_json,
     sources,
 )
+from edge_assistant.errors import UsageError
 from edge_assistant.openmp import wait_briefly
 
 if TYPE_CHECKING:
@@ -94,7 +95,16 @@ def train_owners(
         pairs: most of a night.
         mode: which, see `PairBuffer.draw`.
         tell: told a line about each outcome.
+
+    Raises:
+        UsageError: somebody has lived nothing yet; nothing is made for them.
     """
+    for source in chosen:
+        if not source.store.is_file():
+            raise UsageError(
+                f"training of {source.owner}: {source.store} is not there yet; "
+                "live some days with 'edge-assistant tui', or name a run with --run"
+            )
     wait_briefly(os.environ)  # before torch loads
     from edge_assistant.adapt.base import resolve_base
     from edge_assistant.adapt.harvest import embedded_likeness, harvest_store

@@ -29,6 +29,6 @@ def ask(
     lines: list[str] = []
     if answer is not None:
         lines.append(answer["text"])
-        if answer["state"] == "cannot-write":
+        if answer["state"] in ("cannot-write", "restarted"):
             lines += [f"- {row['time'][:16].replace('T', ' ')}  {row['text']}" for row in answer["memories"]]
     show(answer, as_json, lines)

@@ -24,16 +24,16 @@ def backup(
 
     For example 'edge-assistant backup /media/stick/assistant.backup'. The exit code is 0 on an empty home, too.
     """
-    from edge_assistant.paths import Paths
+    from edge_assistant.paths import Paths, expanded
     from edge_assistant.personal.backup import write_backup
 
     paths = Paths.from_environment()
+    target = expanded(file)
     if not paths.home.is_dir() or not any(paths.home.iterdir()):
         if as_json:
             typer.echo(json.dumps({"path": None, "bytes": 0}))
         print(f"home {paths.home}: there is nothing to back up yet", file=sys.stderr)
         return
-    target = file.expanduser().absolute()
     size = write_backup(paths, target)
     if as_json:
         typer.echo(json.dumps({"path": str(target), "bytes": size}))

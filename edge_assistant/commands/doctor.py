@@ -72,7 +72,8 @@ def doctor(
         ]
         typer.echo(json.dumps({"schema": 1, "ok": not broken, "checks": entries}, ensure_ascii=False, indent=2))
     if broken:
-        raise EdgeAssistantError(f"doctor: broken: {', '.join(broken)}; the lines above say what to do")
+        where = "each check's 'advice' says" if as_json else "the lines above say"
+        raise EdgeAssistantError(f"doctor: broken: {', '.join(broken)}; {where} what to do")
 
 
 def _print_table(findings: Iterator[Finding]) -> list[Finding]:

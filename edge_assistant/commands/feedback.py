@@ -12,7 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.domain import DIMENSIONS
 from edge_assistant.errors import UsageError
+from edge_assistant.personal.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES
 
 app = typer.Typer()
 
@@ -23,7 +25,7 @@ def feedback(
     accept: Annotated[bool, typer.Option("--accept", help="Yes.")] = False,
     dismiss: Annotated[bool, typer.Option("--dismiss", help="No; say why with --reason.")] = False,
     reason: Annotated[str, typer.Option(help="timing, frequency, preference or communication.")] = "",
-    later: Annotated[float, typer.Option(help="Put it off by so many minutes.", metavar="MINUTES")] = 0.0,
+    later: Annotated[float | None, typer.Option(help="Put it off by so many minutes.", metavar="MINUTES")] = None,
     rate: Annotated[str, typer.Option(help="Dimensions with 0 or 1, separated by commas.")] = "",
     text: Annotated[str, typer.Option(help="Say it in other words: the assistant learns from them.")] = "",
     more: Annotated[bool, typer.Option("--more", help="More like this.")] = False,
@@ -55,30 +57,38 @@ def _calls(
     accept: bool,
     dismiss: bool,
     reason: str,
-    later: float,
+    later: float | None,
     rate: str,
     text: str,
     more: bool,
     outcome: str,
     undo: bool,
 ) -> list[tuple[str, dict[str, Any]]]:
-    """The methods to call, in order.
+    """The methods to call, in order; each value is checked before the first call, so that none is done by half.
 
     Raises:
-        UsageError: options that do not go together, or none.
+        UsageError: options that do not go together, or none, or a value that cannot be.
     """
+    rest = (accept, dismiss, reason, later is not None, rate, text, more, outcome)
     if undo:
+        if suggestion or any(rest):
+            raise UsageError("feedback: --undo stands alone; it takes back the latest answer, whatever it was about")
         return [("undo", {})]
     if not suggestion:
         raise UsageError("feedback: name a suggestion; 'edge-assistant status --feed 5' shows their ids")
-    if accept and dismiss:
-        raise UsageError("feedback: --accept and --dismiss exclude each other")
+    if not any(rest):
+        raise UsageError("feedback: say how; --accept, --dismiss, --rate, --later, --text, --more or --outcome")
+    if accept + dismiss + (later is not None) > 1:
+        raise UsageError("feedback: --accept, --dismiss and --later exclude each other; choose one of them")
+    if reason and not dismiss:
+        raise UsageError("feedback: --reason says why not; give it together with --dismiss")
+    _check(reason, later, text, outcome)
+    rating = _rating(rate)
     found: list[tuple[str, dict[str, Any]]] = []
-    if accept or dismiss or reason or rate:
-        reaction = "accepted" if accept else "dismissed" if dismiss or reason else ""
-        params = {"id": suggestion, "reaction": reaction, "reason": reason, "rating": _rating(rate)}
-        found.append(("feedback", params))
-    if later:
+    if accept or dismiss or rating:
+        reaction = "accepted" if accept else "dismissed" if dismiss else ""
+        found.append(("feedback", {"id": suggestion, "reaction": reaction, "reason": reason, "rating": rating}))
+    if later is not None:
         found.append(("snooze", {"id": suggestion, "minutes": later}))
     if text:
         found.append(("edit", {"id": suggestion, "text": text}))
@@ -86,16 +96,27 @@ def _calls(
         found.append(("more_like", {"id": suggestion}))
     if outcome:
         found.append(("outcome", {"id": suggestion, "outcome": outcome}))
-    if not found:
-        raise UsageError("feedback: say how; --accept, --dismiss, --rate, --later, --text, --more or --outcome")
     return found
+
+
+def _check(reason: str, later: float | None, text: str, outcome: str) -> None:
+    if reason and reason not in DIMENSIONS:
+        raise UsageError(f"feedback: --reason {reason!r} is unknown; choose one of {', '.join(DIMENSIONS)}")
+    if later is not None and not 0 < later <= LONGEST_SNOOZE:
+        raise UsageError(f"feedback: --later {later:g} minutes cannot be; give 1 to {LONGEST_SNOOZE}")
+    if text and not 0 < len(" ".join(text.split())) <= LONGEST_TEXT:
+        raise UsageError(f"feedback: --text has {len(text)} characters; write 1 to {LONGEST_TEXT}")
+    if outcome and outcome not in OUTCOMES:
+        raise UsageError(f"feedback: --outcome {outcome!r} is unknown; choose {' or '.join(OUTCOMES)}")
 
 
 def _rating(text: str) -> dict[str, int] | None:
     if not text:
         return None
-    try:
-        pairs = [part.split("=") for part in text.split(",")]
-        return {name.strip(): int(value) for name, value in pairs}
-    except ValueError as error:
-        raise UsageError(f"feedback: --rate {text!r} is not understood; write preference=1,timing=0") from error
+    pairs = [[piece.strip() for piece in part.split("=")] for part in text.split(",")]
+    if not all(len(pair) == 2 and pair[0] in DIMENSIONS and pair[1] in ("0", "1") for pair in pairs):
+        raise UsageError(
+            f"feedback: --rate {text!r} is not understood; write {DIMENSIONS[0]}=1,{DIMENSIONS[1]}=0 "
+            f"with any of {', '.join(DIMENSIONS)}"
+        )
+    return {name: int(value) for name, value in pairs}

@@ -38,7 +38,10 @@ def list_ideas(
     file: FileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List ideas: id, category, minutes and text."""
+    """List ideas: id, category, minutes and text.
+
+    For example 'edge-assistant ideas list --category plants'.
+    """
     _check_choice("category", category, tuple(CATEGORIES))
     _check_choice("kind", kind, ACTIVITY_KINDS)
     ideas = [
@@ -62,7 +65,10 @@ def show_idea(
     file: FileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one idea with all its attributes."""
+    """Show one idea with all its attributes.
+
+    For example 'edge-assistant ideas show boil-two-eggs-tomorrow'.
+    """
     base = load(file or ())
     if idea_id not in base.by_id:
         close = difflib.get_close_matches(idea_id, base.by_id, n=1)
@@ -85,7 +91,10 @@ def validate_ideas(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file with [[idea]] tables.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Check a file of ideas; name every problem, and exit with code 4 when there is one."""
+    """Check a file of ideas; name every problem, and exit with code 4 when there is one.
+
+    For example 'edge-assistant ideas validate my-ideas.toml'.
+    """
     problems = validate_file(file)
     if as_json:
         typer.echo(json.dumps({"file": str(file), "problems": problems}, ensure_ascii=False))
@@ -107,9 +116,11 @@ def _check_choice(option: str, value: str | None, choices: Sequence[str]) -> Non
 
 def _print_table(ideas: Sequence[Idea]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("id", "category", "minutes", "text")
+    # an id is there to be copied: whole where it fits, over two lines where not
+    longest = max((len(idea.id) for idea in ideas), default=2)
+    table = Table(Column("id", width=longest, overflow="fold"), "category", "minutes", "text")
     for idea in ideas:
         table.add_row(idea.id, idea.category, f"{idea.minutes:g}", idea.text)
     Console().print(table)

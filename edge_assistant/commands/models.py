@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from edge_assistant.catalogue.shelf import Stored
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -26,7 +29,7 @@ def list_command(as_json: Json = False) -> None:
     For example 'edge-assistant models list --json'.
     """
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from edge_assistant.catalogue.entries import catalogue
     from edge_assistant.catalogue.shelf import stored
@@ -44,7 +47,19 @@ def list_command(as_json: Json = False) -> None:
         used = in_use or "packaged"
         _json({"schema": 1, "available_bytes": free, "in_use": used, "stored": held, "catalogue": rows})
         return
-    table = Table("model", "weights", "file", "memory", "fits", "here", "licence", "note", box=None)
+    # a name is there to be copied: whole where it fits, over two lines where not
+    longest = max(len(row["name"]) for row in rows)
+    table = Table(
+        Column("model", width=longest, overflow="fold"),
+        "weights",
+        "file",
+        "memory",
+        "fits",
+        "here",
+        "licence",
+        "note",
+        box=None,
+    )
     for row in rows:
         table.add_row(
             row["name"],
@@ -107,18 +122,15 @@ def verify_command(
 
     For example 'edge-assistant models verify'.
     """
-    from edge_assistant.catalogue.shelf import find, stored, verify
+    from edge_assistant.catalogue.shelf import UNSTATED, find, stored
     from edge_assistant.errors import ModelError
-    from quant.progress import progress
 
     chosen = (find(_folder(), name),) if name else stored(_folder())
     rows, bad = [], []
     for model in chosen:
-        with progress(f"verify {model.name}") as tell:
-            fault = verify(model, tell)
+        fault = _fault(model)
         rows.append({"name": model.name, "ok": not fault, "fault": fault})
-        # a file without a manifest is no damage
-        if fault and not fault.startswith("no manifest"):
+        if fault and not fault.startswith(UNSTATED):
             bad.append(model.name)
         if not as_json:
             typer.echo(f"{model.name}: {fault or 'as its manifest demands'}")
@@ -156,6 +168,8 @@ def use_command(
 
     For example 'edge-assistant models use qwen2.5-1.5b-instruct-q4_k_m', or 'edge-assistant models use packaged'.
     """
+    from edge_assistant.catalogue.shelf import UNSTATED, find
+    from edge_assistant.errors import ModelError
     from edge_assistant.llm.models import resolve
     from edge_assistant.paths import Paths
     from edge_assistant.personal.settings_file import write_setting
@@ -167,6 +181,10 @@ def use_command(
         return
     found = resolve(name)  # whole, a language model, and not too large; otherwise nothing is written
     stored = found.path.parent == paths.models.resolve()
+    if stored:
+        fault = _fault(find(paths.models, found.path.stem))
+        if fault and not fault.startswith(UNSTATED):
+            raise ModelError(f"model {found.name}: {fault}")
     write_setting(paths.config, "model", "path", found.name if stored else str(found.path))
     typer.echo(f"{found.name} is used ({found.size / 1e9:.2f} GB); written to {paths.config}")
 
@@ -175,6 +193,15 @@ def _folder() -> Path:
     from edge_assistant.paths import Paths
 
     return Paths.from_environment().models
+
+
+def _fault(model: Stored) -> str:
+    """See `shelf.verify`; it reads the whole file, so it shows its progress."""
+    from edge_assistant.catalogue.shelf import verify
+    from quant.progress import progress
+
+    with progress(f"verify {model.name}") as tell:
+        return verify(model, tell)
 
 
 def _told(model: Any, as_json: bool) -> None:

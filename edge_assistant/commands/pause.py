@@ -10,12 +10,18 @@ from typing import Annotated
 
 import typer
 
+from edge_assistant.personal.protocol import LONGEST_PAUSE
+
 app = typer.Typer()
 
 
-@app.command()
+# a negative number is a wrong number, not an unknown option
+@app.command(context_settings={"ignore_unknown_options": True})
 def pause(
-    minutes: Annotated[float, typer.Argument(metavar="[MINUTES]", help="For how long; 0 until 'resume'.", min=0)] = 0.0,
+    minutes: Annotated[
+        float,
+        typer.Argument(metavar="[MINUTES]", help="For how long; 0 until 'resume'.", min=0, max=LONGEST_PAUSE),
+    ] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say nothing for so many minutes; also while nothing runs. The exit code is 0 on an empty home, too.

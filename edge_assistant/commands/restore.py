@@ -27,11 +27,11 @@ def restore(
 
     For example 'edge-assistant --home /tmp/look restore assistant.backup'.
     """
-    from edge_assistant.paths import Paths
+    from edge_assistant.paths import Paths, expanded
     from edge_assistant.personal.backup import restore_backup
 
     paths = Paths.from_environment()
-    found = restore_backup(paths, file.expanduser().absolute(), replace=replace)
+    found = restore_backup(paths, expanded(file), replace=replace)
     if as_json:
         typer.echo(json.dumps({"home": str(paths.home), **found}, ensure_ascii=False, indent=2))
         return

@@ -7,6 +7,7 @@ edge-assistant study export --out my-log.jsonl
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,16 +32,34 @@ def export(
 
     For example 'edge-assistant study export --out log.jsonl'. Look at the file before you give it away.
     """
+    from edge_assistant.paths import Paths, expanded
+
+    target = None if out is None else expanded(out)
+    if target is not None:
+        Paths.from_environment().refuse_own(target)
     lines = list(_lines())
     if as_json:
         text = json.dumps(lines, ensure_ascii=False, indent=1) + "\n"
     else:
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    if out is None:
+    if target is None:
         typer.echo(text, nl=False)
         return
-    out.write_text(text, encoding="utf-8")
+    _write(target, text)
     print(f"{out}: {len(lines)} lines", file=sys.stderr)
+
+
+def _write(target: Path, text: str) -> None:
+    """Aside first, so that a former log is whole until the new one is; a pipe or device is written to as it is."""
+    if target.exists() and not target.is_file():
+        target.write_text(text, encoding="utf-8")
+        return
+    aside = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _lines() -> Iterator[dict[str, Any]]:

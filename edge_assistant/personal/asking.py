@@ -93,8 +93,12 @@ class Asking:
             notes = sorted({memory.id: memory for memory in [*found, *body.memory.last(3)]}.values(), key=_moment)
         rows = tuple(memory_row(memory) for memory in found)
         host = body.model
-        if not isinstance(host, SupervisedModel) or (host.state == "ready" and not host.can_answer):
-            return Answer(name, "cannot-write", _instead(rows), rows)
+        if not isinstance(host, SupervisedModel) or host.state == "none":
+            return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
+        if host.state == "failed":  # asking again would not help
+            return Answer(name, "cannot-write", _instead(f"The model is not there ({host.detail})", rows), rows)
+        if host.state == "ready" and not host.can_answer:
+            return Answer(name, "cannot-write", _instead("This model cannot answer in words of its own", rows), rows)
         try:
             answer = self._write(host, name, self._question(text, row, notes), stop)
         except EngineError as error:
@@ -203,10 +207,10 @@ def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:
     return MemoryRow(memory.id, memory.kind, memory.time, memory.text, memory.importance, memory.pinned, score)
 
 
-def _instead(rows: Sequence[MemoryRow]) -> str:
+def _instead(why: str, rows: Sequence[MemoryRow]) -> str:
     if not rows:
-        return "This model cannot answer in words of its own, and I remember nothing that fits."
-    return "This model cannot answer in words of its own; these memories are nearest to your question."
+        return f"{why}, and I remember nothing that fits."
+    return f"{why}; these memories are nearest to your question."
 
 
 def _moment(memory: Memory) -> tuple[float, int]:

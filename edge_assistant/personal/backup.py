@@ -6,6 +6,7 @@ each file. Models are left out: they are large, and can be had again.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -13,6 +14,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -41,12 +43,14 @@ def write_backup(paths: Paths, target: Path, store: Store | None = None) -> int:
         store: an open one of the home; None opens it.
 
     Raises:
+        UsageError: the file is a folder, or one of the home's own.
         StoreError: there is nothing to keep, or the disk refused.
     """
     if not paths.home.is_dir() or not any(paths.home.iterdir()):
         raise StoreError(f"home {paths.home}: there is nothing to back up yet")
-    if target.is_dir():
-        raise StoreError(f"backup {target}: a folder; name a file")
+    paths.refuse_own(target)
+    if paths.store.is_dir():
+        raise StoreError(f"store {paths.store}: is a folder; move it away, or restore a backup")
     aside = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,8 +96,8 @@ def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict
         raise StoreError(
             f"home {home}: it is not empty; add --replace to move its content aside, or choose another home"
         )
+    _make_home(home)
     try:
-        home.parent.mkdir(parents=True, exist_ok=True)
         with HomeLock(home):
             fresh = Path(tempfile.mkdtemp(dir=home.parent, prefix=".edge-assistant-restore-"))
             try:
@@ -103,10 +107,18 @@ def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict
             finally:
                 shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
+        place = error.filename or source
         raise StoreError(
-            f"restore {source}: {error.strerror or error}; check the file and the home's folder"
+            f"restore {place}: {error.strerror or error}; check that it exists and that you may use it"
         ) from error
     return {**manifest, "moved": str(moved) if moved else ""}
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"home {home}: {error.strerror}; choose another folder with --home") from error
 
 
 def _own_files(paths: Paths) -> dict[str, Path]:
@@ -126,7 +138,9 @@ def _copy_store(paths: Paths, copy: Path, store: Store | None) -> None:
     if store is not None:
         store.backup(copy)
         return
-    with Store.open(paths.store) as opened:
+    # for writing where that is possible: only so a store of an older version is brought up to date
+    may_write = os.access(paths.home, os.W_OK) and os.access(paths.store, os.W_OK)
+    with Store.open(paths.store, read_only=not may_write) as opened:
         opened.backup(copy)
 
 
@@ -162,29 +176,32 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                     shutil.copyfileobj(content, file, CHUNK)
                     file.flush()
                     os.fsync(file.fileno())
-    except (tarfile.TarError, EOFError, FileExistsError) as error:
+    except (tarfile.TarError, EOFError, FileExistsError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"backup {source}: is no backup or is damaged ({error}); take another copy") from error
     return _checked_manifest(source, folder)
 
 
 def _checked_manifest(source: Path, folder: Path) -> dict[str, Any]:
+    """The manifest, after each file has been held against it."""
     path = folder / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        listed = manifest["files"]
-        version = int(manifest["format"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"backup {source}: it has no manifest, so it is not complete; take another copy") from error
+        version, time = manifest["format"], manifest["time"]
+        hashes = {name: str(facts["sha256"]) for name, facts in manifest["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DataError(f"backup {source}: its manifest is missing or damaged; take another copy") from error
+    if type(version) is not int or not isinstance(time, str):
+        raise DataError(f"backup {source}: its manifest is missing or damaged; take another copy")
     if version > FORMAT:
         raise DataError(f"backup {source}: written by a newer version; update edge-assistant first")
-    problems = [
-        name
-        for name, facts in listed.items()
-        if not (folder / name).is_file() or _hash(folder / name) != facts.get("sha256")
-    ]
-    if problems:
-        raise DataError(f"backup {source}: {', '.join(sorted(problems))} missing or damaged; take another copy")
     path.unlink()
+    there = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    # both ways: what the manifest does not know was added by somebody else
+    problems = {*hashes} ^ {*there} | {name for name in {*hashes} & {*there} if _hash(there[name]) != hashes[name]}
+    if problems:
+        raise DataError(
+            f"backup {source}: {', '.join(sorted(problems))} missing, damaged or not in its manifest; take another copy"
+        )
     return manifest
 
 

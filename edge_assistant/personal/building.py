@@ -11,7 +11,7 @@ from edge_assistant.assistant import Assistant
 from edge_assistant.context.notes import with_notes
 from edge_assistant.domain import ACTIVITY_KINDS, TICK_SECONDS
 from edge_assistant.embedding import Embedder, HashEmbedder, default_embedder
-from edge_assistant.errors import DataError
+from edge_assistant.errors import DataError, StoreError
 from edge_assistant.kinds import KindModel
 from edge_assistant.knowledge import KnowledgeBase
 from edge_assistant.learner import Learner
@@ -58,6 +58,9 @@ def build_body(
         embedder: None takes the packaged one.
         prior: of a stranger; None takes the packaged one of everybody.
         emit: told every event.
+
+    Raises:
+        StoreError: what the store holds is not understood.
     """
     notice = ""
     embedder = embedder or make_embedder(paths, settings)
@@ -73,7 +76,13 @@ def build_body(
     )
     assistant = Assistant(store, learner, memory, immediate=True)
     body = Body(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
-    body.load()
+    try:
+        body.load()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"store {paths.store}: what was learned is not understood ({type(error).__name__}: {error}); "
+            "move the file away, or restore a backup"
+        ) from error
     return body
 
 

@@ -13,16 +13,15 @@ from edge_assistant.errors import UsageError
 from edge_assistant.personal.body import Body
 from edge_assistant.personal.choices import choice_from_dict
 from edge_assistant.personal.feed import Row
-from edge_assistant.personal.protocol import OUTCOMES, Entry
+from edge_assistant.personal.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES, Entry
+
+__all__ = ["LONGEST_TEXT", "Hearing"]
 
 LIKED, NOT_LIKED = (0.97, 0.03), (0.03, 0.97)
 """Likelihoods of a plain word for or against an idea."""
 
 DONE, DID_NOT = (0.7, 0.3), (0.4, 0.6)
 """What became of an accepted idea says little more about taste: life came between."""
-
-LONGEST_SNOOZE = 7 * 24 * 60
-LONGEST_TEXT = 400
 
 
 class Hearing:

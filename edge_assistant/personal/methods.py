@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from edge_assistant.context.observation import Observation
 from edge_assistant.errors import ConfigError, UsageError
+from edge_assistant.paths import expanded
 from edge_assistant.personal.adapters_view import adapter_views, roll_back
 from edge_assistant.personal.explaining import why_entry, why_silent
 from edge_assistant.personal.learning_values import Learning
+from edge_assistant.personal.protocol import LONGEST_PAUSE
 from edge_assistant.personal.series import day_series
 from edge_assistant.personal.settings_file import write_setting
 from edge_assistant.personal.settings_view import setting_rows
@@ -219,12 +221,15 @@ class Methods:
         return row.to_dict()
 
     def pause(self, minutes: float = 0) -> Json:
-        if float(minutes) < 0:
-            raise UsageError(f"pause: {minutes} minutes cannot be; give 0 for 'until resume'")
+        minutes = float(minutes)
+        if not 0 <= minutes <= LONGEST_PAUSE:
+            raise UsageError(
+                f"pause: {minutes:g} minutes cannot be; give 1 to {LONGEST_PAUSE}, or 0 for 'until resume'"
+            )
         body = self.core.body
         with body.lock:
-            body.presence.paused = True
-            body.presence.paused_until = body.clock.now() + timedelta(minutes=float(minutes)) if minutes else None
+            until = body.clock.now() + timedelta(minutes=minutes) if minutes else None
+            body.presence.paused, body.presence.paused_until = True, until
             body.save_presence()
         self._tell_anew()
         return self.status()
@@ -247,12 +252,10 @@ class Methods:
         return self.setup_get()
 
     def backup(self, path: str) -> Json:
-        from pathlib import Path
-
         from edge_assistant.personal.backup import write_backup
 
         body = self.core.body
-        target = Path(path).expanduser().absolute()
+        target = expanded(path)
         size = write_backup(body.paths, target, body.store)
         return {"path": str(target), "bytes": size}
 

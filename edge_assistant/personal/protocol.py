@@ -70,6 +70,13 @@ OUTCOMES = ("done", "did_not")
 SNOOZES = (15, 60, 240)
 """Minutes that the screen offers for 'later'."""
 
+LONGEST_SNOOZE = 7 * 24 * 60
+LONGEST_PAUSE = 366 * 24 * 60
+"""Minutes."""
+
+LONGEST_TEXT = 400
+"""Characters of a suggestion in other words."""
+
 REASON_WORDS = {
     "timing": "bad time",
     "frequency": "too often",

@@ -101,7 +101,7 @@ def test_an_unknown_option_names_the_commands_own_help(capsys: pytest.CaptureFix
         (LockedError("store x: in use"), 7, "in use"),
         (OSError(errno.ENOSPC, "No space left on device", "/data/x"), 5, "the disk is full at /data/x"),
         (PermissionError(errno.EACCES, "Permission denied", "/data/x"), 5, "Permission denied at /data/x"),
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "error: interrupted; "),
         (typer.Exit(4), 4, ""),
     ],
 )
@@ -124,27 +124,50 @@ def test_what_a_user_can_mend_is_one_line_and_an_exit_code(
     assert "Traceback" not in captured.err
 
 
-def test_a_defect_keeps_its_traceback(add_command: Callable[[Callable[..., None]], None]) -> None:
+def test_a_defect_is_one_line_that_says_how_to_see_more(
+    add_command: Callable[[Callable[..., None]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
     def trial() -> None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError("division\nby zero")
 
     add_command(trial)
-    with pytest.raises(ZeroDivisionError):
-        cli.main(["trial"])
+    assert cli.main(["trial"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: unexpected ZeroDivisionError: division by zero; ")
+    assert err.count("\n") == 1
+    assert cli.DEBUG_VARIABLE in err
 
 
+@pytest.mark.parametrize(("error", "exit_code"), [(ConfigError("wrong"), 3), (ZeroDivisionError(), 1)])
 def test_a_traceback_is_shown_on_request(
     add_command: Callable[[Callable[..., None]], None],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    exit_code: int,
 ) -> None:
     def trial() -> None:
-        raise ConfigError("wrong")
+        raise error
 
     add_command(trial)
     monkeypatch.setenv(cli.DEBUG_VARIABLE, "1")
-    assert cli.main(["trial"]) == 3
+    assert cli.main(["trial"]) == exit_code
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--home", "~nobody-of-this-name/x", "status"),
+        ("backup", "~nobody-of-this-name/x"),
+        ("restore", "~nobody-of-this-name/x"),
+    ],
+)
+def test_a_folder_of_nobody_is_a_wrong_call(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    assert cli.main(arguments) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("error: ~nobody-of-this-name/x: there is no user of this name")
+    assert err.count("\n") == 1
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="the system has no device that is always full")

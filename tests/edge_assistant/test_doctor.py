@@ -78,6 +78,8 @@ def test_bad_settings_are_named_and_the_rest_still_runs(capsys: pytest.CaptureFi
     path = Paths.from_environment().config
     path.parent.mkdir(parents=True)
     path.write_text("[limits]\nper_dya = 3\n", encoding="utf-8")
+    assert main(["doctor", "--quick", "--json"]) == 1
+    assert "'advice' says what to do" in capsys.readouterr().err
     exit_code, _, checks = report(capsys, "--quick")
     assert exit_code == 1
     assert "limits.per_dya" in checks["settings"]["summary"]

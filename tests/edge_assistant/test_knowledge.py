@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from edge_assistant.commands.ideas import app
+from edge_assistant.commands.ideas import _print_table, app
 from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, SENSITIVE_TOPICS
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.idea_files import REFUSED_FIRST_WORDS, duplicate_problems, text_problems
@@ -293,6 +293,21 @@ def test_list_gives_a_pipe_whole_lines(base: KnowledgeBase) -> None:
     result = CliRunner().invoke(app, ["list"])
     rows = [line.split("\t") for line in result.stdout.splitlines()]
     assert [(row[0], row[3]) for row in rows] == [(idea.id, idea.text) for idea in base.ideas]
+
+
+def test_ids_are_whole_in_a_narrow_terminal(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    _print_table(base.ideas)
+    said = capsys.readouterr().out
+    assert all(idea.id in said for idea in base.ideas)
+
+
+@pytest.mark.parametrize("name", ["list", "show", "validate"])
+def test_every_help_has_an_example(name: str) -> None:
+    help_text = " ".join(CliRunner().invoke(app, [name, "--help"]).stdout.split())
+    assert f"For example 'edge-assistant ideas {name}" in help_text
 
 
 def test_list_refuses_an_unknown_category() -> None:

@@ -221,6 +221,34 @@ def test_add_verify_use_remove(tmp_path, own_folders, capsys):
     assert not path.exists() and not manifest_of(path).exists()
 
 
+@pytest.mark.parametrize("manifest", ["{", "[]", '{"sha256": 3}', '{"sha256": ""}', None])
+def test_a_damaged_model_is_not_used(tmp_path, own_folders, capsys, manifest):
+    assert main(["models", "add", str(write_model(tmp_path / "mine.gguf"))]) == 0
+    path = own_folders / "models" / "mine.gguf"
+    if manifest is None:
+        with path.open("r+b") as file:
+            file.seek(-8, os.SEEK_END)
+            file.write(b"\x01" * 8)
+    else:
+        manifest_of(path).write_text(manifest)
+    capsys.readouterr()
+    for arguments in (["verify"], ["use", "mine"], ["use", str(path)]):
+        assert main(["models", *arguments]) == 6
+        said = capsys.readouterr()
+        assert said.err.count("\n") == 1 and "get" in said.err and "again" in said.err
+    assert not (own_folders / "config.toml").exists()
+    manifest_of(path).unlink()  # a file that somebody put there is no damage
+    assert main(["models", "verify"]) == main(["models", "use", "mine"]) == 0
+
+
+def test_names_are_whole_in_a_narrow_terminal(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["models", "list"]) == 0
+    said = capsys.readouterr().out
+    assert all(entry.name in said for entry in catalogue())
+
+
 def test_what_is_no_model_is_not_used(tmp_path, own_folders):
     (tmp_path / "x.gguf").write_bytes(b"GGUF but short")
     assert main(["models", "add", str(tmp_path / "x.gguf")]) == 6

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import warnings
+
 import numpy as np
 import pytest
 
 from quant.adapter_convert import convert_adapter, format_of
-from quant.errors import AdapterError
+from quant.errors import AdapterError, CallError, QuantError
 from quant.gguf_file import GgufFile
 from quant.lora_files import read_gguf, write_gguf
 from quant.lora_weights import LoraWeights
@@ -77,6 +81,68 @@ def test_what_does_not_fit_is_told_at_once(tiny, tmp_path):
     with pytest.raises(AdapterError, match=r"o_proj.*layers\.30"):
         merge(tiny("llama"), tmp_path / "a.gguf", tmp_path / "out.gguf", type_name="F32")
     assert not (tmp_path / "out.gguf").exists()
+
+
+@pytest.mark.parametrize(
+    ("adapter", "target"),
+    [
+        ("a.gguf", "llama-F32-0.gguf"),
+        ("a.gguf", "a.gguf"),
+        ("a.gguf", "link.gguf"),
+        ("peft", "peft/adapter_model.safetensors"),
+        ("peft", "peft/merged.gguf"),
+        ("peft", "peft"),
+    ],
+)
+def test_a_merge_never_replaces_what_it_is_made_from(tiny, tmp_path, adapter, target):
+    base = tiny("llama")
+    write_gguf(tmp_path / "a.gguf", _adapter())
+    (tmp_path / "link.gguf").symlink_to(tmp_path / "a.gguf")
+    convert_adapter(tmp_path / "a.gguf", tmp_path / "peft", "peft")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(CallError, match="name"):
+        merge(base, tmp_path / adapter, tmp_path / target, type_name="F32")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_wrong_type_or_strength_is_told_before_the_adapter_is_read(tiny, tmp_path):
+    base, absent, target = tiny("llama"), tmp_path / "absent.gguf", tmp_path / "out.gguf"
+    with pytest.raises(CallError, match="no such file type"):
+        merge(base, absent, target, type_name="NOPE")
+    with pytest.raises(CallError, match="finite"):
+        merge(base, absent, target, type_name="F32", strength=float("nan"))
+
+
+@pytest.mark.parametrize("kind", ["F32", "Q8_0"])
+def test_a_strength_beyond_all_numbers_is_one_error_and_no_warning(tiny, tmp_path, kind):
+    write_gguf(tmp_path / "a.gguf", _adapter())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(QuantError, match="choose a smaller one"):
+            merge(tiny("llama"), tmp_path / "a.gguf", tmp_path / "out.gguf", type_name=kind, strength=1e300)
+    assert not list(tmp_path.glob("out.gguf*"))
+
+
+def test_only_an_own_folder_is_replaced(tmp_path):
+    source, out = tmp_path / "a.gguf", tmp_path / "out"
+    write_gguf(source, _adapter())
+    convert_adapter(source, out, "peft")
+    write_gguf(source, _adapter(1))
+    convert_adapter(source, out, "peft")  # an own result
+    for name in ("tokenizer.json", "adapter_config.json"):
+        foreign = tmp_path / f"foreign-{name}"
+        foreign.mkdir()
+        (foreign / name).write_text(json.dumps({"mine": True}))
+        with pytest.raises(CallError, match="an empty folder"):
+            convert_adapter(source, foreign, "peft")
+        assert [path.name for path in foreign.iterdir()] == [name]
+        assert json.loads((foreign / name).read_text()) == {"mine": True}
+    shutil.copyfile(source, out / "notes.gguf")
+    for target in (out, source):
+        with pytest.raises(CallError, match="an empty folder"):
+            convert_adapter(source, target, "peft")
+    with pytest.raises(CallError, match="name another target"):
+        convert_adapter(source, source, "gguf")
 
 
 def test_pickles_and_unknown_folders_are_refused(tmp_path):

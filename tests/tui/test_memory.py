@@ -11,7 +11,7 @@ import pytest
 from edge_assistant.errors import UsageError
 from tui.memory.export import write_export
 from tui.memory.forget_screen import ForgetScreen
-from tui.memory.screen import MemoryList
+from tui.memory.memory_list import MemoryList
 from tui.memory.spans import parse_day, parse_span
 from tui.wording import day_name
 

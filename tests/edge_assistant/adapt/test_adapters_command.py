@@ -12,7 +12,7 @@ from edge_assistant import cli
 from edge_assistant.adapt.buffer import PairBuffer
 from edge_assistant.adapt.export import KIND
 from edge_assistant.adapt.pair import Pair
-from edge_assistant.adapt.registry import SERVED, Registry
+from edge_assistant.adapt.registry import CARD, PERSONAL, SERVED, Registry
 from edge_assistant.domain import Manner
 from edge_assistant.paths import Paths
 from edge_assistant.prompts import sentence_prompt
@@ -156,6 +156,23 @@ def test_the_same_pairs_give_the_same_adapter(ready: Path, capsys) -> None:
 def test_wrong_calls_are_told_in_one_line(ready: Path, capsys, arguments, code: int, says: str) -> None:
     error = run(capsys, *arguments, code=code)
     assert says in error and error.count("\n") == 1
+
+
+def test_a_damaged_version_is_shown_and_told(ready: Path, capsys, tmp_path: Path) -> None:
+    registry = Registry(Paths.from_environment().adapters)
+    for name in (SERVED, PERSONAL, CARD):
+        (tmp_path / name).write_text(name)
+    version = registry.add("me", tmp_path, {"base": {}, "pairs": []})
+    registry.promote("me", version.name)
+    assert "its manifest has another form" in run(capsys, "show", code=6)
+    assert "no problems" in run(capsys, "verify")
+    (version.folder / SERVED).unlink()
+    for command in ("verify", "show"):
+        error = run(capsys, command, code=6)
+        assert version.name in error and "rollback" in error and error.count("\n") == 1
+    assert f"damaged: {SERVED} is missing" in run(capsys, "list")
+    (listed,) = json.loads(run(capsys, "list", "--json"))
+    assert (listed["status"], listed["faults"]) == ("promoted", [f"{SERVED} is missing"])
 
 
 @pytest.mark.parametrize(

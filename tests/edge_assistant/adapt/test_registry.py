@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,17 @@ def made(folder: Path, content: str) -> Path:
 
 def manifest(*pairs: str) -> dict[str, object]:
     return {"base": {"sha256": "b" * 64}, "pairs": list(pairs), "pairs_hash": "-".join(pairs)}
+
+
+BAD_PARTS: tuple[dict[str, object], ...] = (
+    {"measures": 3},
+    {"measures": {"new": 3}},
+    {"base": 3},
+    {"pairs": 3},
+    {"files": {}},
+    {"files": 3},
+)
+"""JSON, but not what the registry writes."""
 
 
 @pytest.fixture
@@ -101,6 +113,43 @@ def test_what_is_not_whole_is_not_listed(registry: Registry, tmp_path: Path) -> 
     assert len(registry.versions("me")) == 1
     (version.folder / SERVED).unlink()
     assert registry.versions("me") == [] and registry.owners() == []
+
+
+def test_what_is_damaged_is_listed_with_its_faults(registry: Registry, tmp_path: Path) -> None:
+    one, two = add(registry, tmp_path, "one", "p1"), add(registry, tmp_path, "two", "p2")
+    registry.promote("me", two.name)
+    registry.promote("me", one.name)
+    text = (one.folder / MANIFEST).read_text()
+    for damaged in (text[:40], "[]", *(json.dumps(json.loads(text) | part) for part in BAD_PARTS)):
+        (one.folder / MANIFEST).write_text(damaged)
+        found = registry.listed("me")
+        assert [version.name for version in found] == [one.name, two.name] and found[0].status == "promoted"
+        assert registry.problems(found[0]) and not registry.problems(found[1])
+        with pytest.raises(ModelError, match=r"damaged.*rollback"):
+            registry.get("me")  # the one in use, not silently another
+    (one.folder / MANIFEST).unlink()
+    assert registry.listed("me")[0].faults
+    (one.folder / MANIFEST).write_text(text)
+    (one.folder / SERVED).write_text("cut")
+    assert SERVED in registry.listed("me")[0].faults[0]
+    again = add(registry, tmp_path, "one", "p1")
+    assert (again.name, registry.current("me").name) == (one.name, one.name)  # trained again, it is whole again
+    shutil.rmtree(one.folder)
+    assert registry.listed("me")[0].faults and registry.current("me") is None
+    assert registry.rollback("me").name == two.name
+
+
+@pytest.mark.parametrize(
+    "state",
+    [["x"], {"history": 3}, {"history": [3]}, {"statuses": [1]}, {"statuses": {"0001-x": 3}}, {"current": "../x"}, "{"],
+)
+def test_a_damaged_state_is_told(registry: Registry, tmp_path: Path, state: object) -> None:
+    version = add(registry, tmp_path, "one")
+    path = version.folder.parent / STATE
+    path.write_text(state if isinstance(state, str) else json.dumps(state))
+    for act in (registry.versions, registry.listed, registry.current, registry.rollback):
+        with pytest.raises(ModelError, match=r"state\.json: is damaged; move it away"):
+            act("me")
 
 
 def test_incomplete_training_is_refused(registry: Registry, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import stat
@@ -12,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.domain import ACTIVITY_KINDS
-from edge_assistant.errors import DataError, LockedError, StoreError
+from edge_assistant.errors import DataError, LockedError, StoreError, UsageError
 from edge_assistant.paths import Paths
 from edge_assistant.personal.backup import restore_backup, write_backup
 from edge_assistant.personal.lock import HomeLock, owner_of
 from edge_assistant.personal.quiet import QuietLog
 from edge_assistant.personal.study import study_lines
+from edge_assistant.store import Store
 
 
 @pytest.fixture
@@ -88,6 +90,106 @@ def test_damage_is_noticed_and_leaves_the_home_alone(lived, tmp_path):
             restore_backup(there, target)
         assert not there.store.exists()
         assert not list(there.home.parent.glob(".edge-assistant-restore*"))
+
+
+def archive_of(target: Path, files: dict[str, object]) -> Path:
+    """A hand-made archive: what is no text becomes JSON."""
+    with tarfile.open(target, "w:gz") as archive:
+        for name, content in files.items():
+            data = (content if isinstance(content, str) else json.dumps(content)).encode()
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return target
+
+
+KEPT = "[presence]\n"
+LISTED = {"config.toml": {"sha256": hashlib.sha256(KEPT.encode()).hexdigest()}}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        None,
+        {"format": 1, "time": "2026", "files": []},
+        {"format": 1, "time": "2026", "files": {"config.toml": 3}},
+        {"format": "1", "time": "2026", "files": LISTED},
+        {"format": 1, "files": LISTED},
+        {"format": 1, "time": 3, "files": LISTED},
+        {"format": 1, "time": "2026", "files": {}},
+        {"format": 1, "time": "2026", "files": LISTED | {"ideas.toml": LISTED["config.toml"]}},
+        "[" * 100_000,
+    ],
+)
+def test_an_odd_manifest_is_damage_and_nothing_is_restored(tmp_path, manifest):
+    source = archive_of(tmp_path / "a.backup", {"config.toml": KEPT, "manifest.json": manifest})
+    there = other_home(tmp_path)
+    with pytest.raises(DataError, match=r"manifest.*another copy"):
+        restore_backup(there, source)
+    assert not there.config.exists()
+
+
+def test_a_hand_made_archive_with_a_sound_manifest_is_restored(tmp_path):
+    manifest = {"format": 1, "time": "2026", "files": LISTED}
+    source = archive_of(tmp_path / "a.backup", {"config.toml": KEPT, "manifest.json": manifest})
+    there = other_home(tmp_path)
+    restore_backup(there, source)
+    assert there.config.read_text() == KEPT
+
+
+@pytest.mark.parametrize(
+    "name", ["store.sqlite", "store.sqlite-wal", "config.toml", "ideas.toml", "core.lock", "adapters/me/x", "link", "."]
+)
+def test_the_homes_own_files_are_no_place_for_a_backup(lived, name):
+    paths = lived.core.body.paths
+    (paths.home / "link").symlink_to(paths.store)
+    before = {path: path.read_bytes() for path in paths.home.rglob("*") if path.is_file()}
+    with pytest.raises(UsageError, match="name a"):
+        write_backup(paths, paths.home / name, lived.core.body.store)
+    assert {path: path.read_bytes() for path in paths.home.rglob("*") if path.is_file()} == before
+
+
+def test_a_hard_link_is_the_homes_own_file(lived, tmp_path):
+    other = tmp_path / "other"
+    other.hardlink_to(lived.core.body.paths.config)
+    with pytest.raises(UsageError, match="name another"):
+        write_backup(lived.core.body.paths, other)
+
+
+def test_a_home_for_reading_only_is_kept_too(lived, tmp_path, monkeypatch):
+    paths = lived.core.body.paths
+    lived.core.body.store.close()
+    opened = Store.open
+
+    def read_only_disk(path, *, read_only=False, **named):
+        if Path(path) == paths.store and not read_only:
+            raise StoreError("store: the disk is for reading only")
+        return opened(path, read_only=read_only, **named)
+
+    monkeypatch.setattr(Store, "open", read_only_disk)
+    monkeypatch.setattr("os.access", lambda _path, _mode: False)  # as root, no mode of a file would refuse
+    assert write_backup(paths, tmp_path / "a.backup") > 0
+
+
+def test_a_store_that_is_a_folder_is_told(tmp_path):
+    paths = other_home(tmp_path)
+    paths.store.mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"store.sqlite: is a folder"):
+        write_backup(paths, tmp_path / "a.backup")
+    assert not (tmp_path / "a.backup").exists()
+
+
+def test_a_home_that_cannot_be_made_is_named_and_the_backup_is_not_blamed(lived, tmp_path):
+    target = tmp_path / "a.backup"
+    write_backup(lived.core.body.paths, target)
+    file = tmp_path / "file"
+    file.write_text("")
+    for home in (file, file / "home"):
+        with pytest.raises(StoreError, match=r"^home .*--home") as told:
+            restore_backup(Paths(home, tmp_path / "cache"), target)
+        assert "a.backup" not in str(told.value)
+    with pytest.raises(StoreError, match=r"nothing.backup: No such file"):
+        restore_backup(other_home(tmp_path), tmp_path / "nothing.backup")
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/x", "adapters/../../x", "other.txt"])
