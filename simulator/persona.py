@@ -304,18 +304,18 @@ def load(path: Path) -> Persona:
     return parse(text, path.stem, str(path))
 
 
-def load_folder(folder: Path) -> tuple[Persona, ...]:
-    """All personas of a folder, in the order of their ids."""
+def _in_folder(folder: Path) -> tuple[Path, ...]:
+    """The persona files of a folder, in the order of their ids."""
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise DataError(f"{folder}: holds no persona files (*.toml); make some with 'edge-assistant personas import'")
-    return tuple(load(path) for path in files)
+    return tuple(files)
 
 
 @cache
 def packaged() -> tuple[Persona, ...]:
     """The project's own cast, p01 to p32."""
-    return load_folder(PACKAGED)
+    return tuple(load(path) for path in _in_folder(PACKAGED))
 
 
 def select(choice: str) -> tuple[Persona, ...]:
@@ -324,19 +324,24 @@ def select(choice: str) -> tuple[Persona, ...]:
     Raises:
         DataError: when an id is unknown.
     """
+    return packaged() if choice == "all" else tuple(load(path) for path in files_of(choice))
+
+
+def files_of(choice: str) -> tuple[Path, ...]:
+    """The files of the personas that `select` gives, in the same order."""
     from simulator.domains import domains
 
     if choice == "all":
-        return packaged()
+        return _in_folder(PACKAGED)
     others = {path.stem: path for domain in domains() for path in domain.personas.glob("*.toml")}
     for domain in domains():
         if choice == domain.name:
-            return load_folder(domain.personas)
+            return _in_folder(domain.personas)
     path = Path(choice)
-    if path.is_dir():
-        return load_folder(path)
+    if choice and path.is_dir():
+        return _in_folder(path)
     if path.suffix == ".toml" and path.exists():
-        return (load(path),)
+        return (path,)
     names = [name.strip() for name in choice.split(",") if name.strip()]
     files = {name: others.get(name, PACKAGED / f"{name}.toml") for name in names}
     unknown = [name for name in names if not files[name].exists()]
@@ -345,4 +350,4 @@ def select(choice: str) -> tuple[Persona, ...]:
             f"no persona {', '.join(unknown) or repr(choice)}; 'edge-assistant personas list' shows those there are, "
             "or give a folder of persona files"
         )
-    return tuple(load(files[name]) for name in dict.fromkeys(names))
+    return tuple(files[name] for name in dict.fromkeys(names))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from edge_assistant.adapt.files import locked
 from edge_assistant.errors import UsageError
 from simulator.events import discard_damaged
 from simulator.experiments.changes import Change
@@ -18,6 +21,8 @@ from simulator.household import ASSISTANTS
 LANGUAGES = ("model", "templates")
 JUDGES = ("rubric", "llm", "hybrid")
 FILE = "config.json"
+LOCK = "stores/run.lock"
+"""Held while a run lasts; the file stays."""
 FIGURES = ("skill", "satisfaction", "suggestions", "balance", "reception", "dimensions", "heatmap", "timeline")
 RESULTS = ("summary.json", "report.html", *(f"{figure}.png" for figure in FIGURES))
 """What a run leaves beside its databases, and what --replace may remove."""
@@ -80,20 +85,33 @@ class RunConfig:
         return {name: value for name, value in asdict(self).items() if name not in rare or value}
 
 
+@contextmanager
+def run_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> Iterator[None]:
+    """Prepare the run's folder, and keep other processes out of it until the run has ended, however it ends.
+
+    Raises:
+        UsageError: see `prepare_folder`.
+        LockedError: another process is at work in the folder.
+    """
+    if not (out / LOCK).exists():
+        _check(out, config, resume=resume, replace=replace)  # a folder that is refused is left as it is
+        (out / "stores").mkdir(parents=True, exist_ok=True)
+    with locked(out / LOCK, f"run {out}", wait=False):
+        prepare_folder(out, config, resume=resume, replace=replace)
+        yield
+
+
 def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> None:
     """Make the run's folder and write its configuration.
 
     Raises:
         UsageError: the folder holds something and neither --resume nor --replace was given, or it holds another run.
     """
-    holds = out.exists() and any(out.iterdir())
-    if holds and not (resume or replace):
-        raise UsageError(f"{out} is not empty; go on with --resume, start anew with --replace, or choose another --out")
-    if holds and resume:
-        _same_run(out, config)
-        discard_damaged(out / "events.sqlite")
-    elif holds:
-        _clear(out)
+    if _check(out, config, resume=resume, replace=replace):
+        if resume:
+            discard_damaged(out / "events.sqlite")
+        else:
+            _clear(out)
     (out / "stores").mkdir(parents=True, exist_ok=True)
     if not (out / FILE).exists():
         partial = out / f"{FILE}.partial"
@@ -101,14 +119,34 @@ def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool)
         partial.replace(out / FILE)
 
 
-def _same_run(out: Path, config: RunConfig) -> None:
+def _check(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> bool:
+    """Whether the folder holds files, which are then those of a run to go on with or to replace; changes nothing."""
+    if not any(path.is_file() and path != out / LOCK for path in out.rglob("*")):
+        return False
+    if not (resume or replace):
+        raise UsageError(f"{out} is not empty; go on with --resume, start anew with --replace, or choose another --out")
+    before = _written(out)
+    if resume and before is not None:
+        _same_run(out, before, config)
+    return True
+
+
+def _written(out: Path) -> dict[str, Any] | None:
+    """The configuration of the run in a folder; None where a run was killed before it had written that."""
     try:
-        before = json.loads((out / FILE).read_text(encoding="utf-8"))
+        data = json.loads((out / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        _only_begun(out)
-        return
-    except (OSError, ValueError) as error:
+        if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
+            raise UsageError(f"{out} holds something, but no run; choose another --out") from None
+        return None
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
+    if not isinstance(data, dict) or not isinstance(data.get("personas"), dict):
+        raise UsageError(f"{out / FILE} holds no configuration of a run; choose another --out")
+    return data
+
+
+def _same_run(out: Path, before: dict[str, Any], config: RunConfig) -> None:
     now = config.to_dict()
     other = [
         f"{name} ({before.get(name)!r} before, {now[name]!r} now)" for name in now if before.get(name) != now[name]
@@ -117,21 +155,12 @@ def _same_run(out: Path, config: RunConfig) -> None:
         raise UsageError(f"{out} holds another run: {'; '.join(other)}; choose another --out")
 
 
-def _only_begun(out: Path) -> None:
-    """Refuse a folder without a configuration, unless a run was killed before it had written that."""
-    if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
-        raise UsageError(f"{out} holds something, but no run; choose another --out")
-
-
 def _clear(out: Path) -> None:
     """Remove the files of an earlier run, and nothing else; its configuration last, so that it can be done again."""
-    try:
-        personas = json.loads((out / FILE).read_text(encoding="utf-8"))["personas"]
-    except FileNotFoundError:
-        _only_begun(out)
+    before = _written(out)
+    if before is None:
         return
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
+    personas = [name for name in before["personas"] if name == Path(name).name]  # a forged one leads nowhere else
     databases = ["events.sqlite", *(f"stores/{name}.sqlite" for name in personas)]
     for name in personas:
         shutil.rmtree(out / "adapters" / name, ignore_errors=True)

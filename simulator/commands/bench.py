@@ -9,11 +9,19 @@ import typer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
+
+@app.callback()
+def bench() -> None:
+    """Measure what a tick, a day's learning, retrieval, the engine and training cost on this machine."""
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print only the line of JSON.")]
 
 
 @app.command(epilog="Example: edge-assistant bench tick --json")
-def tick(days: Annotated[int, typer.Option(help="Days to live.")] = 14, as_json: AsJson = False) -> None:
+def tick(
+    days: Annotated[int, typer.Option(help="Days to live.", min=1, max=366)] = 14, as_json: AsJson = False
+) -> None:
     """Time silent ticks of the assistant, and a day's learning (feedback and the night)."""
     from simulator.tick_bench import measure
 
@@ -22,9 +30,9 @@ def tick(days: Annotated[int, typer.Option(help="Days to live.")] = 14, as_json:
 
 @app.command(epilog="Example: edge-assistant bench memory --count 100000 --json")
 def memory(
-    count: Annotated[int, typer.Option(help="Memories.")] = 100_000,
-    queries: Annotated[int, typer.Option(help="Queries.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the vectors.")] = 0,
+    count: Annotated[int, typer.Option(help="Memories.", min=10)] = 100_000,
+    queries: Annotated[int, typer.Option(help="Queries.", min=1)] = 1000,
+    seed: Annotated[int, typer.Option(help="Of the vectors.", min=0)] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Recall and latency of retrieval against brute force."""
@@ -50,10 +58,10 @@ def engine(
 
 @app.command(epilog="Example: edge-assistant bench dpo --pairs 24 --tokens 300 --json")
 def dpo(
-    pairs: Annotated[int, typer.Option(help="Pairs to train on.")] = 24,
-    tokens: Annotated[int, typer.Option(help="Of a prompt with one answer.")] = 300,
-    epochs: Annotated[int, typer.Option(help="How often each pair is seen.")] = 2,
-    threads: Annotated[int, typer.Option(help="Of both; 0 as many as the machine has.")] = 0,
+    pairs: Annotated[int, typer.Option(help="Pairs to train on.", min=1)] = 24,
+    tokens: Annotated[int, typer.Option(help="Of a prompt with one answer.", min=150)] = 300,
+    epochs: Annotated[int, typer.Option(help="How often each pair is seen.", min=1)] = 2,
+    threads: Annotated[int, typer.Option(help="Of both; 0 as many as the machine has.", min=0)] = 0,
     distinct: Annotated[bool, typer.Option(help="No two prompts begin alike.")] = False,
     recompute: Annotated[bool, typer.Option(help="Let trl recompute activations: slower, less memory.")] = False,
     model: Annotated[str, typer.Option(help="Name or GGUF file; the packaged model by default.")] = "",

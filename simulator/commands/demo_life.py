@@ -1,20 +1,25 @@
 """Fill a scratch home with a simulated fortnight, to try every screen without waiting.
 
-edge-assistant --home /tmp/demo demo-life
+edge-assistant demo-life --home /tmp/demo
 edge-assistant --home /tmp/demo tui
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from edge_assistant.errors import StoreError, UsageError
+from edge_assistant.paths import HOME_VARIABLE
 
 app = typer.Typer()
+
+ASIDE = ".demo-life"
+"""Folder of the home in which the days are lived, until the last of them is over."""
 
 
 @app.command()
@@ -22,19 +27,24 @@ def demo_life(
     persona: Annotated[str, typer.Option(help="Whose life.", metavar="ID")] = "p01",
     days: Annotated[int, typer.Option(help="Days; the last is in the past week.", min=1, max=60)] = 14,
     seed: Annotated[int, typer.Option(help="Seed of the life.", min=0)] = 7,
+    home: Annotated[str | None, typer.Option(help="The scratch home; also before the command.", metavar="DIR")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also where the home holds a store; it is added to.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Live a simulated person's days in this home, as if they were yours.
+    """Live a simulated person's days in a scratch home, as if they were yours.
 
-    For example 'edge-assistant --home /tmp/demo demo-life', then 'edge-assistant --home /tmp/demo tui'.
+    For example 'edge-assistant demo-life --home /tmp/demo', then 'edge-assistant --home /tmp/demo tui'.
     """
     from edge_assistant.paths import Paths
 
+    if home is not None:
+        os.environ[HOME_VARIABLE] = home
+    if not os.environ.get(HOME_VARIABLE):
+        raise UsageError("demo-life fills a scratch home, not your own; name one with --home DIR")
     paths = Paths.from_environment()
     if paths.store.exists() and not force:
         raise StoreError(
-            f"home {paths.home}: it holds a store already; choose a scratch home with --home, or add --force"
+            f"home {paths.home}: it holds a store already; choose a scratch home with --home, or let --force add to it"
         )
     told = _fill(persona, days, seed)
     if as_json:
@@ -44,7 +54,8 @@ def demo_life(
 
 
 def _fill(name: str, count: int, seed: int) -> dict[str, object]:
-    """Live the days and keep them."""
+    """Live the days aside, then keep them all; a former store lends what it holds."""
+    import shutil
     from datetime import date, timedelta
 
     from edge_assistant.config import load_settings
@@ -54,6 +65,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
     from edge_assistant.personal.lock import HomeLock
     from edge_assistant.store import Store
     from simulator import persona as personas
+    from simulator.commands.simulate import progress
     from simulator.household import workshop
     from simulator.life import live_day
     from simulator.personal_life import PersonalPolicy, live_personally
@@ -65,19 +77,34 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
     paths, settings = Paths.from_environment(), load_settings()
     shop = workshop(personas.load(found[0]))
     today = SystemClock().now()
+    print(f"{name} begins; the first day takes longest", file=sys.stderr, flush=True)
     lives = [live_day(shop.persona, day, seed, WeightedFiller()) for day in range(1, count + 1)]
     # moved by whole weeks, so that weekdays stay what they are
     behind = (date(today.year, today.month, today.day) - timedelta(days=1)) - lives[-1].wake.date()
     shift = timedelta(days=behind.days - behind.days % 7)
-    with HomeLock(paths.home), Store.open(paths.store, durable=False) as store:
-        clock = ManualClock(lives[0].wake)
-        body = build_body(store, settings, paths, clock=clock, features=shop.features, embedder=shop.features.embedder)
-        policy = PersonalPolicy(body, clock, shift, lambda time: time.astimezone())
-        records = live_personally(shop, policy, lives, seed, lambda day: _say(day, count))
-        body.learned.night()
-        body.presence.setup_done = True
-        body.save_presence()
-        body.memory.summarise(clock.now())
+    aside = paths.home / ASIDE
+    with HomeLock(paths.home):
+        shutil.rmtree(aside, ignore_errors=True)  # of a call that was killed
+        try:
+            if paths.store.exists():
+                with Store.open(paths.store) as former:
+                    former.backup(aside / paths.store.name)
+            with (
+                Store.open(aside / paths.store.name, durable=False) as store,
+                progress(count, quiet=not sys.stderr.isatty()) as advance,
+            ):
+                clock = ManualClock(lives[0].wake)
+                embedder = shop.features.embedder
+                body = build_body(store, settings, paths, clock=clock, features=shop.features, embedder=embedder)
+                policy = PersonalPolicy(body, clock, shift, lambda time: time.astimezone())
+                records = live_personally(shop, policy, lives, seed, lambda day: advance(name, day))
+                body.learned.night()
+                body.presence.setup_done = True
+                body.save_presence()
+                body.memory.summarise(clock.now())
+                store.backup(paths.store)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     spoken = [said for record in records for said in record.log.spoken]
     return {
         "persona": name,
@@ -85,7 +112,3 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
         "suggestions": len(spoken),
         "accepted": sum(said.accepted for said in spoken),
     }
-
-
-def _say(day: int, days: int) -> None:
-    print(f"\rday {day} of {days}", end="\n" if day == days else "", file=sys.stderr, flush=True)

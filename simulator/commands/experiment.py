@@ -321,7 +321,7 @@ def _show(*tables: Any) -> None:
 
 def _progress(total: int) -> Any:
     """A bar with the time left on a terminal, otherwise a line every tenth; on standard error."""
-    from simulator.commands.simulate import _progress as bar
+    from simulator.commands.simulate import progress as bar
 
     class Named:
         def __enter__(self) -> Any:

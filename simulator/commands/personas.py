@@ -14,6 +14,12 @@ from edge_assistant.errors import DataError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
+
+@app.callback()
+def personas() -> None:
+    """Look at the simulated people, check that they are as hard to please as a person, and import more."""
+
+
 Choice = Annotated[str, typer.Argument(help="'all', ids joined by commas, a persona file, or a folder of them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -42,16 +48,22 @@ def list_personas(personas: Choice = "all", as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: edge-assistant personas show p01")
-def show(persona: Annotated[str, typer.Argument(help="An id or a file.")], as_json: AsJson = False) -> None:
-    """One persona whole: the file, or its resolved data as JSON."""
+def show(
+    personas: Annotated[
+        str, typer.Argument(help="An id or a file; also 'all', ids joined by commas, or a folder.", metavar="PERSONA")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """One persona whole: the file, or its resolved data as JSON; of several the files in turn, or a list."""
     from simulator import persona as people
 
-    for p in people.select(persona):
-        if as_json:
-            print(p.model_dump_json(indent=1))
-        else:
-            path = Path(persona) if Path(persona).suffix == ".toml" else people.PACKAGED / f"{p.id}.toml"
-            print(path.read_text(encoding="utf-8"))
+    chosen = people.select(personas)
+    if as_json:
+        data = [p.model_dump(mode="json") for p in chosen]
+        print(json.dumps(data[0] if len(data) == 1 else data, indent=1, ensure_ascii=False))
+        return
+    for path in people.files_of(personas):
+        print(path.read_text(encoding="utf-8"))
 
 
 @app.command(epilog="Example: edge-assistant personas validate my-personas/")
@@ -90,4 +102,7 @@ def import_personas(
     """Turn a ProPerSim persona's prose into data, and say what was understood and assumed, and from which words."""
     from simulator.importer import import_file, render
 
-    print(render(import_file(file, out)))
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    print(render(import_file(file, out, say=say)))

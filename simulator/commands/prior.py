@@ -14,14 +14,21 @@ from edge_assistant.errors import DataError
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
+@app.callback()
+def prior() -> None:
+    """Build or check what the assistant believes of a stranger on its first morning."""
+
+
 @app.command(epilog="Example: edge-assistant prior build --runs runs/prior")
 def build(
     runs: Annotated[
         Path, typer.Option(help="Where the ratings of other lives are stored; what is missing is lived first.")
     ] = Path("runs/prior"),
     out: Annotated[Path | None, typer.Option(help="The file to write; the packaged one without it.")] = None,
-    seeds: Annotated[int, typer.Option(help="Lives of two weeks a persona, from seed 1000 up.")] = 0,
-    workers: Annotated[int, typer.Option(help="Processes.")] = 2,
+    seeds: Annotated[
+        int, typer.Option(help="Lives of two weeks a persona, from seed 1000 up; 0 for the usual number.", min=0)
+    ] = 0,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
 ) -> None:
     """Collect ratings where they are missing, fit the priors, write them."""
     from edge_assistant.learning.prior import PACKAGED

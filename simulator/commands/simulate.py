@@ -66,7 +66,7 @@ def simulate(
     from edge_assistant.config import load_settings
     from simulator import persona as people
     from simulator.report import day_table, write_report
-    from simulator.run_config import prepare_folder
+    from simulator.run_config import run_folder
     from simulator.runner import run
 
     usual = load_settings().simulation
@@ -76,14 +76,16 @@ def simulate(
     chosen = people.select(personas)
     if workers < 0:
         raise UsageError(f"--workers is {workers}, expected 0 or more")
+    if model and language != "model":
+        raise UsageError(f"--model is not used with --language {language}; leave out one of them")
     if assistant == "total-reader" and feedback != "total":
         raise UsageError("total-reader reads totals; add --feedback total")
     config = _config(chosen, personas, days, seed, model, language, judge, feedback, assistant, adapters)
     folder = out or Path("runs") / f"{assistant}-{feedback.replace(':', '')}-{seed}"
-    prepare_folder(folder, config, resume=resume, replace=replace)
-    with _progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
-        summary = run(config, chosen, folder, workers or os.cpu_count() or 1, advance)
-    files = write_report(folder, summary)
+    with run_folder(folder, config, resume=resume, replace=replace):
+        with progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
+            summary = run(config, chosen, folder, workers or os.cpu_count() or 1, advance)
+        files = write_report(folder, summary)
     if as_json:
         print(json.dumps(summary, separators=(",", ":")))
         return
@@ -133,7 +135,7 @@ def _config(
     return RunConfig(hashes, source, days, seed, assistant, feedback, judge, language, name, stamp, adapters)
 
 
-def _progress(total: int, quiet: bool) -> Any:
+def progress(total: int, quiet: bool) -> Any:
     """A bar with the time left, on standard error; a line every tenth where nobody watches."""
     if quiet:
         return nullcontext(_lines(total))

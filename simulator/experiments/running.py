@@ -19,7 +19,7 @@ from edge_assistant.errors import UsageError
 from edge_assistant.learning import prior
 from simulator.experiments.variants import Variant
 from simulator.persona import Persona
-from simulator.run_config import FILE, RunConfig, prepare_folder
+from simulator.run_config import FILE, RunConfig, run_folder
 from simulator.runner import run
 
 PLAN = "plan.json"
@@ -108,8 +108,8 @@ def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
         if not resume:
             raise UsageError(f"{out} is not empty; go on with --resume, or choose another --out")
         try:
-            before = json.loads((out / PLAN).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            before = dict(json.loads((out / PLAN).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
             raise UsageError(f"{out} holds no experiment that can be gone on with; choose another --out") from error
         other = [name for name in SAME if before.get(name, plan[name]) != plan[name]]
         if other:
@@ -125,8 +125,8 @@ def live_all(experiment: Experiment, out: Path, workers: int, progress: Progress
             folder, config = experiment.folder(out, variant, seed), experiment.config(variant, seed)
             begun = (folder / FILE).exists() or (folder / "stores").exists()
             if not _complete(folder, config):
-                prepare_folder(folder, config, resume=begun, replace=False)
-                run(config, experiment.personas, folder, workers, _named(progress, variant.name), experiment.engine)
+                with run_folder(folder, config, resume=begun, replace=False):
+                    run(config, experiment.personas, folder, workers, _named(progress, variant.name), experiment.engine)
             elif progress is not None:
                 for persona in experiment.personas:
                     for day in range(1, experiment.days + 1):

@@ -6,10 +6,11 @@ for imported in import_file(Path("rowan.json"), Path("my-personas")):
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from edge_assistant.embedding import Embedder, default_embedder
-from edge_assistant.errors import DataError, ModelError
+from edge_assistant.errors import DataError, ModelError, UsageError
 from edge_assistant.knowledge import load_packaged
 from edge_assistant.paths import Paths
 from simulator import persona as form
@@ -22,7 +23,9 @@ from simulator.importer.values import Finding, Imported, Notes
 __all__ = ["Finding", "Imported", "import_file", "render"]
 
 
-def import_file(path: Path, out: Path, embedder: Embedder | None = None) -> list[Imported]:
+def import_file(
+    path: Path, out: Path, embedder: Embedder | None = None, say: Callable[[str], None] = lambda _: None
+) -> list[Imported]:
     """Read a JSON file and write one TOML file a persona into `out`: all of them, or none.
 
     The id is the file's stem; of a list with several personas, the stem and a number.
@@ -31,12 +34,17 @@ def import_file(path: Path, out: Path, embedder: Embedder | None = None) -> list
         path: the JSON file.
         out: the folder to write to; made when missing.
         embedder: for the hardness check; the packaged one when absent.
+        say: told whose turn it is.
 
     Raises:
+        UsageError: `out` is or goes through a file.
         DataError: the file is missing, not JSON or holds no persona, or an id is taken in `out` or by the package.
         StoreError: the disk refused.
     """
     path, out = Path(path), Path(out)
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not there.is_dir():
+        raise UsageError(f"--out {out}: {there} is a file; name a folder")
     sources = propersim.read(path)
     identifiers = (
         [path.stem] if len(sources) == 1 else [f"{path.stem}-{number}" for number in range(1, len(sources) + 1)]
@@ -47,6 +55,7 @@ def import_file(path: Path, out: Path, embedder: Embedder | None = None) -> list
     results: list[Imported] = []
     texts: list[tuple[Path, str]] = []
     for source, identifier in zip(sources, identifiers, strict=True):
+        say(f"{identifier}: {len(results) + 1} of {len(sources)}, held against all ideas; the first time takes longest")
         notes = Notes()
         where = f"{path}" + (f" ({source.name})" if len(sources) > 1 else "")
         draft = convert.convert(source, identifier, where, notes)

@@ -11,6 +11,8 @@ from typing import Any
 from edge_assistant.errors import DataError
 
 FORM = '{"obs": [{"time": ..., "event": ...}], "pred_task": ..., "valid": ..., "help_needed": ...}'
+LATEST = 1e20
+"""Seconds; a clock that counts nanoseconds is far below."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def load(path: Path) -> list[Row]:
             continue
         try:
             rows.append(_row(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             why = f"lacks {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
             raise DataError(f"{path}, line {number}: {why}; a row looks like {FORM}") from error
     if not rows:
@@ -84,22 +86,38 @@ def _row(data: Any) -> Row:
         raise ValueError("'pred_task' is neither a text nor null")
     first = observed[0]
     return Row(
-        events=tuple(Event(seconds_of(str(event["time"])), str(event["event"])) for event in observed),
-        proposal=proposal.strip() or None if proposal is not None else None,
+        events=tuple(Event(seconds_of(str(event["time"])), _text(event["event"])) for event in observed),
+        proposal=_text(proposal).strip() or None if proposal is not None else None,
         valid=data["valid"],
         help_needed=data["help_needed"],
         trace=f"{first['time']}|{first['event']}",
     )
 
 
+def _text(value: Any) -> str:
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{text!r:.60} holds half of a character") from None
+    return text
+
+
 def seconds_of(time: str) -> float:
-    """Seconds of 'Day 2, 11:05 PM' (from the start of day 0) or '1717336761.455' (as it stands); 0 for other texts."""
+    """Seconds of 'Day 2, 11:05 PM' (from the start of day 0) or '1717336761.455' (as it stands); 0 for other texts.
+
+    Numbers beyond `LATEST` are such texts, too.
+    """
     found = re.fullmatch(r"Day (\d+), (\d+):(\d+)(?::(\d+))? ([AP]M)", time.strip())
     if found:
         day, hour, minute, second, half = found.groups()
         hours = int(hour) % 12 + 12 * (half == "PM")
-        return int(day) * 86400.0 + hours * 3600 + int(minute) * 60 + int(second or 0)
+        return _within(float(day) * 86400.0 + hours * 3600 + float(minute) * 60 + float(second or 0))
     try:
-        return float(time)
+        return _within(float(time))
     except ValueError:
         return 0.0
+
+
+def _within(seconds: float) -> float:
+    return seconds if abs(seconds) <= LATEST else 0.0  # NaN is not, either

@@ -17,7 +17,7 @@ LABELS = {
 
 
 class Bar:
-    """Progress and remaining time, on a terminal only."""
+    """Progress and remaining time on a terminal; elsewhere a line at the beginning of a part and at every tenth."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
@@ -26,6 +26,8 @@ class Bar:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=Console(file=stream), disable=not stream.isatty(), transient=True)
         self._tasks: dict[str, Any] = {}
+        self._lines = None if stream.isatty() else stream
+        self._told: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -38,6 +40,10 @@ class Bar:
 
     def tell(self, what: str, done: int, of: int) -> None:
         """So much of this is done."""
+        tenth = done * 10 // of
+        if self._lines is not None and tenth != self._told.get(what):
+            self._told[what] = tenth
+            print(f"{what.replace('_', ' ')}: {done} of {of}", file=self._lines, flush=True)
         if what not in self._tasks:
             self._tasks[what] = self._progress.add_task(what.replace("_", " "), total=of)
         self._progress.update(self._tasks[what], completed=done, total=of)

@@ -36,6 +36,25 @@ def test_show_prints_the_file_and_the_data(command: Command) -> None:
     assert persona.Persona.model_validate(data) == persona.load(persona.PACKAGED / "p01.toml")
 
 
+def test_show_of_several_is_a_list_or_their_files(command: Command, tmp_path: Path) -> None:
+    shown = json.loads(command("personas", "show", "p01,p02", "--json").out)
+    assert [entry["id"] for entry in shown] == ["p01", "p02"]
+    source = (persona.PACKAGED / "p01.toml").read_text(encoding="utf-8")
+    for name in ("kim", "rowan"):
+        (tmp_path / f"{name}.toml").write_text(f"# {name}\n{source}", encoding="utf-8")
+    ended = command("personas", "show", tmp_path)
+    assert ended.code == 0, ended.error
+    assert ended.out.index("# kim") < ended.out.index("# rowan")
+    shown = json.loads(command("personas", "show", tmp_path, "--json").out)
+    assert [entry["id"] for entry in shown] == ["kim", "rowan"]
+
+
+def test_no_name_is_no_folder(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kim.toml").write_text((persona.PACKAGED / "p01.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert command("personas", "show", "").code == errors.DataError.exit_code
+
+
 def test_show_of_an_unknown_persona_is_one_line(command: Command) -> None:
     ended = command("personas", "show", "nobody")
     assert ended.code == errors.DataError.exit_code
@@ -71,9 +90,19 @@ def test_import_writes_a_persona_and_tells_what_it_understood(command: Command, 
     (path,) = (tmp_path / "people").glob("*.toml")
     assert persona.load(path).id == path.stem
     assert "assumed" in ended.out
+    assert "amara: 1 of 1" in ended.error
     again = command("personas", "import", DATA / "amara.json", "--out", tmp_path / "people")
     assert again.code == errors.DataError.exit_code
     assert again.error.count("\n") == 1
+
+
+def test_import_into_a_file_is_refused_at_once(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    for out in (tmp_path / "taken", tmp_path / "taken" / "people"):
+        ended = command("personas", "import", DATA / "amara.json", "--out", out)
+        assert ended.code == errors.UsageError.exit_code
+        assert ended.error.count("\n") == 1
+        assert f"{tmp_path / 'taken'} is a file" in ended.error
 
 
 def test_an_imported_persona_can_be_lived(command: Command, tmp_path: Path) -> None:
@@ -139,3 +168,33 @@ def test_what_the_command_line_leaves_open_comes_from_the_settings(command, tmp_
     assert ended.code == 0, ended.error
     config = json.loads((tmp_path / "run" / "config.json").read_text(encoding="utf-8"))
     assert (config["days"], config["language"], config["seed"]) == (1, "templates", 3)
+
+
+OUT_OF_BOUNDS = (
+    "bench tick --days 0",
+    "bench tick --days -3",
+    "bench memory --count 0",
+    "bench memory --queries 0",
+    "bench memory --seed -1",
+    "bench dpo --pairs 0",
+    "bench dpo --tokens 0",
+    "bench dpo --epochs 0",
+    "bench dpo --threads -1",
+    "prior build --seeds -1",
+    "prior build --workers 0",
+)
+
+
+@pytest.mark.parametrize("call", OUT_OF_BOUNDS)
+def test_a_number_out_of_bounds_is_one_line(call: str, command: Command) -> None:
+    ended = command(*call.split())
+    assert ended.code == errors.UsageError.exit_code
+    assert ended.error.count("\n") == 1
+    assert call.split()[2] in ended.error
+
+
+@pytest.mark.parametrize("group", ["bench", "evaluate", "experiment", "personas", "prior"])
+def test_a_group_says_what_it_does(group: str, command: Command) -> None:
+    page = command(group, "--help").out
+    _, rest = page.split("[ARGS]...", 1)
+    assert re.match(r"\s+[A-Z][a-z]+ ", rest), page

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
 
 from edge_assistant.learning import prior
-from edge_assistant.paths import Paths
+from edge_assistant.paths import HOME_VARIABLE, Paths
 from edge_assistant.personal.building import build_body
 from edge_assistant.personal.clock import ManualClock
 from edge_assistant.settings import Settings
@@ -83,8 +84,33 @@ def test_demo_life_fills_a_home(command, own_folders):
     assert told["days"] == 2 and told["suggestions"] > 0
     again = command("demo-life", "--days", 2)
     assert again.code == 5 and "--force" in again.error
+    assert command("demo-life", "--days", 1, "--force").code == 0
+    assert not list(own_folders.glob(".demo-life*"))
     why = json.loads(command("why", "s1", "--json").out)
     assert why["reasons"] and why["entry"]["id"] == "s1"
     study = command("study", "export")
     assert [json.loads(line)["line"] for line in study.out.splitlines()][:3] == ["head", "day", "day"]
     assert command("status", "--json").out == '{\n  "running": false\n}\n'
+
+
+def test_demo_life_fills_a_home_only_where_one_is_named(command, tmp_path, monkeypatch):
+    monkeypatch.delenv(HOME_VARIABLE)
+    ended = command("demo-life", "--days", 1)
+    assert ended.code == 2 and "--home" in ended.error and ended.error.count("\n") == 1
+    home = tmp_path / "scratch"
+    assert command("demo-life", "--home", home, "--days", 1).code == 0
+    assert (home / "store.sqlite").is_file()
+
+
+def test_demo_life_that_was_killed_leaves_the_home_free(start, command, own_folders):
+    process = start("demo-life", "--days", 60)
+    deadline = time.monotonic() + 120
+    while not (own_folders / ".demo-life" / "store.sqlite").exists():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert not (own_folders / "store.sqlite").exists()
+    ended = command("demo-life", "--days", 1)
+    assert ended.code == 0, ended.error
+    assert not (own_folders / ".demo-life").exists()

@@ -19,9 +19,10 @@ import psutil
 import pytest
 
 from edge_assistant import cli, errors
+from edge_assistant.adapt.files import locked
 from edge_assistant.paths import CACHE_VARIABLE
 from simulator.household import Workshop
-from simulator.run_config import FILE, RESULTS
+from simulator.run_config import FILE, LOCK, RESULTS
 
 DAYS = 4
 RUN = ("simulate", "--language", "templates", "--days", DAYS)
@@ -125,6 +126,7 @@ def test_killed_run_takes_its_workers_along_and_resumes_to_the_same_end(
     process = start(*TWO, "--workers", 2, "--out", out)
     wait_for(lambda: checkpoint(out) > 0 or checkpoint(out, "p02") > 0, process)
     family = psutil.Process(process.pid).children(recursive=True)
+    assert command(*TWO, "--workers", 1, "--out", out, "--resume").code == errors.LockedError.exit_code
     process.kill()
     process.communicate()
     _, alive = psutil.wait_procs(family, timeout=20)
@@ -198,6 +200,26 @@ def test_a_run_leaves_only_what_replace_would_take(uninterrupted: Path) -> None:
     names = {path.name for path in uninterrupted.iterdir() if not path.name.startswith("events.sqlite")}
     assert names <= {*RESULTS, FILE, "stores"}
     assert names >= {"summary.json", "report.html", "skill.png"}
+
+
+@pytest.mark.parametrize("option", ["--resume", "--replace"])
+def test_a_folder_with_a_run_at_work_is_left_alone(option: str, command: Command, copy: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
+    with locked(copy / LOCK, "this test", wait=False):
+        ended = command(*TWO, "--workers", 1, "--out", copy, option)
+    assert ended.code == errors.LockedError.exit_code
+    assert str(copy) in one_line(ended.error)
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"personas": 3}', "[" * 100_000])
+@pytest.mark.parametrize("option", ["--resume", "--replace"])
+def test_an_unsound_configuration_is_one_line(option: str, text: str, command: Command, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(text)
+    ended = command(*TWO, "--workers", 1, "--out", tmp_path, option)
+    assert ended.code == errors.UsageError.exit_code
+    assert str(tmp_path / FILE) in one_line(ended.error)
+    assert (tmp_path / FILE).read_text() == text
 
 
 # -- what can go wrong ------------------------------------------------------------------------------------------------
@@ -303,6 +325,7 @@ WRONG_CALLS = {
     "total reader": (("--assistant", "total-reader"), errors.UsageError, "--feedback total"),
     "days": (("--days", "0"), errors.UsageError, "--days"),
     "workers": (("--workers", "-1"), errors.UsageError, "--workers"),
+    "model without use": (("--model", "missing.gguf"), errors.UsageError, "--model"),
     "model": (("--language", "model", "--model", "missing.gguf"), errors.ModelError, "missing.gguf"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from edge_assistant.errors import DataError
 from simulator.proactivebench.evaluation import evaluate, folds
 from simulator.proactivebench.measures import area, best_threshold, counts, gain, measures
 from simulator.proactivebench.rows import Row, load, seconds_of
+from simulator.proactivebench.showing import Bar
 
 THINGS = ("spreadsheet", "holiday", "invoice", "garden", "recipe", "concert", "passport", "bicycle")
 
@@ -100,7 +102,8 @@ def test_times_of_both_kinds() -> None:
     assert seconds_of("Day 1, 12:05 AM") == 86400 + 300
     assert seconds_of("Day 0, 12:05 PM") == 12 * 3600 + 300
     assert seconds_of("1717336761.455") == 1717336761.455
-    assert seconds_of("noon") == 0.0
+    for other in ("noon", "nan", "inf", "-inf", "1e308", f"Day {'9' * 400}, 9:00 AM", f"Day {'9' * 5000}, 9:00 AM"):
+        assert seconds_of(other) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,9 @@ def test_times_of_both_kinds() -> None:
         ('{"obs": [{"time": "1", "event": "x"}]}', "lacks 'valid'"),
         ('{"obs": [{"time": "1", "event": "x"}], "valid": 1}', "expected true or false"),
         ("", "holds no row"),
+        ("[" * 100_000, "line 1"),
+        (r'{"obs": [{"time": "1", "event": "\ud800"}], "pred_task": null, "valid": true, "help_needed": true}', "half"),
+        (r'{"obs": [{"time": "1", "event": "x"}], "pred_task": "\ud800", "valid": true, "help_needed": true}', "half"),
     ],
 )
 def test_bad_rows_are_named(tmp_path: Path, text: str, says: str) -> None:
@@ -124,3 +130,13 @@ def test_missing_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[
     code = cli.main(["evaluate", "proactivebench", "--train", str(tmp_path / "none.jsonl")])
     assert code == DataError.exit_code
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_pipe_is_told_every_tenth() -> None:
+    stream = io.StringIO()
+    with Bar(stream) as bar:
+        for done in range(101):
+            bar.tell("bag_of_words", done, 100)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 11
+    assert (lines[0], lines[-1]) == ("bag of words: 0 of 100", "bag of words: 100 of 100")
