@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from edge_assistant.personal.protocol import LONGEST_TEXT
 from tui.intents import Intent
 from tui.when import parse_moment
 from tui.wording import REASON_WORDS, brief, moment_words, span_words
@@ -39,10 +40,6 @@ STATES_FOR = {
     "did-not": ("accepted",),
 }
 """The states of a suggestion in which an intent makes sense; those that are not named always do."""
-
-
-LONGEST_WORDING = 400
-"""Characters of a wording; the core takes no more."""
 
 
 def possible(name: str, entry: Entry | None) -> bool:
@@ -108,8 +105,8 @@ def _edit(intent: Intent, entry: Entry, now: datetime) -> Call:
         raise ImpossibleError("write how it should be put")
     if text == entry.text:
         raise ImpossibleError("the wording is unchanged")
-    if len(text) > LONGEST_WORDING:
-        raise ImpossibleError(f"{len(text)} characters are too many; at most {LONGEST_WORDING}")
+    if len(text) > LONGEST_TEXT:
+        raise ImpossibleError(f"{len(text)} characters are too many; at most {LONGEST_TEXT}")
     return Call("edit", {"id": entry.id, "text": text}, "your wording is kept", replace(entry, text=text, edited=True))
 
 

@@ -7,13 +7,14 @@ edge-assistant study export --out my-log.jsonl
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from quant.atomic import replacing
 
 app = typer.Typer(help="A log without texts: times, kinds, decisions, ratings.", no_args_is_help=True)
 
@@ -54,12 +55,8 @@ def _write(target: Path, text: str) -> None:
     if target.exists() and not target.is_file():
         target.write_text(text, encoding="utf-8")
         return
-    aside = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
+    with replacing(target) as aside:
         aside.write_text(text, encoding="utf-8")
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _lines() -> Iterator[dict[str, Any]]:

@@ -17,10 +17,9 @@ from edge_assistant.errors import UsageError
 from edge_assistant.knowledge import CATEGORY_NAMES
 from edge_assistant.learning.gaps import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
 from edge_assistant.personal.body import Body
+from edge_assistant.personal.learned import CORRECTED_KEY
 from edge_assistant.personal.learning_values import Belief
 from edge_assistant.stated import DISLIKED, LIKED, state_idea
-
-CORRECTED_KEY = "personal.corrected"
 
 PARTS = {
     "early": ("early mornings", (5, 6, 7, 8)),

@@ -15,8 +15,6 @@ from edge_assistant.personal.choices import choice_from_dict
 from edge_assistant.personal.feed import Row
 from edge_assistant.personal.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES, Entry
 
-__all__ = ["LONGEST_TEXT", "Hearing"]
-
 LIKED, NOT_LIKED = (0.97, 0.03), (0.03, 0.97)
 """Likelihoods of a plain word for or against an idea."""
 

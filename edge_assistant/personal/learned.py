@@ -23,6 +23,8 @@ UNDO_DEPTH = 8
 
 IDEAS_KEY = "learner.ideas"
 UNDO_KEY = "personal.undo"
+CORRECTED_KEY = "personal.corrected"
+"""Beliefs that the person has corrected, and the values that they gave."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -105,6 +107,7 @@ class LearnedState:
                 item["arrays"] = sorted(arrays)
                 item["state"] = self.learner.get_state()
                 item["ideas"] = self._ids()
+                item["corrected"] = self.store.get_state(CORRECTED_KEY) or {}
                 for name, array in arrays.items():
                     self.store.set_array(f"{UNDO_KEY}.{number}.{name}", array)
             stack.append(item)
@@ -126,6 +129,7 @@ class LearnedState:
             if item["learns"] and item["ideas"] == self._ids():
                 loaded = {name: self.store.get_array(f"{UNDO_KEY}.{item['number']}.{name}") for name in item["arrays"]}
                 self._go_back({name: array for name, array in loaded.items() if array is not None}, item["state"])
+                self.store.set_state(CORRECTED_KEY, item.get("corrected", self.store.get_state(CORRECTED_KEY)))
             self._drop(item)
             self.store.set_state(UNDO_KEY, stack)
             self.save()

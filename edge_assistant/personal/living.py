@@ -143,7 +143,8 @@ class Living:
         body = self.body
         with body.lock:
             now = body.clock.now()
-            body.forbidden = self.forbidden(now, body.reading) or self._limits(now)
+            away = "you are away" if body.reading is not None and self._away(body.reading) else ""
+            body.forbidden = away or self.forbidden(now, body.reading) or self._limits(now)
 
     # Inside
 

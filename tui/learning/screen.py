@@ -25,13 +25,14 @@ from tui.learning.words import (
     training_content,
 )
 from tui.page import Page
+from tui.widgets.marked_list import MarkedList
 from tui.widgets.prompt import Option
 
 DAYS = (14, 30, 90)
 """Days that are shown; a key goes from one to the next."""
 
 
-class BeliefList(OptionList):
+class BeliefList(MarkedList):
     """What is believed, by group."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,18 +46,6 @@ class BeliefList(OptionList):
         Binding("k", "cursor_up", "previous", show=False),
         Binding("escape", "app.go('live')", "back"),
     ]
-
-    DEFAULT_CSS = """
-    BeliefList { border: none; padding: 0 1; background: $background; height: 1fr; }
-    BeliefList:focus { border: none; background: $background; background-tint: $background; }
-    BeliefList > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    BeliefList:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    BeliefList > .option-list--option-disabled { color: $foreground; }
-    """
-
-    def on_resize(self) -> None:
-        """What stands below may have grown; the mark stays in sight."""
-        self.call_after_refresh(self.scroll_to_highlight)
 
 
 class LearningScreen(Page):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import OptionList
+
+from tui.widgets.marked_list import MarkedList
 
 
-class MemoryList(OptionList):
+class MemoryList(MarkedList):
     """The memories."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,14 +29,3 @@ class MemoryList(OptionList):
         Binding("k", "cursor_up", "previous", show=False),
         Binding("escape", "screen.back", "back"),
     ]
-
-    DEFAULT_CSS = """
-    MemoryList { border: none; padding: 0 1; background: $background; height: 1fr; }
-    MemoryList:focus { border: none; background: $background; background-tint: $background; }
-    MemoryList > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    MemoryList:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    """
-
-    def on_resize(self) -> None:
-        """What stands below may have grown; the mark stays in sight."""
-        self.call_after_refresh(self.scroll_to_highlight)

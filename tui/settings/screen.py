@@ -15,12 +15,13 @@ from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.personal.protocol import Setting, Status
 from tui.page import Page
 from tui.settings.values import SECTIONS, choice_words, editable, label, parse_value, shown, stepped
+from tui.widgets.marked_list import MarkedList
 
 LABEL = 24
 """Cells of the names."""
 
 
-class SettingsList(OptionList):
+class SettingsList(MarkedList):
     """The settings by section."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,18 +34,6 @@ class SettingsList(OptionList):
         Binding("x", "screen.setup", "first questions"),
         Binding("escape", "app.go('live')", "back"),
     ]
-
-    DEFAULT_CSS = """
-    SettingsList { border: none; padding: 0 1; background: $background; height: 1fr; }
-    SettingsList:focus { border: none; background: $background; background-tint: $background; }
-    SettingsList > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    SettingsList:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    SettingsList > .option-list--option-disabled { color: $foreground; }
-    """
-
-    def on_resize(self) -> None:
-        """What stands below may have grown; the mark stays in sight."""
-        self.call_after_refresh(self.scroll_to_highlight)
 
 
 class SettingsScreen(Page):

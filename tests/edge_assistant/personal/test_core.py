@@ -494,6 +494,7 @@ def test_a_correction_counts_and_can_be_taken_back(person):
         person.core.call("undo")
     after = person.beliefs()
     assert all(after[name] == before[name] for name in before)
+    assert {belief["id"]: Belief.from_dict(belief) for belief in person.core.call("learning")["beliefs"]} == found
     with pytest.raises(UsageError, match="none with this id"):
         person.core.call("learning.correct", {"id": "gaps.nothing", "value": 1})
     with pytest.raises(UsageError, match="cannot be"):
