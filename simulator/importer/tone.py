@@ -2,8 +2,8 @@
 
 'Bedtime stories are chaos' or 'consider me absent' hold no word that says no. A multinomial logistic regression over
 sentence embeddings and words (term frequency times inverse document frequency; Manning, Raghavan and Schuetze, 2008,
-section 6.2) is fitted to the examples of one question, data/importer/QUESTION.tsv: a line is `good`, `bad` or `neither`,
-a tab, and the words.
+section 6.2) is fitted to the examples of one question, data/importer/QUESTION.tsv: a line is `good`, `bad` or
+`neither`, a tab, and the words.
 
     tone = Tone.of("timing", default_embedder())
     tone.chances(["consider me absent when I am coding"])    # (1, 3) of good, bad, neither
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +55,10 @@ class Tone:
         Raises:
             DataError: the example file is damaged.
         """
-        return _fit(question, embedder)
+        key = (question, embedder.name)
+        if key not in _FITTED:
+            _FITTED[key] = _fit(question, embedder)
+        return _FITTED[key]
 
     def chances(self, texts: Sequence[str]) -> FloatArray:
         """(len(texts), 3) chances of `LABELS`, rows summing to 1."""
@@ -84,7 +86,9 @@ def examples(question: str) -> tuple[list[str], list[str]]:
     return labels, texts
 
 
-@lru_cache(maxsize=8)
+_FITTED: dict[tuple[str, str], Tone] = {}
+
+
 def _fit(question: str, embedder: Embedder) -> Tone:
     labels, texts = examples(question)
     words = rarity(texts)
