@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from edge_assistant.errors import EdgeAssistantError, LockedError, StoreError
+from edge_assistant.folders import make_private
 from edge_assistant.migrations import MIGRATIONS
 
 APPLICATION_ID = 0x45414153
@@ -117,7 +118,7 @@ def backup(source: sqlite3.Connection, path: Path, origin: Path | None) -> None:
         raise StoreError(f"store {origin}: cannot be backed up onto itself; name another file")
     aside = path.with_name(path.name + f".{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         os.close(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
         target = sqlite3.connect(aside)
         try:
@@ -154,7 +155,7 @@ def _prepare(path: Path, read_only: bool) -> None:
             if not path.is_file():
                 raise StoreError(f"store {path}: there is no such file; check the path")
             return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         # The log and its index inherit the mode of the main file.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:

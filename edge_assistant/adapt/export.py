@@ -76,11 +76,11 @@ def choose_version(registry: Registry, owner: str) -> Version:
     """The version in use, otherwise the newest one that may be seen.
 
     Raises:
+        ModelError: the version in use is damaged.
         UsageError: there is none.
     """
-    current = registry.current(owner)
-    if current is not None:
-        return current
+    if any(version.status == "promoted" for version in registry.listed(owner)):
+        return registry.get(owner)
     clean = [version for version in registry.versions(owner) if version.status != "marked"]
     if not clean:
         raise UsageError(f"adapters of {owner}: there is none to export; train one with 'adapters train'")

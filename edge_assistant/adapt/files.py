@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import DataError, LockedError
+from edge_assistant.folders import make_private
 from edge_assistant.store_file import sync
 
 PARTIAL = ".partial"
@@ -106,7 +107,7 @@ def locked(path: Path, who: str, *, wait: bool = True) -> Iterator[None]:
     Raises:
         LockedError: held by another process, and `wait` is False.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parent)
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         try:

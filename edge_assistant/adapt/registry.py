@@ -22,6 +22,7 @@ from typing import Any
 
 from edge_assistant.adapt import files
 from edge_assistant.errors import DataError, ModelError, UsageError
+from edge_assistant.folders import make_private
 
 SERVED = "adapter.gguf"
 """What the engine attaches: the exact sum of task adapter and personal part, as one LoRA."""
@@ -283,7 +284,7 @@ class Registry:
     def work_folder(self, owner: str) -> Path:
         """Where trainings of this owner keep their checkpoints."""
         folder = self._folder(owner) / ".work"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         return folder
 
     # Inside

@@ -15,6 +15,7 @@ from pathlib import Path
 from edge_assistant.catalogue.entries import Entry
 from edge_assistant.catalogue.shelf import Stored, find, place
 from edge_assistant.errors import EdgeAssistantError, LockedError, ModelError
+from edge_assistant.folders import make_private
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -46,7 +47,7 @@ def pull(entry: Entry, folder: Path, *, revision: str = "main") -> Stored:
         expected = (facts.etag or "").strip('"').lower()
         if not _SHA256.fullmatch(expected):
             raise ModelError(f"model {entry.name}: the hub states no SHA-256 for {entry.file}; choose another source")
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         # named by the hash: a part never goes on with the bytes of another version
         part = folder / f".{expected}.part"
         _fetch(facts.location, part, facts.size, entry)

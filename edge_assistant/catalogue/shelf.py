@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge_assistant.errors import ModelError
+from edge_assistant.folders import make_private
 from edge_assistant.llm.models import file_sha256, read_json
 from edge_assistant.store_file import sync
 
@@ -105,7 +106,7 @@ def add(source: Path, folder: Path) -> Stored:
     if not source.is_file():
         raise ModelError(f"model {source}: there is no such file; check the path")
     model = resolve(source)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(folder)
     target = folder / f"{source.stem}.gguf"
     if target.exists():
         if file_sha256(target) == model.sha256:

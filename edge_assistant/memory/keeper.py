@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_assistant.errors import StoreError
+from edge_assistant.folders import make_private
 from edge_assistant.memory import rows
 from edge_assistant.memory.index import GraphIndex, VectorIndex, Vectors
 from edge_assistant.store import Store
@@ -104,7 +105,7 @@ class IndexKeeper:
                 index.settle()
                 if index.graph is None:
                     return False
-                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(self._path.parent)
                 os.close(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
                 index.graph.save(aside)
                 entry = {

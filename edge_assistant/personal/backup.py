@@ -22,6 +22,7 @@ from typing import Any
 
 from edge_assistant import store_file
 from edge_assistant.errors import DataError, StoreError
+from edge_assistant.folders import make_private
 from edge_assistant.paths import Paths
 from edge_assistant.personal.lock import HomeLock
 from edge_assistant.store import Store
@@ -116,7 +117,7 @@ def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict
 
 def _make_home(home: Path) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(home)
     except OSError as error:
         raise StoreError(f"home {home}: {error.strerror}; choose another folder with --home") from error
 
@@ -169,7 +170,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                 if not info.isreg() or name.is_absolute() or ".." in name.parts or not _expected(name):
                     raise DataError(f"backup {source}: holds {info.name!r}, which no backup of ours does; not used")
                 target = folder.joinpath(*name.parts)
-                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(target.parent)
                 content = archive.extractfile(info)
                 assert content is not None, "regular files have content"
                 with os.fdopen(os.open(target, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from edge_assistant.errors import LockedError
+from edge_assistant.folders import make_private
 
 
 class HomeLock:
@@ -24,7 +25,7 @@ class HomeLock:
         Raises:
             LockedError: another process has it; the message names it.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.path.parent)
         descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from edge_assistant.folders import make_private
+
 LONGEST_SOCKET_PATH = 100
 """Bytes; systems allow 104 or 108."""
 
@@ -29,7 +31,7 @@ def private_folder(folder: Path) -> None:
     Raises:
         PermissionError: it is there and belongs to, or is open to, somebody else.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(folder)
     status = folder.stat()
     if status.st_uid != os.getuid():
         raise PermissionError(f"{folder}: belongs to somebody else")

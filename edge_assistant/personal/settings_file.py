@@ -13,6 +13,7 @@ from typing import Any
 from edge_assistant import store_file
 from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
+from edge_assistant.folders import make_private
 from edge_assistant.settings import Settings
 
 _TABLE = re.compile(r"^\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?$")
@@ -110,7 +111,7 @@ def _replace(path: Path, text: str) -> None:
     """Check the new text as settings, then put it in the place of the old file."""
     aside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         with os.fdopen(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()

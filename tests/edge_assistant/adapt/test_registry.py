@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_assistant.adapt.export import choose_version
 from edge_assistant.adapt.files import MANIFEST
 from edge_assistant.adapt.registry import CARD, PERSONAL, SERVED, STATE, Registry
 from edge_assistant.errors import ModelError, UsageError
@@ -127,6 +128,8 @@ def test_what_is_damaged_is_listed_with_its_faults(registry: Registry, tmp_path:
         assert registry.problems(found[0]) and not registry.problems(found[1])
         with pytest.raises(ModelError, match=r"damaged.*rollback"):
             registry.get("me")  # the one in use, not silently another
+        with pytest.raises(ModelError, match="damaged"):
+            choose_version(registry, "me")
     (one.folder / MANIFEST).unlink()
     assert registry.listed("me")[0].faults
     (one.folder / MANIFEST).write_text(text)
@@ -243,3 +246,10 @@ def test_killed_at_random_the_registry_ends_the_same(tmp_path: Path) -> None:
 @pytest.mark.study
 def test_killed_twenty_times_the_registry_ends_the_same(tmp_path: Path) -> None:
     killed_often(tmp_path, 20)
+
+
+def test_a_home_that_an_adapter_makes_is_private(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "home" / "adapters")
+    registry.work_folder("me")
+    for folder in (tmp_path / "home", registry.root, registry.root / "me"):
+        assert folder.stat().st_mode & 0o077 == 0
