@@ -58,7 +58,7 @@ def import_file(
         say(f"{identifier}: {len(results) + 1} of {len(sources)}, held against all ideas; the first time takes longest")
         notes = Notes()
         where = f"{path}" + (f" ({source.name})" if len(sources) > 1 else "")
-        draft = convert.convert(source, identifier, where, notes)
+        draft = convert.convert(source, identifier, where, notes, judge.embedder)
         persona, problems = _judged(draft.persona, judge, notes)
         for key in source.unused:
             notes.miss("key without a use", key)

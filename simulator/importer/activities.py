@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.kinds import KindModel
+
 _TABLE: tuple[tuple[str, str], ...] = (
     # narrow phrases first
+    ("media", r"follow(?:s|ing)? (?:[\w-]+ ){0,2}(?:football|cricket|rugby|tennis|baseball|cycling|league|news|team)"),
     ("exercise", r"work(?:s|ed|ing)?[- ]?outs?|workouts?|physical therapy|physiotherapy"),
     ("pause",
         r"(?:tea|coffee|lunch|work|short|small|little|quick|screen|cigarette|smoke|stretch(?:ing)?|natural"
@@ -25,7 +29,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
                   r"(?:in[- ])?transitions?(?: times?| periods?)?|in between|switch(?:es|ing)? (?:tasks?"
                   r"|activities|from)|down[- ]?times?|lulls?|waiting (?:for|time)\w*|"
 
-                  r"idle|idling|free (?:moments?|minutes?|time)|spare (?:moments?|minutes?|time)|quiet moments?"
+                  r"idle|idling|free (?:moments?|minutes?|time)|spare (?:moments?|minutes?|time)|quiet (?:moments?"
+                  r"|spells?)"
                   r"|pauses?|pausing|breaks?|"
 
                   r"not doing anything|at a loose end|taking a moment|catch(?:ing)? my breath|nothing to do"
@@ -61,14 +66,15 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"|wander(?:s|ing)?|bird(?:ing|ers?) trip|forag(?:e|es|ing)|beachcomb\w*"),
     ("exercise",
         r"exercis(?:e|es|ing)|gym(?:nastics)?|yoga|pilates|tai chi|qigong|jog(?:s|ging)?|run(?:s|ning)?(?! "
-        r"(?:errands?|late|a |the |my |his |her |their |into|out))|swim(?:s|ming)?|cycl(?:e|es|ing)|"
+        r"(?:errands?|late|a |the |my |his |her |their |into|out|(?!laps|loops|miles|hills|sprints|intervals"
+        r"|stairs)\w+s\b))|swim(?:s|ming)?|cycl(?:e|es|ing)|"
 
                      r"bik(?:e|es|ing)(?! to)|train(?:s|ing)(?! (?:data|course|ride))|stretch(?:es|ing)?"
                      r"|danc(?:e|es|ing)|climb(?:s|ing)?|boulder\w*|football|soccer|tennis|basketball|cricket"
                      r"|martial arts?|karate|judo|"
 
                      r"boxing|lift(?:s|ing)? weights?|weight ?lifting|weights session|aerobics|zumba|row(?:s"
-                     r"|ing)|skat(?:e|es|ing)|ski(?:s|ing)?|surf(?:s|ing)?(?! the)|kayak\w*|sports?"
+                     r"|ing)|skat(?:e|es|ing)|skateboard\w*|ski(?:s|ing)?|surf(?:s|ing)?(?! the)|kayak\w*|sports?"
                      r"|calisthenics|push-?ups?"),
     ("music",
         r"(?:play(?:s|ing)?|practi[sc](?:e|es|ing)|rehears(?:e|es|ing)|tun(?:e|es|ing)) (?:\w+ ){0,3}(?:piano"
@@ -83,7 +89,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"read(?:s|ing)?(?! (?:my |the )?(?:e-?mails?|mail|messages))|novels?|books?(?! an?)|comics?|manga"
         r"|magazines?|newspapers?|poetry|journals? in bed|literature"),
     ("ritual",
-        r"journal(?:s|l?ing)?|diar(?:y|ies)|meditat\w*|pray(?:s|ers?|ing)?|worship\w*|mass|church|mosque|temple"
+        r"evensong|vespers|church service|journal(?:s|l?ing)?|diar(?:y|ies)|meditat\w*|pray(?:s|ers?|ing)?|worship\w*"
+        r"|mass|church|mosque|temple"
         r"|synagogue|salah|rosary|devotion\w*|mindful\w*|breath(?:ing|work)|gratitude|tea ceremony|ceremony"
         r"|quran|bible|rituals?|contemplat\w*|sabbath|shabbat"),
     ("mail",
@@ -163,10 +170,11 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r")?teeth|skin ?care|toilet"),
     ("craft",
         r"draw(?:s|n|ing|ings)?|sketch\w*|paint(?:s|ed|ing|ings)?|illustrat\w*|knit(?:s|ting)?|crochet\w*"
-        r"|sew(?:s|ing)?|embroider\w*|quilt\w*|weav(?:e|es|ing)|pott(?:ery|ing)|ceramic\w*|sculpt\w*|carv(?:e"
+        r"|sew(?:s|ing)?|embroider\w*|quilt\w*|weav(?:e|es|ing)|looms?|pott(?:ery|ing)|ceramic\w*|sculpt\w*|carv(?:e"
         r"|es|ing)|woodwork\w*|whittl\w*|origami|calligraph\w*|"
 
-                  r"craft(?:s|ing)?|model(?:s|l?ing)?[- ]?(?:building|ships?|trains?|planes?|kits?)"
+                  r"watercolou?rs?|model rail\w*|craft(?:s|ing)?|model(?:s|l?ing)?[- ]?(?:building|ships?|trains?"
+                  r"|planes?|kits?)"
                   r"|(?:build(?:s|ing)?|mak(?:e|es|ing)) (?:\w+ ){0,2}(?:models?|furniture|jewell?ery|things"
                   r"|miniatures|pots|instruments?|candles)|jewell?ery|leather ?work\w*|bookbinding"
                   r"|photograph\w*|photos?|collag\w*|scrapbook\w*|"
@@ -239,11 +247,18 @@ _ROOM_WORDS = (
     ("balcony", r"balcony|terrace"),
     ("garden", r"garden|yard|backyard|allotment|greenhouse"),
     ("workshop", r"workshop|garage|shed"),
-    ("study", r"study room|desk|office|studio"),
+    ("study", r"study room|(?<!away from the )desk|studio"),
     (
         "outside",
-        r"park|outside|outdoors|street|beach|forest|woods|lake|gym|pool|market|town|neighbou?rhood|library"
-        r"|caf\u00e9|cafe",
+        r"(?:car )?park|outside|outdoors|street|beach|forest|woods|lake|gym|pool|market|town|neighbou?rhood|library"
+        r"|cinema"
+        r"|caf\u00e9|cafe|playground|square|river|canal|ward|hospital|bakery|restaurant|shop|stall|school|church"
+        r"|clinic|office"
+        r"|tea[- ]house|pub|club|fields?|client|gardens|allotments|gig|concert|lectures?|pitch|rink|court|mosque"
+        r"|temple|site"
+        r"|swimming|running|jogging|cycling|rowing|skating|skateboarding|climbing|bouldering|football|derby|spinning"
+        r"|fishing"
+        r"|driving|hiking|walking",
     ),
     ("living room", r"living room|sofa|couch|window|armchair"),
 )
@@ -286,6 +301,68 @@ def main_kind(text: str, default: str = "unknown") -> str:
     for word in found:
         return "routine_work" if word.kind == "work" else word.kind
     return default
+
+
+_GENERIC = re.compile(
+    r"^(?:spending time (?:on|with|at|in)|working (?:on|in|at)|seeing to|having|doing|going (?:to|for|out)"
+    r"|looking after"
+    r"|making|taking|being|putting|getting|attending|playing|listening to|keeping|practising|(?:sitting|standing"
+    r"|being) (?:at|over))\s+(?:(?:the|an?|his|her"
+    r"|their|my|some)\s+)?",
+    re.I,
+)
+_CORE_END = re.compile(
+    r"\s(?=(?:with|in|at|on|for|from|by|over|before|after|about|against|away|alone|together|under|near|beside|into|of"
+    r"|during|to)\b)"
+)
+_WEAK_HEAD = re.compile(r"(?:class(?:es)?|lessons?|courses?|practice|practi[sc]ing|training|club|sessions?)", re.I)
+"""What is learned or practised there says more than these."""
+_WORKED = ("deep_work", "routine_work", "craft", "music", "tidying", "cooking", "garden")
+"""What 'working on something' may be."""
+SURE, WORKED_SURE, UNSURE = 0.35, 0.15, 0.1
+"""Likelihood from which on the model's word is taken: before the lists' looser words, for work, and for
+what they do not know."""
+
+
+def kind_of(text: str, model: KindModel | None = None) -> str:
+    """The kind of a phrase in -ing: by its verb or the noun that it is about, by the model, or by any word in it.
+
+    Args:
+        text: such as 'playing backgammon at the tea house'.
+        model: tells kinds by likeness; without it the lists of words stand alone.
+    """
+    if re.match(r"seeing to (?:the |his |her |their )?\w+'s?\b(?=.* )", text) and "'" in text:
+        return "care"
+    first = re.split(r"\s(?:and|or)\s", text, maxsplit=1)[0]
+    if first != text and len(first.split()) > 1:
+        kind = kind_of(first, model)
+        if kind != "unknown":
+            return kind
+    generic = _GENERIC.match(text)
+    core = _CORE_END.split(text[generic.end() :] if generic else text, maxsplit=1)[0]
+    for part in ((generic.group(0) + core) if generic else core, core):
+        words = find(part)
+        head = next((word for word in words if word.start + len(word.words) >= len(part) - 1), None)
+        verb = next((word for word in words if word.start == 0), None)
+        if head and _WEAK_HEAD.fullmatch(head.words):  # a dance class is a dance
+            head = next((word for word in words if word is not head), None if model else head)
+        named = verb if verb and not generic else head or (verb if verb and " " in verb.words else None)
+        if named and not (generic and _WEAK_HEAD.fullmatch(named.words) and model):
+            return "routine_work" if named.kind == "work" else named.kind
+    at_work = re.match(r"working (?:on|in|at|behind)\b", text)
+    chance, best = _likeliest(model, (text, core), _WORKED if at_work else ACTIVITY_KINDS[:-1])
+    if chance >= (WORKED_SURE if at_work else SURE):
+        return best
+    listed = "routine_work" if at_work else main_kind(core, main_kind(text))
+    return best if listed == "unknown" and chance >= UNSURE else listed
+
+
+def _likeliest(model: KindModel | None, texts: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[float, str]:
+    """The likeliest of some kinds by any of several wordings, and how likely it is."""
+    if model is None:
+        return 0.0, "unknown"
+    rows = [model.probabilities(text) for text in dict.fromkeys(filter(None, texts))]
+    return max((float(row[ACTIVITY_KINDS.index(kind)]), kind) for row in rows for kind in kinds)
 
 
 def room(text: str, kind: str) -> str:

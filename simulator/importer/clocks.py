@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from simulator.importer.clockwords import CLOCK, DAYPARTS, EVENTS, clock_minutes, plain_clocks
 from simulator.importer.words import duration
 from simulator.persona import DAY_GROUPS, DAYS
+
+__all__ = ["CLOCK", "DayTimes", "Stretch", "clock", "clock_minutes", "find", "find_terms", "plain_clocks", "weekdays"]
 
 DAY_TURN = 240
 """Before four in the morning it is still last night."""
@@ -58,66 +61,6 @@ class Stretch:
         return self.end - self.start
 
 
-_DAYPARTS: tuple[tuple[str, tuple[float, float]], ...] = (
-    (r"night shifts?", (1320, 1800)),
-    (r"(?:the )?(?:small|wee|early) hours", (1440, 1680)),
-    (r"(?:at |around )?(?:midday|noon(?:time)?)", (705, 765)),
-    (r"(?:at |around )?midnight", (1425, 1470)),
-    (r"day ?break|(?:at )?dawn|sunrise", (330, 420)),
-    (r"mid[- ]?mornings?|middle of the morning", (570, 660)),
-    (r"(?:very )?early (?:in the )?mornings?|first light", (300, 480)),
-    (r"late (?:in the )?mornings?", (630, 720)),
-    (r"mornings?|a\.?m\.? hours|forenoons?", (360, 720)),
-    (r"mid[- ]?afternoons?|middle of the afternoon", (840, 960)),
-    (r"early (?:in the )?afternoons?", (720, 870)),
-    (r"late (?:in the )?afternoons?", (930, 1080)),
-    (r"afternoons?", (720, 1080)),
-    (r"(?:golden hour|dusk|twilight|sunset|nightfall|sundown)", (1050, 1140)),
-    (r"early (?:in the )?evenings?", (1020, 1170)),
-    (r"late (?:in the )?evenings?", (1260, 1410)),
-    (r"late (?:at )?nights?|late into the night", (1320, 1680)),
-    (r"mid[- ]?evenings?", (1140, 1260)),
-    (r"evenings?|after dark", (1080, 1320)),
-    (r"(?:at |the |late )?nights?(?:[- ]?times?)?(?! shifts?)", (1260, 1680)),
-    (r"mid[- ]?day", (690, 810)),
-    (r"day ?time|during the day", (480, 1080)),
-)
-_MODIFIED = re.compile(
-    r"\b(?:(early|late|mid|middle)(?:[- ]to[- ](?:early|late|mid))?[- ](?:in |of )?(?:the )?)?(morning"
-    r"|afternoon|evening)s?\b",
-    re.I,
-)
-_EVENTS: tuple[tuple[str, str], ...] = (
-    ("breakfast", r"breakfast(?:s|[- ]?time)?|morning (?:coffee|tea)|(?:my |the )?first (?:cup of )?(?:coffee|tea)"),
-    ("lunch", r"lunch(?:es|[- ]?(?:time|break|hour))?|midday meal"),
-    ("dinner", r"dinner(?:s|[- ]?time)?|supper|evening meal"),
-    ("tea", r"tea[- ]?time|afternoon tea|afternoon coffee"),
-    (
-        "work",
-        r"(?:my |the )?(?:work(?:ing)?[- ]?(?:day|hours|shift|time)?|office(?: hours)?|shift|job)(?!\w|[- "
-        r"]?(?:out|shop|ing))",
-    ),
-    ("school", r"school|class(?:es)?|lectures?|university|college"),
-    (
-        "waking",
-        r"(?:i |he |she |they )?(?:wak(?:e|es|ing)(?: up)?|awak\w+|get(?:s|ting)? (?:up|out of bed)|rising"
-        r"|(?:the )?(?:beginning|start) of (?:the|my) day|early in the day)",
-    ),
-    ("bed", r"(?:going to |i go to |go to |in )?(?:bed(?:[- ]?time)?|sleep(?:ing)?|falling asleep|turn(?:ing)? in)"),
-)
-CLOCK = (
-    r"(?<![\d:.])(?:(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|o'?clock|h)?|\b(noon|midday|midnight)\b)(?![\d:%]|\.\d"
-    r"|\s*(?:minutes?|mins?|hours?|hrs?|times?|a day|suggestions?|recommendations?)\b)"
-)
-_HALF = re.compile(r"\bhalf[- ]past (\w+)|\bquarter (past|to) (\w+)", re.I)
-_HOUR_WORDS = {
-    w: n
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
-
-
 @dataclass(frozen=True, slots=True)
 class _Term:
     """A time word: where it stands, what it spans, and of what sort it is (clock, part, event)."""
@@ -129,31 +72,6 @@ class _Term:
     sort: str
     name: str
     loose: bool = False
-
-
-def plain_clocks(text: str) -> str:
-    """The text with 'half past nine' and 'nine in the morning' in figures."""
-
-    def half(match: re.Match[str]) -> str:
-        word = (match.group(1) or match.group(3)).lower()
-        hour = _HOUR_WORDS.get(word, int(word) if word.isdigit() else None)
-        if hour is None:
-            return match.group(0)
-        if match.group(1):
-            return f"{hour}:30"
-        return f"{hour}:15" if (match.group(2) or "").lower() == "past" else f"{(hour - 1) or 12}:45"
-
-    text = _HALF.sub(half, text)
-    names = "|".join(list(_HOUR_WORDS)[1:])
-    return re.sub(
-        rf"\b({names})(?=\s*(?:am\b|pm\b|o'?clock|thirty\b|in the (?:morning|afternoon|evening)))|"
-        rf"(?<=\bat )({names})\b(?! (?:or|times|per|a|an|hours?|minutes?))|(?<=\b(?:before|around) "
-        rf")({names})\b(?! (?:or|times|hours?|minutes?))|"
-        rf"(?<=\b(?:after|until|about|since) )({names})\b(?=\s*(?:$|[,.;]|in the|at night|and |or ))",
-        lambda match: str(_HOUR_WORDS[match.group(0).lower()]),
-        text,
-        flags=re.I,
-    )
 
 
 def find_terms(text: str, times: DayTimes) -> list[_Term]:
@@ -177,13 +95,15 @@ def find_terms(text: str, times: DayTimes) -> list[_Term]:
                 match.group(0),
                 loose=not (match.group(2) or match.group(3) or match.group(4)),
             )
-    for name, pattern in _EVENTS:
+    for name, pattern in EVENTS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
             take(match, *times.event(name), "event", name)
-    for pattern, (start, end) in _DAYPARTS:
+    for pattern, (start, end) in DAYPARTS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.I):
             if any(
-                t.sort == "clock" and re.fullmatch(r"\s*(?:o'?clock )?(?:in the|at)?\s*", text[t.last : match.start()])
+                t.sort == "clock"
+                and t.last <= match.start()
+                and re.fullmatch(r"\s*(?:o'?clock )?(?:in the|at)?\s*", text[t.last : match.start()])
                 for t in terms
             ):
                 continue  # 'nine in the evening' is a clock, the evening only says which
@@ -191,52 +111,23 @@ def find_terms(text: str, times: DayTimes) -> list[_Term]:
     return sorted(terms, key=lambda term: term.first)
 
 
-def clock_minutes(match: re.Match[str], text: str) -> float | None:
-    """Minutes after midnight; an hour without 'am' or 'pm' is taken as one people are awake at."""
-    if match.group(4):
-        return 1440.0 if match.group(4).lower() == "midnight" else 720.0
-    hour, minute = int(match.group(1)), int(match.group(2) or 0)
-    mark = (match.group(3) or "").lower()
-    if hour > 24 or minute > 59:
-        return None
-    before, after = (
-        text[max(0, match.start() - 12) : match.start()].lower(),
-        text[match.end() : match.end() + 22].lower(),
-    )
-    if not mark and match.group(2) is None:
-        preposition = re.search(
-            r"(?:\b(?:at|before|after|until|till|by|from|between|around|about|past|since|to|and|or|than|near)|-|~)\s*$",
-            before,
-        )
-        if not preposition:
-            return None
-        if re.match(r"\s*(?:or|to|-|and)\s*\d+\s*(?:minutes?|hours?|times?|mins?|hrs?)", after):
-            return None
-    if mark not in ("am", "pm"):
-        if re.match(r"\s*(?:in the |at )?(?:evening|night|afternoon|at night)", after):
-            mark = "pm"
-        elif re.match(r"\s*(?:in the )?morning", after):
-            mark = "am"
-        else:
-            partner = re.match(r"\s*(?:-|to|and|until|till)\s*\d{1,2}(?:[:.]\d{2})?\s*(am|pm)", after)
-            if partner:
-                end = int(re.findall(r"\d+", partner.group(0))[0]) % 12
-                mark = partner.group(1) if hour % 12 < end or partner.group(1) == "am" else "am"
-    if mark == "pm" and hour < 12:
-        hour += 12
-    elif mark == "am" and hour == 12:
-        hour = 24
-    elif mark not in ("am", "pm") and match.group(2) is None and 1 <= hour <= 6:
-        hour += 12
-    elif mark not in ("am", "pm") and match.group(2) is not None and 1 <= hour <= 4 and len(match.group(1)) == 1:
-        hour += 12  # '3:30' is the afternoon, '03:30' is not
-    return float(hour * 60 + minute)
-
-
 _BEFORE = r"(?:before|until|till|by|earlier than|prior to|ahead of|up to|sooner than)"
 _AFTER = r"(?:after|from|since|past|later than|following|starting(?: at| from)?|beginning(?: at| from)?|beyond|once)"
 _NEAR = r"(?:around|about|at about|at around|roughly|approximately|near|circa|close to|~)"
 _SOON = re.compile(r"\b(?:right|just|shortly|soon|immediately|directly|straight|a (?:little|bit))\s+$", re.I)
+LENGTH = re.compile(
+    r"\b(?:(half)(?:[- ]an)?[- ]hour|(?:(?:the|an|that|my|one|last|first|whole|entire) )*(hour)"
+    r"|((?:\w+ ){1,2}(?:minutes|hours)))(?: or so)?(?: right| just| that comes| directly)?\s+$",
+    re.I,
+)
+"""'The hour after climbing', 'the last half hour before five'."""
+
+
+def length_of(match: re.Match[str]) -> float:
+    """Minutes that a match of `LENGTH` names."""
+    return 30.0 if match.group(1) else 60.0 if match.group(2) else duration(match.group(3)) or MEAL_AFTERGLOW
+
+
 _FILLING = (
     r"(?:\s+(?:the|my|i|his|her|have|had|a|an|about|around|roughly|finish(?:ing|ed)?|eating|we|i've|i have|on"
     r"|in|at|start(?:ing)?))*\s*"
@@ -281,11 +172,20 @@ def find(text: str, times: DayTimes, wish: bool = True) -> list[Stretch]:
             continue
         span = _single(term, before, text[term.last :], times, wish)
         if span:
-            spans.append(span)
+            spans.append(_until_end_of_part(span, term, terms, before) if wish else span)
     spans = _common(spans)
     if not spans and days != DAYS:
         spans = [(DAY_TURN, DAY_TURN + 1440)]
     return [Stretch(start, end, text.strip(), days) for start, end in spans if end - start >= 5]
+
+
+def _until_end_of_part(span: tuple[float, float], term: _Term, terms: list[_Term], before: str) -> tuple[float, float]:
+    """'Mornings after breakfast' last until noon, not an hour; 'right after' stays as short as it is."""
+    relation = re.search(rf"\b{_AFTER}{_FILLING}$", before, re.I)
+    if term.sort != "event" or term.end != span[0] or not relation or _SOON.search(before[: relation.start()]):
+        return span
+    ends = [part.end for part in terms if part.sort == "part" and part.start <= span[0] < part.end]
+    return (span[0], max(span[1], *ends)) if ends else span
 
 
 def _single(term: _Term, before: str, after: str, times: DayTimes, wish: bool) -> tuple[float, float] | None:
@@ -299,6 +199,11 @@ def _single(term: _Term, before: str, after: str, times: DayTimes, wish: bool) -
         return term.start, times.sleep if wish else night
     if term.name == "bed":
         return _bed(word, before, times, wish)
+    length = LENGTH.search(before[: relation.start(1)]) if relation else None
+    if length and relation and re.fullmatch(r"before|after|following|past", word):
+        minutes = length_of(length)
+        edge = term.start if word == "before" or term.sort == "clock" else term.end
+        return (edge - minutes, edge) if word == "before" else (edge, edge + minutes)
     if word and re.fullmatch(_BEFORE, word):
         if (
             term.sort == "event"
@@ -325,7 +230,8 @@ def _single(term: _Term, before: str, after: str, times: DayTimes, wish: bool) -
             begin += 1440
         return begin, max(times.sleep, begin + 30) if wish else night
     if term.sort == "clock":
-        return term.start - 30, term.start + 30
+        middle = term.start + 1440 if term.start < DAY_TURN else term.start
+        return middle - 30, middle + 30
     if term.name == "waking":
         return (times.wake, times.wake + MEAL_AFTERGLOW)
     if term.sort == "event":

@@ -6,13 +6,28 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from edge_assistant.errors import DataError
+from edge_assistant.embedding import Embedder, HashEmbedder
+from edge_assistant.errors import DataError, ModelError
+from edge_assistant.kinds import KindModel
 from edge_assistant.knowledge import load_packaged
-from simulator.importer import activities, adjust, clocks, frequency, life, manner, person, preference, routine, timing
+from simulator.importer import (
+    activities,
+    adjust,
+    clocks,
+    frequency,
+    landmarks,
+    life,
+    manner,
+    person,
+    preference,
+    routine,
+    timing,
+)
 from simulator.importer.clocks import Stretch
 from simulator.importer.entries import read_interests
 from simulator.importer.propersim import Source
 from simulator.importer.timing import ALWAYS_BLOCKED, VAGUE
+from simulator.importer.tone import Tone
 from simulator.importer.values import Notes
 from simulator.importer.words import sentences
 from simulator.persona import ROOMS, Persona, Preference, Prose, Span, Timing
@@ -30,8 +45,15 @@ class Draft:
     words: dict[str, str]
 
 
-def convert(source: Source, identifier: str, where: str, notes: Notes) -> Draft:
+def convert(source: Source, identifier: str, where: str, notes: Notes, embedder: Embedder | None = None) -> Draft:
     """The persona that the prose describes, its timing within the bounds that the words allow.
+
+    Args:
+        source: the prose.
+        identifier: of the persona.
+        where: names the file in an error.
+        notes: receives what was understood, assumed and missed.
+        embedder: for the tone of words that no rule knows; without it they stay neutral.
 
     Raises:
         DataError: when the result breaks the form of a persona; names what and where.
@@ -41,22 +63,25 @@ def convert(source: Source, identifier: str, where: str, notes: Notes) -> Draft:
     wake, sleep = life.minutes(frames.weekday)
     prose = _prose(source, notes)
     texts = source.criteria
-    often = frequency.read(
-        texts.get("frequency", ""), " ".join(v for k, v in texts.items() if k != "frequency"), sleep - wake, notes
-    )
+    others = " ".join(text for part, text in texts.items() if part != "frequency")
+    often = frequency.read(texts.get("frequency", ""), others, sleep - wake, notes, times)
     timing_text = " ".join(filter(None, (texts.get("timing"), _only_times(texts.get("other", "")))))
-    when = timing.read(timing_text, texts.get("frequency", ""), times, notes)
+    plan = landmarks.read(source, times)
+    when = timing.read(timing_text, texts.get("frequency", ""), times, notes, _tone("timing", embedder), plan)
     _assume_pauses(when, timing_text, notes)
     interests = read_interests(source)
     manner_text = " ".join(filter(None, (texts.get("communication"), texts.get("other"))))
     how, forbidden = manner.read(manner_text, notes)
     liking_text = " ".join(filter(None, (texts.get("preference"), texts.get("other"))))
-    liking = preference.read(liking_text, tuple(interests), source.text("goals"), times, notes)
+    taste = _tone("preference", embedder)
+    liking = preference.read(liking_text, tuple(interests), source.text("goals"), times, notes, taste)
     for topic in forbidden:
         if topic not in liking.avoid_topics:
             liking.avoid_topics.append(topic)
             notes.assume("preference.avoid_topics", topic, "must not be spoken of, so ideas on it do not please either")
-    points, pastimes, words = routine.build(source, frames, times, interests, list(when.kinds), notes)
+    built = routine.build(source, frames, times, interests, list(when.kinds), notes, _kinds(embedder))
+    points, pastimes, words = built.points, built.pastimes, built.words
+    _block_work(built.work, when, notes)
     windows = [span for stretch, weight in when.windows if (span := _span(stretch, weight))]
     blocked = [span for stretch in when.blocked if (span := _span(stretch, 1.0))]
     kinds_blocked = list(dict.fromkeys([*ALWAYS_BLOCKED, *when.blocked_kinds]))
@@ -124,6 +149,31 @@ def convert(source: Source, identifier: str, where: str, notes: Notes) -> Draft:
         raise DataError(f"{where}: does not make a persona: {problems}; mend the prose and import again") from error
     fitted = adjust.fit_timing(persona, notes)
     return Draft(fitted, {**_words(fitted, when, liking.words, notes), **words})
+
+
+def _kinds(embedder: Embedder | None) -> KindModel | None:
+    """Kinds by likeness; None without a model, and where an embedder knows no likeness."""
+    try:
+        return None if embedder is None or isinstance(embedder, HashEmbedder) else KindModel(embedder)
+    except ModelError:
+        return None
+
+
+def _block_work(work: list[tuple[str, Stretch]], when: timing.Timing, notes: Notes) -> None:
+    """Where 'baking' is blocked and baking is the person's work, that work is blocked as well."""
+    for kind, stretch in work:
+        covered = any(other.start <= stretch.start and stretch.end <= other.end for other in when.blocked)
+        if kind in when.blocked_kinds and not covered:
+            when.blocked.append(stretch)
+            notes.assume("timing.blocked", timing.show(stretch), f"'{kind}' is blocked, and is the person's work")
+
+
+def _tone(question: str, embedder: Embedder | None) -> Tone | None:
+    """The classifier of a question; None without a model, and then the rules stand alone."""
+    try:
+        return Tone.of(question, embedder) if embedder is not None else None
+    except ModelError:
+        return None
 
 
 def _prose(source: Source, notes: Notes) -> Prose:

@@ -1,204 +1,210 @@
-"""How to be spoken to: length, formality, directness, warmth, emoji, exclamation marks, and what must not be named."""
+"""How to be spoken to: length, formality, directness, warmth, emoji, exclamation marks, and what must not be named.
+
+`manner_pieces` cuts a sentence into what is wished for, borne and refused; here the words of `manner_words` in each
+piece become the persona's data.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
-from simulator.importer.signs import clauses, plain
+from simulator.importer.manner_pieces import LISTED, REFUSED, UNCLEAR, WISHED, Piece, is_borne, is_likewise, is_wish
+from simulator.importer.manner_pieces import pieces as pieces_of
+from simulator.importer.manner_words import FAULTS, QUALITIES, TOPIC_PATTERNS
 from simulator.importer.values import Notes
-from simulator.importer.words import sentences
+from simulator.importer.words import RANGE, digits, sentences
 from simulator.persona import Communication
 
-# aspect, value when wished for, value when refused ('' leaves the aspect open), words
-_ASPECTS: tuple[tuple[str, str, str, str], ...] = (
-    ("emoji", "yes", "no", r"emojis?|emoticons?|smileys?"),
-    ("exclamation", "yes", "no", r"exclamations?(?: (?:marks?|points?))?|exclaiming|shout\w*"),
-    ("length", "short", "long",
-        r"short|brief\w*|concise\w*|succinct|terse|crisp|to the point|one[- ]liners?|one sentence|(?:a "
-        r")?single sentence|a sentence|(?:one or )?two sentences|compact|few words|snappy|"
-                                r"keep it (?:short|brief|simple)|bullet points?|minimal|no fluff|bite-?sized?"),
-    ("length", "long", "short",
-        r"detail\w*|elaborate\w*|thorough\w*|long\b|longer|lengthy|long-winded|in[- ]depth|explain\w*"
-        r"|explanations?|reasoning|context|background information|ramble\w*|rambling|wordy|verbose|fluff"
-        r"|chatter|small talk|chit-?chat|essays?|lectures?|lecturing|wall of text|paragraphs?|waffle"),
-    ("formality", "formal", "casual",
-        r"formal\w*|professional\w*|businesslike|proper (?:language|english|grammar)|official|respectful "
-        r"address|stiff|corporate|bureaucratic|honorifics|courteous|jargon"),
-    ("formality", "casual", "formal",
-        r"casual\w*|informal\w*|relaxed|colloquial|slang|laid-?back|easy-?going|conversational|chatty|like a "
-        r"(?:good )?(?:friend|mate|buddy)|friend-like|chummy|familiarity|everyday language|down-to-earth"
-        r"|first-name"),
-    ("directness", "direct", "gentle",
-        r"direct(?:ly|ness)?|straight ?forward|straight to|frank|blunt\w*|clear (?:instructions?|steps|and "
-        r"direct)|no[- ]nonsense|unambiguous|bossy|commanding|commands?|orders?|ordering|instructions?|push(?:y"
-        r"|ing|ed)|demanding|imperatives?|nagging|insistent|patroni[sz]\w*|preach\w*|forceful|to the point"
-        r"|assertive|pressur\w*|told what to do|firm"),
-    ("directness", "gentle", "direct",
-        r"gentl[ey]\w*|soft\w*|suggestive|tactful|polite\w*|considerate|respectful|diplomatic\w*|subtle|low[- "
-        r"]pressure|tentative|mild|optional|beat around the bush|hedg\w+|unobtrusive|calm\w*|delicate\w*"
-        r"|sensitive(?:ly)?"),
-    ("directness", "question", "",
-        r"(?:as|like|in the form of|phrased as|framed as) (?:a |an )?(?:open )?(?:questions?|invitations?)"
-        r"|ask(?:s|ing)? (?:me|first|rather|before)|questions?|invitations?|inviting"),
-    ("warmth", "warm", "plain",
-        r"warm\w*|friendl(?:y|iness)|kind\w*|car(?:ing|e)\b|encourag\w*|supportive|cheer\w*|enthusias\w*"
-        r"|humou?r\w*|funny|jok(?:e|es|ing)|witty|wit\b|playful\w*|poetic|affection\w*|empath\w*|heartfelt"
-        r"|uplifting|positive|compassion\w*|personal touch|light-?hearted|lively|upbeat|motivat\w*|praise"
-        r"|flattery|gushing|sugary|saccharine|sentimental\w*|compliments?|pep talks?|smil\w+|bubbly|nurturing"
-        r"|loving"),
-    ("warmth", "plain", "warm",
-        r"plain\w*|neutral\w*|matter[- ]of[- ]fact|factual|facts|objective|unemotional|sober|dry|no frills"
-        r"|frills|cold\w*|curt|clinical|impersonal|robotic|harsh\w*|mean|judg(?:e|ing|mental|ment|mentally)"
-        r"|sarcas\w*|critical|scold\w*|rude|dull"),
-)  # fmt: skip
-_COMPILED = tuple(
-    (aspect, yes, no, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", re.I)) for aspect, yes, no, pattern in _ASPECTS
+ASPECTS = ("length", "formality", "directness", "warmth", "emoji", "exclamation")
+
+_WORD = r"(?<![\w-])(?:{})(?![\w])"
+_QUALITIES = tuple(
+    (aspect, yes, no, noun, re.compile(_WORD.format(words), re.I)) for aspect, yes, no, noun, words in QUALITIES
 )
+_FAULTS = tuple((aspect, value, re.compile(_WORD.format(words), re.I)) for aspect, value, words in FAULTS)
 
-# refusing these says nothing about the opposite: 'never judge me' asks for gentleness
-_REFUSED_ONLY = {
-    "patroni": ("directness", "gentle"),
-    "judg": ("directness", "gentle"),
-    "scold": ("directness", "gentle"),
-}
-
-_TOPICS: tuple[tuple[str, str], ...] = (
-    ("age", r"(?:my |old )?age\b|ag(?:e?ing)|getting old(?:er)?|being old|how old"),
-    ("alcohol", r"alcohol\w*|drinking|wine|beer|booze|spirits|drunk"),
-    ("children", r"children|kids?|babies|pregnan\w*|fertility|childless\w*"),
-    ("dating",
-        r"dating|romance|romantic\w*|love life|relationship status|being single|marriage|divorce|ex-?(?:wife"
-        r"|husband|partner)|sex\w*"),
-    ("death",
-        r"death|dying|grief|griev\w+|funerals?|mourning|bereave\w*|(?:my )?late (?:husband|wife|mother|father)"
-        r"|mortality|suicide"),
-    ("diet", r"diet\w*|calories?|eating habits|what i eat|food intake|nutrition advice"),
-    ("family", r"(?:my )?famil(?:y|ies)(?: matters| affairs| life)?|parents|siblings|mother|father|relatives|in-laws"),
-    ("illness",
-        r"illness\w*|sickness|disease\w*|medical\w*|diagnos\w*|symptoms|medication|(?:my |mental |physical "
-        r")?health\w*(?: issues| conditions?| problems| matters)?|anxiety|depression|disabilit\w*|diabetes"
-        r"|arthritis|cancer|back pain|therapy"),
-    ("loneliness", r"lonel\w*|living alone|being alone|isolation|social life|lack of friends"),
-    ("money",
-        r"money|income|salary|financ\w*|earnings|debts?|wages?|savings?|spending|bills?|wealth|costs?\b|pension"
-        r"|investments?|economic"),
-    ("politics", r"politic\w*|elections?|government|ideolog\w*|controversial (?:topics?|issues|subjects)"),
-    ("religion", r"religi\w*|god|faith|church|beliefs?|spiritual\w*"),
-    ("screen_time", r"screen[- ]?time|phone use|time on (?:my|the) (?:phone|screen|computer)|gaming hours"),
-    ("weight", r"weight\b|body(?: shape| size| image)?|figure|appearance|fat\b|bmi|looks|losing weight|my size"),
-    ("work",
-        r"(?:my )?(?:work|job|career|profession\w*|unemploy\w*|productivity|office|boss)(?: life| performance| "
-        r"stress| matters)?|deadlines?|grades|publications?"),
-)  # fmt: skip
-_TOPIC_PATTERNS = tuple((topic, re.compile(rf"\b(?:{pattern})", re.I)) for topic, pattern in _TOPICS)
+_SINGLE_WELCOME = re.compile(
+    r"\b(?:an?|1|one) (?:\w+ )?[\w-]+(?: marks?)? (?:is|would be|are) (?:\w+ )?welcome\b", re.I
+)
+_TOLD = re.compile(
+    r"\b(?:makes?|gets?|gives?|drives?|feels?|looks?|seems?|strikes?|reminds?|leaves?|startled|turns?|are|is|do"
+    r"|does)\b",
+    re.I,
+)
+_LIKENED = re.compile(r"\b(?:as (?:though|if)|like|as an?)\b.*$", re.I)
+_ONLY_SUCH = re.compile(
+    r"\b(?:scary|horror|sad|gloomy|tragic|bad|unpleasant|tasteless|cruel|dirty|crude|shocking|depressing"
+    r"|negative|graphic)"
+    r" (?:\w+ )?(?:about|on|of)\b",
+    re.I,
+)
 _SPEAKING = re.compile(
     r"\b(?:talk\w*|mention\w*|discuss\w*|bring\w* up|speak\w*|comment\w*|topics?|subjects?|refer\w*|about"
-    r"|jok\w+|reminders? of|remind\w*|advice|nothing on|touch\w*|privacy|pry|prying|questions?|concerning"
-    r"|regarding|avoid\w*|comments?|remarks?|suggestions?|off[- ]limits|related to|sensitive|leave|out\b"
-    r"|judg\w+|criticis\w+|criticiz\w+|assum\w+|don'?t)\b",
+    r"|jok\w+|remind\w*"
+    r"|advice|nothing|touch\w*|privacy|pry|prying|questions?|ask\w*|concerning|regarding|avoid\w*|remarks?|suggestions?"
+    r"|off[- ]limits|related to|leave|out|judg\w+|critici[sz]\w+|assum\w+|no|never|lectur\w+|business|private"
+    r"|taboo|keep off"
+    r"|clear of|except|news|stories|unwelcome)\b",
     re.I,
 )
-_ALLOWED = re.compile(
-    r"\b(?:fine|ok|okay|okay with|acceptable|allowed|tolerat\w*|not needed|optional|unnecessary|now and "
-    r"then|sometimes|sparing\w*|occasional\w*|a little|the odd|if (?:it )?fits)\b",
+_NAMING = re.compile(
+    r"\b(?:mention\w*|discuss\w*|bring\w* up|comment\w* on|talk\w* (?:about|of)|ask\w*(?: me)? (?:how|what"
+    r"|about|whether)"
+    r"|nothing (?:about|on)|go on about|lectur\w+(?: me)? (?:about|on)|subject of|remind\w* me)\b",
     re.I,
 )
-_CARE_NOT = re.compile(r"\bnot (?:too|overly|so|very|excessively|be too)\b|\b(?:too|overly|excessive\w*|any)\b", re.I)
 _SAFE = re.compile(
-    r"\b(?:safe\w*|danger\w*|harm\w*|risky|unsafe|offen[sc]\w*|hurtful|discriminat\w*|private|privacy"
+    r"\b(?:safe\w*|danger\w*|harm\w*|risky|unsafe|offen[sc]\w*|hurtful|discriminat\w*|private|privacy|clean"
     r"|personal data|ethic\w*|appropriate\w*|inclusive)\b",
     re.I,
 )
 
 
+@dataclass(slots=True)
+class _Wishes:
+    """For each aspect the values that words gave, which of them were asked for, and what is merely borne."""
+
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    allowed: set[str] = field(default_factory=set)
+
+    def take(self, aspect: str, value: str, words: str, asked: bool) -> None:
+        if value:
+            self.values.setdefault(aspect, {}).setdefault(value, words)
+            if asked:
+                self.asked.add((aspect, value))
+
+
 def topics(text: str) -> list[str]:
     """Sensitive topics that a text names."""
-    return [topic for topic, pattern in _TOPIC_PATTERNS if pattern.search(text)]
+    return [topic for topic, pattern in TOPIC_PATTERNS if pattern.search(text)]
 
 
 def read(text: str, notes: Notes) -> tuple[Communication, list[str]]:
     """The manner in a rubric's part on communication, and the topics that it forbids."""
-    wishes: dict[str, dict[str, str]] = {}
-    asked: set[tuple[str, str]] = set()
-    allowed: set[str] = set()
+    wishes = _Wishes()
     forbidden: dict[str, str] = {}
-    for sentence in sentences(text):
+    last_sign = 0
+    for sentence in sentences(re.sub(r"\b(Mrs?|Ms|Dr|St)\.", r"\1", text)):
         used = False
-        speaking = bool(_SPEAKING.search(plain(sentence)))
-        for clause in clauses(sentence):
-            bare = clause.text
-            refused = clause.sign < 0
-            if refused and speaking:
-                for topic in topics(bare):
-                    forbidden.setdefault(topic, clause.text)
-                    used = True
-            used |= _aspects(bare, refused, wishes, allowed, asked)
+        likewise = is_likewise(sentence)
+        speaking = bool(_SPEAKING.search(sentence))
+        pieces = pieces_of(sentence)
+        for piece in pieces:
+            if likewise:
+                if not last_sign:
+                    break  # 'exclamation marks too', after what was not understood
+                piece.sign = last_sign
+            own = bool(re.search(r"\bmy\b", piece.text, re.I))
+            named = _topics_of(piece, notes) if piece.sign in (REFUSED, LISTED) and (speaking or own) else []
+            for topic in named:
+                forbidden.setdefault(topic, piece.text)
+            said = _aspects(piece, wishes)
+            if piece.sign == REFUSED and not named and _NAMING.search(piece.text) and not _ONLY_SUCH.search(piece.text):
+                notes.miss("communication (part)", piece.text)
+            used |= said or bool(named)
+        last_sign = pieces[-1].sign if used else 0
         if not used:
             if _SAFE.search(sentence):
                 notes.understand("manner", "safe (kept by every suggestion)", sentence)
             else:
                 notes.miss("communication", sentence)
     manner: dict[str, str] = {}
-    for aspect, values in wishes.items():
-        kept = _settle(aspect, values, asked)
-        if kept and not (aspect in allowed and kept in ("yes",)):
+    for aspect, values in wishes.values.items():
+        kept = _settle(aspect, values, wishes.asked)
+        borne = aspect in wishes.allowed and (kept in ("yes", "long", "question") or (aspect, kept) not in wishes.asked)
+        if kept and not borne:
             manner[aspect] = kept
             notes.understand(f"manner.{aspect}", kept, values[kept])
-    for aspect in sorted(allowed - manner.keys()):
+    for aspect in sorted(wishes.allowed - manner.keys()):
         notes.understand(f"manner.{aspect}", "any", "allowed, not asked for")
     for topic, words in forbidden.items():
         notes.understand("manner.forbidden_topics", topic, words)
-    open_aspects = [
-        name
-        for name in ("length", "formality", "directness", "warmth", "emoji", "exclamation")
-        if name not in manner and name not in allowed
-    ]
+    open_aspects = [name for name in ASPECTS if name not in manner and name not in wishes.allowed]
     if open_aspects:
         notes.assume("manner", f"any {', '.join(open_aspects)}", "not said")
     return Communication.model_validate({**manner, "forbidden_topics": tuple(forbidden)}), list(forbidden)
 
 
-def _aspects(
-    piece: str, refused: bool, wishes: dict[str, dict[str, str]], allowed: set[str], asked: set[tuple[str, str]]
-) -> bool:
-    """Take the aspects that a clause names; a word serves once. `asked` receives what was wished for, not refused."""
+def _topics_of(piece: Piece, notes: Notes) -> list[str]:
+    """Topics that a refused piece names, but for what it only likens to."""
+    text = _LIKENED.sub("", piece.text)
+    named = topics(text)
+    if named and _ONLY_SUCH.search(text):
+        notes.miss("communication (part)", piece.text)
+        return []
+    return named
+
+
+def _aspects(piece: Piece, wishes: _Wishes) -> bool:
+    """Take the aspects that a piece names; a word serves once."""
     used = False
-    masked = piece
-    for aspect, yes, no, pattern in _COMPILED:
-        match = pattern.search(masked)
-        if not match:
-            continue
+    text, refused = piece.text, piece.sign == REFUSED
+    if piece.sign == UNCLEAR:
+        return False
+    masked = text
+    size = _size(text)
+    if size and not (refused and not re.search(r"\b(?:more|longer|over|exceed\w*)\b", text, re.I)):
         used = True
-        masked = pattern.sub(lambda m: " " * len(m.group(0)), masked)
-        word = match.group(0).lower()
-        named = next((value for stem, value in _REFUSED_ONLY.items() if word.startswith(stem)), None)
-        if named and refused:
-            wishes.setdefault(named[0], {}).setdefault(named[1], piece)
+        if size == "any":
+            wishes.allowed.add("length")
+        else:
+            wishes.take("length", size, text, asked=True)
+        masked = _SIZE.sub(" ", masked)
+    for aspect, value, pattern in _FAULTS if piece.sign != WISHED else ():
+        if pattern.search(masked):
+            used = True
+            wishes.take(aspect, value, text, asked=False)
+            masked = pattern.sub(" ", masked)
+    for aspect, yes, no, noun, pattern in _QUALITIES:
+        if not pattern.search(masked) or (size and noun and aspect == "length"):
+            continue  # 'the reason in half a line' is no wish for length
+        against = refused or (piece.sign == LISTED and noun)
+        if not against and noun and _TOLD.search(text) and not is_wish(text):
+            continue  # 'emoji make me nervous': what is told of them is not known to be good
+        used = True
+        masked = pattern.sub(" ", masked) if aspect != "length" or "to the point" not in masked.lower() else masked
+        borne = is_borne(text) or (noun and _SINGLE_WELCOME.search(text))
+        if not against and borne and yes != "short":
+            wishes.allowed.add(aspect)
             continue
-        if not refused and _ALLOWED.search(piece) and aspect in ("emoji", "exclamation", "warmth"):
-            allowed.add(aspect)
+        if against and re.search(r"\btolerable single\b", text):
+            wishes.allowed.add(aspect)
             continue
-        if (
-            refused
-            and aspect == "length"
-            and word.startswith(("explain", "explanation", "context", "reasoning"))
-            and not _CARE_NOT.search(piece)
-        ):
-            wishes.setdefault("length", {}).setdefault("short", piece)
-            continue
-        value = no if refused else yes
-        if (
-            refused
-            and _CARE_NOT.search(piece)
-            and word.startswith(("short", "brief", "casual", "informal"))
-            and "too" in piece.lower()
-        ):
-            value = no
-        if value:
-            wishes.setdefault(aspect, {}).setdefault(value, piece)
-            if not refused:
-                asked.add((aspect, value))
+        wishes.take(aspect, no if against else yes, text, asked=not against)
     return used
+
+
+_SIZE = re.compile(
+    rf"(?:\b{RANGE}|\b(an?|half an?|single|few))\s*(?:(?:short|brief|crisp|simple|small|or|to|\d)\s+)*"
+    r"(sentences?|lines?|words?|paragraphs?|bullets?|seconds?)\b(?: or (\d)\b)?"
+)
+_LIMIT = re.compile(
+    r"\b(?:under|below|within|at most|max\w*|tops|no (?:more|longer) than|up to|not (?:more|longer|over)|keep|in)\b",
+    re.I,
+)
+_SHORT, _LONG = (
+    {"sentence": 2, "line": 2, "word": 20, "bullet": 2, "second": 15, "paragraph": 0},
+    {"sentence": 3, "line": 4, "word": 40, "bullet": 4, "second": 30, "paragraph": 1},
+)
+
+
+def _size(text: str) -> str:
+    """'short', 'long' or 'any' for so many sentences, lines, words or seconds; '' where none are named."""
+    match = _SIZE.search(digits(text))
+    if not match:
+        return ""
+    low, high, article, unit, more = match.groups()
+    least = float(low or 1)
+    most = max(least, float(high or 0), float(more or 0))
+    unit = unit.rstrip("s")
+    if unit == "word" and article:
+        return "short" if article == "few" else ""
+    if most <= _SHORT[unit]:
+        return "short"
+    limited = _LIMIT.search(text) or is_borne(text) or "short" in match.group(0)
+    return "long" if most >= _LONG[unit] and least > _SHORT[unit] / 2 and not limited else "any"
 
 
 def _settle(aspect: str, values: dict[str, str], asked: set[tuple[str, str]]) -> str:
@@ -210,4 +216,6 @@ def _settle(aspect: str, values: dict[str, str], asked: set[tuple[str, str]]) ->
         return wished[0]
     if aspect == "directness":
         return "question" if "question" in values else ""
+    if aspect == "warmth" and re.search(r"\bplain\b", values.get("plain", ""), re.I):
+        return "warm"  # 'warm, but plain' speaks of plain words
     return ""

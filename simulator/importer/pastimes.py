@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.importer import activities, gerunds
+from edge_assistant.kinds import KindModel
+from simulator.importer import activities, gerunds, whens
+from simulator.importer.clocks import DayTimes
 from simulator.importer.entries import Entry
 from simulator.importer.values import Notes
-from simulator.persona import FixedPoint, Pastime
+from simulator.persona import DAY_GROUPS, DAYS, FixedPoint, Pastime
 
 # Ordinary ways to spend half an hour, used where a life names too few of its own.
 _ORDINARY: tuple[tuple[str, str, tuple[float, float]], ...] = (
@@ -47,6 +49,7 @@ def choose_pastimes(
     wanted: Sequence[str],
     words: dict[str, str],
     notes: Notes,
+    model: KindModel | None = None,
 ) -> list[Pastime]:
     """Pastimes for the free stretches, at least nine, with every kind that the timing needs.
 
@@ -57,26 +60,30 @@ def choose_pastimes(
         wanted: kinds that the timing names as good.
         words: receives the words behind each pastime, '' for an ordinary one.
         notes: receives what was understood and assumed.
+        model: tells kinds where the lists of words do not.
     """
     pastimes: dict[str, Pastime] = {}
 
-    def add(text: str, kind: str, minutes: tuple[float, float], weight: float, source: str) -> None:
+    def add(
+        text: str, kind: str, minutes: tuple[float, float], weight: float, source: str, days: tuple[str, ...] = DAYS
+    ) -> None:
         if text not in pastimes and kind not in ("sleep", "bathing"):
-            pastimes[text] = Pastime(
-                text=text, kind=kind, room=activities.room(f"{text} {source}", kind), minutes=minutes, weight=weight
-            )
+            room = activities.room(f"{text} {source}", kind)
+            shown = next((name for name in ("all", "weekday", "weekend") if DAY_GROUPS[name] == days), days)
+            pastimes[text] = Pastime(text=text, kind=kind, room=room, minutes=minutes, weight=weight, days=shown)
             words[f"pastime {text}"] = source
 
     for interest in interests[:10]:
-        kind = activities.main_kind(interest)
-        text = gerunds.phrase(interest, kind)
+        when = whens.read(interest, DayTimes())
+        text = gerunds.phrase(interest, activities.kind_of(interest, model), general=True)
+        kind = activities.kind_of(text, model)
         if len(text) >= 4:
-            add(text, kind, (20, 50), 1.5, interest)
+            add(text, kind, (20, 50), 1.5, interest, when.days)
             notes.understand("pastime", f"{text} ({kind})", interest)
     for entry in entries:
         if entry.stretch is None:
             length = min(max(entry.minutes or 35.0, 10.0), 60.0)
-            add(entry.text, entry.kind, (max(5.0, round(length * 0.7)), length), 1.0, entry.words)
+            add(entry.text, entry.kind, (max(5.0, round(length * 0.7)), length), 1.0, entry.words, entry.when.days)
             notes.understand("pastime", f"{entry.text} ({entry.kind})", entry.words)
     own = len(pastimes)
     for text, kind, minutes in _ORDINARY:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from edge_assistant.kinds import KindModel
 from simulator.importer import activities, clocks, life
+from simulator.importer.agenda import SHORTEST, Agenda, room_of
 from simulator.importer.clocks import DayTimes, Stretch
-from simulator.importer.entries import Entry, read_entries
+from simulator.importer.entries import WORK, Entry, read_entries
+from simulator.importer.merging import merge
+from simulator.importer.ordinary import place_meals, place_washing
 from simulator.importer.pastimes import choose_pastimes
 from simulator.importer.propersim import Source
 from simulator.importer.values import Notes
@@ -15,55 +22,49 @@ from simulator.persona import DAY_GROUPS, DAYS, FixedPoint, Frames, Pastime
 
 LONGEST_STRETCH = 120.0
 """Longer work or practice gets a short break, as people take one."""
+LONGEST_POINT = 600.0
 BREAK = 15.0
-SHORTEST = 10.0
+STRAY = 30.0
+"""Minutes by which what has only a part of the day may leave it."""
+OPEN_WORK, OPEN = 300.0, 90.0
+"""The longest stretch of work, and of anything else, of which only the end is said."""
 
-_BEFORE = re.compile(r"\b(?:before|until|by)\b", re.I)
+_LENGTHS = {
+    "meal": 30.0, "pause": 15.0, "walk": 40.0, "exercise": 60.0, "call": 20.0, "mail": 40.0, "ritual": 20.0,
+    "bathing": 25.0,
+    "care": 30.0, "tidying": 30.0, "errand": 40.0, "garden": 20.0, "media": 90.0, "meeting": 60.0, "deep_work": 90.0,
+    "routine_work": 45.0, "study": 75.0, "company": 60.0, "reading": 45.0, "rest": 40.0, "sleep": 45.0, "cooking": 45.0,
+    "craft": 60.0, "music": 60.0, "gaming": 60.0,
+}  # fmt: skip
+"""Ordinary lengths of what has none."""
 
 
 @dataclass
-class Agenda:
-    """Fixed points that do not overlap on any day."""
+class Life:
+    """What fills a person's days.
 
-    points: list[FixedPoint] = field(default_factory=list)
-    words: dict[str, str] = field(default_factory=dict)
-    taken: list[tuple[float, float, frozenset[str]]] = field(default_factory=list)
+    Attributes:
+        points: fixed points.
+        pastimes: what may fill the rest.
+        words: the words behind each text, keyed as `toml_writer` wants them.
+        work: stretches of work that apart from being work would be of another kind: baking at a bakery is 'cooking'.
+    """
 
-    def free(self, start: float, end: float, days: tuple[str, ...]) -> list[tuple[float, float]]:
-        """What is left of a span on these days."""
-        gaps = [(start, end)]
-        for first, last, others in self.taken:
-            if others & set(days):
-                gaps = [
-                    piece for a, b in gaps for piece in ((a, min(b, first)), (max(a, last), b)) if piece[1] > piece[0]
-                ]
-        return [gap for gap in gaps if gap[1] - gap[0] >= SHORTEST]
-
-    def nearest(self, start: float, minutes: float, days: tuple[str, ...], within: tuple[float, float]) -> float | None:
-        """The start nearest to the wished one at which so many minutes are free."""
-        starts = [min(max(start, a), b - minutes) for a, b in self.free(*within, days) if b - a >= minutes]
-        return min(starts, key=lambda s: abs(s - start)) if starts else None
-
-    def put(self, text: str, kind: str, start: float, minutes: float, days: tuple[str, ...], words: str) -> None:
-        """Add a fixed point."""
-        shown = next((name for name in ("all", "weekday", "weekend") if DAY_GROUPS[name] == days), None)
-        self.points.append(
-            FixedPoint(
-                text=text,
-                kind=kind,
-                room=activities.room(f"{text} {words}", kind) if words else activities.ROOM_OF_KIND[kind],
-                start=clocks.clock(start % 1440).replace("24:00", "00:00"),
-                minutes=round(min(600.0, max(5.0, minutes)) / 5) * 5,
-                days=shown or days,
-            )
-        )
-        self.words[f"{text} {clocks.clock(start)}"] = words
-        self.taken.append((start, start + minutes, frozenset(days)))
+    points: list[FixedPoint]
+    pastimes: list[Pastime]
+    words: dict[str, str]
+    work: list[tuple[str, Stretch]]
 
 
 def build(
-    source: Source, frames: Frames, times: DayTimes, interests: list[str], wanted: list[str], notes: Notes
-) -> tuple[list[FixedPoint], list[Pastime], dict[str, str]]:
+    source: Source,
+    frames: Frames,
+    times: DayTimes,
+    interests: list[str],
+    wanted: list[str],
+    notes: Notes,
+    model: KindModel | None = None,
+) -> Life:
     """Fixed points, pastimes and the words behind each text.
 
     Args:
@@ -73,153 +74,209 @@ def build(
         interests: one a string.
         wanted: kinds that the timing names as good and that must occur in the life.
         notes: receives what was understood and assumed.
+        model: tells kinds where the lists of words do not.
     """
-    wake, sleep = life.minutes(frames.weekday)
-    entries = read_entries(source, times, notes)
+    day = life.minutes(frames.weekday)
+    entries = merge(read_entries(source, times, notes, model, interests), notes)
+    entries = _on_days([_within(entry, day) for entry in entries], notes)
     agenda = Agenda()
-    # what has a clock time keeps it; then come the meals that were said, those that were not, and all the rest
-    said = sorted((entry for entry in entries if entry.stretch), key=_sureness)
-    exact = [entry for entry in said if _is_exact(entry)]
-    meals = [entry for entry in said if entry.kind == "meal" and entry not in exact]
-    for entry in [*exact, *meals]:
-        _place(agenda, entry, (wake, sleep), notes)
-    _place_meals(agenda, times, frames, notes)
-    for entry in said:
-        if entry not in exact and entry not in meals:
-            _place(agenda, entry, (wake, sleep), notes)
-    _place_washing(agenda, frames, notes)
-    pastimes = choose_pastimes(entries, interests, agenda.points, wanted, agenda.words, notes)
+    exact = [entry for entry in entries if entry.start is not None]
+    _place_exact(agenda, [entry for entry in exact if entry.text != WORK], day, notes)
+    for entry in entries:
+        if entry.start is None and entry.when.end is not None:
+            _place_ending(agenda, entry, day, notes)
+    _place_exact(agenda, [entry for entry in exact if entry.text == WORK], day, notes)
+    loose = [entry for entry in entries if entry.start is None and entry.when.end is None]
+    meals = [entry for entry in loose if entry.kind == "meal" and entry.stretch]
+    for entry in meals:
+        _place_loose(agenda, entry, day, notes)
+    for entry in loose:
+        if entry.after and entry.stretch is None:
+            _place_after(agenda, entry, entries, day, notes)
+    place_meals(agenda, times, frames, notes)
+    for entry in loose:
+        if entry.stretch and entry not in meals:
+            _place_loose(agenda, entry, day, notes)
+    place_washing(agenda, frames, notes)
+    still = [entry for entry in loose if entry.stretch is None and not entry.after]
+    pastimes = choose_pastimes(still, interests, agenda.points, wanted, agenda.words, notes, model)
     points = sorted(agenda.points, key=lambda point: (point.start < frames.weekday.wake, point.start, point.text))
-    return points, pastimes, agenda.words
+    work = [
+        (entry.own_kind, entry.stretch) for entry in entries if entry.own_kind not in ("", entry.kind) and entry.stretch
+    ]
+    return Life(points, pastimes, agenda.words, work)
 
 
-def _is_exact(entry: Entry) -> bool:
-    """Whether it begins at a time of the clock."""
-    return bool(entry.stretch and entry.stretch.minutes <= 60 and re.search(r"\d", entry.words))
+def _within(entry: Entry, day: tuple[float, float]) -> Entry:
+    """An entry with the small hours counted past the evening before."""
+    when = entry.when
+    if when.starts and when.starts[0] < day[0] - 30 and when.starts[0] + 1440 <= day[1]:
+        end = when.end + 1440 if when.end is not None and when.end < day[0] else when.end
+        return replace(entry, when=replace(when, starts=(when.starts[0] + 1440,), end=end))
+    if when.starts and when.starts[0] >= 1440 + 240:
+        return replace(entry, when=replace(when, starts=(when.starts[0] - 1440,)))
+    return entry
 
 
-def _sureness(entry: Entry) -> float:
-    """Exact times first, parts of the day last."""
-    return entry.stretch.minutes if entry.stretch else 1e9
+def _on_days(entries: Sequence[Entry], notes: Notes) -> list[Entry]:
+    """The days of each: long work of which none are said rests at weekends, and what belongs to it does as well."""
+    told = [replace(entry, when=replace(entry.when, days=_days(entry, notes))) for entry in entries]
+    work = [
+        entry for entry in told if entry.start is not None and entry.when.end is not None and entry.when.days != DAYS
+    ]
+    found = []
+    for entry in told:
+        at = entry.start
+        own = (
+            entry.when.days == DAYS
+            and at is not None
+            and (entry.mark or entry.kind in (*activities.WORK_KINDS, "pause"))
+        )
+        for long in work if own else ():
+            first, last = long.start or 0.0, long.when.end or 0.0
+            if at is not None and first - 90 * bool(entry.mark) <= at <= last + 30:
+                entry = replace(entry, when=replace(entry.when, days=long.when.days))
+                break
+        found.append(entry)
+    return found
 
 
-def _wished(entry: Entry, stretch: Stretch, wake: float) -> tuple[float, float]:
-    """Start and length of an entry in its stretch."""
-    exact = re.search(r"\b(?:from|between)\b.*\b(?:to|until|till|and)\b|\d\s*(?:am|pm)?\s*-\s*\d", entry.words, re.I)
-    if entry.minutes is None and (exact or re.search(r"\bshifts?\b", entry.words, re.I)):
-        return stretch.start, stretch.minutes
-    length = min(entry.minutes or 40.0, 600.0)
-    near = clocks.find_terms(clocks.plain_clocks(entry.words), DayTimes())
-    if near and near[0].sort == "clock" and near[0].start - 30 == stretch.start and stretch.minutes == 60:
-        return near[0].start, length
-    if _BEFORE.search(entry.words) and not re.search(r"\bafter\b", entry.words, re.I):
-        return stretch.end - length, length
-    slack = max(0.0, stretch.minutes - length)
-    if slack > 60:
-        return max(stretch.start + min(slack / 4, 45.0), wake + 90), length
-    return stretch.start + min(slack / 4, 45.0), length
-
-
-def _place(agenda: Agenda, entry: Entry, day: tuple[float, float], notes: Notes) -> None:
-    if entry.stretch is None:
-        return
-    start, length = _wished(entry, entry.stretch, day[0])
-    days = entry.stretch.days
+def _days(entry: Entry, notes: Notes) -> tuple[str, ...]:
+    """The days of an entry; long work of which no days are said rests at weekends."""
+    when = entry.when
+    length = when.end - entry.start if entry.start is not None and when.end is not None else entry.minutes
+    if length is None:
+        length = (
+            OPEN_WORK
+            if when.end is not None
+            else entry.stretch.minutes
+            if when.side == "all" and entry.stretch
+            else 0.0
+        )
     if (
         entry.kind in ("deep_work", "routine_work", "meeting", "mail", "study")
-        and days == DAYS
+        and when.days == DAYS
+        and when.chance == 1.0
         and length >= 120
-        and not re.search(r"every ?day|daily", entry.words, re.I)
+        and not re.search(r"every ?day|daily|seven days|weekends?", entry.words, re.I)
     ):
-        days = DAY_GROUPS["weekday"]
         notes.assume("routine days", "weekday", f"'{entry.text}' is taken to rest at weekends")
-    start = max(start, day[0])
-    length = min(length, day[1] - start)
-    if length < SHORTEST and entry.minutes is None:
-        notes.miss("routine", entry.words)
-        return
-    length = max(length, 5.0)
-    if length <= LONGEST_STRETCH:
-        earliest, latest = min(entry.stretch.start, start - 90), max(entry.stretch.end, start + length + 90)
-        around = (max(day[0], earliest), min(day[1], latest))
-        found = agenda.nearest(start, length, days, around)
-        pieces = [(found, found + length)] if found is not None else agenda.free(start, start + length, days)[:1]
-    else:
-        pieces = agenda.free(start, start + length, days)
-    for first, last in pieces:
-        _put_with_breaks(agenda, entry, first, last, days)
-    if pieces:
-        notes.understand("routine", f"{clocks.clock(pieces[0][0])} {entry.text} ({entry.kind})", entry.words)
+        return DAY_GROUPS["weekday"]
+    return when.days
+
+
+def _place_exact(agenda: Agenda, entries: Sequence[Entry], day: tuple[float, float], notes: Notes) -> None:
+    """What begins at a time of the clock: short things first, each until the next, and long ones around them."""
+    starts = sorted({entry.start for entry in entries if entry.start is not None})
+    spans: list[tuple[float, Entry, float, float]] = []
+    for entry in entries:
+        start = max(entry.start or 0.0, day[0])
+        length = entry.when.end - start if entry.when.end is not None else entry.minutes
+        if length is None:
+            later = [other for other in starts if other > start + 5]
+            length = min(_LENGTHS.get(entry.kind, 45.0), later[0] - start if later else 1440.0)
+            if re.search(r"\bfrom (?:about |around )?\d", entry.words, re.I) and not (later and later[0] - start < 240):
+                length = max(length, 120.0)
+        spans.append((length, entry, start, min(start + length, max(day[1], start + 5))))
+    for _, entry, start, end in sorted(spans, key=lambda span: (span[0] > 60, span[0], span[2])):
+        days = entry.when.days
+        gaps = agenda.free(start, end, days) if end - start >= 5 else []
+        for first, last in gaps:
+            _put_with_breaks(agenda, entry, first, last, days)
+        _tell(entry, gaps, notes)
+
+
+def _tell(entry: Entry, gaps: Sequence[tuple[float, float]], notes: Notes) -> None:
+    if not gaps and entry.text == WORK:
+        notes.understand("routine", "the hours of what else is told as work", entry.words)
+    elif gaps:
+        notes.understand("routine", f"{clocks.clock(gaps[0][0])} {entry.text} ({entry.kind})", entry.words)
     else:
         notes.miss("routine", f"no room for '{entry.words}'")
 
 
-def _put_with_breaks(agenda: Agenda, entry: Entry, start: float, end: float, days: tuple[str, ...]) -> None:
-    length = end - start
-    parts = (
-        max(1, round(length / LONGEST_STRETCH))
-        if length > LONGEST_STRETCH * 1.25 and entry.kind not in ("care", "company", "media", "errand")
-        else 1
+def _place_ending(agenda: Agenda, entry: Entry, day: tuple[float, float], notes: Notes) -> None:
+    """'Rest until 2:30pm': from the last thing before it, though not for hours on end."""
+    end = entry.when.end or 0.0
+    end = end + 1440 if end <= day[0] else end
+    end = min(end, day[1])
+    longest = OPEN_WORK if entry.kind in activities.WORK_KINDS else OPEN
+    days = entry.when.days
+    before = [last for _, last, others in agenda.taken if last <= end and others & set(days)]
+    start = (
+        end - entry.minutes if entry.minutes else max([end - longest, day[0], *[x for x in before if x <= end - 15]])
     )
-    each = (length - (parts - 1) * BREAK) / parts
-    for part in range(parts):
-        begin = start + part * (each + BREAK)
-        agenda.put(entry.text, entry.kind, begin, each, days, entry.words)
-        if part < parts - 1:
-            agenda.put("taking a short break with a cup of tea", "pause", begin + each, BREAK, days, "")
+    gaps = agenda.free(start, end, days)
+    for first, last in gaps[-1:]:
+        _put_with_breaks(agenda, entry, first, last, days)
+    _tell(entry, gaps[-1:], notes)
 
 
-_MEAL_TEXTS = {
-    "breakfast": ("having breakfast", 25.0),
-    "lunch": ("eating lunch at the kitchen table", 30.0),
-    "dinner": ("eating dinner", 35.0),
-}
-
-
-def _place_meals(agenda: Agenda, times: DayTimes, frames: Frames, notes: Notes) -> None:
-    """Ordinary meals where the prose has none; what is there already stays."""
-    wake, sleep = life.minutes(frames.weekday)
-    weekend_wake, _ = life.minutes(frames.weekend)
-    for name, (text, length) in _MEAL_TEXTS.items():
-        if any(
-            re.search(rf"\b{name}\b", point.text) or (name == "dinner" and "supper" in point.text)
-            for point in agenda.points
-            if point.kind == "meal"
-        ):
-            continue
-        start = times.event(name)[0]
-        if name == "breakfast" and weekend_wake - wake >= 30 and name not in times.events:
-            _put_near(agenda, text, "meal", start, length, DAY_GROUPS["weekday"], (wake, sleep))
-            _put_near(agenda, text, "meal", weekend_wake + 40, length, DAY_GROUPS["weekend"], (weekend_wake, sleep))
-        else:
-            _put_near(agenda, text, "meal", start, length, DAYS, (wake, sleep))
-        if name not in times.events:
-            notes.assume("routine", f"{clocks.clock(start)} {text}", "not said: an ordinary meal")
-        cooks = any(point.kind == "cooking" and re.search(r"dinner|supper", point.text) for point in agenda.points)
-        if name == "dinner" and not cooks:
-            _put_near(agenda, "cooking dinner", "cooking", start - 40, 35.0, DAYS, (wake, start))
-
-
-def _put_near(
-    agenda: Agenda,
-    text: str,
-    kind: str,
-    start: float,
-    length: float,
-    days: tuple[str, ...],
-    within: tuple[float, float],
-) -> None:
-    found = agenda.nearest(start, length, days, (max(within[0], start - 60), min(within[1], start + length + 60)))
-    if found is not None:
-        agenda.put(text, kind, found, length, days, "")
-
-
-def _place_washing(agenda: Agenda, frames: Frames, notes: Notes) -> None:
-    if any(point.kind == "bathing" for point in agenda.points):
+def _place_loose(agenda: Agenda, entry: Entry, day: tuple[float, float], notes: Notes) -> None:
+    """Something of a part of the day: where it is free there, or a little beside."""
+    stretch, when = entry.stretch, entry.when
+    if stretch is None:
         return
-    for frame, days in ((frames.weekday, "weekday"), (frames.weekend, "weekend")):
-        wake, _ = life.minutes(frame)
-        _put_near(
-            agenda, "washing and getting dressed", "bathing", wake + 5, 20.0, DAY_GROUPS[days], (wake, wake + 120)
-        )
-    notes.assume("routine", "washing and getting dressed after waking", "not said")
+    usual = _LENGTHS.get(entry.kind, 40.0)
+    length = min(entry.minutes or (stretch.minutes if when.side == "all" else min(usual, 45.0)), 600.0)
+    slack = max(0.0, stretch.minutes - length)
+    if when.side == "before":
+        start = stretch.end - length
+    elif when.side in ("after", "all"):
+        start = stretch.start + (0.0 if when.side == "all" else min(5.0, slack))
+    else:
+        start = stretch.start + min(slack / 4, 45.0)
+        start = max(start, day[0] + 90) if slack > 60 else start
+    start, low = max(start, day[0]), max(day[0], stretch.start - STRAY)
+    high = min(day[1], max(stretch.end, start + length) + STRAY)
+    days = entry.when.days
+    if length > LONGEST_STRETCH:
+        gaps = agenda.free(start, min(start + length, day[1]), days)
+    else:
+        found = agenda.nearest(start, length, days, (low, high))
+        if found is None and length > 20:
+            length = 20.0
+            found = agenda.nearest(start, length, days, (low, high))
+        gaps = [(found, found + length)] if found is not None else []
+    for first, last in gaps:
+        _put_with_breaks(agenda, entry, first, last, days)
+    _tell(entry, gaps, notes)
+
+
+def _place_after(
+    agenda: Agenda, entry: Entry, entries: Sequence[Entry], day: tuple[float, float], notes: Notes
+) -> None:
+    """'Gets up at six and has porridge': right after what was told before it."""
+    before = next((other for other in entries if other.words == entry.after), None)
+    ends = agenda.ends.get(entry.after)
+    home = re.search(r"\bhome\b", entry.after, re.I)
+    start = ends if ends is not None else day[0]
+    if before is None and not re.search(
+        r"\b(?:up|wak\w+|awake|woken|bed|rises?|alarm|stirs|surfaces|day)\b", entry.after, re.I
+    ):
+        return
+    if before is not None and ends is None and not home:
+        return
+    usual = entry.minutes or min(_LENGTHS.get(entry.kind, 15.0), 30.0 if ends is not None else 20.0)
+    found, length = None, usual
+    for length, far in ((usual, 30.0), (SHORTEST, 30.0), (usual, 120.0), (SHORTEST, 120.0)):
+        found = agenda.nearest(start, length, entry.when.days, (start, min(start + length + far, day[1])))
+        if found is not None:
+            break
+    if found is not None:
+        agenda.put(entry.text, entry.kind, found, length, entry.when.days, entry.words, entry.when.chance)
+    _tell(entry, [(found, found + length)] if found is not None else [], notes)
+
+
+def _put_with_breaks(agenda: Agenda, entry: Entry, start: float, end: float, days: tuple[str, ...]) -> None:
+    """One stretch, with short breaks where somebody sits at long work at home; none are told of others."""
+    breaks = entry.kind in ("deep_work", "routine_work", "study", "craft") and end - start > LONGEST_STRETCH * 1.25
+    breaks = breaks and room_of(entry.text, entry.words, entry.kind) != "outside"
+    parts = max(1, round((end - start) / LONGEST_STRETCH)) if breaks else math.ceil((end - start) / LONGEST_POINT)
+    pause = BREAK if breaks else 0.0
+    each = (end - start - (parts - 1) * pause) / parts
+    edges = [start + 5 * round(part * (each + pause) / 5) for part in range(parts)] + [end + pause]
+    for begin, following in pairwise(edges):
+        agenda.put(entry.text, entry.kind, begin, following - pause - begin, days, entry.words, entry.when.chance)
+        if breaks and following <= end:
+            agenda.put("taking a short break with a cup of tea", "pause", following - pause, pause, days, "")

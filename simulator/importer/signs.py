@@ -55,7 +55,8 @@ _HARMLESS = (
         r"|distracted|interruptions)\b", re.I),
      "open to suggestions"),
     (re.compile(
-        r"\b(?:instead,? )?(?:wait|hold off) (?:until|till|for) (?!after|before|\d|noon|midday|lunch|dinner"
+        r"\b(?:instead,? )?(?:wait|hold off) (?:until|till|for) (?!it\b|that\b|this\b|them\b|after|before|\d|noon"
+        r"|midday|lunch|dinner"
         r"|breakfast|the (?:morning|afternoon|evening))", re.I),
      "best when "),
     (re.compile(
@@ -131,7 +132,7 @@ def _sign_of(piece: str) -> int:
     return 1 if _YES.search(piece) else 0
 
 
-def _cut_conditions(piece: str) -> list[tuple[str, bool]]:
+def cut_conditions(piece: str) -> list[tuple[str, bool]]:
     """Cut 'best when I am not working' before the 'not', which then governs the working alone."""
     match = _CONDITION_NOT.search(piece)
     if not match or _NO.search(piece[: match.start()]):
@@ -144,7 +145,7 @@ def _cut_conditions(piece: str) -> list[tuple[str, bool]]:
 def clauses(sentence: str) -> list[Clause]:
     """The clauses of a sentence with their signs, in order."""
     pieces = [piece.strip() for piece in _CUT.split(plain(sentence)) if piece and piece.strip()]
-    cut = [part for piece in pieces for part in _cut_conditions(piece)]
+    cut = [part for piece in pieces for part in cut_conditions(piece)]
     signs: list[int | None] = []
     vague: list[bool] = []
     firm: list[bool] = []

@@ -3,7 +3,7 @@
 'Bedtime stories are chaos' or 'consider me absent' hold no word that says no. A multinomial logistic regression over
 sentence embeddings and words (term frequency times inverse document frequency; Manning, Raghavan and Schuetze, 2008,
 section 6.2) is fitted to the examples of one question, data/importer/QUESTION.tsv: a line is `good`, `bad` or
-`neither`, a tab, and the words.
+`neither`, a tab, and the words. The fit of the packaged embedder lies beside it, since making it takes a while.
 
     tone = Tone.of("timing", default_embedder())
     tone.chances(["consider me absent when I am coding"])    # (1, 3) of good, bad, neither
@@ -11,6 +11,7 @@ section 6.2) is fitted to the examples of one question, data/importer/QUESTION.t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class Tone:
         """
         key = (question, embedder.name)
         if key not in _FITTED:
-            _FITTED[key] = _fit(question, embedder)
+            _FITTED[key] = _packaged(question, embedder) or _fit(question, embedder)
         return _FITTED[key]
 
     def chances(self, texts: Sequence[str]) -> FloatArray:
@@ -96,6 +97,36 @@ def _fit(question: str, embedder: Embedder) -> Tone:
     return Tone(embedder, weights, bias, words)
 
 
+def save(question: str, embedder: Embedder) -> None:
+    """Write the fit to the file that later processes with the same embedder and examples load."""
+    tone = _fit(question, embedder)
+    np.savez_compressed(
+        FOLDER / f"{question}.npz",
+        key=_key(question, embedder),
+        weights=tone.weights.astype(np.float16),
+        bias=tone.bias.astype(np.float32),
+        words=np.array(list(tone.words)),
+        rarity=np.array(list(tone.words.values()), dtype=np.float32),
+    )
+
+
+def _packaged(question: str, embedder: Embedder) -> Tone | None:
+    """The packaged fit, or None where it was made with another embedder or other examples."""
+    path = FOLDER / f"{question}.npz"
+    if not path.is_file():
+        return None
+    with np.load(path) as tables:
+        if str(tables["key"]) != _key(question, embedder):
+            return None
+        words = dict(zip(tables["words"].tolist(), tables["rarity"].tolist(), strict=True))
+        return Tone(embedder, tables["weights"].astype(np.float64), tables["bias"].astype(np.float64), words)
+
+
+def _key(question: str, embedder: Embedder) -> str:
+    content = (FOLDER / f"{question}.tsv").read_bytes()
+    return f"{embedder.name} {hashlib.sha256(content).hexdigest()}"
+
+
 def _features(embedder: Embedder, texts: Sequence[str], words: dict[str, float]) -> csr_matrix:
     vectors = embedder.embed(list(texts)).astype(np.float64)
     return hstack([csr_matrix(vectors), word_features(texts, words)]).tocsr()
@@ -123,3 +154,10 @@ def regress(features: csr_matrix, labels: NDArray[np.int64]) -> tuple[FloatArray
 def _softmax(scores: FloatArray) -> FloatArray:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+if __name__ == "__main__":
+    from edge_assistant.embedding import default_embedder
+
+    for name in ("timing", "preference"):
+        save(name, default_embedder())

@@ -30,7 +30,7 @@ _SHORT_FORMS = (
     (re.compile(r"\be\.g\.,?", re.I), "such as"),
     (re.compile(r"\bi\.e\.,?", re.I), "that is"),
     (re.compile(r"\betc\.", re.I), "and so on"),
-    (re.compile(r"\b(approx|max|min|mins|hrs|hr)\.(?=\s)", re.I), r"\1"),
+    (re.compile(r"\b(approx|max|min|mins|hrs|hr)\.(?=\s+(?-i:[^A-Z\s]))", re.I), r"\1"),  # before a capital it ends
     (re.compile(r"\bcan't\b", re.I), "can not"),
     (re.compile(r"\bcannot\b", re.I), "can not"),
     (re.compile(r"\bwon't\b", re.I), "will not"),

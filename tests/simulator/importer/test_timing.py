@@ -59,7 +59,7 @@ def test_good_times(text: str, window: str) -> None:
         ("Back off when I cook, or when my sister calls", {"cooking", "call"}),
         ("Give me space while I write, and when I meditate", {"deep_work", "ritual"}),
         ("Anything but during meals", {"meal"}),
-        ("Keep your distance while I paint, or when guests visit", set()),
+        ("Keep your distance while I paint, or when guests visit", {"craft", "company"}),
         ("Not during the news.", {"media"}),
     ],
 )
