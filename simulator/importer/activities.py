@@ -331,6 +331,8 @@ def kind_of(text: str, model: KindModel | None = None) -> str:
         text: such as 'playing backgammon at the tea house'.
         model: tells kinds by likeness; without it the lists of words stand alone.
     """
+    if re.match(r"(?:watching|listening to) (?!.*\b(?:music|records?|songs?|albums?|vinyl|jazz|opera)\b)", text):
+        return "media"  # football on the radio is no exercise
     if re.match(r"seeing to (?:the |his |her |their )?\w+'s?\b(?=.* )", text) and "'" in text:
         return "care"
     first = re.split(r"\s(?:and|or)\s", text, maxsplit=1)[0]

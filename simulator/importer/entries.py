@@ -238,7 +238,8 @@ def read_entries(
                         found
                     ]
                 before = piece
-    return [_at_home(_as_work(entry, source), source) for entry in entries]
+    hobbies = [text for _, text in told if text]
+    return [_as_hobby(_at_home(_as_work(entry, source), source), hobbies, model) for entry in entries]
 
 
 _SMALL = re.compile(r"\b(?:bab(?:y|ies)|toddlers?|children|kids?|twins|\w+-(?:year|month)-old|little ones?)\b", re.I)
@@ -252,6 +253,22 @@ def _at_home(entry: Entry, source: Source) -> Entry:
         return replace(entry, text="doing bathtime with the children", kind="care", own_kind="care")
     if re.match(r"reading (?:bedtime )?stor(?:y|ies) and bed", entry.text):
         return replace(entry, kind="care", own_kind="care")
+    return entry
+
+
+def _as_hobby(entry: Entry, hobbies: Sequence[str], model: KindModel | None) -> Entry:
+    """'Working on the railway' of somebody who likes building model railways is no work."""
+    if not re.match(r"(?:working|spending time) on\b", entry.text) or entry.kind not in (
+        *activities.WORK_KINDS,
+        "unknown",
+    ):
+        return entry
+    about = [stem for stem in stems(entry.text, all_words=True) if len(stem) >= 4]
+    for hobby in hobbies:
+        kind = activities.kind_of(hobby, model)
+        alike = any(same_root(one, other) for one in about for other in stems(hobby, all_words=True))
+        if alike and kind not in (*activities.WORK_KINDS, "unknown"):
+            return replace(entry, kind=kind, own_kind=kind)
     return entry
 
 

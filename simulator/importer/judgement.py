@@ -22,7 +22,8 @@ _SUBORDINATE = (
     r"|unless|where|who|that|which|as(?= i\b))\b"
 )
 _NO_ORDERS = re.compile(
-    r"\b(?:not|never|no|nor|neither|none|nothing|nobody|avoid\w*|refrain\w*|stop|skip|hold off|stay away|keep away"
+    r"\b(?:not|never|no|nor|neither|none|nothing|nobody|avoid\w*|refrain\w*|(?<!\bi )stop|skip|hold off|stay away"
+    r"|keep away"
     r"|leave (?:\w+ ){1,3}out|leave (?:it|that|off|me)\b|let me be|back (?:off|away)|hands off"
     r"|(?:bite|hold) (?:back|your|all|any)|give me (?:\w+ ){0,3}(?:space|room|peace|quiet|hour|minutes|time)"
     r"|steer clear|keep (?:quiet|silent|clear|out|off|schtum|mum|your distance)|be (?:quiet|silent)|shut up|hush"
@@ -35,8 +36,8 @@ _NO_WORDS = re.compile(
     r"\b(?:without|annoy\w*|irritat\w*|intrud\w*|intrusive|pester\w*|nag\w*|alone|uninterrupted|undisturbed"
     r"|off[- ]limits|out of bounds|in peace|to myself|silence|worst|bad|poor|terrible|awful|unwelcome|wrong|busy"
     r"|occupied|concentrat\w*|sacred|sacrosanct|private|absent|unavailable|unreachable|inappropriate|unpleasant"
-    r"|quiet time|hectic|chaotic|chaos|frantic|stressful|too (?:early|late|tired|rushed|soon|much)|fewer|hardly"
-    r"|rarely|seldom"
+    r"|(?:my|need) quiet time|hectic|chaotic|chaos|frantic|stressful|too (?:early|late|tired|rushed|soon|much)|fewer"
+    r"|hardly|rarely|seldom"
     r"|need (?:my )?(?:focus|quiet|peace|silence)|taboo|forbidden|(?:we are|we're) (?:done|finished|through))\b",
     re.I,
 )

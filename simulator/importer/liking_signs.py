@@ -279,7 +279,8 @@ def _wishes(pieces: list[_Piece], moments: list[Moment | None], own: bool) -> li
             mild, firm = bool(_MILD.search(words)), bool(_FIRM.search(words))
             if not piece.back:
                 group = []
-        wish = Wish(content, piece.sign or 0, piece.words, own=own, hedged=hedged)
+        told = re.sub(r"\s*⟦\d+⟧\s*", " ", piece.words).strip()
+        wish = Wish(content, piece.sign or 0, told, own=own, hedged=hedged)
         wish.strong = strong or bool(_STRONG.search(content))
         wish.firm = firm and not mild and wish.sign < 0
         if carried is not None:

@@ -51,6 +51,7 @@ _REWORDED = tuple(
             "looking after the children",
         ),
         (r"\bbreak(?:s|ing)? (?=my|the|me\b|in\b|off\b)", "spoil "),
+        (r"\b(?:write|writing|message|messaging|text|texting) (?:to )?me\b", "tell me"),
         (r"\bwashing[- ]up\b", "doing the dishes"),
         (r"\b(?:during|watching|while) (?:a|the|any) match\b", "while watching a match"),
         (r"\b(?:gaps|in-betweens|in-between moments|dead time|slack moments?)\b", "pauses"),

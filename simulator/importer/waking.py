@@ -21,7 +21,8 @@ _WAKE = re.compile(
 _SLEEP = re.compile(
     r"\b(?:sleeps?(?! in)|asleep|to sleep|(?:to|in|into|before) bed|(?<!of )bed(?= (?:at|by|around)\b)"
     r"|bed ?time(?! stor)|turns? in"
-    r"|retires|nods? off|drops? off|drifts? off|dozes? off|lights? (?:out|off)|dead to the world|goes? to bed"
+    r"|retires|nods? off|drops? off|drifts? off|dozes? off|lights? (?:out|off)|(?:switch|turn)(?:es|s)? (?:off|out)"
+    r" (?:the|his|her|their) (?:bedside |reading |last )?(?:lights?|lamp)|dead to the world|goes? to bed"
     r"|going to bed|crashes|stays? up"
     r"|staying up|up (?:until|till)|hits? the (?:hay|sack|pillow)|calls? it a (?:night|day)|under the covers"
     r"|(?:ends?|closes?) (?:the|her|his|their) day|day ends|and ends)\b",
@@ -30,11 +31,12 @@ _SLEEP = re.compile(
 _OTHERS = re.compile(
     r"\b(?:puts?|gets?|tucks?|settles?|sends?|sings|reads)\s+(?:(?!to\b|in\b|into\b|up\b|out\b|ready\b)[\w']+\s+){1,4}?"
     r"(?:(?:in|off|back) ?)?(?:to|into|in) (?:bed|sleep)\b"
-    r"|\b(?:after|once|when|until|till|before|while|as soon as|as)\s+(?:(?!and\b|then\b)[a-z']+\s+){1,4}?(?:(?:is|are"
+    r"|\b(?!(?:until|till) (?:he|she|they)\b)(?:after|once|when|until|till|before|while|as soon as|as)"
+    r"\s+(?:(?!and\b|then\b)[a-z']+\s+){1,4}?(?:(?:is|are"
     r"|has|have) )?(?:gone |back |safely )?(?:(?:to|in) bed|asleep|sleeps?|wakes?|gets? up)\b"
     r"|\b(?:children|kids|baby|father|mother|toddler|twins|sons?|daughters?|husband|wife)(?:'s)?(?: and \w+)?"
     r" (?:(?:is|are|goes|go) )?(?:to bed|in bed|to sleep|asleep|sleeps?|wakes?|bed ?time|naps?)\b"
-    r"|\bwakes? (?:the|his|her|their) \w+",
+    r"|\bwakes? (?:the|his|her|their) \w+|\bbed ?time (?:for|of|with) (?:the|his|her|their) \w+",
     re.I,
 )
 """Somebody else goes to bed or wakes."""

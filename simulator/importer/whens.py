@@ -143,7 +143,9 @@ _DAY_EDGE = re.compile(
     re.I,
 )
 _EVENT_AT = re.compile(
-    rf"(?:,\s*)?\b(?P<word>until|till|before|after)\s+(?:{_OTHERS}\s+)?{_EVENT}\s+(?:at|around|about)\s+{_HEDGE}$", re.I
+    rf"(?:,\s*)?\b(?P<word>until|till|before|after)\s+(?:(?:{_OTHERS}\s+)?{_EVENT}|(?:he|she|they|it) (?:\w+ ){{1,3}}?)"
+    rf"\s*(?:at|around|about)\s+{_HEDGE}$",
+    re.I,
 )
 _CONDITION = re.compile(
     r"(?:,\s*)?\b(?:(?:especially |only |but |except )?(?:if|when(?:ever)?|unless|provided|providing|as long as|because"
