@@ -62,8 +62,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"meetings?|conferences?|stand-?ups?|webinars?|seminars?|appointments?|interviews?|consultations?"
         r"|presentations?|presenting"),
     ("walk",
-        r"walk(?:s|ed|ing)?(?: the dogs?| my dogs?)?|strolls?|strolling|hik(?:e|es|ing)|rambl(?:e|es|ing)"
-        r"|wander(?:s|ing)?|bird(?:ing|ers?) trip|forag(?:e|es|ing)|beachcomb\w*"),
+        r"dog[- ]walk\w*|walk(?:s|ed|ing)?(?: the dogs?| my dogs?)?|strolls?|strolling|hik(?:e|es|ing)"
+        r"|rambl(?:e|es|ing)|wander(?:s|ing)?|bird(?:ing|ers?) trip|forag(?:e|es|ing)|beachcomb\w*"),
     ("exercise",
         r"exercis(?:e|es|ing)|gym(?:nastics)?|yoga|pilates|tai chi|qigong|jog(?:s|ging)?|run(?:s|ning)?(?! "
         r"(?:errands?|late|a |the |my |his |her |their |into|out|(?!laps|loops|miles|hills|sprints|intervals"

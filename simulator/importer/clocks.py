@@ -153,6 +153,7 @@ def find(text: str, times: DayTimes, wish: bool = True) -> list[Stretch]:
         before = text[: term.first]
         follower = terms[index + 1] if index + 1 < len(terms) else None
         joined = follower and re.fullmatch(
+            r"\s*(?:in the (?:morning|afternoon|evening)|at night)?,?"
             r"\s*(?:-|to|till|until|and|through|up to)\s*(?:the |my |about |around |roughly )*",
             text[term.last : follower.first],
             re.I,

@@ -33,6 +33,7 @@ _ALL_DAY = re.compile(
     r"|(?:through(?:out)?|over|across|spread \w+|in) (?:the|my|a) day)\b",
     re.I,
 )
+_WHILE_AWAKE = re.compile(r"\b(?:while|when(?:ever)?|as long as) i(?:'m| am) (?:awake|up)\b", re.I)
 _PART = re.compile(
     r"\b(?:while|when(?:ever)?|as long as|during|outside|between|until|till|through|if|on) (?!you|it|there|some|any)",
     re.I,
@@ -57,7 +58,7 @@ def find(text: str, times: DayTimes) -> Part | None:
     A part that cannot be told counts as half of the awake day, `known` False.
     """
     awake = times.sleep - times.wake
-    if not text.strip():
+    if not text.strip() or _WHILE_AWAKE.search(text):
         return None
     outside = _OUTSIDE.search(text)
     if outside:
