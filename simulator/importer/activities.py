@@ -119,7 +119,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
 
                  r"(?:car(?:e|es|ing) (?:for|of)|look(?:s|ing)? after) (?:\w+ ){0,2}(?:mother|father|mum|mom"
                  r"|dad|grandmother|grandfather|parents?|husband|wife|brother|sister|relatives?|family)"
-                 r"|caregiving|school run"),
+                 r"|caregiving|tak(?:e|es|ing) care of|school run"),
     ("garden",
         r"garden(?:s|ing)?|(?:water|repot|prun|weed|tend)(?:s|es|ing|ting)? (?:to )?(?:\w+ ){0,2}(?:plants?"
         r"|flowers?|herbs?|seedlings?|vegetables?|beds?|balcony|roses|tomatoes|orchids|bonsai|succulents"

@@ -276,6 +276,18 @@ def _tells_in_third(item: str, name: str) -> bool:
     return without_subject(item, name, third=False) != item.strip()
 
 
+_PLAINLY = tuple(
+    (re.compile(pattern, re.I), instead)
+    for pattern, instead in (
+        (r"^(?:garden|yard|allotment)(?:ing)? work\b", "gardening"),
+        (r"^(?:(?:has|have) )?(?:some )?(?:free |quality |family )?time with\b", "spend time with"),
+        (r"^(?:is|are|be) with (?=(?:the|his|her|their|my) )", "spend time with "),
+        (r"^study (?=(?:in|at|with) )", "studying "),
+    )
+)
+"""Entries whose verb must be told."""
+
+
 def _entry(
     piece: str, part: str, third: bool, before: str, times: DayTimes, own: Sequence[str], model: KindModel | None
 ) -> Entry | str | None:
@@ -290,6 +302,8 @@ def _entry(
             return found if isinstance(found, Entry) else None
         return None
     piece = _LEFT_OUT.split(piece)[0].strip()
+    for pattern, instead in _PLAINLY:
+        piece = pattern.sub(instead, piece)
     when = whens.read(piece, times)
     mark = _mark(piece, when)
     leave = _MARK_LEAVE.match(when.rest)
@@ -344,6 +358,11 @@ _JOB_PLACES = re.compile(
 )
 
 
+_RELATIVE = re.compile(
+    r"\b(?:grand)?(?:sons?|daughters?|child(?:ren)?|kids?|baby|babies|twins|father|mother|mum|mom|dad|parents?)\b", re.I
+)
+
+
 def _as_work(entry: Entry, source: Source) -> Entry:
     """What the person does for a living is a kind of work, whatever else it is."""
     learner = re.search(r"\b(?:students?|apprentice|pupil)\b", source.text("background"), re.I)
@@ -364,6 +383,8 @@ def _as_work(entry: Entry, source: Source) -> Entry:
         job = True
     elif _JOB_PLACES.search(entry.text):
         job = entry.kind not in ("study",) or not re.search(r"\bstudent|pupil at\b", source.text("background"), re.I)
+    elif _RELATIVE.search(entry.text):
+        job = False
     else:
         own = {stem for stem in stems(entry.text, all_words=True) if len(stem) >= 3}
         told = set(stems(f"{source.text('background')} {source.text('occupation')}", all_words=True))

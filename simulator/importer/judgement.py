@@ -26,9 +26,10 @@ _NO_ORDERS = re.compile(
     r"|keep away"
     r"|leave (?:\w+ ){1,3}out|leave (?:it|that|off|me)\b|let me be|back (?:off|away)|hands off"
     r"|(?:bite|hold) (?:back|your|all|any)|give me (?:\w+ ){0,3}(?:space|room|peace|quiet|hour|minutes|time)"
-    r"|steer clear|keep (?:quiet|silent|clear|out|off|schtum|mum|your distance)|be (?:quiet|silent)|shut up|hush"
-    r"|spare me|rather than|instead of|keep it for (?:later|another)|save it|mute yourself|go away|get lost"
-    r"|(?:please|just|then|so|must|should|can|have to) wait|i (?:hate|detest|loathe|resent|dislike)|can ?not stand)\b"
+    r"|steer clear|keep (?:quiet|silent|clear|out|off|schtum|mum|your distance)|(?:be|stay|remain) (?:quiet|silent)"
+    r"|shut up|hush|spare me|rather than|instead of|keep it for (?:later|another)|save it|mute yourself|go away"
+    r"|get lost|(?:please|just|then|so|must|should|can|have to) wait|i (?:hate|detest|loathe|resent|dislike)"
+    r"|can ?not stand)\b"
     r"|^(?:and |or |but )?wait\b",
     re.I,
 )
@@ -38,7 +39,9 @@ _NO_WORDS = re.compile(
     r"|occupied|concentrat\w*|sacred|sacrosanct|private|absent|unavailable|unreachable|inappropriate|unpleasant"
     r"|(?:my|need) quiet time|hectic|chaotic|chaos|frantic|stressful|too (?:early|late|tired|rushed|soon|much)|fewer"
     r"|hardly|rarely|seldom"
-    r"|need (?:my )?(?:focus|quiet|peace|silence)|taboo|forbidden|(?:we are|we're) (?:done|finished|through))\b",
+    r"|(?:need|want|wish|like) (?:to have )?(?:my |some )?(?:focus|quiet|peace|silence)"
+    r"|belongs? to (?:me|us)|(?:only|just) for (?:me|us|my|the|our)\b|taboo|forbidden"
+    r"|(?:we are|we're) (?:done|finished|through))\b",
     re.I,
 )
 _NO_SPEECH = re.compile(r"\b(?:disturb\w*|interrupt\w*|bother\w*|distract\w*)\b", re.I)

@@ -12,6 +12,8 @@ from simulator.persona import DAY_GROUPS, DAYS, Frames
 
 MEALS_APART = 90.0
 """Minutes between a meal that is told and one that is added."""
+COOKING_FROM = 960.0
+"""Minute of the day from which what is cooked is dinner."""
 _MEAL_TEXTS = {
     "breakfast": ("having breakfast", 25.0),
     "lunch": ("eating lunch at the kitchen table", 30.0),
@@ -35,6 +37,12 @@ def place_meals(agenda: Agenda, times: DayTimes, frames: Frames, notes: Notes) -
         ):
             continue
         start = times.event(name)[0]
+        cooked = [
+            last for (first, last, _), point in zip(agenda.taken, agenda.points, strict=True)
+            if point.kind == "cooking" and first >= COOKING_FROM
+        ]  # fmt: skip
+        if name == "dinner" and cooked:
+            start = max(start, min(cooked))  # nobody eats before it is cooked
         eaten = [
             (first, last) for (first, last, _), point in zip(agenda.taken, agenda.points, strict=True)
             if point.kind == "meal" and first - start < MEALS_APART + length and start - last < MEALS_APART
@@ -45,7 +53,8 @@ def place_meals(agenda: Agenda, times: DayTimes, frames: Frames, notes: Notes) -
             _put_near(agenda, text, "meal", start, length, DAY_GROUPS["weekday"], (wake, sleep))
             _put_near(agenda, text, "meal", weekend_wake + 40, length, DAY_GROUPS["weekend"], (weekend_wake, sleep))
         else:
-            _put_near(agenda, text, "meal", start, length, DAYS, (wake, sleep))
+            first = min(cooked) if name == "dinner" and cooked else wake
+            _put_near(agenda, text, "meal", start, length, DAYS, (first, sleep))
         if name not in times.events:
             notes.assume("routine", f"{clocks.clock(start)} {text}", "not said: an ordinary meal")
         cooks = any(point.kind == "cooking" and point.start >= "15:00" for point in agenda.points)

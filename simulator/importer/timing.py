@@ -127,11 +127,20 @@ def read(
     return timing
 
 
+def _from_then(sentence: str) -> str:
+    """'It is over at three, and from then ...' with the time that 'then' stands for."""
+    then = re.search(r"\bfrom then(?= |$)", sentence, re.I)
+    if then is None:
+        return sentence
+    told = [m.group(0) for m in re.finditer(clocks.CLOCK, clocks.plain_clocks(sentence[: then.start()]), re.I)]
+    return sentence[: then.start()] + (f"from {told[-1]}" if told else "") + sentence[then.end() :]
+
+
 def _sentences(text: str, reader: _Reader) -> list[str]:
     """Sentences, those that only point back ('leave me be then', 'same for dinner') joined with what they point to."""
     found: list[str] = []
     for sentence in sentences(re.sub(r"\?\s+", ": ", text)):
-        sentence = _LET_ME.sub(r"after I finish \1, ", sentence)
+        sentence = _from_then(_LET_ME.sub(r"after I finish \1, ", sentence))
         same = _SAME.match(sentence)
         if found and same:
             found[-1] += f", and {sentence[same.end() :]}"
