@@ -15,6 +15,8 @@ from dataclasses import dataclass
 _PLAINLY = tuple(
     (re.compile(pattern, re.I), instead)
     for pattern, instead in (
+        (r"\b(no|never|nope|yes)\b(?:,?(?: and| or)? \1\b)+", r"\1"),
+        (r"\bi know what i like\b", "I like"),
         (r"\b(?:can|could) (?:not|never) (?:get|have) enough (?:of)?|\bnever (?:get )?(?:tired?|bored|weary)(?: of"
             r"| with)?"
          r"|\bnever say no to|\bcan not (?:resist|wait for|live without|do without)|\bnothing beats|\bnever tire of",
@@ -90,7 +92,7 @@ _PLEASING = (
     r"(?<!\bnot )interests? me|cheers? (?:me|us) up|"
     r"mak(?:e|es|ing) (?:me|my day)(?: \w+){0,1}? (?:happ\w+|smile|laugh|glad|content|better|good)|makes? my day|"
     r"hits? the spot|goes? down (?:well|a treat)|(?:do|does) (?:me good|the trick)|the thing for me"
-    r"|just the thing|(?:yes|sure|absolutely|gladly),?(?: please)?$|"
+    r"|just the thing|(?:yes|sure|absolutely|gladly),?(?: please)?$|count me in|"
     r"(?:is|are|be|sounds?|seems?|feels?|were|was) (?:\w+ ){0,3}?(?:welcome|nice|good|great|lovely|fine|alright"
     r"|all right|gold|perfect|wonderful|pleasant|best|ideal|okay|ok|fun|appreciated|right|brilliant|super|magic"
     r"|delightful|useful|fair game|in order|favou?rites?|a (?:joy|delight|treat|pleasure|dream|gift|hit|bonus))\b"
@@ -126,7 +128,7 @@ _ANNOYING = (
     r"annoying|irritating|too much|overrated|nonsense|rubbish|torture|a bore|a chore|tiresome|dreary|unbearable|"
     r"for (?:other|others|somebody else|someone else)\b[\w ]*|out\b|wasted|lost on me)|"
     r"mean nothing|means nothing|the last thing|no use to me|wear thin|nope\b|no way|count me out|"
-    r"no,? thank(?:s| you)|keep (?:it|them|those|that)$"
+    r"no,? thank(?:s| you)|hard pass|no chance|(?:i'll|i will) pass\b|keep (?:it|them|those|that)$"
 )
 _NEGATOR = r"^without\b|\b(?:not|never|(?<!with )no|nor|neither|none|nothing|no longer|least of all)\b"
 _GOOD = re.compile(rf"\b(?:{_LIKING}|{_PLEASING}|{_TELL})", re.I)

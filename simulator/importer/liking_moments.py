@@ -35,6 +35,7 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"sofa|couch|armchair", ("rest", "media", "reading")),
     (r"bath|tub", ("bathing",)),
     (r"bus|train|car|road", ("errand",)),
+    (r"walks?|strolls?|hikes?", ("walk",)),
     (r"classroom|lecture hall|library", ("study", "reading")),
 )
 _PLACE = "|".join(pattern for pattern, _ in _PLACES)
@@ -67,7 +68,8 @@ _CONDITION = re.compile(
     r"(?=,|:|$| (?:i|you|we|it|tell|give|talk|stick|let|only|or (?:an?|the)|and)\b)"
     rf"|\b(?:in|at|on|over|after|before|from|until|around|by|past) {_TIME}(?:,? and {_TIME}|,? or {_TIME})*"
     rf"(?: on (?:{_TIME}))?(?= |,|:|$)(?! (?:tips?|ideas?|talk|plans?|papers?|news)\b)"
-    r"|\bin (?:studio|class|school|work|study) time\b",
+    r"|\bin (?:studio|class|school|work|study) time\b"
+    r"|\b(?:after|before) (?:my |the |a )?(?!(?:some|any|every|no)thing\b|spring\b)\w+ing\b",
     re.I,
 )
 _NOT_BEHIND = "".join(rf"(?<!\b{word} )" for word in ("when", "while", "if", "once", "or", "whenever"))
@@ -109,6 +111,8 @@ def read(text: str, times: DayTimes) -> Moment | None:
     if place:
         kinds = next((of for words, of in _PLACES if re.search(rf"\b(?:{words})\b", place.group(0), re.I)), kinds)
     days, start, end = _span(text, times)
+    if re.match(r"(?:after|before) (?:\w+ )?\w+ing\b", text, re.I):
+        kinds = ()  # not during it
     if (start, end) != ("00:00", "24:00"):
         kinds = tuple(kind for kind in kinds if kind not in ("meal", *activities.WORK_KINDS))
     if days != DAYS:

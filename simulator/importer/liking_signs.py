@@ -44,6 +44,7 @@ _GOES_ON = re.compile(
     re.I,
 )
 _ELIDED = re.compile(r"\b(?:is|are|does|do|would|will|can) not$", re.I)
+_ELIDED_YES = re.compile(r"(?<=\w) (?:do|does|is|are)$", re.I)
 _STRONG = re.compile(
     r"\b(?:love|adore|above all|especially|most of all|best|favou?rite|passion\w*|really|always|particularly)\b", re.I
 )
@@ -108,6 +109,8 @@ def read(text: str, times: DayTimes, tone: Tone | None = None) -> list[tuple[str
     whole = re.sub(r"[\u27e6\u27e7]", " ", normalise(text))  # they mark moments below
     for sentence in sentences(whole):
         wishes = _sentence(sentence, times, tone)
+        if result and tone is not None and f"{result[-1][0]}?" in whole:
+            _hear(result[-1][0], sentence, wishes, tone)
         if result and wishes and _answers(wishes, result[-1][1]):
             said, before = result[-1]
             _answer(wishes[0], before)
@@ -118,6 +121,16 @@ def read(text: str, times: DayTimes, tone: Tone | None = None) -> list[tuple[str
                     wish.sign = 0
             result.append((sentence, wishes))
     return result
+
+
+def _hear(question: str, answer: str, wishes: list[Wish], tone: Tone) -> None:
+    """Let the classifier sign a short answer that names nothing: 'Knitting? Any time'."""
+    if len(wishes) != 1 or wishes[0].own or len(answer.split()) > 5:
+        return
+    named = tastes.about(wishes[0].text)
+    good, bad, _ = tone.chances([f"{question}? {answer}"])[0]
+    if not (named.categories or named.attributes) and max(good, bad) > SURE:
+        wishes[0].sign, wishes[0].own = (1 if good > bad else -1), True
 
 
 def _answers(wishes: list[Wish], before: list[Wish]) -> bool:
@@ -189,8 +202,12 @@ def _judge(pieces: list[_Piece], moments: list[Moment | None], tone: Tone | None
             piece.sign = -(current or ahead)
             continue
         if _ELIDED.search(text):
-            piece.sign, piece.cue, piece.back, piece.content = -1, True, True, _ELIDED.sub("", text)
-            current = -1
+            current = -(current or 1)  # 'numbers bore me, colours do not'
+            piece.sign, piece.cue, piece.back, piece.content = current, True, True, _ELIDED.sub("", text)
+            continue
+        if current == -1 and len(text.split()) < 4 and _ELIDED_YES.search(text):
+            piece.sign, piece.cue, piece.back, piece.content = 1, True, True, _ELIDED_YES.sub("", text)
+            current = 1  # 'drawing does not interest me, sewing does'
             continue
         if current == -1 and re.match(r"(?:only|just) ", text, re.I):
             current = 1  # 'nothing loud, only something small'
@@ -208,7 +225,8 @@ def _judge(pieces: list[_Piece], moments: list[Moment | None], tone: Tone | None
         elif bare and _VERB.search(liking_cues.blank_relative(bare)) and not (current and _GOES_ON.match(bare)):
             sign = _by_tone(pieces[: index + 1], tone)
             piece.sign, piece.cue, piece.back = sign, True, bool(sign)
-            current = sign
+            if sign or not (current and liking_cues.pointing(bare)):  # 'I like old ones, and they are many: ...'
+                current = sign
         else:
             piece.sign = None if turned else current
 

@@ -44,14 +44,21 @@ _SPEAKING = re.compile(
     r"|jok\w+|remind\w*"
     r"|advice|nothing|touch\w*|privacy|pry|prying|questions?|ask\w*|concerning|regarding|avoid\w*|remarks?|suggestions?"
     r"|off[- ]limits|related to|leave|out|judg\w+|critici[sz]\w+|assum\w+|no|never|lectur\w+|business|private"
-    r"|taboo|keep off"
+    r"|taboo|(?:keep|stay) off"
     r"|clear of|except|news|stories|unwelcome)\b",
     re.I,
 )
 _NAMING = re.compile(
     r"\b(?:mention\w*|discuss\w*|bring\w* up|comment\w* on|talk\w* (?:about|of)|ask\w*(?: me)? (?:how|what"
     r"|about|whether)"
-    r"|nothing (?:about|on)|go on about|lectur\w+(?: me)? (?:about|on)|subject of|remind\w* me)\b",
+    r"|nothing (?:about|on)|go on about|lectur\w+(?: me)? (?:about|on)|subject of|remind\w* me"
+    r"|preach\w*(?: to me)? about|(?:stay|keep) (?:off|away from|out of)|off[- ]limits|no questions)\b",
+    re.I,
+)
+_POINTING = re.compile(r"\b(?:about|on|of|mention|discuss|bring up) (?:that|it|this|them|those|these)\b", re.I)
+_COURTEOUS = re.compile(
+    r"^(?!.*\b(?:gentl|soft|tactful|subtl|tentative|mild|delicate|discreet|unobtrusive))"
+    r".*\b(?:polite|respectful|considerate)",
     re.I,
 )
 _SAFE = re.compile(
@@ -89,19 +96,26 @@ def read(text: str, notes: Notes) -> tuple[Communication, list[str]]:
     for sentence in sentences(re.sub(r"\b(Mrs?|Ms|Dr|St)\.", r"\1", text)):
         used = False
         likewise = is_likewise(sentence)
-        speaking = bool(_SPEAKING.search(sentence))
         pieces = pieces_of(sentence)
+        speaking = bool(_SPEAKING.search(" ".join([sentence, *(piece.text for piece in pieces)])))
+        naming, told = False, ""
         for piece in pieces:
             if likewise:
                 if not last_sign:
                     break  # 'exclamation marks too', after what was not understood
                 piece.sign = last_sign
             own = bool(re.search(r"\bmy\b", piece.text, re.I))
-            named = _topics_of(piece, notes) if piece.sign in (REFUSED, LISTED) and (speaking or own) else []
+            against = piece.sign in (REFUSED, LISTED)
+            named = _topics_of(piece, notes) if against and (speaking or own) else []
+            if against and not named and _POINTING.search(piece.text):
+                named = topics(told)  # 'my drinking years are over, so no jokes about that'
+            told = f"{told} {piece.text}"
             for topic in named:
                 forbidden.setdefault(topic, piece.text)
             said = _aspects(piece, wishes)
-            if piece.sign == REFUSED and not named and _NAMING.search(piece.text) and not _ONLY_SUCH.search(piece.text):
+            goes_on, naming = naming and not said, against and (naming or bool(_NAMING.search(piece.text)))
+            missed = goes_on or (piece.sign == REFUSED and bool(_NAMING.search(piece.text)))
+            if naming and missed and not (named or _ONLY_SUCH.search(piece.text)):
                 notes.miss("communication (part)", piece.text)
             used |= said or bool(named)
         last_sign = pieces[-1].sign if used else 0
@@ -181,7 +195,13 @@ _SIZE = re.compile(
     r"(sentences?|lines?|words?|paragraphs?|bullets?|seconds?)\b(?: or (\d)\b)?"
 )
 _LIMIT = re.compile(
-    r"\b(?:under|below|within|at most|max\w*|tops|no (?:more|longer) than|up to|not (?:more|longer|over)|keep|in)\b",
+    r"\b(?:under|below|within|at most|max\w*|tops|no (?:more|longer) than|up to|not (?:more|longer|over)|keep"
+    r"|in|enough|plenty)\b",
+    re.I,
+)
+_AT_MOST = re.compile(
+    r"\b(?:under|below|at (?:the )?most|max\w*|tops|no (?:more|longer) than|up to|not (?:more|longer|over)|(?:is|are)"
+    r" (?:enough|plenty))\b",
     re.I,
 )
 _SHORT, _LONG = (
@@ -203,6 +223,9 @@ def _size(text: str) -> str:
         return "short" if article == "few" else ""
     if most <= _SHORT[unit]:
         return "short"
+    few = unit in ("sentence", "line") and most <= 3
+    if few and not more and (_AT_MOST.search(text) or re.search(r"\ba few\b", text, re.I)) and not is_borne(text):
+        return "short"
     limited = _LIMIT.search(text) or is_borne(text) or "short" in match.group(0)
     return "long" if most >= _LONG[unit] and least > _SHORT[unit] / 2 and not limited else "any"
 
@@ -211,6 +234,8 @@ def _settle(aspect: str, values: dict[str, str], asked: set[tuple[str, str]]) ->
     """One value where the words name several: a wish outranks a refusal; two wishes leave the aspect open."""
     if len(values) == 1:
         return next(iter(values))
+    if aspect == "directness" and set(values) == {"direct", "gentle"} and _COURTEOUS.search(values["gentle"]):
+        return "direct"  # who wants politeness may still want it straight
     wished = [value for value in values if (aspect, value) in asked]
     if len(wished) == 1:
         return wished[0]

@@ -11,13 +11,29 @@ from dataclasses import dataclass
 
 from simulator.importer.words import normalise
 
+_MENTIONED = (
+    r"(?:be (?:mentioned|brought up|discussed|raised|named|touched(?: up?on)?|talked (?:about|of)|spoken (?:about|of)"
+    r"|joked about|asked about|referred to|commented on)|come up)\b"
+)
 _REWORDED = tuple(
     (re.compile(pattern, re.I), instead)
     for pattern, instead in (
         (r"\b(?:do|does|will|would|can) not (?:really |much )?(?:mind|object to|bother me|kill me|hurt|harm|offend me"
          r"|trouble me|upset me|annoy me)", "is okay"),
         (r"\b(?:no need (?:to|for)|need not|not (?:necessary|needed|required|essential)|unnecessary)\b", "optional"),
+        (r"\b(?:every )?(?:now and (?:then|again)|once in a while|from time to time)\b", "sometimes"),
         (r"\bno[- ]nonsense\b", "straightforward"),
+        (rf"\b(?:should|must|need|may|can|ought to|shall|will|is|are) (?:not"
+         rf"|never) (?:to )?{_MENTIONED}", "are off limits"),
+        (r"\b(?:is|are) (?:not|never) (?:open|up for|a (?:subject|topic|matter))\b(?: (?:for|to) [\w ]+| [\w]+)?",
+         "are off limits"),
+        (r"\b(?:(?:should|must|will|has to|have to) stay|stays?) out\b(?! of)", "are off limits"),
+        (r"\b(?:swap|trade|exchange|replace) ([^,;]+?) (?:for|with|by) ([^,;]+?)(?=$|[,;]"
+         r"| and\b)", r"\2 rather than \1"),
+        (r"\bask,? (?:and )?(?:do not|never) (?:just )?tell\b(?: me)?", "ask me"),
+        (r"\bi(?: am|'m) (?:[\w-]+ )?too old for\b", "no"),
+        (r"\bask(?:ing)? (?=(?:rather than|instead of) )", "ask me "),
+        (r"\bno ([\w-]+(?: marks?)?) (?:spam|overload|overkill|floods?|storms?|orgy|confetti)\b", r"\1 sparingly"),
         (r"\bno[- ]frills\b", "matter-of-fact"),
         (r"\b(?:goes|go) a long way\b", "is welcome"),
         (r"\b(?:is|are) (?:[\w-]+ ){0,3}(?:subjects?|topics?|things?|matters?|something)(?: that)? i (?:will"
@@ -81,14 +97,16 @@ _NO_BEHIND = re.compile(
     r"|irritat\w*"
     r"|(?:gets?|grates?) on my nerves|childish|puts? me off|(?:is|are) silly"
     r"|out of (?:it|our|the|this|my|your)|leave (?:[\w'-]+ ){1,4}out"
-    r"|leaves? me cold|makes? me (?:cringe|uncomfortable|anxious)|forbidden|banned|cringe\w*|turns? me off)\b",
+    r"|too [\w-]+ for (?:me|us|my \w+)|leaves? me cold|makes? me (?:cringe|uncomfortable|anxious)|forbidden"
+    r"|banned|cringe\w*|turns? me off)\b",
     re.I,
 )
 _KEEP_OUT = re.compile(r"(?:please )?(?:keep|leave)\b", re.I)
 _ALLOWED = re.compile(
     r"\b(?:fine|ok|okay|acceptable|allowed|tolerat\w*|tolerable|optional|now and then|here and there|sometimes"
     r"|sparing\w*"
-    r"|occasional\w*|a little|if (?:it )?fits|max(?:imum)?|tops|feel free|cool|is nice|can be)\b",
+    r"|occasional\w*|a little|if (?:it )?fits|if (?:you|it) (?:really )?(?:must|have to|has to)\b|you may"
+    r"|max(?:imum)?|tops|feel free|cool|is nice|can be)\b",
     re.I,
 )
 _FRESH = re.compile(
@@ -162,6 +180,8 @@ def pieces(sentence: str) -> list[Piece]:
         elif (_SELF.match(raw) and not _GOOD.search(raw)) or (state == UNCLEAR and joint in ("and", "or")):
             state = UNCLEAR  # what somebody tells of themselves asks for nothing
         else:
+            if is_borne(raw):
+                state = WISHED  # 'no slang, an emoji is fine'
             if joint in ("but", "though", "although") or _FRESH.match(raw) or state == UNCLEAR:
                 state = WISHED
             goes_on = joint in ("or", "nor") or (joint == "and" and loathed) or bool(_EXCESS.search(raw))

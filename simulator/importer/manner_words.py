@@ -6,7 +6,7 @@ import re
 
 QUALITIES: tuple[tuple[str, str, str, bool, str], ...] = (
     ("emoji", "yes", "no", True, r"emojis?|emoticons?|smileys?|smil(?:ey|ing) faces?|pictograms?|icons"
-        r"|(?:little|tiny|small) (?:pictures|faces|icons)"),
+        r"|(?:little|tiny|small|yellow)(?: \w+)? (?:pictures|faces|icons)"),
     ("exclamation", "yes", "no", True, r"exclamations?(?: (?:marks?|points?))?|exclaiming|shout\w*"),
     ("length", "short", "long", False,
         r"short\w*|brief\w*|concise\w*|succinct\w*|terse\w*|crisp\w*|to the point|one[- ]liners?|compact|(?:a "
@@ -18,7 +18,8 @@ QUALITIES: tuple[tuple[str, str, str, bool, str], ...] = (
         r"explain\w*|explanations?|reasons?(?: why)?|reasoning|context|background(?: information)?|sources"),
     ("formality", "formal", "casual", False,
         r"formal\w*|professional\w*|businesslike|official|courteous\w*|courtesy|old-?fashioned (?:manners"
-        r"|politeness)|proper (?:language|english|grammar)|(?:correct|proper) (?:punctuation|grammar|spelling)"
+        r"|politeness)|proper (?:language|english|grammar)|(?:proper|full|complete|whole) sentences|(?:correct"
+        r"|proper) (?:punctuation|grammar|spelling)"
         r"|ceremonious|well[- ]written"),
     ("formality", "formal", "", True,
         r"honorifics?|(?:sir|madam|ma'am)\b(?: or (?:sir|madam))?|(?:call(?:ed)?|address(?:ed)?) me (?:as )?(?:mr"
@@ -39,7 +40,8 @@ QUALITIES: tuple[tuple[str, str, str, bool, str], ...] = (
         r"|in front)"),
     ("directness", "gentle", "direct", False,
         r"gentl[ey]\w*|soft\w*|suggestive|tactful\w*|polite\w*|considerate\w*|respectful\w*|diplomatic\w*|subtle"
-        r"|subtly|low[- ]pressure|tentative\w*|mild\w*|unobtrusive\w*|calm\w*|delicate\w*|sensitive(?:ly)?"
+        r"|subtly|low[- ]pressure|tentative\w*|mild\w*|unobtrusive\w*|calm\w*|delicate\w*"
+        r"|sensitive(?:ly)?(?! (?:topics?|subjects?|issues?|matters?|areas?))"
         r"|discreet\w*"),
     ("directness", "gentle", "", True,
         r"(?:as|like) (?:an? )?(?:\w+ )?(?:offers?|suggestions?|options?|proposals?)|'(?:maybe|perhaps"
@@ -71,7 +73,8 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
     ("formality", "casual", r"stiff\w*|bureaucratic|corporate|pompous|stuffy|jargon|robotic|wooden"),
     ("formality", "formal",
         r"chumm\w+|familiarity|first[- ]names?(?: terms)?|text-?speak|swear\w*|abbreviations|matey|buddy-?buddy"
-        r"|nicknames?|crude|vulgar\w*|mate\b"),
+        r"|nicknames?|crude|vulgar\w*|mate\b|buzz-?words?|anglicisms"
+        r"|(?:trendy|fashion\w*|foreign|modish|english)(?: \w+)? (?:words|terms|expressions|phrases)"),
     ("directness", "gentle",
         r"push(?:y|iness|ing)?|boss(?:y|ing|iness)|commanding|commands?|orders?|order(?:ing)? me|demanding|demands"
         r"|nag\w*|insistent|insist\w*|patroni[sz]\w*|preach\w*|forceful|pressur\w*|told what to do|being told"
@@ -88,13 +91,14 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
 
 TOPICS: tuple[tuple[str, str], ...] = (
     ("age", r"(?:my |old )?age\b|ag(?:e?ing)\b|getting old(?:er)?|being old|how old"),
-    ("alcohol", r"alcohol\w*|drinking\b(?! water)|wine\b|beer\b|booze|spirits\b|drunk|hangovers?"),
+    ("alcohol", r"alcohol\w*|drinking\b(?! water)|wine\b|beer\b|booze|pubs?\b|spirits\b|drunk|hangovers?"),
     ("children",
         r"children|kids?\b|bab(?:y|ies)\b(?! (?:talk|language|voice))|pregnan\w*|fertility|childless\w*"
         r"|having (?:a )?child"),
     ("dating",
         r"dating|romance|romantic\w*|love life|relationship status|being single|marriage|marrying|divorce\w*"
-        r"|ex-?(?:wife|husband|partner|girlfriend|boyfriend)|my ex\b|sex(?!t)\w*"),
+        r"|(?:my |either )wives|former (?:wife|husband|partner)|ex-?(?:wife|husband|partner|girlfriend"
+        r"|boyfriend)|my ex\b|sex(?!t)\w*"),
     ("death",
         r"death|dying|grief|griev\w+|funerals?|mourning|bereave\w*|(?:my )?late (?:husband|wife|mother|father"
         r"|brother|sister|son|daughter|partner)|mortality|suicide|widow\w*|passed away"),
@@ -109,7 +113,8 @@ TOPICS: tuple[tuple[str, str], ...] = (
         r"|nursing homes?|care homes?|pills?\b|tablets\b|dementia|smoking|hearing (?:loss|aids?)|blood pressure"
         r"|heart (?:attack|condition|trouble|disease)s?|my (?:heart|back|knees?|hips?|joints|eyesight|hearing"
         r"|memory|condition|nerves)\b|ailments?|surgery|operations?\b"),
-    ("loneliness", r"lonel\w*|living alone|being alone|isolation|social life|lack of friends"),
+    ("loneliness", r"lonel\w*|liv(?:e|ing) (?:alone|by myself|on my own)|being alone|isolation|social life"
+     r"|lack of friends"),
     ("money",
         r"money|income|salar(?:y|ies)|financ\w*|earnings|debts?|wages?\b|savings?\b|spending|bills?\b|wealth"
         r"|costs?\b|pension|investments?|economic|mortgage|rent\b|what i earn|how much i (?:earn|spend|make)\b"
@@ -120,7 +125,8 @@ TOPICS: tuple[tuple[str, str], ...] = (
     ("weight", r"(?:my )?weight\b|body(?: shape| size| image)?\b|figure\b|appearance|fat\b|bmi\b|looks\b"
     r"|losing weight|my size|how i look"),
     ("work",
-        r"(?:my )?(?:work|jobs?|career|profession(?!al)\w*|unemploy\w*|productivity|office|boss)\b(?: life"
+        r"(?:my )?(?:work|jobs?|career|profession(?!al)\w*|unemploy\w*|retir(?:e|ing|ement)|productivity|office"
+        r"|boss)\b(?: life"
         r"| performance| stress| matters)?|deadlines?|grades|publications?"),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from simulator.importer import liking_signs, manner, tastes
+from simulator.importer import liking_cues, liking_signs, manner, tastes
 from simulator.importer.clocks import DayTimes
 from simulator.importer.liking_moments import Moment
 from simulator.importer.liking_signs import Wish
@@ -16,6 +16,13 @@ from simulator.persona import Interaction
 LIKED, STRONGLY, SOMEWHAT, FROM_INTERESTS, DISLIKED = 0.8, 1.1, 0.5, 0.5, -1.0
 CONDITIONAL = 1.0
 MOST_INTERACTIONS = 12
+_WHATEVER = re.compile(r"\b(?:what|how|which|where|something|anything)\b", re.I)
+_UNNAMED = re.compile(
+    r"(?:(?:an?|some|any|the|more|odd|good|\w+ful) )*"
+    r"(?:(?:some|any|things?|ideas?|suggestions?|tips?|hints?|advice|inspiration|help|one|those)\b|\W*$)",
+    re.I,
+)
+"""What names no thing of its own, so that the moment does: 'when I cook, tell me what to throw in'."""
 _DOING = re.compile(r"(?:when|while|whilst)\b", re.I)
 
 
@@ -81,7 +88,8 @@ def _read_wish(wish: Wish, liking: Liking, notes: Notes) -> bool:
 
 def _bound(wish: Wish, moment: Moment, named: tastes.Named, liking: Liking, notes: Notes) -> bool:
     things = list(named.categories)
-    if wish.sign > 0 and not (things or named.attributes) and moment.kinds and _DOING.match(moment.words):
+    unnamed = _UNNAMED.match(liking_cues.opened(wish.text)) or _WHATEVER.search(wish.text)
+    if wish.sign > 0 and unnamed and not (things or named.attributes) and moment.kinds and _DOING.match(moment.words):
         things = list(tastes.about(moment.words).categories)  # 'when I cook, tell me what to throw in'
     weights = [(category, CONDITIONAL * wish.sign) for category in things[:3]]
     qualities = [name for name in named.attributes if not weights or name in named.besides][:2]
@@ -100,19 +108,24 @@ def _bound(wish: Wish, moment: Moment, named: tastes.Named, liking: Liking, note
 
 def _always(wish: Wish, named: tastes.Named, liking: Liking, notes: Notes) -> bool:
     for name, (weight, words) in named.attributes.items():
-        value = liking.attributes.setdefault(name, round(weight * wish.sign, 2))
+        value = round(weight * wish.sign, 2)
+        if liking.attributes.setdefault(name, value) * value < 0:
+            continue  # said both ways of different things: the first stands
         liking.words.setdefault(f"attribute {name}", wish.words)
         notes.understand(f"preference.attributes.{name}", f"{value:+g} ('{words}')", wish.words)
     for category, words in named.categories.items():
         held = liking.categories.get(category, 0.0)
-        # 'no team sports' refuses less than sport
-        if wish.firm and not tastes.narrowed(wish.text, words):
+        narrowed = tastes.narrowed(wish.text, words)  # 'no team sports' refuses less than sport
+        if wish.firm and not narrowed:
             if held <= 0 and category not in liking.avoid_categories:
                 liking.avoid_categories.append(category)
                 liking.words[f"avoid {category}"] = wish.words
                 notes.understand("preference.avoid_categories", f"{category} ('{words}')", wish.words)
             continue
-        weight = DISLIKED if wish.sign < 0 else SOMEWHAT if wish.hedged or wish.bound else LIKED
+        if wish.sign < 0:
+            weight = DISLIKED / 2 if narrowed else DISLIKED
+        else:
+            weight = SOMEWHAT if wish.hedged or wish.bound else LIKED
         weight = STRONGLY if weight == LIKED and wish.strong else weight
         if held * weight < 0 or (weight > 0 and category in liking.avoid_categories):
             continue

@@ -14,6 +14,7 @@ _CATEGORY_WORDS: dict[str, str] = {
         r"|spic(?:es?|y|ing)|food(?! for thought)|kitchen (?:experiments?|projects?|tricks?)|ferment\w*|pickl\w+"
         r"|preserv(?:es?|ing)|flavou?rs?"
         r"|ingredients?|fillings?|rice|brine|seasonings?|marinades?|sauces?|stews?|curr(?:y|ies)|leftovers"
+        r"|cuts? of meat"
         r"|(?:in(?:to)?|on) the"
         r" (?:pot|pan|grill|wok|stew)|throw in(?:to)? the|casseroles?|noodles?|barbecue|grill(?:ing)?\b",
     "baking":
@@ -27,7 +28,8 @@ _CATEGORY_WORDS: dict[str, str] = {
     "exercise":
         r"(?<!breathing )exercis\w+|fitness|work-?outs?|stretch\w*|yoga|pilates|run(?:s|ning)\b(?! (?:a|the|my"
         r"|into|out|late|low|costs|errands|of))|jog\w*|swim\w*|cycl\w+|gym\b"
-        r"|sports?|physical (?:activit\w+|movement)|movement|strength (?:training|exercises)|danc\w+|push-?ups"
+        r"|sports?|gymnastics|physical (?:activit\w+|movement)|movement|strength (?:training|exercises)|danc\w+"
+        r"|push-?ups"
         r"|squats|spinning class\w*|martial arts?|tai chi|football"
         r"|soccer|tennis|climbing|athletic\w*|training\b(?! (?:rides?|sets?))|marathon",
     "rest":
@@ -55,7 +57,8 @@ _CATEGORY_WORDS: dict[str, str] = {
     "art":
         r"draw(?:s|n|ing|ings)?\b(?! to| towards| out| up| on)|paint(?:ing|ings|ed|brush\w*|s)\b|to paint"
         r"|pigments?|palettes?|motifs?|sketch\w*|illustrat\w*|\barts?\b|artistic|artwork|watercolou?rs?"
-        r"|calligraph\w*|brush strokes?|colours? (?:scheme|themes?)|(?<!small )(?<!fine )(?<!3d )prints?\b"
+        r"|calligraph\w*|brush strokes?|(?<!by )(?<!in )colou?rs?\b(?! of (?:my|the))"
+        r"|(?<!small )(?<!fine )(?<!3d )prints?\b"
         r"|printing|printmaking|sculpt\w*|museums?|galler(?:y|ies)|comics? drawing"
         r"|coastlines|design\b|doodl\w+",
     "writing":
@@ -64,16 +67,17 @@ _CATEGORY_WORDS: dict[str, str] = {
         r"|blog\w*|screenplay|lyrics|novel writing",
     "music":
         r"music\w*|sing(?:ing|s)?\b(?! praises)|songs?|(?<!for the )(?<!track )records?\b(?! of| keeping)"
-        r"|recordings?|tunes?\b|tunings?|riffs?|solos\b|quartets?|ballads?|chords?|harmon(?:y|ies|ic)|melod\w+"
+        r"|recordings?|tunes?\b|tunings?\b(?! (?:up|his|her|my|their|our|the|an?|old)\b)|hymns?|bands?\b|riffs?"
+        r"|solos\b|quartets?|ballads?|chords?|harmon(?:y|ies|ic)|melod\w+"
         r"|sounds?\b(?! (?:like|good|right))|piano|guitars?|violin|cello|drums?|choirs?|concerts?|jazz|opera"
-        r"|playlists?|albums?|vinyl|flute|instruments?|compos(?:e|ing|ition|er)\w*|orchestra|accordion|ukulele",
+        r"|playlists?|albums?|orchestras?|vinyl|flute|instruments?|compos(?:e|ing|ition|er)\w*|accordion|ukulele",
     "film":
         r"films?|movies?|cinema|series\b(?! of)|episodes?|documentar(?:y|ies)|tv\b|television|(?:a|the|my|tv|old"
         r"|new|quiz|game) shows?\b|shows\b|anime|netflix|theatre"
         r"|dramas?|directors",
     "audio": r"podcasts?|radio(?:s|\b)(?! build)|sounds? to capture|audio ?books?|soundscapes?",
     "reading":
-        r"read(?:ing|s)?\b|books?\b(?! club)|novels?|literature|magazines?|comics?\b|manga|authors?|sci-?fi"
+        r"read(?:ing|s)?\b|books?\b(?! club)|novels?|literature|magazines?|articles?|comics?\b|manga|authors?|sci-?fi"
         r"|science fiction|fantasy novels?|mystery novels?|travel journals",
     "learning":
         r"learn\w*|stud(?:y|ies|ying)(?! tips|[- ]harder| techniques| habits| tricks)|facts?\b|knowledge|history"
@@ -89,7 +93,8 @@ _CATEGORY_WORDS: dict[str, str] = {
         r"|folklore|legends?|family papers|archives?|old street names|antiques?|(?<!pop )culture|cultural"
         r"|archaeolog\w*",
     "games":
-        r"games?\b|gam(?:ing|er)|backgammon|dominoes|cards? tricks?|chess|puzzles?|cards?\b|crosswords?|sudoku"
+        r"games?\b|gam(?:ing|er)|backgammon|draughts|checkers|dominoes|cards? tricks?|chess|puzzles?|cards?\b"
+        r"|crosswords?|sudoku"
         r"|board ?games?|jigsaws?|riddles?"
         r"|role-?play\w*|dungeons|esports?|video ?games?|competitions?|quiz\w*",
     "tinkering":
@@ -107,13 +112,15 @@ _CATEGORY_WORDS: dict[str, str] = {
         r"|housekeeping|minimalis\w+",
     "repairs":
         r"repairs?|repairing|mend(?:s|ing|ed)?\b|fix(?:ing|es)?\b|engines?\b|(?:spare )?parts\b"
+        r"|an? (?:\w+ )?part$|(?:bicycle|bike|car) care"
         r"|(?<!painting )tiles|maintenance|restor(?:e|es|ing|ation)|renovat\w*|bicycles? "
         r"repair\w*|home improvement",
     "style":
         r"fashion|cloth(?:es|ing)|style\b|styling|outfits?|skin ?care|make-?up|beauty|hair\b|interior\w*"
         r"|decorat\w*|grooming|wardrobe|thrift\w*",
     "plants":
-        r"plants?\b|garden\w*|prun(?:e|es|ing)|weeding|greenhouse|compost\w*|herbs?|seeds?|seedlings?|flowers?"
+        r"plants?\b|garden\w*|prun(?:e|es|ing)|weeding|greenhouse|compost\w*|sow(?:ing)?\b|herbs?|seeds?"
+        r"|seedlings?|flowers?"
         r"|bonsai|orchids?|balcony boxes|allotment"
         r"|succulents?|botan\w*|horticultur\w*|vegetable (?:patch|garden)|tomatoes|roses",
     "pets":
@@ -166,7 +173,8 @@ _CATEGORY_PATTERNS = tuple(
 _ATTRIBUTE_WORDS: tuple[tuple[str, float, str], ...] = (
     ("effort", -0.4,
         r"small(?! talk| print| hours| town)|easy|simple|effortless|little effort|low[- ]effort|undemanding"
-        r"|light(?:weight)?\b|manageable|lazy|tiny|low[- "
+        r"|(?<!the )(?<!of )light(?:weight)?\b(?! (?:at|in|on|of|from|through|falls?|and shad\w+)\b)|manageable"
+        r"|lazy|tiny|low[- "
         r"]key|doable|little things"),
     ("effort", 0.4,
         r"strenuous|demanding|exhausting|hard work|ambitious|(?:a |big |another )projects?|effortful|physically"
@@ -223,6 +231,17 @@ _ATTRIBUTE_PATTERNS = tuple(
 
 
 _NEGATED = re.compile(r"\b(?:no|not|without|never|nothing|free of|little|n't)(?: \w+){0,2} $", re.I)
+_NOT_MEANT = re.compile(
+    r"\b(?:that|which|who|but) (?:(?:is|are|does|do|has|have|will|would|can|could|must|should|was"
+    r"|were) )?(?:not|never|no)\b",
+    re.I,
+)
+_NEW_KIND = re.compile(
+    r"\bnew(?= \w)(?! (?:things?|ideas?|stuff|ones?|activit\w+|suggestions?|experiences?|hobb\w+|or|and|to|for|in)\b)",
+    re.I,
+)
+"""'No new diets' refuses diets, not what is new."""
+_SPOKEN_OF = r"(?:talk|news|results?|scores?|gossip|chat|stor(?:y|ies)|trivia|history|facts?|quiz\w*)\b"
 _UNKNOWN = re.compile(
     r"\b(?:(?:have|has|had|will|would|'ve) (?:not|never)(?: yet| ever)? (?:\w+ )?\w+|(?:not"
     r"|never) (?:yet )?(?:heard|tried"
@@ -236,7 +255,8 @@ _ASIDE = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"\s(?=(?:for|with|to|that|which|who|whose|where|from|without|in|on|at|by|into|out of|made|while|when|during|i"
+    r"\s(?=(?:for|after|before|with|to|that|which|who|whose|where|from|without|in|on|at|by|into|out of|made"
+    r"|while|when|during|i"
     r"|we|you|nobody|no one"
     r"|everyone|my \w+ & i)\b)",
     re.I,
@@ -263,11 +283,17 @@ def about(text: str, *, narrow: bool = False) -> Named:
         narrow: for things refused: a quality narrows the thing ('no loud music'), which is then not refused itself.
     """
     text = _ASIDE.sub("", text)
+    new_kind = narrow and _NEW_KIND.search(text)
+    text = _NEW_KIND.sub(" ", text) if narrow else text
     parts = _TAIL.split(text.strip())
     found: dict[str, str] = {}
     qualities: dict[str, tuple[float, str]] = {}
+    kept = len(text.strip()) if narrow else _excluded(text.strip())
+    position = 0
     for part in parts:
-        found = found or categories(part)
+        if position < kept:
+            found = found or _headed(part, narrow=narrow)
+        position += len(part) + 1
         qualities = qualities or attributes(part)
         if found or (narrow and qualities):
             break
@@ -277,23 +303,58 @@ def about(text: str, *, narrow: bool = False) -> Named:
     if unknown and not narrow:
         qualities = {name: value for name, value in qualities.items() if name != "novelty"}
         qualities["novelty"] = (0.4, unknown.group(0))
-    if narrow and qualities:
+    if narrow:  # who wants no talk of relaxing does not wish for a stir
+        qualities = {
+            name: said for name, said in qualities.items() if name != "stimulation" or said[1] not in found.values()
+        }
+    if new_kind or (narrow and qualities):
         found = {}
     besides = tuple(name for name in qualities if (name == "novelty" and unknown) or not categories(parts[0]))
     return Named(found, qualities, besides)
 
 
+def _excluded(text: str) -> int:
+    """Where a clause begins that says what is not meant ('a drink that is not coffee'), or the length of the text."""
+    match = _NOT_MEANT.search(text)
+    return match.start() if match else len(text)
+
+
+def _headed(part: str, *, narrow: bool) -> dict[str, str]:
+    """The categories of a part; a word that only qualifies another one does not decide.
+
+    'Parenting theories' are theories, and who would like some 'football talk' would not run.
+    """
+    found = categories(part)
+    if narrow and len(found) > 1:
+        last = max(part.find(words) + len(words) for words in found.values())
+        heads = {name: words for name, words in found.items() if part.find(words) + len(words) == last}
+        if re.fullmatch(r"[\w' -]*", part) and not re.search(r"\b(?:and|or|nor)\b|&", part):
+            found = heads
+    if (
+        not narrow
+        and "exercise" in found
+        and re.match(rf" {_SPOKEN_OF}", part[part.find(found["exercise"]) + len(found["exercise"]) :], re.I)
+    ):
+        del found["exercise"]
+    return found
+
+
 _PLAIN_WORDS = re.compile(
     r"(?:an?|the|any|more|some|my|your|about|advice|on|tips?|for|of|ideas?|talk|things?|stuff|anything|to|do|with"
     r"|suggest"
-    r"|suggestions?|hints?|me|another|please)$",
+    r"|suggestions?|hints?|me|another|please|really|much|either|all|i|we|am|at|in|and|or|these|those|such|this|that"
+    r"|every|even|of|from|by|not|no|into|like|know|suggests|being|doing|going|making"
+    r"|playing|watching|involv\w+)$",
     re.I,
 )
 
 
 def narrowed(text: str, words: str) -> bool:
-    """Whether other words stand right before those that name a category: 'horror films', not 'tips about films'."""
-    before = text[: max(0, text.find(words))].split()
+    """Whether other words narrow those that name a category: 'horror films', 'films that scare'; not 'film tips'."""
+    start = max(0, text.find(words))
+    if re.match(r"\s+(?:that|which|who|about|with|from)\b", text[start + len(words) :], re.I):
+        return True
+    before = text[:start].split()
     return bool(before) and before[-1].isalpha() and not _PLAIN_WORDS.match(before[-1])
 
 

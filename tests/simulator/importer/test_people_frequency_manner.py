@@ -160,6 +160,13 @@ def test_a_refusal_of_one_kind_of_story_forbids_no_topic_and_is_listed() -> None
     assert re.search("scary stories", " ".join(notes.not_understood))
 
 
+def test_each_thing_of_a_forbidden_list_that_is_no_known_topic_is_listed() -> None:
+    notes = Notes()
+    _, forbidden = manner.read("Do not mention my debts or my boat. Stay off politics and my visa.", notes)
+    assert forbidden == ["money", "politics"]
+    assert [missed.rpartition(" ")[2] for missed in notes.not_understood] == ["boat", "visa"]
+
+
 def test_manner_that_is_not_named_is_listed_as_assumed() -> None:
     notes = Notes()
     manner.read("Short, please. One emoji, max.", notes)

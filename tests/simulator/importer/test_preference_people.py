@@ -122,10 +122,46 @@ def test_the_examples_are_many_varied_and_not_the_sentences_of_the_tests() -> No
         ("Show me the rest.", "!+film !+rest"),
         ("Look at the record of my week.", "!+music"),
         ("Out of my comfort zone, please.", "!+rest"),
+        ("I dislike outings that need a car or that bring new duties.", "!+novelty"),
+        ("I like a new tea. I do not want ideas that are costly or that mean a new duty.", "+novelty -cost"),
+        ("Jazz, gardening, card tricks: never, never and never.", "-music -plants -games"),
+        ("Opera and jogging: no, no and no.", "-music -exercise"),
+        ("I enjoy a drink that is not tea.", "+drinks"),
+        ("Suggest a hobby which does not involve films.", "!+film"),
+        ("I would love something to wake me up that is not another coffee.", "!+drinks"),
+        ("Family theories bore me.", "!-family !+family"),
+        ("I want no new diets.", "!-novelty !+novelty"),
+        ("Show me where the light on the water is lovely.", "!-effort"),
+        ("While I rest I enjoy a clever remark.", "!+rest"),
+        ("Some football gossip is welcome.", "!+exercise"),
+        ("I like tuning my old moped.", "!+music"),
+        ("I like tuning a violin and the tuning of bells.", "+music"),
+        ("Tax advice and diet plans? Hard pass.", "-finances -nutrition"),
+        ("Old maps? Count me in.", "+heritage"),
+        ("After running I like a fruit smoothie.", "+drinks|+nutrition !+exercise"),
+        ("Give me a stitch, a part for the mower, draughts puzzles, a hymn.", "+crafts +repairs +games +music"),
+        ("I know what I like, and it is loud: a band, a chess puzzle.", "+music +games"),
+        ("Sums bore me, pottery does not.", "!-crafts"),
+        ("Dancing does not interest me, pottery does.", "-exercise +crafts !-crafts"),
+        ("No hints on relaxing.", "-rest !+stimulation"),
     ],
 )
 def test_scope_and_sense_of_words(text: str, facts: str) -> None:
     assert faults(text, facts) == []
+
+
+def test_a_narrower_thing_is_disliked_less() -> None:
+    whole, part = (
+        preference.read(text, (), "", DayTimes(), Notes()) for text in ("Films bore me.", "War films bore me.")
+    )
+    assert whole.categories["film"] < part.categories["film"] < 0
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"), [("Pottery? Any time.", "+crafts"), ("Jogging? In your dreams.", "-exercise")]
+)
+def test_a_short_answer_is_told_by_its_tone(text: str, facts: str, tone: Tone) -> None:
+    assert faults(text, facts, tone) == []
 
 
 @pytest.mark.parametrize(
