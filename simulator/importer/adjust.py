@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from edge_assistant.embedding import Embedder
 from edge_assistant.knowledge import KnowledgeBase
 from simulator.hardness import RECEPTIVE, Hardness, check
-from simulator.importer.timing import GOOD, VAGUE
+from simulator.importer.moments.timing import GOOD, VAGUE
 from simulator.importer.values import Notes
 from simulator.life import live_day
 from simulator.persona import Pastime, Persona, Span, Timing, minutes_of_day

@@ -10,26 +10,20 @@ from edge_assistant.embedding import Embedder, HashEmbedder
 from edge_assistant.errors import DataError, ModelError
 from edge_assistant.kinds import KindModel
 from edge_assistant.knowledge import load_packaged
-from simulator.importer import (
-    activities,
-    adjust,
-    clocks,
-    frequency,
-    landmarks,
-    life,
-    manner,
-    person,
-    preference,
-    routine,
-    timing,
-)
-from simulator.importer.clocks import Stretch
-from simulator.importer.entries import read_interests
+from simulator.importer import adjust
+from simulator.importer.language import activities, clocks
+from simulator.importer.language.clocks import Stretch
+from simulator.importer.language.tone import Tone
+from simulator.importer.language.words import sentences
+from simulator.importer.life import day_times, person, routine
+from simulator.importer.life.entries import read_interests
+from simulator.importer.liking import preference
+from simulator.importer.moments import landmarks, timing
+from simulator.importer.moments.timing import ALWAYS_BLOCKED, VAGUE
+from simulator.importer.often import frequency
 from simulator.importer.propersim import Source
-from simulator.importer.timing import ALWAYS_BLOCKED, VAGUE
-from simulator.importer.tone import Tone
+from simulator.importer.speech import manner
 from simulator.importer.values import Notes
-from simulator.importer.words import sentences
 from simulator.persona import ROOMS, Persona, Preference, Prose, Span, Timing
 
 NOT_STATED = "Not stated."
@@ -58,9 +52,9 @@ def convert(source: Source, identifier: str, where: str, notes: Notes, embedder:
     Raises:
         DataError: when the result breaks the form of a persona; names what and where.
     """
-    frames = life.read_frames(source, notes)
-    times = life.read_times(source, frames, notes)
-    wake, sleep = life.minutes(frames.weekday)
+    frames = day_times.read_frames(source, notes)
+    times = day_times.read_times(source, frames, notes)
+    wake, sleep = day_times.minutes(frames.weekday)
     prose = _prose(source, notes)
     texts = source.criteria
     others = " ".join(text for part, text in texts.items() if part != "frequency")

@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from edge_assistant.kinds import KindModel
-from simulator.importer import life, propersim, routine
-from simulator.importer.entries import read_interests
+from simulator.importer import propersim
+from simulator.importer.life import day_times, routine
+from simulator.importer.life.entries import read_interests
 from simulator.importer.propersim import Source
 from simulator.importer.values import Notes
 from simulator.persona import DAY_GROUPS, FixedPoint, Frames, Pastime, minutes_of_day
@@ -69,8 +70,8 @@ def said(lifestyle: str = "", plan: str = "", background: str = "", interests: s
 def read(source: Source, kinds: KindModel | None = None) -> Read:
     """The life as the importer reads it."""
     notes = Notes()
-    frames = life.read_frames(source, notes)
-    times = life.read_times(source, frames, notes)
+    frames = day_times.read_frames(source, notes)
+    times = day_times.read_times(source, frames, notes)
     built = routine.build(source, frames, times, read_interests(source), [], notes, kinds)
     return Read(frames, built.points, built.pastimes)
 

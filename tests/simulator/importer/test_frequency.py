@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.importer import frequency
+from simulator.importer.often import frequency
 from simulator.importer.values import Notes
 from simulator.persona import Frequency
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from simulator.importer import activities, gerunds, life
-from simulator.importer.entries import read_entries
+from simulator.importer.language import activities, gerunds
+from simulator.importer.language.words import duration, items
+from simulator.importer.life import day_times
+from simulator.importer.life.entries import read_entries
 from simulator.importer.propersim import Source
 from simulator.importer.values import Notes
-from simulator.importer.words import duration, items
 
 
 @pytest.mark.parametrize(
@@ -76,14 +77,14 @@ def test_items_and_durations() -> None:
     ],
 )
 def test_waking_and_sleeping(lifestyle: str, wake: str, sleep: str) -> None:
-    frames = life.read_frames(Source("Isabel", 30, {"lifestyle": lifestyle}), Notes())
+    frames = day_times.read_frames(Source("Isabel", 30, {"lifestyle": lifestyle}), Notes())
     assert (frames.weekday.wake, frames.weekday.sleep) == (wake, sleep)
 
 
 def test_hours_of_work_come_from_clocks_not_from_parts_of_the_day() -> None:
     told = "Deep work in the morning. Wakes up at 7, walks the dog, and works from 9 to 6 with a break at 12:30."
     source = Source("Wei", 30, {"lifestyle": told})
-    times = life.read_times(source, life.read_frames(source, Notes()), Notes())
+    times = day_times.read_times(source, day_times.read_frames(source, Notes()), Notes())
     assert times.event("work") == (540, 1080)
 
 
@@ -99,7 +100,7 @@ def test_hours_of_work_come_from_clocks_not_from_parts_of_the_day() -> None:
 )
 def test_hours_of_which_little_is_said_are_filled_in(told: str, work: tuple[float, float]) -> None:
     source, notes = Source("Gus", 30, {"lifestyle": told}), Notes()
-    times = life.read_times(source, life.read_frames(source, notes), notes)
+    times = day_times.read_times(source, day_times.read_frames(source, notes), notes)
     assert times.event("work") == work
     entries = [entry for entry in read_entries(source, times, notes) if entry.kind == "routine_work"]
     if "nights" not in told:
@@ -112,4 +113,4 @@ def test_hours_of_which_little_is_said_are_filled_in(told: str, work: tuple[floa
     ["Goes to the gym before work at 7am.", "Starts work on a novel at 9am.", "Starts the day with work mail at 8."],
 )
 def test_what_only_mentions_work_is_not_its_beginning(told: str) -> None:
-    assert not life.STARTS_WORK.search(told)
+    assert not day_times.STARTS_WORK.search(told)

@@ -10,9 +10,9 @@ import pytest
 from edge_assistant.embedding import default_embedder
 from edge_assistant.kinds import KindModel
 from simulator.importer import convert
-from simulator.importer import person as about
-from simulator.importer.clocks import Stretch
-from simulator.importer.timing import Timing
+from simulator.importer.language.clocks import Stretch
+from simulator.importer.life import person as about
+from simulator.importer.moments.timing import Timing
 from simulator.importer.values import Notes
 from tests.simulator.importer.lives import WORK, Point, near, oddities, person, problems, read
 

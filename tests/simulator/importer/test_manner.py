@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.importer import manner
+from simulator.importer.speech import manner
 from simulator.importer.values import Notes
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from simulator.importer import frequency, life, manner, propersim
-from simulator.importer.clocks import DayTimes
-from simulator.importer.manner import ASPECTS
+from simulator.importer import propersim
+from simulator.importer.language.clocks import DayTimes
+from simulator.importer.life import day_times
+from simulator.importer.often import frequency
+from simulator.importer.speech import manner
+from simulator.importer.speech.manner import ASPECTS
 from simulator.importer.values import Notes
 from simulator.persona import Communication, Frequency
 
@@ -75,8 +78,8 @@ HOW_SPOKEN: dict[str, tuple[str, str, str]] = {
 
 def criteria(name: str) -> tuple[dict[str, str], DayTimes]:
     (source,) = propersim.read(HERE / "people" / f"{name}.json")
-    frames = life.read_frames(source, Notes())
-    return source.criteria, life.read_times(source, frames, Notes())
+    frames = day_times.read_frames(source, Notes())
+    return source.criteria, day_times.read_times(source, frames, Notes())
 
 
 def rows(name: str) -> list[list[str]]:

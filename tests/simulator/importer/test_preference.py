@@ -1,8 +1,8 @@
 """Likes and dislikes in prose."""
 
-from simulator.importer import preference
-from simulator.importer.clocks import DayTimes
-from simulator.importer.preference import Liking
+from simulator.importer.language.clocks import DayTimes
+from simulator.importer.liking import preference
+from simulator.importer.liking.preference import Liking
 from simulator.importer.values import Notes
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.embedding import default_embedder
-from simulator.importer import preference
-from simulator.importer.clocks import DayTimes
-from simulator.importer.preference import Liking
-from simulator.importer.tone import Tone, examples
+from simulator.importer.language.clocks import DayTimes
+from simulator.importer.language.tone import Tone, examples
+from simulator.importer.liking import preference
+from simulator.importer.liking.preference import Liking
 from simulator.importer.values import Notes
 from simulator.persona import DAYS
 from tests.simulator.importer.tastes_said import KNOWN, LATER

@@ -2,10 +2,10 @@
 
 import pytest
 
-from simulator.importer import timing
-from simulator.importer.activities import WORK_KINDS
-from simulator.importer.clocks import DayTimes
-from simulator.importer.timing import GOOD, VAGUE, Timing
+from simulator.importer.language.activities import WORK_KINDS
+from simulator.importer.language.clocks import DayTimes
+from simulator.importer.moments import timing
+from simulator.importer.moments.timing import GOOD, VAGUE, Timing
 from simulator.importer.values import Notes
 from simulator.persona import DAYS
 

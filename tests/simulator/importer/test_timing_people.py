@@ -14,12 +14,14 @@ import pytest
 
 from edge_assistant.embedding import default_embedder
 from edge_assistant.paths import Paths
-from simulator.importer import landmarks, life, propersim, timing
-from simulator.importer.clocks import DayTimes, Stretch
-from simulator.importer.landmarks import Landmark
+from simulator.importer import propersim
+from simulator.importer.language.clocks import DayTimes, Stretch
+from simulator.importer.language.tone import LABELS, Tone, examples
+from simulator.importer.life import day_times
+from simulator.importer.moments import landmarks, timing
+from simulator.importer.moments.landmarks import Landmark
+from simulator.importer.moments.timing import Timing
 from simulator.importer.propersim import Source
-from simulator.importer.timing import Timing
-from simulator.importer.tone import LABELS, Tone, examples
 from simulator.importer.values import Notes
 
 PEOPLE = Path(__file__).parent / "people"
@@ -94,7 +96,7 @@ def tone() -> Tone:
 
 def read(source: Source, text: str, frequency: str = "") -> tuple[Timing, Notes]:
     notes = Notes()
-    times = life.read_times(source, life.read_frames(source, notes), notes)
+    times = day_times.read_times(source, day_times.read_frames(source, notes), notes)
     notes = Notes()
     plan = landmarks.read(source, times)
     return timing.read(text, frequency, times, notes, tone(), plan), notes

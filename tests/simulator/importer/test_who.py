@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from simulator.importer import person as about
+from simulator.importer.life import person as about
 from simulator.importer.values import Notes
 from tests.simulator.importer.lives import said
 

@@ -1,0 +1,1 @@
+"""What pleases and what does not, out of prose."""

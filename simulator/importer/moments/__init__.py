@@ -1,0 +1,1 @@
+"""When a word may come and when not, out of prose."""

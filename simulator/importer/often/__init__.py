@@ -1,0 +1,1 @@
+"""How often a person wants to hear something, out of prose."""
