@@ -28,6 +28,7 @@ from edge_assistant.kinds import rarity, word_features
 FloatArray = NDArray[np.float64]
 
 FOLDER = Path(__file__).parents[2] / "data" / "importer"
+QUESTIONS = ("timing", "preference")
 LABELS = ("good", "bad", "neither")
 RIDGE = 0.3
 """Penalty on squared weights, in units of one example's log loss."""
@@ -98,7 +99,10 @@ def _fit(question: str, embedder: Embedder) -> Tone:
 
 
 def save(question: str, embedder: Embedder) -> None:
-    """Write the fit to the file that later processes with the same embedder and examples load."""
+    """Write the fit to the file that later processes with the same embedder and examples load.
+
+    After a change of examples: python -c "from simulator.importer.language import tone; tone.save_all()"
+    """
     tone = _fit(question, embedder)
     np.savez_compressed(
         FOLDER / f"{question}.npz",
@@ -108,6 +112,14 @@ def save(question: str, embedder: Embedder) -> None:
         words=np.array(list(tone.words)),
         rarity=np.array(list(tone.words.values()), dtype=np.float32),
     )
+
+
+def save_all() -> None:
+    """The fits of the packaged embedder."""
+    from edge_assistant.embedding import default_embedder
+
+    for question in QUESTIONS:
+        save(question, default_embedder())
 
 
 def _packaged(question: str, embedder: Embedder) -> Tone | None:
@@ -154,10 +166,3 @@ def regress(features: csr_matrix, labels: NDArray[np.int64]) -> tuple[FloatArray
 def _softmax(scores: FloatArray) -> FloatArray:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
-
-
-if __name__ == "__main__":
-    from edge_assistant.embedding import default_embedder
-
-    for name in ("timing", "preference"):
-        save(name, default_embedder())
