@@ -101,7 +101,7 @@ def _fit(question: str, embedder: Embedder) -> Tone:
 def save(question: str, embedder: Embedder) -> None:
     """Write the fit to the file that later processes with the same embedder and examples load.
 
-    After a change of examples: python -c "from simulator.importer.language import tone; tone.save_all()"
+    After a change of the examples: `python -m simulator.importer.fits`.
     """
     tone = _fit(question, embedder)
     np.savez_compressed(
@@ -112,14 +112,6 @@ def save(question: str, embedder: Embedder) -> None:
         words=np.array(list(tone.words)),
         rarity=np.array(list(tone.words.values()), dtype=np.float32),
     )
-
-
-def save_all() -> None:
-    """The fits of the packaged embedder."""
-    from edge_assistant.embedding import default_embedder
-
-    for question in QUESTIONS:
-        save(question, default_embedder())
 
 
 def _packaged(question: str, embedder: Embedder) -> Tone | None:

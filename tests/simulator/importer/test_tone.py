@@ -13,7 +13,7 @@ from simulator.importer.language.tone import LABELS, QUESTIONS, Tone
 def test_the_packaged_fit_is_that_of_the_examples(question: str) -> None:
     embedder = default_embedder()
     packaged = tone._packaged(question, embedder)
-    assert packaged is not None, "stale: run tone.save_all()"
+    assert packaged is not None, "stale: run python -m simulator.importer.fits"
     labels, texts = tone.examples(question)
     assert len(texts) > 500 and set(labels) == set(LABELS)
     some = slice(None, None, 9)
