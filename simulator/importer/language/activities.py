@@ -364,6 +364,8 @@ def _likeliest(model: KindModel | None, texts: tuple[str, ...], kinds: tuple[str
     if model is None:
         return 0.0, "unknown"
     rows = [model.probabilities(text) for text in dict.fromkeys(filter(None, texts))]
+    if not rows:
+        return 0.0, "unknown"
     return max((float(row[ACTIVITY_KINDS.index(kind)]), kind) for row in rows for kind in kinds)
 
 

@@ -15,15 +15,18 @@ from simulator.importer.values import Notes
 from simulator.persona import Persona, minutes_of_day
 
 FOLDER = Path(__file__).parent / "strangers"
-EXPECTED = json.loads((FOLDER / "expected.json").read_text("utf-8"))
+EXPECTED = json.loads(FOLDER.with_suffix(".json").read_text("utf-8"))
 NOT_READ = {("moses", "daily_max"), ("priya", "min_gap_minutes")}
 """Twice 'between waking up and going to sleep' is taken for a wish; 45 minutes that hold in the evening alone."""
+
+
+embedder = cache(default_embedder)
 
 
 @cache
 def read(name: str) -> Persona:
     source = propersim.read(FOLDER / f"{name}.json")[0]
-    return convert.convert(source, name, name, Notes(), default_embedder()).persona
+    return convert.convert(source, name, name, Notes(), embedder()).persona
 
 
 def apart(one: str, other: str) -> int:
@@ -91,3 +94,14 @@ def test_hours_are_good_or_blocked_as_said(name: str, start: str, end: str, good
     timing = read(name).timing
     spans = {(span.start, span.end) for span in (timing.windows if good else timing.blocked)}
     assert any(apart(start, first) <= 30 and apart(end, last) <= 30 for first, last in spans), spans
+
+
+@pytest.mark.parametrize("part", ["Timing", "Frequency", "Personal_Preference", "lifestyle", "daily_plan_req"])
+@pytest.mark.parametrize("words", ["", "!" * 400, "and " * 120, "1) " * 80, "at 5pm " * 60, "until " * 60, "no, " * 90])
+def test_odd_words_are_not_understood_and_no_more(part: str, words: str, tmp_path: Path) -> None:
+    data = json.loads((FOLDER / "anders.json").read_text("utf-8"))
+    (data["criteria"] if part in data["criteria"] else data)[part] = words
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    persona = convert.convert(propersim.read(file)[0], "odd", "odd", Notes(), embedder()).persona
+    assert persona.frequency.daily_max >= 1 and persona.routine
