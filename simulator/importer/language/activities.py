@@ -70,7 +70,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"|stairs)\w+s\b))|swim(?:s|ming)?|cycl(?:e|es|ing)|"
 
                      r"bik(?:e|es|ing)(?! to)|train(?:s|ing)(?! (?:data|course|ride))|stretch(?:es|ing)?"
-                     r"|danc(?:e|es|ing)|climb(?:s|ing)?|boulder\w*|football|soccer|tennis|basketball|cricket"
+                     r"|danc(?:e|es|ing)|climb(?:s|ing)?|boulder\w*|football|soccer|tennis|basketball|cricket|hockey|rugby|baseball|volleyball"
                      r"|martial arts?|karate|judo|"
 
                      r"boxing|lift(?:s|ing)? weights?|weight ?lifting|weights session|aerobics|zumba|row(?:s"
@@ -331,8 +331,12 @@ def kind_of(text: str, model: KindModel | None = None) -> str:
         text: such as 'playing backgammon at the tea house'.
         model: tells kinds by likeness; without it the lists of words stand alone.
     """
-    if re.match(r"(?:watching|listening to) (?!.*\b(?:music|records?|songs?|albums?|vinyl|jazz|opera)\b)", text):
+    followed = re.match(r"(?:watching|listening to) (.*)", text)
+    about = main_kind(followed.group(1)) if followed else ""
+    if about in ("exercise", "gaming", "cooking", "craft"):
         return "media"  # football on the radio is no exercise
+    if about == "care":
+        return "care"
     if re.match(r"seeing to (?:the |his |her |their )?\w+'s?\b(?=.* )", text) and "'" in text:
         return "care"
     first = re.split(r"\s(?:and|or)\s", text, maxsplit=1)[0]

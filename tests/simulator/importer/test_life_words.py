@@ -28,6 +28,21 @@ def test_kinds(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("listening to hockey", "media"),
+        ("watching a tennis match", "media"),
+        ("playing hockey", "exercise"),
+        ("watching birds", "rest"),
+        ("watching the children", "care"),
+        ("listening to old jazz records", "music"),
+    ],
+)
+def test_what_is_watched_is_not_done(text: str, kind: str) -> None:
+    assert activities.kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
     ("text", "phrase"),
     [
         ("Two hours of drawing before lunch", "drawing"),
