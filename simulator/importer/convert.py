@@ -76,22 +76,6 @@ def convert(source: Source, identifier: str, where: str, notes: Notes, embedder:
     built = routine.build(source, frames, times, interests, list(when.kinds), notes, _kinds(embedder))
     points, pastimes, words = built.points, built.pastimes, built.words
     _block_work(built.work, when, notes)
-    windows = [span for stretch, weight in when.windows if (span := _span(stretch, weight))]
-    blocked = [span for stretch in when.blocked if (span := _span(stretch, 1.0))]
-    kinds_blocked = list(dict.fromkeys([*ALWAYS_BLOCKED, *when.blocked_kinds]))
-    notes.assume("timing.blocked_kinds", ", ".join(ALWAYS_BLOCKED), "nobody is spoken to there")
-    ideas = len(load_packaged())
-    notes.assume(
-        "preference",
-        f"interest_weight {INTEREST_WEIGHT}, fitting_weight {FITTING_WEIGHT}, habituation {HABITUATION}, "
-        f"pleasing {adjust.pleasing_for(often.daily_max, ideas):g}",
-        "ordinary weights; the share that pleases leaves enough for the daily maximum",
-    )
-    notes.assume(
-        "timing state",
-        f"energy {ENERGY:g}, mood {MOOD:g}, focus {FOCUS:g}, annoyance {ANNOYANCE:g}",
-        "ordinary sway of the day",
-    )
     traits = person.read_traits(source, notes)
     used_rooms = {point.room for point in points} | {pastime.room for pastime in pastimes}
     data = {
@@ -110,29 +94,8 @@ def convert(source: Source, identifier: str, where: str, notes: Notes, embedder:
         "day": frames,
         "routine": tuple(points),
         "pastimes": tuple(pastimes),
-        "preference": Preference(
-            pleasing=adjust.pleasing_for(often.daily_max, ideas),
-            categories=_clipped(liking.categories),
-            attributes=_clipped(liking.attributes),
-            interest_weight=INTEREST_WEIGHT,
-            fitting_weight=FITTING_WEIGHT,
-            habituation=HABITUATION,
-            avoid_categories=tuple(liking.avoid_categories),
-            avoid_topics=tuple(liking.avoid_topics),
-            interactions=tuple(liking.interactions),
-        ),
-        "timing": Timing(
-            windows=tuple(windows),
-            kinds={kind: weight for kind, weight in when.kinds.items() if kind not in kinds_blocked},
-            pause_minutes=when.pause_minutes,
-            pause_weight=when.pause_weight,
-            blocked=tuple(blocked),
-            blocked_kinds=tuple(kinds_blocked),
-            energy=ENERGY,
-            mood=MOOD,
-            focus=FOCUS,
-            annoyance=ANNOYANCE,
-        ),
+        "preference": _preference(liking, often.daily_max, notes),
+        "timing": _timing(when, notes),
         "frequency": often,
         "manner": how,
     }
@@ -143,6 +106,51 @@ def convert(source: Source, identifier: str, where: str, notes: Notes, embedder:
         raise DataError(f"{where}: does not make a persona: {problems}; mend the prose and import again") from error
     fitted = adjust.fit_timing(persona, notes)
     return Draft(fitted, {**_words(fitted, when, liking.words, notes), **words})
+
+
+def _preference(liking: preference.Liking, daily_max: int, notes: Notes) -> Preference:
+    """What pleases, with ordinary weights where the words give none."""
+    pleasing = adjust.pleasing_for(daily_max, len(load_packaged()))
+    notes.assume(
+        "preference",
+        f"interest_weight {INTEREST_WEIGHT}, fitting_weight {FITTING_WEIGHT}, habituation {HABITUATION}, "
+        f"pleasing {pleasing:g}",
+        "ordinary weights; the share that pleases leaves enough for the daily maximum",
+    )
+    return Preference(
+        pleasing=pleasing,
+        categories=_clipped(liking.categories),
+        attributes=_clipped(liking.attributes),
+        interest_weight=INTEREST_WEIGHT,
+        fitting_weight=FITTING_WEIGHT,
+        habituation=HABITUATION,
+        avoid_categories=tuple(liking.avoid_categories),
+        avoid_topics=tuple(liking.avoid_topics),
+        interactions=tuple(liking.interactions),
+    )
+
+
+def _timing(when: timing.Timing, notes: Notes) -> Timing:
+    """When a word may come, with the ordinary sway of the day."""
+    blocked_kinds = tuple(dict.fromkeys([*ALWAYS_BLOCKED, *when.blocked_kinds]))
+    notes.assume("timing.blocked_kinds", ", ".join(ALWAYS_BLOCKED), "nobody is spoken to there")
+    notes.assume(
+        "timing state",
+        f"energy {ENERGY:g}, mood {MOOD:g}, focus {FOCUS:g}, annoyance {ANNOYANCE:g}",
+        "ordinary sway of the day",
+    )
+    return Timing(
+        windows=tuple(span for stretch, weight in when.windows if (span := _span(stretch, weight))),
+        kinds={kind: weight for kind, weight in when.kinds.items() if kind not in blocked_kinds},
+        pause_minutes=when.pause_minutes,
+        pause_weight=when.pause_weight,
+        blocked=tuple(span for stretch in when.blocked if (span := _span(stretch, 1.0))),
+        blocked_kinds=blocked_kinds,
+        energy=ENERGY,
+        mood=MOOD,
+        focus=FOCUS,
+        annoyance=ANNOYANCE,
+    )
 
 
 def _kinds(embedder: Embedder | None) -> KindModel | None:

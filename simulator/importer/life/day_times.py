@@ -8,7 +8,8 @@ from simulator.importer.language import clocks, whens
 from simulator.importer.language.clocks import DayTimes
 from simulator.importer.language.words import items
 from simulator.importer.life import waking
-from simulator.importer.life.entries import EVENING_TEA, Entry, read_entries
+from simulator.importer.life.entries import EVENING_TEA, read_entries
+from simulator.importer.life.entry import Entry
 from simulator.importer.life.waking import STARTS_WORK, minutes, read_frames
 from simulator.importer.propersim import Source
 from simulator.importer.values import Notes

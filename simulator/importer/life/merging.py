@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from simulator.importer.language.stems import stem, stems
-from simulator.importer.life.entries import Entry
+from simulator.importer.life.entry import Entry
 from simulator.importer.values import Notes
 from simulator.persona import DAYS
 

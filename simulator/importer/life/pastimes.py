@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from edge_assistant.kinds import KindModel
 from simulator.importer.language import activities, gerunds, whens
 from simulator.importer.language.clocks import DayTimes
-from simulator.importer.life.entries import Entry
+from simulator.importer.life.entry import Entry
 from simulator.importer.values import Notes
 from simulator.persona import DAY_GROUPS, DAYS, FixedPoint, Pastime
 

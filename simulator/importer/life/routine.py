@@ -13,7 +13,8 @@ from simulator.importer.language import activities, clocks
 from simulator.importer.language.clocks import DayTimes, Stretch
 from simulator.importer.life import day_times
 from simulator.importer.life.agenda import SHORTEST, Agenda, room_of
-from simulator.importer.life.entries import WORK, Entry, read_entries
+from simulator.importer.life.entries import WORK, read_entries
+from simulator.importer.life.entry import Entry
 from simulator.importer.life.merging import merge
 from simulator.importer.life.ordinary import place_meals, place_washing
 from simulator.importer.life.pastimes import choose_pastimes
