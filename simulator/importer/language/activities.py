@@ -138,8 +138,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
                     r"|with) (?:some|other|my|people|friends|family)\w*|other people|people (?:are )?(?:around"
                     r"|over|here)|date night|hosting|visits?|visiting|chatting"),
     ("media",
-        r"(?:watch(?:es|ed|ing)?|stream(?:s|ing)?|binge\w*)(?: (?:a|an|the|some|my|old|classic|his|her"
-        r"|their))* ?(?:tv|television|films?|movies?|series|shows?|videos?|documentar(?:y|ies)|sports|football"
+        r"(?:(?<!\ba )(?<!\bthe )(?<!\bmy )watch(?:es|ed|ing)?|stream(?:s|ing)?|binge\w*)"
+        r"(?: (?:a|an|the|some|my|old|classic|his|her|their))*"
+        r" ?(?:tv|television|films?|movies?|series|shows?|videos?|documentar(?:y|ies)|sports|football"
         r"|matches|news|youtube|netflix|anime|soaps?|dramas?|episodes?)?|"
 
                   r"westerns?|thrillers?|sitcoms?|tv|television|films?|movies?|cinema|documentar(?:y|ies)"
@@ -311,6 +312,10 @@ _GENERIC = re.compile(
     r"|their|my|some)\s+)?",
     re.I,
 )
+_MEETING_PEOPLE = re.compile(
+    r"(?:meeting|seeing(?! to\b)|visiting) (?:up )?(?:with )?(?:\w+ ){0,2}(?:friends?|neighbou?rs?|family|cousins?"
+    r"|brothers?|sisters?|parents|mother|father|grand\w+|relatives)\b(?!')"
+)
 _CORE_END = re.compile(
     r"\s(?=(?:with|in|at|on|for|from|by|over|before|after|about|against|away|alone|together|under|near|beside|into|of"
     r"|during|to)\b)"
@@ -319,6 +324,8 @@ _WEAK_HEAD = re.compile(r"(?:class(?:es)?|lessons?|courses?|practice|practi[sc]i
 """What is learned or practised there says more than these."""
 _WORKED = ("deep_work", "routine_work", "craft", "music", "tidying", "cooking", "garden")
 """What 'working on something' may be."""
+PRIVATE, PRIVATE_SURE = ("bathing", "sleep", "ritual"), 0.6
+"""Kinds that the model alone must be this sure of."""
 SURE, WORKED_SURE, UNSURE = 0.35, 0.15, 0.1
 """Likelihood from which on the model's word is taken: before the lists' looser words, for work, and for
 what they do not know."""
@@ -331,6 +338,12 @@ def kind_of(text: str, model: KindModel | None = None) -> str:
         text: such as 'playing backgammon at the tea house'.
         model: tells kinds by likeness; without it the lists of words stand alone.
     """
+    if _MEETING_PEOPLE.match(text):
+        return "company"
+    if re.match(
+        r"(?:looking|gazing) (?:at|up at|out at) (?:the )?(?:stars?|sky|birds?|view|sea|garden|clouds?)\b", text
+    ):
+        return "rest"
     followed = re.match(r"(?:watching|listening to) (.*)", text)
     about = main_kind(followed.group(1)) if followed else ""
     if about in ("exercise", "gaming", "cooking", "craft"):
@@ -368,9 +381,9 @@ def _likeliest(model: KindModel | None, texts: tuple[str, ...], kinds: tuple[str
     if model is None:
         return 0.0, "unknown"
     rows = [model.probabilities(text) for text in dict.fromkeys(filter(None, texts))]
-    if not rows:
-        return 0.0, "unknown"
-    return max((float(row[ACTIVITY_KINDS.index(kind)]), kind) for row in rows for kind in kinds)
+    found = [(float(row[ACTIVITY_KINDS.index(kind)]), kind) for row in rows for kind in kinds]
+    # nobody is spoken to there: that must not rest on a guess
+    return max((one for one in found if one[1] not in PRIVATE or one[0] >= PRIVATE_SURE), default=(0.0, "unknown"))
 
 
 def room(text: str, kind: str) -> str:

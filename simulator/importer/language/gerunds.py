@@ -117,7 +117,11 @@ def verb_of(words: Sequence[str], third: bool = False) -> str | None:
     if found in _NOUNS and (bare or (ending and not third)) and not (third and ending and found in _VERB_SET):
         return None
     if word == found and after and _COMPOUND.match(after) and not after.endswith("ings"):
-        return None if found not in ("do", "have", "go", "take", "attend", "start", "enjoy") else found
+        return (
+            None
+            if found not in ("do", "have", "go", "take", "attend", "start", "enjoy", "teach", "give", "run", "lead")
+            else found
+        )
     return found
 
 

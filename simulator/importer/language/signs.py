@@ -55,6 +55,10 @@ _HARMLESS = (
         r"|distracted|interruptions)\b", re.I),
      "open to suggestions"),
     (re.compile(
+        r"\b(?:please )?(?:wait|hold off) (?:until|till) (the (?:late |early )?(?:morning|afternoon"
+        r"|evening))(?=[, ]|$)", re.I), r"best in \1"),
+    (re.compile(r"\b(?:please )?(?:wait|hold off) (?:until|till) after\b", re.I), "not before"),
+    (re.compile(
         r"\b(?:instead,? )?(?:wait|hold off) (?:until|till|for) (?!it\b|that\b|this\b|them\b|after|before|\d|noon"
         r"|midday|lunch|dinner"
         r"|breakfast|the (?:morning|afternoon|evening))", re.I),

@@ -123,8 +123,9 @@ _AROUND = re.compile(
 )
 _PARTS = re.compile(
     rf"(?:,\s*)?(?:\b(?:in|during|at|by|on|over|through|throughout|around|from|for|all|this|well into|until|into)\s+)?"
-    rf"(?:{_OTHERS}\s+)?(?:(?:rest|middle|end|start|beginning|first half|second half|cool|heat) of (?:{_OTHERS}\s+)?)?"
-    rf"\b(?:(?:early|late|mid)[- ]+)?(?:(?:mid|early|late)[- ]?)?(?:(?:in|of) the )?(?:mornings?|afternoons?|evenings?"
+    rf"(?:\b{_OTHERS}\s+)?(?:(?:rest|middle|end|start|beginning|first half|second half|cool|heat) of "
+    rf"(?:{_OTHERS}\s+)?)?\b(?:(?:early|late|mid)[- ]+)?"
+    rf"(?:(?:mid|early|late)[- ]?)?(?:(?:in|of) the )?(?:mornings?|afternoons?|evenings?"
     rf"|(?<!good )nights?|noon|midday|midnight|dusk|dawn|daytime|lunchtime|sunset|sunrise|twilight|dark)\b"
     rf"(?!\s*(?:prayers?|tea|coffee|news|papers?|shifts?|walk|run|swim|class|school|meal|routine|market|mass|service"
     rf"|sky|bus|train|radio|nap|sleep|rest|meal|feed|snack|sun|show|practice|shower|chores?|stretch\w*|pages|yoga|jog"

@@ -19,8 +19,8 @@ _WAKE = re.compile(
     re.I,
 )
 _SLEEP = re.compile(
-    r"\b(?:sleeps?(?! in)|asleep|to sleep|(?:to|in|into|before) bed|(?<!of )bed(?= (?:at|by|around)\b)"
-    r"|bed ?time(?! stor)|turns? in"
+    r"\b(?:sleeps?(?! in)|(?<=before )sleeping|asleep|to sleep|(?:to|in|into|before) bed"
+    r"|(?<!of )bed(?= (?:at|by|around)\b)|bed ?time(?! stor)|turns? in"
     r"|retires|nods? off|drops? off|drifts? off|dozes? off|lights? (?:out|off)|(?:switch|turn)(?:es|s)? (?:off|out)"
     r" (?:the|his|her|their) (?:bedside |reading |last )?(?:lights?|lamp)|dead to the world|goes? to bed"
     r"|going to bed|crashes|stays? up"
@@ -40,6 +40,10 @@ _OTHERS = re.compile(
     re.I,
 )
 """Somebody else goes to bed or wakes."""
+_ABED = re.compile(
+    r"\b(?:read|writ|watch|scroll|listen|draw|knit|text|chat|journal)\w*\s+(?:[\w']+ ){0,4}?in bed(?= from\b)", re.I
+)
+"""In bed, and still awake."""
 _OWN_BED = re.compile(
     rf"^(?:(?:on|at) (?:the )?\w+,? )?(?:(?:he|she|they|is|goes?|falls?|heads?|gets|off|back|early|usually|often"
     rf"|always|never|mostly|and|then|the|his|her|their|only|again|fast|poorly)\s+)*"
@@ -76,7 +80,8 @@ _BEFORE_MIDNIGHT = re.compile(r"\b(?:before|by) midnight\b", re.I)
 def _times(sentence: str, cue: re.Pattern[str]) -> list[float]:
     """Clock times of a sentence that belong to its waking or its sleeping, nearest to the word first."""
     plain = _one_time(plain_of(sentence), cue)
-    plain = _OTHERS.sub(lambda match: "." * len(match.group(0)), plain)
+    for masked in (_OTHERS, _ABED):
+        plain = masked.sub(lambda match: "." * len(match.group(0)), plain)
     places = [match.start() for match in cue.finditer(plain)]
     if not places:
         return []
@@ -266,7 +271,11 @@ def read_frames(source: Source, notes: Notes) -> Frames:
     if sleep is not None and wake is None:
         # an ordinary night of eight hours, never before four
         wake_at = min(max(sleep[0] + 480 - 1440, 300.0), 660.0)
-        notes.assume("day wake", clocks.clock(wake_at), "not said: eight hours after going to sleep")
+        why = "not said: eight hours after going to sleep"
+        first = _first_thing(source)
+        if first is not None and first - READY < wake_at:
+            wake_at, why = first - READY, "not said: before the first thing that is done"
+        notes.assume("day wake", clocks.clock(wake_at), why)
     elif wake is not None:
         wake_at = wake[0]
         notes.understand("day wake", clocks.clock(wake_at), wake[1])
@@ -302,6 +311,15 @@ UNWINDING, READY = 60.0, 15.0
 """Minutes from coming home late to sleep, and from the last thing of an evening."""
 
 
+def _first_thing(source: Source) -> float | None:
+    """The minute at which the plan begins, where that is early."""
+    early = []
+    for item in items(source.text("plan")):
+        plain = plain_of(item)
+        early += [clocks.clock_minutes(match, plain) for match in re.finditer(clocks.CLOCK, plain, re.I)][:1]
+    return min((value for value in early if value is not None and 240 <= value <= 720), default=None)
+
+
 def _late(parts: list[str], wake: float, notes: Notes) -> tuple[float, str] | None:
     """Sleep out of the last thing that is said of the evening: 'reads until 11pm', 'is home after 1am'."""
     latest: list[tuple[float, str]] = []
@@ -316,7 +334,7 @@ def _late(parts: list[str], wake: float, notes: Notes) -> tuple[float, str] | No
             last = value
             value = value % 1440 + (1440 if value % 1440 < clocks.DAY_TURN else 0)
             before = plain[: match.start()]
-            home = _HOME.search(before) and value >= 1350
+            home = (_HOME.search(before) and value >= 1350) or (_ABED.search(plain) and value >= 1200)
             until = re.search(r"\b(?:until|till)\s+(?:about |around )?$", before, re.I) and value >= 1260
             if (home or until) and 600 <= value - wake <= 1260 and not _SLEEPS_UNTIL.search(plain[: match.end()]):
                 latest.append((value + (UNWINDING if home else READY), item))

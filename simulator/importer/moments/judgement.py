@@ -28,7 +28,8 @@ _NO_ORDERS = re.compile(
     r"|(?:bite|hold) (?:back|your|all|any)|give me (?:\w+ ){0,3}(?:space|room|peace|quiet|hour|minutes|time)"
     r"|steer clear|keep (?:quiet|silent|clear|out|off|schtum|mum|your distance)|(?:be|stay|remain) (?:quiet|silent)"
     r"|shut up|hush|spare me|rather than|instead of|keep it for (?:later|another)|save it|mute yourself|go away"
-    r"|get lost|(?:please|just|then|so|must|should|can|have to) wait|i (?:hate|detest|loathe|resent|dislike)"
+    r"|hear (?:only|nothing but|just)|get lost|(?:please|just|then|so|must|should|can|have to) wait"
+    r"|i (?:hate|detest|loathe|resent|dislike)"
     r"|can ?not stand)\b"
     r"|^(?:and |or |but )?wait\b",
     re.I,
@@ -92,7 +93,7 @@ _LEADING_NO = re.compile(
 _ORDER_NOT = re.compile(
     r"^(?:and |but |please |so )*(?:i )?(?:do not|would rather not|would not) (?:want|like|wish|need|suggest|give"
     r"|send"
-    r"|interrupt|disturb|bother|talk|speak|even|you|try|expect|ask|ping|message|call)\b",
+    r"|interrupt|disturb|bother|talk|speak|say|come|start|appear|even|you|try|expect|ask|ping|message|call)\b",
     re.I,
 )
 _OPENER = re.compile(
@@ -339,6 +340,8 @@ def _reach_back(pieces: list[_Piece]) -> None:
     if not first:
         return
     piece = pieces[first]
+    if piece.text.startswith("best when "):
+        return  # 'if I look tired, wait until I rest' tells the rest alone
     opens = bool(_LEADING_NO.match(piece.text)) and not _ORDER_NOT.match(piece.text)
     if piece.local or _TURN.match(piece.text) or _EXCEPT.match(piece.text) or (piece.sign == -1 and opens):
         if all(before.bare for before in pieces[:first]):

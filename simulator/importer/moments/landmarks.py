@@ -170,9 +170,9 @@ def named(text: str, plan: Sequence[Landmark]) -> list[Landmark]:
     return best if len(best) <= 3 else []
 
 
-_BEGINS = r"(?:start\w*|beg[iau]n\w*|opens?|kicks? off|put\b.{0,20}\bon\b|is on|am at|sit down)"
+_BEGINS = r"\b(?:start\w*|beg[iau]n\w*|opens?|kicks? off|put\b.{0,20}\bon\b|is on|am at|sit down)"
 _ENDS = (
-    r"(?:(?:is|are|am|'m|been) (?:over|off|done|down|finished|out(?! of)|through|back|home|asleep)|finish(?:ed"
+    r"\b(?:(?:is|are|am|'m|been) (?:over|off|done|down|finished|out(?! of)|through|back|home|asleep)|finish(?:ed"
     r"|es)?\b|ended|ends|end of|done|"
     r"put\b.{0,25}\b(?:away|down)|put away|away|out of (?!its|his|her|their)|close[sd]?\b|has left|have left"
     r"|(?:come|got|get|am|are) (?:back )?home|have slept|wrapped up|packed up|behind me)"

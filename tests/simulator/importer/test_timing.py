@@ -45,6 +45,7 @@ def spans(found: Timing) -> list[tuple[str, float]]:
         ("any time", "00:00-24:00 all"),
         ("Once the kids are in bed.", "21:00-23:30 all"),
         ("at the end of my workday", "17:00-19:00 all"),
+        ("Please wait until the evening", "18:00-22:00 all"),
     ],
 )
 def test_good_times(text: str, window: str) -> None:
