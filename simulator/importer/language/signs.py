@@ -1,14 +1,10 @@
-"""Who says yes and who says no: sentences cut into clauses, each with the sign that governs it.
-
-A no reaches forward to the end of its sentence, unless a 'but' or a yes ends it. A no that stands behind what it
-forbids ('in the mornings, leave me alone') reaches back as well, as far as no other sign stands in the way.
-"""
+"""Sentences put plainly: double negations and idioms of idleness, and the 'not' inside a condition cut off."""
 
 from __future__ import annotations
 
 import re
 
-from simulator.importer.language.words import Clause, normalise
+from simulator.importer.language.words import normalise
 
 _NO = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nothing|without|avoid\w*|refrain\w*|stop|skip|don'?t|isn'?t|aren'?t|hate\w*|"
@@ -21,27 +17,6 @@ _NO = re.compile(
     r"wrong time|busy|occupied|concentrat\w*|sacred|tired of|sick of|fed up|can ?not stand|rather than|instead of|"
     r"inappropriate|unpleasant|spare me|keep off|quiet time|fewer|less|hardly|rarely|seldom|outside (?:of )?(?:my )?"
     r"(?:work|office|school)\w*|wait until|need (?:my )?(?:focus|quiet|peace|silence)|bore[sd]?|boring)\b",
-    re.I,
-)
-_FIRM = re.compile(
-    r"\b(?:never|avoid\w*|please no|please not|absolutely|under no circumstances|off[- ]limits|nothing about)\b",
-    re.I,
-)
-_YES = re.compile(
-    r"\b(?:(?:catch|reach|ping|nudge|approach|tell) me|talk to me|go ahead|flexible|best|ideal\w*"
-    r"|perfect\w*|prefer\w*|preference is|like|likes|love\w*|enjoy\w*|good|great|welcome"
-    r"|welcomed|appreciat\w*|happy|"
-    r"happiest|glad|open to|open|receptive|fine|ok|okay|suits?|works? (?:well|best)|works for|favou?r\w*"
-    r"|want\w*|please|"
-    r"feel free|available|okay with|opportune|helpful|useful|convenient|nice|pleasant|wonderful|lovely|acceptable|"
-    r"tolerat\w*|possible|only|most willing|in the mood|keen|fond|interested|delight\w*|can (?:come|reach"
-    r"|interrupt)|may|"
-    r"could|would be|should (?:come|be|arrive)|time for|moments? (?:is|are)|right time|any ?time|whenever)\b",
-    re.I,
-)
-_VAGUE = re.compile(
-    r"\b(?:okay with|okay|ok|fine|acceptable|tolerat\w*|possible|possibly|maybe|perhaps|sometimes|occasionally|could|"
-    r"may|might|if (?:you )?(?:must|need)|at a pinch|not too bad|now and then|once in a while)\b",
     re.I,
 )
 _HARMLESS = (
@@ -101,20 +76,6 @@ _LIKE_AS = re.compile(
     r"|pastimes|hobbies) like\b",
     re.I,
 )
-_TURN = re.compile(r"^(?:but|however|although|though|yet|whereas|otherwise|instead)\b", re.I)
-_EXCEPT = re.compile(r"^(?:except|unless|other than|apart from|aside from|save for|excluding)\b", re.I)
-_LEADING_NO = re.compile(
-    r"^(?:and |or |but |please,? |just |definitely |certainly |absolutely |especially |ideally |preferably "
-    r"|then |also )*"
-    r"(?:never|not|nor|no|avoid|without|rather than|instead of|do not|nothing|refrain)\b",
-    re.I,
-)
-_CUT = re.compile(
-    r"\s*(?:[,()]|:(?!\d)| - )\s*|\s+(?=(?:but|however|although|though|yet|whereas|except|unless|other than"
-    r"|apart from|aside from|otherwise|without|rather than|instead of)\b)"
-    r"|\s+(?=(?:and|or|nor|as well as|plus)\b)",
-    re.I,
-)
 _CONDITION_NOT = re.compile(
     r"\b(?:when|while|whenever|if|as long as|once)\b(?:(?!\b(?:when|while|if)\b).)*?\b(?:not|no longer|am "
     r"not|nothing)\b",
@@ -130,12 +91,6 @@ def plain(sentence: str) -> str:
     return _LIKE_AS.sub(lambda match: match.group(0)[:-4] + "such as", sentence)
 
 
-def _sign_of(piece: str) -> int:
-    if _NO.search(piece):
-        return -1
-    return 1 if _YES.search(piece) else 0
-
-
 def cut_conditions(piece: str) -> list[tuple[str, bool]]:
     """Cut 'best when I am not working' before the 'not', which then governs the working alone."""
     match = _CONDITION_NOT.search(piece)
@@ -144,62 +99,3 @@ def cut_conditions(piece: str) -> list[tuple[str, bool]]:
     cut = re.search(r"\b(?:not|no longer|nothing)\b[^,]*$", piece[match.start() :], re.I)
     start = match.start() + (cut.start() if cut else 0)
     return [(piece[:start].strip(), False), (piece[start:].strip(), True)] if piece[:start].strip() else [(piece, True)]
-
-
-def clauses(sentence: str) -> list[Clause]:
-    """The clauses of a sentence with their signs, in order."""
-    pieces = [piece.strip() for piece in _CUT.split(plain(sentence)) if piece and piece.strip()]
-    cut = [part for piece in pieces for part in cut_conditions(piece)]
-    signs: list[int | None] = []
-    vague: list[bool] = []
-    firm: list[bool] = []
-    own: list[bool] = []
-    current: int | None = None
-    lukewarm = absolute = False
-    for piece, local in cut:
-        sign = _sign_of(piece)
-        if local:
-            signs.append(-1)
-            vague.append(False)
-            firm.append(False)
-            own.append(True)
-            continue
-        if sign:
-            current, lukewarm, absolute = sign, bool(_VAGUE.search(piece)) and sign > 0, bool(_FIRM.search(piece))
-        elif _EXCEPT.match(piece) or _TURN.match(piece):
-            # a turn away from a no is a yes only when nothing else was said; away from a yes it is a no
-            current, lukewarm, absolute = (-current if current else None), False, False
-        if _EXCEPT.match(piece) and sign >= 0:
-            previous = next((s for s in reversed(signs) if s), None)
-            current = -previous if previous else -1
-        signs.append(current)
-        vague.append(lukewarm)
-        firm.append(absolute)
-        own.append(bool(sign))
-    _reach_back(cut, signs, vague, firm, own)
-    return [
-        Clause(piece, sign or 0, vague=v, own=o, firm=f)
-        for (piece, _), sign, v, o, f in zip(cut, signs, vague, own, firm, strict=True)
-    ]
-
-
-def _reach_back(
-    cut: list[tuple[str, bool]], signs: list[int | None], vague: list[bool], firm: list[bool], own: list[bool]
-) -> None:
-    """Give the pieces before the first sign that sign, unless it opens a new thought ('noon, never late')."""
-    first = next((index for index, sign in enumerate(signs) if sign is not None), None)
-    if first is None:
-        return
-    piece = cut[first][0]
-    opens = (bool(_LEADING_NO.match(piece)) and len(_LEADING_NO.sub("", piece).split()) > 0) or cut[first][1]
-    wished_for = re.match(
-        r"(?:and |but |please )*(?:i )?do not (?:want|like|wish|need|suggest|give|send|interrupt|disturb|bother)\b",
-        piece,
-        re.I,
-    )
-    if signs[first] == -1 and opens and not wished_for:
-        return
-    if _TURN.match(piece) or _EXCEPT.match(piece):
-        return
-    for index in range(first):
-        signs[index], vague[index], firm[index] = signs[first], vague[first], firm[first]

@@ -1,10 +1,9 @@
-"""Plain text to sentences, list items, numbers and clauses with a sign: wished for, or not."""
+"""Plain text to sentences, list items, numbers and lengths of time."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 _LETTERS = str.maketrans(
     {
@@ -148,17 +147,3 @@ def duration(text: str) -> float | None:
         return None
     value = middle(match.group(1), match.group(2))
     return value * 60 if match.group(3).startswith("h") else value
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A piece of a sentence and its sign: 1 wished for, -1 not wished for, 0 not said.
-
-    `vague` marks a lukewarm wish, `own` a sign that stands in the piece itself, `firm` an absolute no.
-    """
-
-    text: str
-    sign: int
-    vague: bool = False
-    own: bool = False
-    firm: bool = False

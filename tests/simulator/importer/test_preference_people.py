@@ -179,4 +179,5 @@ def test_a_short_answer_is_told_by_its_tone(text: str, facts: str, tone: Tone) -
     ],
 )
 def test_odd_text_is_survived(text: str) -> None:
-    preference.read(text, (), "", DayTimes(), Notes())
+    liking = preference.read(text, (), "", DayTimes(), Notes())
+    assert set(liking.categories) <= {"music"} and not liking.avoid_categories and not liking.interactions
