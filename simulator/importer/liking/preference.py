@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from simulator.importer.language.clocks import DayTimes
 from simulator.importer.language.tone import Tone
-from simulator.importer.liking import liking_cues, liking_signs, tastes
-from simulator.importer.liking.liking_moments import Moment
-from simulator.importer.liking.liking_signs import Wish
+from simulator.importer.liking import cues, signs, tastes
+from simulator.importer.liking.moments import Moment
+from simulator.importer.liking.signs import Wish
 from simulator.importer.speech import manner
 from simulator.importer.values import Notes
 from simulator.persona import Interaction
@@ -53,7 +53,7 @@ def read(
         tone: tells likes from dislikes where no rule does, and has a say against a rule; None leaves doubt neutral.
     """
     liking = Liking()
-    for sentence, wishes in liking_signs.read(text, times, tone):
+    for sentence, wishes in signs.read(text, times, tone):
         used = [_read_wish(wish, liking, notes) for wish in wishes]
         if not any(used):
             notes.miss("preference", sentence)
@@ -89,7 +89,7 @@ def _read_wish(wish: Wish, liking: Liking, notes: Notes) -> bool:
 
 def _bound(wish: Wish, moment: Moment, named: tastes.Named, liking: Liking, notes: Notes) -> bool:
     things = list(named.categories)
-    unnamed = _UNNAMED.match(liking_cues.opened(wish.text)) or _WHATEVER.search(wish.text)
+    unnamed = _UNNAMED.match(cues.opened(wish.text)) or _WHATEVER.search(wish.text)
     if wish.sign > 0 and unnamed and not (things or named.attributes) and moment.kinds and _DOING.match(moment.words):
         things = list(tastes.about(moment.words).categories)  # 'when I cook, tell me what to throw in'
     weights = [(category, CONDITIONAL * wish.sign) for category in things[:3]]

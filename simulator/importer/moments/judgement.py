@@ -1,8 +1,8 @@
 """When it is yes and when it is no: the clauses of a sentence on timing, each with the sign that governs it.
 
-Signs on timing need more than `signs`: a list of moments is a list of good ones only when nothing else is said
-('at lunch, or while I iron'), and a main clause that holds no word of yes or no ('consider me absent') is judged by
-its tone. Words inside 'when ...' describe the moment and do not judge it. Where doubt remains the sign is 0.
+Words of yes and no are not enough: a list of moments is a list of good ones only when nothing else is said ('at lunch,
+or while I iron'), and a main clause that holds no such word ('consider me absent') is judged by its tone. Words inside
+'when ...' describe the moment and do not judge it. Where doubt remains the sign is 0.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from simulator.importer.language import activities, clocks
-from simulator.importer.language.signs import cut_conditions, plain
+from simulator.importer.language.idioms import cut_conditions, plain
 from simulator.importer.language.tone import Tone
 
 SURE_GOOD, SURE_BAD, VETO = 0.75, 0.5, 0.6

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from simulator.importer.language import activities, clocks
 from simulator.importer.language.clocks import DayTimes, Stretch
-from simulator.importer.language.signs import plain
+from simulator.importer.language.idioms import plain
 from simulator.importer.language.tone import Tone
 from simulator.importer.language.words import sentences
 from simulator.importer.moments import judgement, mentions

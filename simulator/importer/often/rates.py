@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from simulator.importer.language.signs import plain
+from simulator.importer.language.idioms import plain
 from simulator.importer.language.words import NUMBER, RANGE, digits
 
 _NOUN = (

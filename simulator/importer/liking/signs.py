@@ -1,6 +1,6 @@
 """Who likes what: a text on taste cut into the things it names, each with its sign and its moment.
 
-A sentence is cut at commas, colons, dashes and conjunctions. A verdict (see `liking_cues`) governs its own piece and
+A sentence is cut at commas, colons, dashes and conjunctions. A verdict (see `cues`) governs its own piece and
 the bare pieces after it, so that a list after a colon shares the sign of its head; one that stands behind what it
 judges reaches back over the bare pieces before it. A moment named first holds to the end of the sentence, one named
 last for the list that it closes. A bare list without verdict is a list of likes; a whole sentence without one is left
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from simulator.importer.language.clocks import DayTimes
 from simulator.importer.language.tone import FloatArray, Tone
 from simulator.importer.language.words import normalise, sentences
-from simulator.importer.liking import liking_cues, tastes
-from simulator.importer.liking.liking_moments import Moment, cut_moments
+from simulator.importer.liking import cues, tastes
+from simulator.importer.liking.moments import Moment, cut_moments
 
 SURE, VETO, DOUBT = 0.6, 0.75, 0.5
 """Chances from which the classifier decides where no rule does, forbids what a rule says, and what is only assumed."""
@@ -137,7 +137,7 @@ def _answers(wishes: list[Wish], before: list[Wish]) -> bool:
     """Whether a sentence is a verdict on the one before it: 'Nope', 'Such things are welcome', 'Not on your life'."""
     if not before or not wishes[0].own or not wishes[0].sign:
         return False
-    if all(liking_cues.pointing(wish.text) or not re.search(r"\w", liking_cues.opened(wish.text)) for wish in wishes):
+    if all(cues.pointing(wish.text) or not re.search(r"\w", cues.opened(wish.text)) for wish in wishes):
         return True
     named = [tastes.about(wish.text) for wish in wishes]
     return len(wishes) == 1 and not before[0].own and not (named[0].categories or named[0].attributes)
@@ -153,14 +153,14 @@ def _answer(verdict: Wish, before: list[Wish]) -> None:
 
 
 def _sentence(sentence: str, times: DayTimes, tone: Tone | None) -> list[Wish]:
-    plain, moments = cut_moments(liking_cues.plainly(sentence), times)
+    plain, moments = cut_moments(cues.plainly(sentence), times)
     pieces = _pieces(plain)
     _judge(pieces, moments, tone)
     _reach_back(pieces)
     if pieces and not any(piece.cue for piece in pieces) and all(piece.sign is None for piece in pieces):
         for piece in pieces:
-            piece.sign = None if _VERB.search(liking_cues.blank_relative(piece.content)) else 1
-            relative = len(liking_cues.blank_relative(piece.content).rstrip()) < len(piece.content)
+            piece.sign = None if _VERB.search(cues.blank_relative(piece.content)) else 1
+            relative = len(cues.blank_relative(piece.content).rstrip()) < len(piece.content)
             if piece.sign and relative and tone is not None and _chances([piece], tone).min(axis=0)[1] > DOUBT:
                 piece.sign = 0  # its clause may end in a verdict: 'anything that smells of school spoils my mood'
         own = False
@@ -198,7 +198,7 @@ def _judge(pieces: list[_Piece], moments: list[Moment | None], tone: Tone | None
             continue
         if _EXCEPT.match(text):
             piece.content, piece.cue = _EXCEPT.sub("", text), True
-            ahead = next((cue.sign for later in pieces[index + 1 :] if (cue := liking_cues.find(later.text))), 1)
+            ahead = next((cue.sign for later in pieces[index + 1 :] if (cue := cues.find(later.text))), 1)
             piece.sign = -(current or ahead)
             continue
         if _ELIDED.search(text):
@@ -211,7 +211,7 @@ def _judge(pieces: list[_Piece], moments: list[Moment | None], tone: Tone | None
             continue
         if current == -1 and re.match(r"(?:only|just) ", text, re.I):
             current = 1  # 'nothing loud, only something small'
-        cue = liking_cues.find(text)
+        cue = cues.find(text)
         bare = re.sub(r"⟦\d+⟧", " ", text).strip()
         if cue is not None and not (cue.inner and current):
             sign = cue.sign
@@ -219,13 +219,13 @@ def _judge(pieces: list[_Piece], moments: list[Moment | None], tone: Tone | None
                 good, bad, _ = _chances(pieces[: index + 1], tone).min(axis=0)
                 sign = 0 if (bad if sign > 0 else good) > VETO else sign
             # 'quizzes, riddles: no thanks' judges what was named; 'no: quizzes, riddles' what comes
-            ends = index > 0 and not re.search(r"\w", liking_cues.opened(cue.rest)) and not _headed(pieces, index)
+            ends = index > 0 and not re.search(r"\w", cues.opened(cue.rest)) and not _headed(pieces, index)
             piece.sign, piece.cue, piece.back, piece.content = sign, True, cue.back or ends, cue.rest
             current = sign
-        elif bare and _VERB.search(liking_cues.blank_relative(bare)) and not (current and _GOES_ON.match(bare)):
+        elif bare and _VERB.search(cues.blank_relative(bare)) and not (current and _GOES_ON.match(bare)):
             sign = _by_tone(pieces[: index + 1], tone)
             piece.sign, piece.cue, piece.back = sign, True, bool(sign)
-            if sign or not (current and liking_cues.pointing(bare)):  # 'I like old ones, and they are many: ...'
+            if sign or not (current and cues.pointing(bare)):  # 'I like old ones, and they are many: ...'
                 current = sign
         else:
             piece.sign = None if turned else current
@@ -280,8 +280,8 @@ def _wishes(pieces: list[_Piece], moments: list[Moment | None], own: bool) -> li
     for position, piece in enumerate(pieces):
         marks = [(match.start(), int(match.group(1))) for match in re.finditer(r"⟦(\d+)⟧", piece.content)]
         content = re.sub(r"⟦\d+⟧", " ", piece.content).strip(" ,")
-        alone = not re.search(r"\w", liking_cues.opened(content)) and not piece.cue
-        leading = [n for start, n in marks if not re.search(r"\w", liking_cues.opened(piece.content[:start]))]
+        alone = not re.search(r"\w", cues.opened(content)) and not piece.cue
+        leading = [n for start, n in marks if not re.search(r"\w", cues.opened(piece.content[:start]))]
         trailing = [n for _, n in marks if n not in leading]
         if alone and marks:
             if any(not wish.moment for wish in group) and position > 0 and position == len(pieces) - 1:
