@@ -106,6 +106,54 @@ def _gemma3(file: GgufFile) -> dict[str, Any]:
     }
 
 
+def _gemma4(file: GgufFile) -> dict[str, Any]:
+    count = int(file.key("block_count"))
+    windows = _each(file.key("attention.sliding_window_pattern", False), count)
+    heads, widths = (_each(file.key(name), count) for name in ("attention.head_count_kv", "feed_forward_length"))
+    whole = [number for number, local in enumerate(windows) if not local]
+    cap, shared = file.key("final_logit_softcapping"), int(file.key("attention.shared_kv_layers", 0))
+    own = [number for number in whole if number < count - shared]
+    return {
+        "head_dim": int(file.key("attention.key_length_swa", _head_size(file))),
+        "layer_types": ["sliding_attention" if local else "full_attention" for local in windows],
+        "num_key_value_heads": int(heads[windows.index(True)] if True in windows else heads[0]),
+        "per_layer_config": {
+            number: {"head_dim": _head_size(file), "num_key_value_heads": int(heads[number])} for number in whole
+        },
+        "attention_k_eq_v": any(f"blk.{number}.attn_v.weight" not in file.tensors for number in own),
+        "num_kv_shared_layers": shared,
+        "intermediate_size": int(widths[0]),
+        "use_double_wide_mlp": bool(shared) and widths[-1] == 2 * widths[0],
+        "hidden_size_per_layer_input": int(file.key("embedding_length_per_layer_input", 0)),
+        "vocab_size_per_layer_input": file.tensors["token_embd.weight"].shape[0],
+        "final_logit_softcapping": float(cap) if cap else None,
+        # that only a part of each head turns is told by the file's factors of the frequencies
+        "rope_parameters": {
+            "full_attention": _rotary(file),
+            "sliding_attention": {
+                "rope_type": "default",
+                "rope_theta": float(file.key("rope.freq_base_swa", 10000.0)),
+            },
+        },
+    }
+
+
+def _each(value: Any, count: int) -> list[Any]:
+    """One value a layer, where the file may hold one for all."""
+    return list(value) if isinstance(value, list) else [value] * count
+
+
+def _nemotron(file: GgufFile) -> dict[str, Any]:
+    share = int(file.key("rope.dimension_count", _head_size(file))) / _head_size(file)
+    return {
+        "head_dim": _head_size(file),
+        "norm_eps": float(file.key("attention.layer_norm_epsilon", 1e-5)),
+        "attention_bias": "blk.0.attn_q.bias" in file.tensors,
+        "mlp_bias": "blk.0.ffn_up.bias" in file.tensors,
+        "rope_parameters": _rotary(file, partial_rotary_factor=share),
+    }
+
+
 def _phi3(file: GgufFile) -> dict[str, Any]:
     share = int(file.key("rope.dimension_count", _head_size(file))) / _head_size(file)
     original = int(file.key("rope.scaling.original_context_length", file.key("context_length")))
@@ -164,6 +212,8 @@ FAMILIES: dict[str, Family] = {
     "qwen3": Family("qwen3", _qwen3),
     "gemma2": Family("gemma2", _gemma2, norm_offset=1.0),
     "gemma3": Family("gemma3_text", _gemma3, norm_offset=1.0),
+    "gemma4": Family("gemma4_text", _gemma4),
+    "nemotron": Family("nemotron", _nemotron, norm_offset=1.0),
     "phi3": Family("phi3", _phi3),
     "lfm2": Family("lfm2", _nothing),
     "starcoder2": Family("starcoder2", _starcoder2),
@@ -213,6 +263,7 @@ def configuration(file: GgufFile) -> Any:
         if renamed and prefix + key in file.metadata
     }
     values.pop("rope_theta", None)
+    values.pop("global_head_dim", None)
     for key, renamed in GGUF_CONFIG_MAPPING["tokenizer"].items():
         values[renamed] = file.metadata.get(f"tokenizer.{key}")
     values["vocab_size"] = file.tensors["token_embd.weight"].shape[0]

@@ -75,7 +75,7 @@ def build_model(file: GgufFile, family: Family, dtype: torch.dtype) -> Any:
     with _parameters_on_meta():
         model = AutoModelForCausalLM.from_config(configuration(file), dtype=dtype)
     names = gguf_names(file, model)
-    used = _fill(model, file, family, names, dtype)
+    used = _fill(model, file, family, names, dtype) | _fill_buffers(model, file, dtype)
     unknown = sorted(set(file.tensors) - used - set(_UNUSED))
     if unknown:
         shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
@@ -138,12 +138,25 @@ def _fill(model: Any, file: GgufFile, family: Family, names: dict[str, str], dty
         else:
             for name, tensor in wanted.items():
                 value = _values(file, tensor).view(own[name].shape)
-                if "norm" in path:
+                if "norm" in path and name == "weight":
                     value -= family.norm_offset
                 setattr(module, name, torch.nn.Parameter(value.to(dtype), requires_grad=False))
     if missing:
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         raise UnsupportedModelError(f"{file.path}: '{file.architecture}' without the tensors of {shown}")
+    return used
+
+
+def _fill_buffers(model: Any, file: GgufFile, dtype: torch.dtype) -> set[str]:
+    """Set what a family keeps beside its parameters, such as the scale of a layer; returns the GGUF names used."""
+    lookup = _lookup(file)
+    used = set()
+    for path, module in model.named_modules():
+        for name, buffer in list(module.named_buffers(recurse=False)):
+            tensor = f"{lookup(f'{path}.{name}')}.weight"
+            if tensor in file.tensors:
+                setattr(module, name, _values(file, tensor).view(buffer.shape).to(dtype))
+                used.add(tensor)
     return used
 
 
@@ -191,7 +204,8 @@ def _scale_frequencies(model: Any, file: GgufFile) -> None:
     factors = _values(file, "rope_freqs.weight")
     for module in model.modules():
         for name, buffer in list(module.named_buffers(recurse=False)):
-            if name.endswith("inv_freq") and buffer.shape == factors.shape:
+            whole = not name.startswith("sliding")  # layers with a window turn as always
+            if whole and name.endswith("inv_freq") and buffer.shape == factors.shape:
                 setattr(module, name, buffer / factors)
 
 

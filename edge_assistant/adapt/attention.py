@@ -1,15 +1,20 @@
 """Attention over packed sequences: each segment looks at what stands above it, and at itself.
 
 Nothing is computed between tokens that do not see each other, which a mask over the whole sequence would do. Any
-transformers model takes it once `install` has named it; the layout travels as an argument of the call:
+transformers model takes it once `install` has named it; the layout is an argument of the call:
 
     install(model)
     model.base_model(input_ids=..., position_ids=..., packing=Layout(packed))
+
+Some families do not hand a call's arguments on to their layers, so the decoder takes the layout out of the
+call and keeps it for its thread, until the next call: layers may be computed again on the way back.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -18,6 +23,8 @@ from edge_assistant.adapt.half_attention import HalfAttention
 from edge_assistant.adapt.packing import Packed
 
 NAME = "edge_assistant_packed"
+
+_call = threading.local()
 
 
 @dataclass(frozen=True)
@@ -42,17 +49,24 @@ class Layout:
 
     packed: Packed
     parts: tuple[_Part, ...] = field(init=False, repr=False)
+    before: torch.Tensor = field(init=False, repr=False)
+    """int64 [N + 1]: the token before each one in its own sequences; N for none, and for N itself."""
 
     def __post_init__(self) -> None:
         parts = []
+        count = len(self.packed.tokens)
+        before = torch.arange(-1, count)
         for segment in self.packed.segments:
+            before[segment.start] = int(segment.above[-1]) if len(segment.above) else count
             own = torch.arange(segment.start, segment.stop)
             keys = torch.cat([torch.from_numpy(segment.above), own])
             first = len(keys) if int(keys[-1]) == len(keys) - 1 else 0
             depth = len(segment.above)
             distance = (depth + torch.arange(segment.length))[:, None] - torch.arange(len(keys))[None, :]
             parts.append(_Part(segment.start, segment.stop, keys, first, distance >= 0, distance))
+        before[count] = count
         object.__setattr__(self, "parts", tuple(parts))
+        object.__setattr__(self, "before", before)
 
 
 def install(model: Any) -> None:
@@ -61,6 +75,40 @@ def install(model: Any) -> None:
 
     AttentionInterface.register(NAME, _attend)
     model.set_attn_implementation(NAME)
+    model.get_decoder().register_forward_pre_hook(_take_layout, with_kwargs=True)
+    for module in model.modules():
+        if type(module).__name__ == "Lfm2ShortConv":
+            module.forward = partial(_convolve, module)
+
+
+def _take_layout(module: torch.nn.Module, args: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    _call.layout = given.pop("packing")
+    return args, given
+
+
+def _convolve(module: Any, hidden_states: torch.Tensor, **_: Any) -> torch.Tensor:
+    """A gated short convolution over the tokens before each one in its own sequences; transformers' layer of LFM2.
+
+    Args:
+        module: the layer.
+        hidden_states: [1, N, size].
+
+    Returns:
+        The same shape.
+    """
+    gate_in, gate_out, x = module.in_proj(hidden_states).transpose(-1, -2).chunk(3, dim=-2)
+    x = torch.nn.functional.pad(gate_in * x, (0, 1))  # the last one stands for nothing
+    taps = module.conv.weight.squeeze(1).to(x.dtype).unbind(-1)
+    before = _call.layout.before
+    place = torch.arange(len(before) - 1)
+    total = 0
+    for tap in reversed(taps):
+        total = total + tap[:, None] * x[:, :, place]
+        place = before[place]
+    if module.conv.bias is not None:
+        total = total + module.conv.bias[:, None]
+    out: torch.Tensor = module.out_proj((gate_out * total).transpose(-1, -2).contiguous())
+    return out
 
 
 def _attend(
@@ -72,7 +120,6 @@ def _attend(
     dropout: float = 0.0,
     scaling: float | None = None,
     *,
-    packing: Layout,
     sliding_window: int | None = None,
     softcap: float | None = None,
     **_: Any,
@@ -84,10 +131,9 @@ def _attend(
         query: [1, heads, N, size].
         key: [1, kv heads, N, size].
         value: the same.
-        attention_mask: not used; `packing` says who sees whom.
+        attention_mask: not used; the layout of the call says who sees whom.
         dropout: of attention weights; not used, as adapters are trained without it.
         scaling: of the scores.
-        packing: of the call.
         sliding_window: how many tokens a token sees, itself included; None for all.
         softcap: bound of the scores, for families that have one.
 
@@ -96,7 +142,7 @@ def _attend(
     """
     outputs = []
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    for part in packing.parts:
+    for part in _call.layout.parts:
         queries = query[:, :, part.start : part.stop]
         if part.first_keys:
             keys, values = key[:, :, : part.first_keys], value[:, :, : part.first_keys]

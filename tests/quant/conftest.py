@@ -11,6 +11,9 @@ import pytest
 
 HIDDEN, FEED_FORWARD, HEADS, KV_HEADS, HEAD = 64, 96, 4, 2, 16
 LAYERS = 7  # one whole period of the longest pattern of windows, and one more
+GEMMA4_WHOLE, GEMMA4_SHARED, GEMMA4_INPUT = (2, 4, 6), 2, 32
+"""Layers without a window; how many at the end have no keys of their own; size of each layer's own input."""
+LAYER_NORMS = ("stablelm", "starcoder2", "nemotron")
 
 Plan = dict[str, tuple[int, ...]]
 
@@ -65,6 +68,11 @@ def _layer(family: str, layer: str, number: int) -> Plan:
         plan |= {f"{layer}.attn_output.bias": (HIDDEN,), f"{layer}.ffn_up.bias": (FEED_FORWARD,)}
         plan |= {f"{layer}.ffn_up.weight": (FEED_FORWARD, HIDDEN), f"{layer}.ffn_down.weight": (HIDDEN, FEED_FORWARD)}
         plan[f"{layer}.ffn_down.bias"] = (HIDDEN,)
+    elif family == "nemotron":
+        plan = _attention(layer) | _norms(layer, "attn_norm", "ffn_norm", bias=True)
+        plan |= {f"{layer}.ffn_up.weight": (FEED_FORWARD, HIDDEN), f"{layer}.ffn_down.weight": (HIDDEN, FEED_FORWARD)}
+    elif family == "gemma4":
+        plan = _gemma4_layer(layer, number)
     elif family == "lfm2":
         plan = _gated(layer) | _norms(layer, "attn_norm", "ffn_norm")
         if number % 2:
@@ -78,27 +86,60 @@ def _layer(family: str, layer: str, number: int) -> Plan:
     return plan
 
 
+def _gemma4_layer(layer: str, number: int) -> Plan:
+    """Heads of two sizes, keys shared from the fifth layer on, an input of its own for each layer."""
+    whole, shares = number in GEMMA4_WHOLE, number >= LAYERS - GEMMA4_SHARED
+    plan = _attention(layer, norms=True, head=32 if whole else HEAD)
+    if shares:
+        plan = {name: shape for name, shape in plan.items() if not any(one in name for one in ("attn_k", "attn_v"))}
+    plan |= _norms(layer, "attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm", "post_norm")
+    wide = FEED_FORWARD * (2 if shares else 1)
+    plan |= {f"{layer}.ffn_gate.weight": (wide, HIDDEN), f"{layer}.ffn_up.weight": (wide, HIDDEN)}
+    plan |= {f"{layer}.ffn_down.weight": (HIDDEN, wide), f"{layer}.layer_output_scale.weight": (1,)}
+    return plan | {f"{layer}.inp_gate.weight": (GEMMA4_INPUT, HIDDEN), f"{layer}.proj.weight": (HIDDEN, GEMMA4_INPUT)}
+
+
+def _gemma4_facts(writer: Any) -> None:
+    writer.add_sliding_window_pattern([number not in GEMMA4_WHOLE for number in range(LAYERS)])
+    writer.add_shared_kv_layers(GEMMA4_SHARED)
+    writer.add_embedding_length_per_layer_input(GEMMA4_INPUT)
+    writer.add_key_length(32)
+    writer.add_value_length(32)
+    writer.add_key_length_swa(HEAD)
+    writer.add_value_length_swa(HEAD)
+    writer.add_rope_dimension_count(32)
+    writer.add_rope_dimension_count_swa(HEAD)
+    writer.add_rope_freq_base_swa(1000.0)
+    writer.add_final_logit_softcapping(30.0)
+
+
 def _facts(writer: Any, family: str) -> None:
     writer.add_block_count(LAYERS)
     writer.add_context_length(512)
     writer.add_embedding_length(HIDDEN)
-    writer.add_feed_forward_length(FEED_FORWARD)
+    wide = 2 * FEED_FORWARD
+    shared = [FEED_FORWARD] * (LAYERS - GEMMA4_SHARED) + [wide] * GEMMA4_SHARED
+    writer.add_feed_forward_length(shared if family == "gemma4" else FEED_FORWARD)
     writer.add_head_count(HEADS)
     writer.add_head_count_kv([0 if n % 2 == 0 else KV_HEADS for n in range(LAYERS)] if family == "lfm2" else KV_HEADS)
     writer.add_rope_freq_base(5000.0)
-    if family in ("stablelm", "starcoder2"):
+    if family in LAYER_NORMS:
         writer.add_layer_norm_eps(1e-5)
     else:
         writer.add_layer_norm_rms_eps(1e-5)
     if family in ("qwen3", "gemma2", "gemma3"):
         writer.add_key_length(32)
         writer.add_value_length(32)
+    elif family == "gemma4":
+        _gemma4_facts(writer)
+    elif family == "nemotron":
+        writer.add_rope_dimension_count(HEAD // 2)
     elif family == "stablelm":
         writer.add_rope_dimension_count(HEAD // 2)
         writer.add_parallel_residual(False)
     else:
         writer.add_rope_dimension_count(HEAD)
-    if family in ("gemma2", "gemma3"):
+    if family in ("gemma2", "gemma3", "gemma4"):
         writer.add_sliding_window(16)
     if family == "gemma2":
         writer.add_attn_logit_softcapping(50.0)
@@ -119,7 +160,8 @@ def write_tiny(path: Path, family: str, kind: str = "F32", *, tied: bool = True,
         kind: GGML type of the matrices, one that the gguf package can quantize to.
         tied: whether the output is the embedding table.
         seed: of the weights.
-        changes: 'extra': tensors to add, by name; 'facts': called with the writer at the end; 'pre': of the tokenizer.
+        changes: 'extra': tensors to add, by name; 'without': names to leave out; 'facts': called with the writer at the
+            end; 'pre': of the tokenizer.
     """
     import gguf
     from transformers.convert_slow_tokenizer import bytes_to_unicode
@@ -147,12 +189,19 @@ def write_tiny(path: Path, family: str, kind: str = "F32", *, tied: bool = True,
         changes["facts"](writer)
     output_norm = "token_embd_norm" if family == "lfm2" else "output_norm"
     plan: Plan = {"token_embd.weight": (len(tokens), HIDDEN), f"{output_norm}.weight": (HIDDEN,)}
-    if family in ("stablelm", "starcoder2"):
+    if family in LAYER_NORMS:
         plan["output_norm.bias"] = (HIDDEN,)
+    if family == "gemma4":
+        plan["per_layer_token_embd.weight"] = (len(tokens), LAYERS * GEMMA4_INPUT)
+        plan["per_layer_model_proj.weight"] = (LAYERS * GEMMA4_INPUT, HIDDEN)
+        plan["per_layer_proj_norm.weight"] = (GEMMA4_INPUT,)
+        factors = np.where(np.arange(16) < 4, 1.0, 1e30)  # a quarter of each head turns
+        writer.add_tensor("rope_freqs.weight", factors.astype(np.float32))
     if not tied:
         plan["output.weight"] = (len(tokens), HIDDEN)
     for number in range(LAYERS):
         plan |= _layer(family, f"blk.{number}", number)
+    plan = {name: shape for name, shape in plan.items() if name not in changes.get("without", ())}
     quantization = gguf.GGMLQuantizationType[kind]
     for name, shape in plan.items():
         values = _random(random, family, name, shape)
@@ -170,7 +219,7 @@ def write_tiny(path: Path, family: str, kind: str = "F32", *, tied: bool = True,
 
 
 def _random(random: np.random.Generator, family: str, name: str, shape: tuple[int, ...]) -> Any:
-    if "norm" in name and name.endswith(".weight"):
+    if ("norm" in name or "scale" in name) and name.endswith(".weight"):
         return (1 + 0.2 * random.standard_normal(shape)).astype(np.float32)
     return (0.12 * random.standard_normal(shape)).astype(np.float32)
 

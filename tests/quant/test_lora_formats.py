@@ -50,7 +50,7 @@ def assert_same(found: LoraWeights, expected: LoraWeights, *, atol: float = 0.0)
         np.testing.assert_allclose(found.tensors[name][1], b, rtol=0, atol=atol)
 
 
-@pytest.mark.parametrize("family", ["llama", "qwen2", "phi3", "gemma3", "lfm2", "starcoder2"])
+@pytest.mark.parametrize("family", ["llama", "qwen2", "phi3", "gemma3", "gemma4", "lfm2", "starcoder2", "nemotron"])
 def test_every_format_there_and_back(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
     base = tiny(family)
     weights = random_adapter(load_model(base).model)
@@ -79,10 +79,14 @@ def test_the_same_adapter_is_written_in_the_same_bytes(tiny: Callable[..., Path]
 
 
 @pytest.mark.parametrize(
-    "family", ["llama", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "lfm2", "starcoder2", "stablelm"]
+    "family",
+    [
+        *("llama", "qwen2", "qwen3", "gemma2", "gemma3", "gemma4"),
+        *("phi3", "lfm2", "starcoder2", "stablelm", "nemotron"),
+    ],
 )
 def test_gguf_in_llama_cpp(family: str, tiny: Callable[..., Path], llama: Callable[..., Any], tmp_path: Path) -> None:
-    base = tiny(family, tied=family != "stablelm")
+    base = tiny(family, tied=family not in ("stablelm", "nemotron"))
     model = load_model(base).model
     plain = log_probabilities(model)
     weights = random_adapter(model)
@@ -116,7 +120,7 @@ def test_peft_loads_its_folder(family: str, tiny: Callable[..., Path], tmp_path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="mlx has no wheels there")
-@pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3"])
+@pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3", "nemotron"])
 def test_mlx_lm_loads_its_folder(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
     pytest.importorskip("mlx_lm")
     import mlx.core as mx

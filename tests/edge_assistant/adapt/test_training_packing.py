@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from edge_assistant.adapt.attention import install
 from edge_assistant.adapt.loop import log_probabilities
 from edge_assistant.adapt.packing import Sequence, pack
+from quant.lora import LoraConfig, add_lora
 from quant.torch_model import load_model
 
 BEGINNING = tuple(range(5, 25))
@@ -62,7 +63,10 @@ def test_an_answer_needs_a_prompt_and_tokens() -> None:
             Sequence((1, 2, 3), start)
 
 
-@pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3", "gemma2", "gemma3", "phi3"])
+@pytest.mark.parametrize(
+    "family",
+    ["llama", "qwen2", "qwen3", "gemma2", "gemma3", "gemma4", "phi3", "nemotron", "lfm2", "starcoder2", "stablelm"],
+)
 def test_log_probabilities_are_those_of_single_sequences(family: str, tmp_path: Path) -> None:
     path = write_tiny(tmp_path / "tiny.gguf", family)
     sequences = make_sequences()
@@ -78,6 +82,26 @@ def test_log_probabilities_are_those_of_single_sequences(family: str, tmp_path: 
         install(packed_model)
         found = log_probabilities(packed_model, pack(sequences))
     assert found.tolist() == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("family", ["llama", "gemma4", "nemotron", "lfm2"])
+def test_layers_that_are_computed_again_give_the_same_gradients(family: str, tmp_path: Path) -> None:
+    path = write_tiny(tmp_path / "tiny.gguf", family)
+    found = []
+    for recompute in (False, True):
+        model = load_model(path).model
+        layers = add_lora(model, LoraConfig(rank=2, dropout=0.0), seed=0)
+        for number, layer in enumerate(layers.values()):
+            torch.nn.init.normal_(layer.lora_b, std=0.05, generator=torch.Generator().manual_seed(number))
+        install(model)
+        if recompute:
+            model.gradient_checkpointing_enable({"use_reentrant": False})
+            model.train()
+        log_probabilities(model, pack(make_sequences())).sum().backward()
+        found.append({name: layer.lora_a.grad for name, layer in layers.items()})
+    for name, gradient in found[0].items():
+        assert gradient.abs().max() > 0, name
+        torch.testing.assert_close(found[1][name], gradient, rtol=1e-4, atol=1e-5)
 
 
 def write_tiny(path: Path, family: str) -> Path:
