@@ -146,7 +146,8 @@ class SourceSettings(Section):
     """Keep silent while the desktop is set to do not disturb, and while the screen is locked."""
 
     full_screen: bool = True
-    """Keep silent while a program other than a terminal fills the screen."""
+    """Keep silent while a program other than a terminal fills the screen, or keeps it awake where that is all that the
+    desktop tells (macOS, GNOME and KDE under Wayland)."""
 
     notes: str = ""
     """A folder of notes whose list items become ideas of your own; '' for none."""

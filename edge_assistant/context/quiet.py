@@ -21,6 +21,7 @@ from edge_assistant.context.observation import Observation
 DO_NOT_DISTURB = "do not disturb is on"
 LOCKED = "the screen is locked"
 FULL_SCREEN = "a program fills the screen"
+KEPT_AWAKE = "a program keeps the screen awake, as films and calls do"
 
 Check = Callable[[], bool | None]
 """True or False where this desktop answers, None where it does not."""
@@ -37,13 +38,13 @@ class Quiet:
         """
         Args:
             do_not_disturb: ask whether notifications are off, and whether the screen is locked.
-            full_screen: ask whether a program fills the screen.
+            full_screen: ask whether a program fills the screen, or keeps it awake where the other cannot be asked.
         """
         self._questions: list[tuple[str, tuple[Check, ...]]] = []
         if do_not_disturb:
             self._questions += [(DO_NOT_DISTURB, DO_NOT_DISTURB_CHECKS), (LOCKED, LOCKED_CHECKS)]
         if full_screen:
-            self._questions.append((FULL_SCREEN, FULL_SCREEN_CHECKS))
+            self._questions += [(FULL_SCREEN, FULL_SCREEN_CHECKS), (KEPT_AWAKE, KEPT_AWAKE_CHECKS)]
 
     def observe(self, now: datetime) -> Observation | None:
         for reason, checks in self._questions:
@@ -120,9 +121,9 @@ def screen_saver_active() -> bool | None:
         ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
         ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
     ):
-        told = ask_bus(name, path, f"{name}.GetActive")
-        if told in ("(true,)", "(false,)"):
-            return told == "(true,)"
+        told = _yes_or_no(ask_bus(name, path, f"{name}.GetActive"))
+        if told is not None:
+            return told
     return None
 
 
@@ -182,6 +183,33 @@ def hyprland_full_screen() -> bool | None:
     return full and not is_terminal(str(window.get("class") or ""))
 
 
+# -- a screen that is kept awake, where nobody tells what fills it ------------------------------------------------------
+
+
+def gnome_kept_awake() -> bool | None:
+    """GNOME under Wayland: whether a program wants the session not to become idle (flag 8 of its manager)."""
+    if not os.environ.get("WAYLAND_DISPLAY") or not _desktop("gnome", "unity", "budgie", "cinnamon", "pop"):
+        return None
+    name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
+    return _yes_or_no(ask_bus(name, path, f"{name}.IsInhibited", "uint32 8"))
+
+
+def kde_kept_awake() -> bool | None:
+    """KDE under Wayland: whether a program wants the screen's settings kept (flag 4 of its power management)."""
+    if not os.environ.get("WAYLAND_DISPLAY") or not _desktop("kde", "plasma"):
+        return None
+    name, path = "org.kde.Solid.PowerManagement.PolicyAgent", "/org/kde/Solid/PowerManagement/PolicyAgent"
+    return _yes_or_no(ask_bus(name, path, f"{name}.HasInhibition", "uint32 4"))
+
+
+def macos_kept_awake() -> bool | None:
+    """macOS: whether a program holds off the display's sleep."""
+    if platform.system() != "Darwin":
+        return None
+    found = re.search(r"PreventUserIdleDisplaySleep\s+([01])\b", ask(["pmset", "-g", "assertions"]) or "")
+    return found[1] == "1" if found else None
+
+
 DO_NOT_DISTURB_CHECKS: tuple[Check, ...] = (
     gnome_banners_off,
     notifications_inhibited,
@@ -190,6 +218,7 @@ DO_NOT_DISTURB_CHECKS: tuple[Check, ...] = (
 )
 LOCKED_CHECKS: tuple[Check, ...] = (screen_saver_active, session_locked)
 FULL_SCREEN_CHECKS: tuple[Check, ...] = (x11_full_screen, sway_full_screen, hyprland_full_screen)
+KEPT_AWAKE_CHECKS: tuple[Check, ...] = (gnome_kept_awake, kde_kept_awake, macos_kept_awake)
 
 
 def _graphical() -> bool:
@@ -199,6 +228,11 @@ def _graphical() -> bool:
 def _desktop(*names: str) -> bool:
     current = os.environ.get("XDG_CURRENT_DESKTOP", "").lower()
     return any(name in current for name in names)
+
+
+def _yes_or_no(told: str | None) -> bool | None:
+    """What a bus says, as `gdbus` prints it."""
+    return {"(true,)": True, "(false,)": False}.get(told or "")
 
 
 def _json(text: str | None) -> Any:

@@ -19,6 +19,11 @@ from edge_assistant.personal.quiet import QuietLog
 SHOWN = 50
 TOPIC_COSINE = 0.45
 """From here on a memory is about a topic even where it does not name it."""
+NEAR_COSINE = 0.25
+"""Below this a memory has nothing to do with what is searched for: of the packaged ideas, 'food' is so near to 60 of 546,
+'plants' to 20, 'money' to 3."""
+NEAREST = 5
+"""So many are found even where fewer are near."""
 OWNER = "me"
 PERSONAL_EVENTS = ("suggestion", "feedback", "undo", "edited", "more_like", "outcome", "told")
 
@@ -46,8 +51,9 @@ class Remembering:
             if by == "word":
                 hits = [(memory, None) for memory in body.memory.words(query, 1000, kinds)]
             else:
-                everything = body.memory.nearest(query, 1000, kinds)
-                hits = [(item.memory, item.score) for item in everything]  # type: ignore[misc]
+                nearest = enumerate(body.memory.nearest(query, 1000, kinds))
+                near = (item for rank, item in nearest if item.score >= NEAR_COSINE or rank < NEAREST)
+                hits = [(item.memory, item.score) for item in near]  # type: ignore[misc]
         fit = [(memory, score) for memory, score in hits if _within(memory, since, until)]
         return [memory_row(memory, score) for memory, score in fit[offset : offset + limit]], len(fit)
 

@@ -23,7 +23,7 @@ from edge_assistant.context.apps import AWAY
 from edge_assistant.context.commands import MOST_CHARACTERS, ask, ask_bus
 from edge_assistant.context.hub import Hub
 from edge_assistant.context.idle import SEARCH_EVERY, Idle
-from edge_assistant.context.quiet import DO_NOT_DISTURB, FULL_SCREEN, LOCKED, Quiet
+from edge_assistant.context.quiet import DO_NOT_DISTURB, FULL_SCREEN, KEPT_AWAKE, LOCKED, Quiet
 
 NOW = datetime(2026, 11, 24, 14, 0)
 DESKTOP_VARIABLES = (
@@ -403,3 +403,33 @@ def test_a_full_screen_under_hyprland(programs: Put, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HYPRLAND_INSTANCE_SIGNATURE", "x")
     programs("hyprctl", f"echo '{window}'")
     assert blocked() == reason
+
+
+@pytest.mark.parametrize(
+    ("desktop", "name", "method"),
+    [
+        ("GNOME", "org.gnome.SessionManager", "IsInhibited"),
+        ("KDE", "org.kde.Solid.PowerManagement.PolicyAgent", "HasInhibition"),
+    ],
+)
+def test_a_screen_that_is_kept_awake_over_a_real_bus(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, desktop: str, name: str, method: str
+) -> None:
+    serve(name, answers={f"{name} {method}": ["b", [True]]})
+    assert Quiet().observe(NOW) is None  # not this desktop
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    assert Quiet().observe(NOW) is None  # not under Wayland: there the window's own state is asked for
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert Quiet().observe(NOW).blocked == KEPT_AWAKE
+    assert Quiet(full_screen=False).observe(NOW) is None
+    serve(name, answers={f"{name} {method}": ["b", [False]]})
+    assert Quiet().observe(NOW) is None
+
+
+def test_a_screen_that_is_kept_awake_on_macos(programs: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    for awake, reason in (("1", KEPT_AWAKE), ("0", None)):
+        lines = ("UserIsActive 1", f"PreventUserIdleDisplaySleep    {awake}", "PreventUserIdleSystemSleep 1")
+        programs("pmset", "\n".join(f"echo '   {line}'" for line in lines))
+        told = Quiet(do_not_disturb=False).observe(NOW)
+        assert (told.blocked if told else None) == reason

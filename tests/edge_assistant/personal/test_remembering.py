@@ -40,6 +40,16 @@ def test_found_by_word_and_by_meaning(lived):
     assert by_meaning["rows"][0]["text"] == SECRET and by_meaning["rows"][0]["score"] > 0.3
 
 
+def test_what_is_far_in_meaning_is_not_counted(person):
+    for number in range(12):
+        person.live(10, f"sorting box {'abcdefghijkl'[number] * 3} in the cellar")
+    person.live(10, "reading a novel")
+    found = search(person, query="reading a novel", kind="action")
+    assert found["rows"][0]["text"] == "reading a novel"
+    assert found["total"] < search(person, kind="action")["total"] == 13
+    assert len(found["rows"]) == found["total"] >= 5  # a few, however far they are
+
+
 def test_browsed_by_kind_and_day(lived):
     actions = search(lived, kind="action")
     assert [row["text"] for row in actions["rows"]] == ["reading a novel", SECRET, "writing a letter"]
