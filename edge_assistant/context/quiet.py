@@ -183,7 +183,7 @@ def hyprland_full_screen() -> bool | None:
     return full and not is_terminal(str(window.get("class") or ""))
 
 
-# -- a screen that is kept awake, where nobody tells what fills it ------------------------------------------------------
+# -- a screen that is kept awake, where nobody tells what fills it --------------------------------------------------
 
 
 def gnome_kept_awake() -> bool | None:

@@ -20,8 +20,8 @@ SHOWN = 50
 TOPIC_COSINE = 0.45
 """From here on a memory is about a topic even where it does not name it."""
 NEAR_COSINE = 0.25
-"""Below this a memory has nothing to do with what is searched for: of the packaged ideas, 'food' is so near to 60 of 546,
-'plants' to 20, 'money' to 3."""
+"""Below this a memory has nothing to do with what is searched for: of the 546 packaged ideas 60 are so near to 'food',
+20 to 'plants', 3 to 'money'."""
 NEAREST = 5
 """So many are found even where fewer are near."""
 OWNER = "me"
