@@ -25,6 +25,7 @@ from edge_assistant.adapt.packing import Packed
 NAME = "edge_assistant_packed"
 
 _call = threading.local()
+"""The layout of this thread's last call."""
 
 
 @dataclass(frozen=True)
