@@ -37,7 +37,9 @@ class AnswerLogProbabilities(torch.autograd.Function):  # type: ignore[misc]
             logits = multiply(inputs[part], table)
             sums[part] = logits.logsumexp(-1)
             if means is not None:
-                means[part] = multiply_back(logits.sub_(sums[part, None]).exp_(), table)
+                # a mean of vectors needs no more digits than the activations have
+                chances = logits.sub_(sums[part, None]).exp_().to(hidden.dtype)
+                means[part] = multiply_back(chances, table).float()
         ctx.save_for_backward(rows, wanted, means)
         ctx.dtype = hidden.dtype
         return found - sums[rows]
