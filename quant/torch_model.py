@@ -153,8 +153,9 @@ def _fill_buffers(model: Any, file: GgufFile, dtype: torch.dtype) -> set[str]:
     used = set()
     for path, module in model.named_modules():
         for name, buffer in list(module.named_buffers(recurse=False)):
-            tensor = f"{lookup(f'{path}.{name}')}.weight"
-            if tensor in file.tensors:
+            stem = lookup(f"{path}.{name}")
+            tensor = f"{stem}.weight"
+            if stem is not None and tensor in file.tensors:
                 setattr(module, name, _values(file, tensor).view(buffer.shape).to(dtype))
                 used.add(tensor)
     return used

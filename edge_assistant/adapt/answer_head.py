@@ -1,8 +1,8 @@
 """Log probabilities of answer tokens from hidden states, without logits for all of them at once.
 
 Rows go through the vocabulary a few at a time, in float32. Their gradient, the wanted token's vector less the mean of
-all vectors under the prediction, is known as soon as the prediction is: it is made on the way forward and only scaled
-on the way back.
+all vectors under the prediction, is known as soon as the prediction is: it is made on the way forward, in the type of
+the hidden states, and only scaled on the way back.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class AnswerLogProbabilities(torch.autograd.Function):  # type: ignore[misc]
             logits = multiply(inputs[part], table)
             sums[part] = logits.logsumexp(-1)
             if means is not None:
-                # a mean of vectors needs no more digits than the activations have
+                # the gradient is rounded to this type in any case, and a mean in it takes half the time
                 chances = logits.sub_(sums[part, None]).exp_().to(hidden.dtype)
                 means[part] = multiply_back(chances, table).float()
         ctx.save_for_backward(rows, wanted, means)

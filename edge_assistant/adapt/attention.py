@@ -1,4 +1,4 @@
-"""Attention over packed sequences: each segment looks at what stands above it, and at itself.
+"""Attention over packed sequences, and LFM2's convolutions: each segment looks at what stands above it, and at itself.
 
 Nothing is computed between tokens that do not see each other, which a mask over the whole sequence would do. Any
 transformers model takes it once `install` has named it; the layout is an argument of the call:

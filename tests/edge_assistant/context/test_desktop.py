@@ -91,7 +91,7 @@ Serve = Callable[..., None]
 def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """A function that starts a session bus with a service: its names, and what each 'interface method' answers."""
     if not shutil.which("dbus-daemon") or not shutil.which("gdbus"):
-        pytest.skip("needs dbus-daemon and gdbus")
+        pytest.skip("needs dbus-daemon and gdbus: on Debian, 'apt install dbus libglib2.0-bin'")
     children: list[subprocess.Popen[str]] = []
 
     def start(*names: str, **answers: Any) -> None:
