@@ -23,10 +23,10 @@ from textual.notifications import SeverityLevel
 from textual.widgets import Input
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Entry, Status
-from tui.acting import Call
+from edge_assistant.service.rpc.protocol import Entry, Status
 from tui.core_process import CoreProcess
 from tui.link import READY, Link, LostError
+from tui.live.acting import Call
 from tui.page import Page
 from tui.screens import available
 from tui.themes import THEMES, choose
@@ -173,7 +173,7 @@ class AssistantApp(App[None]):
                 page.show_event(name, data)
 
     def _take_training(self, data: dict[str, Any]) -> None:
-        from edge_assistant.personal.protocol import Training
+        from edge_assistant.service.rpc.protocol import Training
 
         assert self.status is not None
         self.take_status(replace(self.status, training=Training.from_dict(data)))

@@ -125,7 +125,7 @@ def first_frames(count: int, home: Path) -> tuple[list[float], list[float]]:
 def load(home: Path) -> Iterator[None]:
     """While this is open, the core's model writes one answer after another, and another process trains."""
     from edge_assistant.errors import EdgeAssistantError
-    from edge_assistant.personal.client import call_once
+    from edge_assistant.service.rpc.client import call_once
 
     stop = threading.Event()
 
@@ -156,7 +156,7 @@ def key_times(count: int, home: Path, busy: bool) -> dict[str, list[float | None
     """Seconds from key press to drawing, of `count` keys in a pseudo-terminal and of as many in the app under a pilot;
     and the screen's processor seconds for a key in the terminal, which other work does not move.
     """
-    from edge_assistant.personal.client import call_once
+    from edge_assistant.service.rpc.client import call_once
 
     terminal = Terminal([*TUI, "tui"], environment_of(home))
     try:

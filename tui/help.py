@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.intents import COMMANDS
+from tui.live.intents import COMMANDS
 from tui.screens import available
 
 EXPLANATION = (

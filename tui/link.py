@@ -20,7 +20,7 @@ from edge_assistant.errors import EdgeAssistantError
 from tui.core_process import CoreProcess
 
 if TYPE_CHECKING:
-    from edge_assistant.personal.client import Client
+    from edge_assistant.service.rpc.client import Client
 
 STARTING, ALONE, READY, RESTARTING = "starting", "alone", "ready", "restarting"
 """The conditions: no core yet; none runs and none is started here; connected; there was one and it is gone."""
@@ -85,7 +85,7 @@ class Link:
             EdgeAssistantError: the core says no; the message is for the person.
             LostError: the core died before it answered, and the method is none that may be called twice.
         """
-        from edge_assistant.personal.client import NotRunningError
+        from edge_assistant.service.rpc.client import NotRunningError
 
         while True:
             await self._connected.wait()
@@ -105,7 +105,7 @@ class Link:
 
     async def run(self) -> None:
         """Connect, follow the events, connect again; returns only by being cancelled."""
-        from edge_assistant.personal.client import NotRunningError
+        from edge_assistant.service.rpc.client import NotRunningError
 
         early = 0
         while True:
@@ -151,7 +151,7 @@ class Link:
 
     async def _reach(self) -> Client | None:
         """A connection to the core that runs, or to one that is started now; None when that failed."""
-        from edge_assistant.personal.client import Client, NotRunningError
+        from edge_assistant.service.rpc.client import Client, NotRunningError
 
         deadline = time.monotonic() + START_LIMIT
         started = False

@@ -19,7 +19,7 @@ from tui.widgets.top_bar import TopBar
 from tui.wording import banner_words, state_words
 
 if TYPE_CHECKING:
-    from edge_assistant.personal.protocol import Entry, Status
+    from edge_assistant.service.rpc.protocol import Entry, Status
     from tui.app import AssistantApp
     from tui.link import Link
 

@@ -43,7 +43,7 @@ SCREENS: dict[str, Entry] = {
     "live": Entry("1", "Live", "tui.live.screen:LiveScreen"),
     "why": Entry("2", "Why", "tui.why.screen:WhyScreen"),
     "memory": Entry("3", "Memory", "tui.memory.screen:MemoryScreen"),
-    "learning": Entry("4", "Learning", "tui.learning.screen:LearningScreen"),
+    "learning": Entry("4", "Learning", "tui.beliefs.screen:LearningScreen"),
     "watch": Entry("5", "Watch", "tui.watch.screen:WatchScreen"),
     "settings": Entry("6", "Settings", "tui.settings.screen:SettingsScreen"),
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edge_assistant.personal.protocol import Entry, Status
+    from edge_assistant.service.rpc.protocol import Entry, Status
 
 MARKS = {"open": "●", "accepted": "✓", "dismissed": "✗", "snoozed": "…", "ignored": "·", "expired": "·"}
 """One cell for each state of a suggestion; the word stands beside it wherever there is room."""

@@ -36,7 +36,7 @@ app.command("train", epilog=adapters_train.EXAMPLES)(adapters_train.train)
 app.command("import", epilog=adapters_move.IMPORT_EXAMPLES)(adapters_move.import_file)
 app.command("export", epilog=adapters_move.EXPORT_EXAMPLES)(adapters_move.export_files)
 
-_TASK = "edge_assistant.adapt.task.commands"
+_TASK = "edge_assistant.training.task.commands"
 if importlib.util.find_spec(_TASK) is not None:
     app.add_typer(importlib.import_module(_TASK).app, name="task")
 
@@ -79,8 +79,8 @@ def show(
     if as_json:
         print_json(found.to_dict())
         return
-    from edge_assistant.adapt.card import version_card
-    from edge_assistant.adapt.registry import MENDING
+    from edge_assistant.training.versions.card import version_card
+    from edge_assistant.training.versions.registry import MENDING
 
     try:
         card = version_card(found.owner, found.manifest)
@@ -116,7 +116,7 @@ def verify(
     run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
 ) -> None:
     """Check every version's files against its manifest; exit with code 6 when one is damaged."""
-    from edge_assistant.adapt.registry import MENDING
+    from edge_assistant.training.versions.registry import MENDING
 
     everybody = everybody or (run is not None and not persona)
     rows = [
@@ -160,10 +160,10 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Erase pairs, take every version that learned from them out of use, and train anew from the rest."""
-    from edge_assistant.adapt import forgetting
-    from edge_assistant.adapt.buffer import PairBuffer
-    from edge_assistant.adapt.night import LEAST_PAIRS
-    from edge_assistant.store import Store
+    from edge_assistant.storage.store import Store
+    from edge_assistant.training.jobs.job import LEAST_PAIRS
+    from edge_assistant.training.pairs.buffer import PairBuffer
+    from edge_assistant.training.versions import forgetting
 
     if not (words or since or until or event or everything):
         raise UsageError("say what to forget: --words, --since, --until, --event or --everything")

@@ -11,8 +11,8 @@ import typer
 from edge_assistant.errors import UsageError
 
 if TYPE_CHECKING:
-    from edge_assistant.adapt.nights import Source
-    from edge_assistant.adapt.registry import Version
+    from edge_assistant.training.jobs.jobs import Source
+    from edge_assistant.training.versions.registry import Version
 
 RunOption = Annotated[
     Path | None, typer.Option("--run", help="Folder of a simulated run; without it, your own adapters.", metavar="DIR")
@@ -37,7 +37,7 @@ def sources(run: Path | None, persona: str = "", everybody: bool = False, store:
     Raises:
         UsageError: options that contradict each other, or a persona that the run does not have.
     """
-    from edge_assistant.adapt.nights import personal_source, run_sources
+    from edge_assistant.training.jobs.jobs import personal_source, run_sources
 
     if run is None:
         if persona:

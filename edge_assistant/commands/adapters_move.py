@@ -19,7 +19,7 @@ from edge_assistant.commands.adapters_common import (
     print_json,
     sources,
 )
-from edge_assistant.openmp import wait_briefly
+from edge_assistant.llm.openmp import wait_briefly
 
 IMPORT_EXAMPLES = "Example: edge-assistant adapters import exports/me"
 
@@ -40,8 +40,8 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Take an adapter in, after checking what it is; 'adapters promote' puts it into use."""
-    from edge_assistant.adapt.base import resolve_base
-    from edge_assistant.adapt.importing import import_adapter
+    from edge_assistant.training.versions.base import resolve_base
+    from edge_assistant.training.versions.importing import import_adapter
 
     source = one_source(run, persona)
     base, _ = resolve_base(model)
@@ -67,10 +67,10 @@ def export_files(
 ) -> None:
     """Write adapters for other programs, load them there again, and compare, before saying done."""
     wait_briefly(os.environ)  # before torch loads
-    from edge_assistant.adapt import export
-    from edge_assistant.adapt.base import resolve_base
-    from edge_assistant.adapt.foreign import ForeignCheck
-    from edge_assistant.adapt.registry import Version
+    from edge_assistant.training.versions import export
+    from edge_assistant.training.versions.base import resolve_base
+    from edge_assistant.training.versions.export_check import ForeignCheck
+    from edge_assistant.training.versions.registry import Version
 
     names = export.parse_formats(formats)
     chosen = list(sources(run, persona, everybody))

@@ -21,12 +21,12 @@ from edge_assistant.commands.adapters_common import (
     sources,
 )
 from edge_assistant.errors import UsageError
-from edge_assistant.openmp import wait_briefly
+from edge_assistant.llm.openmp import wait_briefly
 
 if TYPE_CHECKING:
-    from edge_assistant.adapt.night import Outcome
-    from edge_assistant.adapt.nights import Source
-    from edge_assistant.adapt.training import Progress
+    from edge_assistant.training.dpo.config import Progress
+    from edge_assistant.training.jobs.job import Outcome
+    from edge_assistant.training.jobs.jobs import Source
 
 EXAMPLES = """Examples:
 
@@ -106,13 +106,13 @@ def train_owners(
                 "live some days with 'edge-assistant tui', or name a run with --run"
             )
     wait_briefly(os.environ)  # before torch loads
-    from edge_assistant.adapt.base import resolve_base
-    from edge_assistant.adapt.harvest import embedded_likeness, harvest_store
-    from edge_assistant.adapt.night import learn
-    from edge_assistant.adapt.nights import make_lesson, note_learned
-    from edge_assistant.adapt.training import TrainingConfig
-    from edge_assistant.knowledge import load_packaged
-    from edge_assistant.store import Store
+    from edge_assistant.ranker.ideas import load_packaged
+    from edge_assistant.storage.store import Store
+    from edge_assistant.training.dpo.config import TrainingConfig
+    from edge_assistant.training.jobs.job import learn
+    from edge_assistant.training.jobs.jobs import make_lesson, note_learned
+    from edge_assistant.training.pairs.harvest import embedded_likeness, harvest_store
+    from edge_assistant.training.versions.base import resolve_base
 
     config = TrainingConfig(**settings)
     base, task = resolve_base(model)

@@ -25,7 +25,7 @@ def backup(
     For example 'edge-assistant backup /media/stick/assistant.backup'. The exit code is 0 on an empty home, too.
     """
     from edge_assistant.paths import Paths, expanded
-    from edge_assistant.personal.backup import write_backup
+    from edge_assistant.service.backup import write_backup
 
     paths = Paths.from_environment()
     target = expanded(file)

@@ -14,7 +14,7 @@ import typer
 
 from edge_assistant.domain import DIMENSIONS
 from edge_assistant.errors import UsageError
-from edge_assistant.personal.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES
+from edge_assistant.service.rpc.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES
 
 app = typer.Typer()
 
@@ -37,7 +37,7 @@ def feedback(
 
     For example 'edge-assistant feedback s12 --dismiss --reason frequency'.
     """
-    from edge_assistant.personal.scripts import ask_any, show
+    from edge_assistant.service.rpc.scripts import ask_any, show
 
     calls = _calls(suggestion, accept, dismiss, reason, later, rate, text, more, outcome, undo)
     answer: Any = None

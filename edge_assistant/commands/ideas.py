@@ -20,7 +20,7 @@ import typer
 
 from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Idea
 from edge_assistant.errors import DataError, UsageError
-from edge_assistant.knowledge import CATEGORIES, load, validate_file
+from edge_assistant.ranker.ideas import CATEGORIES, load, validate_file
 
 app = typer.Typer(help="List, show and validate the ideas that the assistant can suggest.", no_args_is_help=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from edge_assistant.catalogue.shelf import Stored
+    from edge_assistant.llm.catalogue.shelf import Stored
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -31,9 +31,9 @@ def list_command(as_json: Json = False) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from edge_assistant.catalogue.entries import catalogue
-    from edge_assistant.catalogue.shelf import stored
     from edge_assistant.config import load_settings
+    from edge_assistant.llm.catalogue.entries import catalogue
+    from edge_assistant.llm.catalogue.shelf import stored
     from edge_assistant.llm.models import available_bytes
 
     free, here, in_use = available_bytes(), stored(_folder()), load_settings().model.path
@@ -88,8 +88,8 @@ def pull_command(
 
     For example 'edge-assistant models pull qwen2.5-1.5b'.
     """
-    from edge_assistant.catalogue.entries import entry_for
-    from edge_assistant.catalogue.pulling import pull
+    from edge_assistant.llm.catalogue.entries import entry_for
+    from edge_assistant.llm.catalogue.pulling import pull
     from edge_assistant.llm.models import available_bytes
 
     entry = entry_for(name)
@@ -108,7 +108,7 @@ def add_command(
 
     For example 'edge-assistant models add ~/Downloads/model.gguf'.
     """
-    from edge_assistant.catalogue.shelf import add
+    from edge_assistant.llm.catalogue.shelf import add
 
     _told(add(file, _folder()), as_json)
 
@@ -122,8 +122,8 @@ def verify_command(
 
     For example 'edge-assistant models verify'.
     """
-    from edge_assistant.catalogue.shelf import UNSTATED, find, stored
     from edge_assistant.errors import ModelError
+    from edge_assistant.llm.catalogue.shelf import UNSTATED, find, stored
 
     chosen = (find(_folder(), name),) if name else stored(_folder())
     rows, bad = [], []
@@ -148,9 +148,9 @@ def remove_command(name: Name) -> None:
 
     For example 'edge-assistant models remove qwen2.5-1.5b-instruct-q4_k_m'.
     """
-    from edge_assistant.catalogue.shelf import find, remove
     from edge_assistant.config import load_settings
     from edge_assistant.errors import UsageError
+    from edge_assistant.llm.catalogue.shelf import find, remove
 
     model = find(_folder(), name)
     used = load_settings().model.path
@@ -168,11 +168,11 @@ def use_command(
 
     For example 'edge-assistant models use qwen2.5-1.5b-instruct-q4_k_m', or 'edge-assistant models use packaged'.
     """
-    from edge_assistant.catalogue.shelf import UNSTATED, find
     from edge_assistant.errors import ModelError
+    from edge_assistant.llm.catalogue.shelf import UNSTATED, find
     from edge_assistant.llm.models import resolve
     from edge_assistant.paths import Paths
-    from edge_assistant.personal.settings_file import write_setting
+    from edge_assistant.service.settings_file import write_setting
 
     paths = Paths.from_environment()
     if name.lower() == "packaged":
@@ -197,7 +197,7 @@ def _folder() -> Path:
 
 def _fault(model: Stored) -> str:
     """See `shelf.verify`; it reads the whole file, so it shows its progress."""
-    from edge_assistant.catalogue.shelf import verify
+    from edge_assistant.llm.catalogue.shelf import verify
     from quant.progress import progress
 
     with progress(f"verify {model.name}") as tell:

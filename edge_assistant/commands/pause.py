@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from edge_assistant.personal.protocol import LONGEST_PAUSE
+from edge_assistant.service.rpc.protocol import LONGEST_PAUSE
 
 app = typer.Typer()
 
@@ -28,7 +28,7 @@ def pause(
 
     For example 'edge-assistant pause 60'.
     """
-    from edge_assistant.personal.scripts import ask_any, show
+    from edge_assistant.service.rpc.scripts import ask_any, show
 
     answer = ask_any("pause", minutes=minutes)
     until = (

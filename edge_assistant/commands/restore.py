@@ -28,7 +28,7 @@ def restore(
     For example 'edge-assistant --home /tmp/look restore assistant.backup'.
     """
     from edge_assistant.paths import Paths, expanded
-    from edge_assistant.personal.backup import restore_backup
+    from edge_assistant.service.backup import restore_backup
 
     paths = Paths.from_environment()
     found = restore_backup(paths, expanded(file), replace=replace)

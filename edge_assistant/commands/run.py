@@ -37,7 +37,7 @@ def run(
 
     from edge_assistant.config import load_settings
     from edge_assistant.paths import Paths
-    from edge_assistant.personal.running import run_core
+    from edge_assistant.service.running import run_core
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     logging.getLogger("edge_assistant").setLevel(logging.INFO if verbose else logging.WARNING)

@@ -68,9 +68,9 @@ def _lines() -> Iterator[dict[str, Any]]:
     import tempfile
 
     from edge_assistant.config import load_settings
-    from edge_assistant.personal.building import build_body
-    from edge_assistant.personal.study import study_lines
-    from edge_assistant.store import Store
+    from edge_assistant.service.building import build_body
+    from edge_assistant.service.study import study_lines
+    from edge_assistant.storage.store import Store
 
     # a copy, so that a running assistant is not disturbed and nothing of it is changed
     with tempfile.TemporaryDirectory() as folder:

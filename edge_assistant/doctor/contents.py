@@ -8,7 +8,7 @@ import sqlite3
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.errors import EdgeAssistantError, LockedError
 from edge_assistant.paths import Paths
-from edge_assistant.store import Store
+from edge_assistant.storage.store import Store
 
 
 def check_store() -> Finding:
@@ -32,7 +32,7 @@ def check_store() -> Finding:
 
 def check_ideas() -> Finding:
     """The packaged ideas, and the user's own, load."""
-    from edge_assistant import knowledge
+    from edge_assistant.ranker import ideas as knowledge
 
     own = Paths.from_environment().ideas
     try:

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.composer.style_model import TOPIC_PRIOR, vague_wishes
 from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.errors import DataError
-from edge_assistant.learning.features import LIKING_NAMES, MOMENT_NAMES
-from edge_assistant.learning.gaps import vague_frequency, vague_patience
-from edge_assistant.learning.manners import TOPIC_PRIOR, vague_wishes
+from edge_assistant.ranker.features import LIKING_NAMES, MOMENT_NAMES
+from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 
 FloatArray = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ together    eight texts generated side by side, against one after the other
 prefix      a beginning that all prompts share, computed once, against computed with every prompt
 score       a token of a prepared sentence whose likelihood is asked for, against a token that is written
 waiting     a text with the adapter, by threads that look for each other briefly before they sleep, against threads that
-            sleep at once (`edge_assistant.openmp`); each way in a process of its own
+            sleep at once (`edge_assistant.llm.openmp`); each way in a process of its own
 """
 
 from __future__ import annotations

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from edge_assistant.composer import capability
 from edge_assistant.errors import EngineError
-from edge_assistant.llm import adapters, capability
+from edge_assistant.llm import adapters
 from edge_assistant.llm.llama_binding import NativeContext, NativeModel
 from edge_assistant.llm.models import ModelFile, check_memory, resolve
 from edge_assistant.llm.prefix_cache import PrefixCache

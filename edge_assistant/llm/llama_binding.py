@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.errors import EngineError, ModelError
-from edge_assistant.openmp import waiting_briefly
+from edge_assistant.llm.openmp import waiting_briefly
 
 Logits = NDArray[np.float32]
 

@@ -204,7 +204,7 @@ class LanguageModel(Protocol):
 
 
 def is_narrow(model: LanguageModel) -> bool:
-    """Whether a model was trained for the prompts of `edge_assistant.prompts` only and understands no others."""
+    """Whether a model was trained for the prompts of `composer.prompts` only and understands no others."""
     return bool(getattr(model, "narrow", False))
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from edge_assistant.memory.index import Vectors
 from edge_assistant.memory.records import BASE_KINDS, DEFAULT_IMPORTANCE, RECENCY_PER_HOUR, Draft
 from edge_assistant.memory.store import MemoryStore
-from edge_assistant.store import Store
+from edge_assistant.storage.store import Store
 
 DIMENSION = 384
 NEIGHBOURS = 10

@@ -14,7 +14,7 @@ from edge_assistant.memory.index import VectorIndex, Vectors
 from edge_assistant.memory.keeper import NEVER, IndexKeeper
 from edge_assistant.memory.recent import SIZE, RecentVectors
 from edge_assistant.memory.records import Weights
-from edge_assistant.store import Store, moment_of
+from edge_assistant.storage.store import Store, moment_of
 
 Parts = dict[str, float]
 

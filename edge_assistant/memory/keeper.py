@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from edge_assistant.errors import StoreError
-from edge_assistant.folders import make_private
 from edge_assistant.memory import rows
 from edge_assistant.memory.index import GraphIndex, VectorIndex, Vectors
-from edge_assistant.store import Store
-from edge_assistant.store_file import sync
+from edge_assistant.storage.database_file import sync
+from edge_assistant.storage.private_folders import make_private
+from edge_assistant.storage.store import Store
 
 log = logging.getLogger(__name__)
 

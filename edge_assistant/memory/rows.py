@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from edge_assistant.embedding import Embedder
 from edge_assistant.errors import StoreError
+from edge_assistant.llm.embedding import Embedder
 from edge_assistant.memory.columns import Row
 from edge_assistant.memory.index import Vectors, products
 from edge_assistant.memory.records import DEFAULT_IMPORTANCE, Draft, Memory
-from edge_assistant.store import Store, moment_of
+from edge_assistant.storage.store import Store, moment_of
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.embedding import Embedder
 from edge_assistant.errors import StoreError
+from edge_assistant.llm.embedding import Embedder
 from edge_assistant.memory import rows
 from edge_assistant.memory.columns import Row
 from edge_assistant.memory.finder import Finder
@@ -33,7 +33,7 @@ from edge_assistant.memory.records import (
     kinds_of,
 )
 from edge_assistant.memory.summaries import ExtractiveSummariser, Summariser, due_summaries, summaries_of
-from edge_assistant.store import Store, moment_of
+from edge_assistant.storage.store import Store, moment_of
 
 
 class MemoryStore:

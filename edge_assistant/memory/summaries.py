@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from edge_assistant.memory.records import BASE_KINDS, Draft, Memory
-from edge_assistant.store import moment_of
+from edge_assistant.storage.store import moment_of
 
 if TYPE_CHECKING:
     from edge_assistant.memory.store import MemoryStore

@@ -23,7 +23,7 @@ def tick(
     days: Annotated[int, typer.Option(help="Days to live.", min=1, max=366)] = 14, as_json: AsJson = False
 ) -> None:
     """Time silent ticks of the assistant, and a day's learning (feedback and the night)."""
-    from simulator.tick_bench import measure
+    from simulator.experiments.tick_bench import measure
 
     _show(measure(days), as_json)
 
@@ -68,8 +68,8 @@ def dpo(
     as_json: AsJson = False,
 ) -> None:
     """Our training loop beside trl's DPOTrainer with peft, on the same pairs."""
-    from edge_assistant.adapt.bench_dpo import measure
-    from edge_assistant.adapt.training import TrainingConfig
+    from edge_assistant.training.dpo.bench import measure
+    from edge_assistant.training.dpo.config import TrainingConfig
 
     config = TrainingConfig(epochs=epochs, threads=threads)
     _show(measure(pairs, tokens, model=model or None, config=config, distinct=distinct, recompute=recompute), as_json)

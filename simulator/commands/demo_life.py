@@ -60,16 +60,16 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
 
     from edge_assistant.config import load_settings
     from edge_assistant.paths import Paths
-    from edge_assistant.personal.building import build_body
-    from edge_assistant.personal.clock import ManualClock, SystemClock
-    from edge_assistant.personal.lock import HomeLock
-    from edge_assistant.store import Store
-    from simulator import persona as personas
+    from edge_assistant.service.building import build_body
+    from edge_assistant.service.clock import ManualClock, SystemClock
+    from edge_assistant.service.lock import HomeLock
+    from edge_assistant.storage.store import Store
     from simulator.commands.simulate import progress
-    from simulator.household import workshop
-    from simulator.life import live_day
-    from simulator.personal_life import PersonalPolicy, live_personally
-    from simulator.plan import WeightedFiller
+    from simulator.people import persona as personas
+    from simulator.runs.household import workshop
+    from simulator.runs.service_life import PersonalPolicy, live_personally
+    from simulator.world.life import live_day
+    from simulator.world.plan import WeightedFiller
 
     found = [path for path in personas.PACKAGED.glob("*.toml") if path.stem == name]
     if not found:

@@ -27,7 +27,7 @@ def proactivebench(
     as_json: Annotated[bool, typer.Option("--json", help="Print only the line of JSON.")] = False,
 ) -> None:
     """Learn from annotated rows whether help is needed and a proposal right, and foretell those of other recordings."""
-    from edge_assistant.embedding import default_embedder
+    from edge_assistant.llm.embedding import default_embedder
     from edge_assistant.paths import Paths
     from simulator.proactivebench.evaluation import evaluate as run
     from simulator.proactivebench.rows import load

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from edge_assistant.errors import UsageError
-from edge_assistant.openmp import wait_briefly
+from edge_assistant.llm.openmp import wait_briefly
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -55,7 +55,7 @@ def policies(
     'paper-forms' among the policies stands for all forms of the paper's assistant.
     """
     from simulator.experiments import variants
-    from simulator.experiments.paper import forms
+    from simulator.policies.paper import forms
 
     names = (*variants.COMPARED, *variants.NEEDING_MODEL) if policies == "all" else _list(policies)
     if policies == "all" and language == "model":
@@ -255,8 +255,8 @@ def _run(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     wait_briefly(os.environ)
     from edge_assistant.config import load_settings
-    from simulator import persona as people
     from simulator.experiments import beyond, recovery, results, running
+    from simulator.people import persona as people
 
     if seeds < 1 or workers < 0:
         raise UsageError("--seeds is at least 1 and --workers at least 0")

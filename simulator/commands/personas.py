@@ -27,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("list", epilog="Example: edge-assistant personas list --json")
 def list_personas(personas: Choice = "all", as_json: AsJson = False) -> None:
     """Who there is: age, work, household, wishes."""
-    from simulator import persona as people
+    from simulator.people import persona as people
 
     chosen = people.select(personas)
     if as_json:
@@ -55,7 +55,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """One persona whole: the file, or its resolved data as JSON; of several the files in turn, or a list."""
-    from simulator import persona as people
+    from simulator.people import persona as people
 
     chosen = people.select(personas)
     if as_json:
@@ -69,9 +69,9 @@ def show(
 @app.command(epilog="Example: edge-assistant personas validate my-personas/")
 def validate(personas: Choice = "all", as_json: AsJson = False) -> None:
     """Check that every persona is as hard to please as a person."""
-    from simulator import hardness
-    from simulator import persona as people
-    from simulator.household import workshop
+    from simulator.people import hardness
+    from simulator.people import persona as people
+    from simulator.runs.household import workshop
 
     found = {}
     for p in people.select(personas):
@@ -100,7 +100,7 @@ def import_personas(
     out: Annotated[Path, typer.Option(help="Folder of the persona files to write.")],
 ) -> None:
     """Turn a ProPerSim persona's prose into data, and say what was understood and assumed, and from which words."""
-    from simulator.importer import import_file, render
+    from simulator.people.importer import import_file, render
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

@@ -32,7 +32,7 @@ def build(
 ) -> None:
     """Collect ratings where they are missing, fit the priors, write them."""
     from edge_assistant.learning.prior import PACKAGED
-    from simulator import prior_build
+    from simulator.runs import prior_build
 
     started = time.monotonic()
 
@@ -47,7 +47,7 @@ def build(
 @app.command(epilog="Example: edge-assistant prior check")
 def check() -> None:
     """Fail when personas, ideas or features have changed since the packaged priors were built."""
-    from simulator.prior_build import stale
+    from simulator.runs.prior_build import stale
 
     changed = stale()
     if changed:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from edge_assistant.errors import UsageError
-from edge_assistant.openmp import wait_briefly
+from edge_assistant.llm.openmp import wait_briefly
 
 app = typer.Typer(add_completion=False)
 
@@ -64,10 +64,10 @@ def simulate(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     wait_briefly(os.environ)
     from edge_assistant.config import load_settings
-    from simulator import persona as people
+    from simulator.people import persona as people
     from simulator.report import day_table, write_report
-    from simulator.run_config import run_folder
-    from simulator.runner import run
+    from simulator.runs.run_config import run_folder
+    from simulator.runs.runner import run
 
     usual = load_settings().simulation
     days, seed = _given(days, usual.days), _given(seed, usual.seed)
@@ -117,10 +117,10 @@ def _config(
     import hashlib
 
     from edge_assistant.learning import prior
-    from simulator.run_config import RunConfig
+    from simulator.runs.run_config import RunConfig
 
     if adapters:
-        from simulator.adapter_nights import Nights
+        from simulator.runs.adapter_training import Nights
 
         Nights.of(adapters, seed)  # refused before anything is lived
     hashes = {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in chosen}

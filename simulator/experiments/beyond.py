@@ -11,15 +11,15 @@ import numpy as np
 
 from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.learning import prior as priors
-from edge_assistant.store import Store
-from simulator import events
-from simulator.comparison.tables import Cells as Table
-from simulator.domains import base_of
+from edge_assistant.storage.store import Store
 from simulator.experiments.cells import Cells, by_persona, mean, spread, worst_tenth
 from simulator.experiments.results import LAST_DAYS, last_days, with_interval
 from simulator.experiments.running import Experiment
+from simulator.people.domains import base_of
+from simulator.report.comparison.tables import Cells as Table
 from simulator.report.reading import fixed
-from simulator.world import is_weekend
+from simulator.runs import events
+from simulator.world.calendar import is_weekend
 
 NOTICEABLE = 0.02
 """Rise of the belief that a topic must not be spoken of from which on something counts as learned."""

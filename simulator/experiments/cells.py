@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from edge_assistant.errors import DataError
-from simulator import events
-from simulator.metrics import interval
+from simulator.runs import events
+from simulator.runs.metrics import interval
 
 Cell = tuple[str, int, int]
 """Persona, seed, day."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_assistant.errors import UsageError
-from edge_assistant.knowledge import CATEGORIES
-from simulator.persona import FixedPoint, Frequency, Interaction, Pastime, Persona, Span, minutes_of_day
-from simulator.seeding import generator
+from edge_assistant.ranker.ideas import CATEGORIES
+from simulator.people.persona import FixedPoint, Frequency, Interaction, Pastime, Persona, Span, minutes_of_day
+from simulator.world.seeding import generator
 
 KINDS = ("new-job", "new-hobby", "broken-leg", "guest", "conflict")
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simulator.experiments.changes import Change
-from simulator.household import workshop
-from simulator.life_cache import LifeCache
-from simulator.persona_run import PersonaResult, Setting, run_persona
-from simulator.plan import WeightedFiller
-from simulator.reference import Reference, kept_reference
-from simulator.run_config import RunConfig
+from simulator.runs.household import workshop
+from simulator.runs.persona_run import PersonaResult, Setting, run_persona
+from simulator.runs.reference import Reference, kept_reference
+from simulator.runs.run_config import RunConfig
+from simulator.world.life_cache import LifeCache
+from simulator.world.plan import WeightedFiller
 
 
 def run_changed(
@@ -30,7 +30,7 @@ def run_changed(
         out: the run's folder.
         step: told the persona and the day after each night.
     """
-    from simulator.language import language_key
+    from simulator.world.language import language_key
 
     change = Change.of(config.change)
     shop = workshop(change.apply(before.shop.persona))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from simulator.comparison.curves import COLOURS, LOWEST_SKILL, MARKERS
 from simulator.experiments.variants import OURS
+from simulator.report.comparison.curves import COLOURS, LOWEST_SKILL, MARKERS
 from simulator.report.drawing import INK, MUTED, PNG_DPI, SURFACE, style
 
 HIGHEST_SKILL = 1.15

@@ -12,15 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from simulator.comparison.tables import Cells as Table
 from simulator.experiments import naive
 from simulator.experiments.cells import Cells, differences, mean, spread
 from simulator.experiments.results import last_days, with_interval
 from simulator.experiments.running import Experiment, put
 from simulator.experiments.variants import OURS, Variant, policies
-from simulator.life import live_day
-from simulator.persona import packaged
+from simulator.people.persona import packaged
+from simulator.report.comparison.tables import Cells as Table
 from simulator.report.reading import fixed
+from simulator.world.life import live_day
 
 RESULT = "grid.json"
 WHOLE_DAYS = 14

@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import DIMENSIONS
 from edge_assistant.llm.protocols import LanguageModel
-from simulator.comparison.tables import Cells as Table
-from simulator.comparison.tables import markdown
 from simulator.experiments.agreement import area, calibration_error, kappa, kappa_interval
 from simulator.experiments.running import put
-from simulator.judge import BY_RULE, graded, mixed
-from simulator.judge_calibration import MOMENTS_A_DAY, Calibration, margins, platt, rated_moments
-from simulator.judge_questions import Moment
-from simulator.persona import Persona
+from simulator.judges.calibration import MOMENTS_A_DAY, Calibration, margins, platt, rated_moments
+from simulator.judges.judge import BY_RULE, graded, mixed
+from simulator.judges.questions import Moment
+from simulator.people.persona import Persona
+from simulator.report.comparison.tables import Cells as Table
+from simulator.report.comparison.tables import markdown
 from simulator.report.reading import fixed
-from simulator.taste import Taste
+from simulator.world.taste import Taste
 
 SEED = 900_002
 """Of the first lives judged here; neither runs nor calibration use it or the ones after it."""

@@ -12,12 +12,12 @@ from typing import Any
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.models import resolve
-from simulator import persona as people
-from simulator.comparison.tables import Cells
 from simulator.experiments.judging import JUDGES, RESULT, days_needed, figures, judge_all, write
 from simulator.experiments.running import PLAN, put
-from simulator.household import workshop
-from simulator.judge_calibration import Calibration
+from simulator.judges.calibration import Calibration
+from simulator.people import persona as people
+from simulator.report.comparison.tables import Cells
+from simulator.runs.household import workshop
 
 __all__ = ["RESULT", "run"]
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel
-from simulator.life import LifeDay
-from simulator.persona import Persona
+from simulator.people.persona import Persona
+from simulator.world.life import LifeDay
 
 CALLS: tuple[tuple[str, int], ...] = (
     ("How important is what you see now, from 1 to 10?", 4),

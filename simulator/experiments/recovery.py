@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.comparison.tables import Cells as Table
 from simulator.experiments.cells import Cells, by_persona, differences, mean, spread
 from simulator.experiments.results import with_interval
 from simulator.experiments.variants import Variant
+from simulator.report.comparison.tables import Cells as Table
 from simulator.report.reading import fixed
 
 BEFORE = 3

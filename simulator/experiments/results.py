@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.comparison.tables import Cells as Table
-from simulator.comparison.tables import latex, markdown
 from simulator.experiments.cells import OVER, Cells, by_persona, differences, mean, read_run, spread, worst_tenth
 from simulator.experiments.running import RESULT, Experiment, put
 from simulator.experiments.variants import MEANINGS, OURS
+from simulator.report.comparison.tables import Cells as Table
+from simulator.report.comparison.tables import latex, markdown
 from simulator.report.reading import fixed, span_of
 
 LAST_DAYS = 3

@@ -18,9 +18,9 @@ from typing import Any
 from edge_assistant.errors import UsageError
 from edge_assistant.learning import prior
 from simulator.experiments.variants import Variant
-from simulator.persona import Persona
-from simulator.run_config import FILE, RunConfig, run_folder
-from simulator.runner import run
+from simulator.people.persona import Persona
+from simulator.runs.run_config import FILE, RunConfig, run_folder
+from simulator.runs.runner import run
 
 PLAN = "plan.json"
 RESULT = "experiment.json"

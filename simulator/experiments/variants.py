@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_assistant.errors import UsageError
-from simulator.experiments import changes, learners
-from simulator.experiments.paper import forms
-from simulator.feedback import FeedbackChannel
+from simulator.experiments import changes
+from simulator.policies import learners
+from simulator.policies.paper import forms
+from simulator.world.feedback import FeedbackChannel
 
 OURS = "ours"
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.embedding import Embedder
 from edge_assistant.errors import DataError
+from edge_assistant.llm.embedding import Embedder
 from simulator.proactivebench import baselines
 from simulator.proactivebench.acceptance import AcceptanceModel
 from simulator.proactivebench.features import PROPOSAL_NAMES, Measured, measure

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.embedding import Embedder
+from edge_assistant.llm.embedding import Embedder
 from simulator.proactivebench.rows import Event, Row
 
 FloatArray = NDArray[np.float64]

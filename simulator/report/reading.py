@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.metrics import interval
+from simulator.runs.metrics import interval
 
 Summary = Mapping[str, Any]
 Numbers = list[float | None]

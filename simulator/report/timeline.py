@@ -12,21 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Rating
-from simulator.events import EventLog, read
-from simulator.report.drawing import (
-    BLUE,
-    GREEN,
-    GRID,
-    INK,
-    LANES,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    SURFACE,
-    Drawing,
-    export,
-)
+from simulator.report.drawing import BLUE, GREEN, GRID, INK, LANES, MUTED, ORANGE, PURPLE, SURFACE, Drawing, export
 from simulator.report.reading import Summary, last_days, persona_mean
+from simulator.runs.events import EventLog, read
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

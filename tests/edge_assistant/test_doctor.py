@@ -13,7 +13,7 @@ from edge_assistant.cli import main
 from edge_assistant.doctor import contents, machine, models
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.paths import Paths
-from edge_assistant.store import Store
+from edge_assistant.storage.store import Store
 
 
 def report(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any], dict[str, dict[str, Any]]]:

@@ -29,7 +29,7 @@ ACTIVITIES = ("cooking dinner", "reading a novel on the sofa", "answering mail a
 
 def prompts(loaded: LoadedModel) -> list[int]:
     """Requests in the model's own chat form, one after the other, about the packaged ideas."""
-    from edge_assistant.knowledge import load_packaged
+    from edge_assistant.ranker.ideas import load_packaged
 
     tokens: list[int] = []
     for number, idea in enumerate(load_packaged().ideas):

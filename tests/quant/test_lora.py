@@ -10,16 +10,7 @@ import pytest
 import torch
 
 from quant.errors import AdapterError
-from quant.lora import (
-    LoraConfig,
-    LoraLinear,
-    add_lora,
-    get_weights,
-    remove_lora,
-    set_enabled,
-    set_frozen,
-    set_weights,
-)
+from quant.lora import LoraConfig, LoraLinear, add_lora, get_weights, remove_lora, set_enabled, set_frozen, set_weights
 from quant.lora_weights import LoraWeights, concatenate
 from quant.torch_model import load_model
 

@@ -14,8 +14,9 @@ import pytest
 
 from edge_assistant import cli
 from edge_assistant.paths import CACHE_VARIABLE
-from simulator import household, persona
-from simulator.household import Workshop
+from simulator.people import persona
+from simulator.runs import household
+from simulator.runs.household import Workshop
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from edge_assistant import errors
-from simulator import persona, prior_build
+from simulator.people import persona
+from simulator.runs import prior_build
 
 Command = Callable[..., Any]
 

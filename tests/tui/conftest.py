@@ -15,23 +15,23 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from edge_assistant import knowledge
 from edge_assistant.config import load_settings
+from edge_assistant.context.activity_classes import KindModel
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import CalendarEntry
-from edge_assistant.embedding import HashEmbedder
-from edge_assistant.kinds import KindModel
-from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.paths import Paths
-from edge_assistant.personal.building import build_body
-from edge_assistant.personal.clock import ManualClock
-from edge_assistant.personal.core import Core
-from edge_assistant.personal.model_host import SupervisedModel
-from edge_assistant.personal.protocol import Entry
-from edge_assistant.personal.senses import ToldSenses
-from edge_assistant.personal.server import Server
-from edge_assistant.store import Store
+from edge_assistant.ranker import ideas as knowledge
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.service.building import build_body
+from edge_assistant.service.clock import ManualClock
+from edge_assistant.service.core import Core
+from edge_assistant.service.model.host import SupervisedModel
+from edge_assistant.service.rpc.protocol import Entry
+from edge_assistant.service.rpc.server import Server
+from edge_assistant.service.sources import ToldSenses
+from edge_assistant.storage.store import Store
 from tui.app import AssistantApp
 from tui.page import Page
 

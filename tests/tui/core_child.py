@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
-from edge_assistant import knowledge
 from edge_assistant.config import load_settings
-from edge_assistant.embedding import HashEmbedder
-from edge_assistant.kinds import KindModel
-from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.paths import Paths
-from edge_assistant.personal.building import build_body
-from edge_assistant.personal.core import Core
-from edge_assistant.personal.lock import HomeLock
-from edge_assistant.personal.places import private_folder
-from edge_assistant.personal.senses import ToldSenses
-from edge_assistant.personal.server import Server
-from edge_assistant.store import Store
+from edge_assistant.ranker import ideas as knowledge
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.service.building import build_body
+from edge_assistant.service.core import Core
+from edge_assistant.service.lock import HomeLock
+from edge_assistant.service.rpc.server import Server
+from edge_assistant.service.rpc.socket_path import private_folder
+from edge_assistant.service.sources import ToldSenses
+from edge_assistant.storage.store import Store
 
 
 async def serve() -> None:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from edge_assistant.personal.protocol import LONGEST_TEXT, Entry
-from tui.acting import ImpossibleError, general_call, possible, suggestion_call
-from tui.intents import Intent
+from edge_assistant.service.rpc.protocol import LONGEST_TEXT, Entry
+from tui.live.acting import ImpossibleError, general_call, possible, suggestion_call
+from tui.live.intents import Intent
 
 NOW = datetime(2026, 11, 24, 14, 30)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.intents import COMMANDS, complete, parse
+from tui.live.intents import COMMANDS, complete, parse
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from edge_assistant.personal.learning_values import AdapterView, Belief, DaySeries, Learning
-from edge_assistant.personal.protocol import Forgotten, MemoryRow, Status, Training
-from edge_assistant.personal.server import Server
+from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DaySeries, Learning
+from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow, Status, Training
+from edge_assistant.service.rpc.server import Server
 from tui.app import AssistantApp
 from tui.memory.forget_screen import ForgetScreen
 

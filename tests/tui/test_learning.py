@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from edge_assistant.personal.learning_values import AdapterView, Belief, DaySeries, Learning
-from edge_assistant.personal.protocol import Training
-from tui.learning.plots import CHARTS, DayPlot, day_labels, points
-from tui.learning.screen import BeliefList
-from tui.learning.words import adapters_content, belief_content, parse_number, sure_words, training_content
+from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DaySeries, Learning
+from edge_assistant.service.rpc.protocol import Training
+from tui.beliefs.plots import CHARTS, DayPlot, day_labels, points
+from tui.beliefs.screen import BeliefList
+from tui.beliefs.words import adapters_content, belief_content, parse_number, sure_words, training_content
 from tui.widgets.prompt import Prompt
 
 DAYS = tuple(

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from edge_assistant.personal.protocol import Status
+from edge_assistant.service.rpc.protocol import Status
 from tui.live.conversation import Conversation
 from tui.live.feed import Feed
 from tui.live.input_line import Typed

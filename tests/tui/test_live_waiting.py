@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from edge_assistant.llm.stand_in import StandInModel
-from edge_assistant.personal.protocol import Entry
+from edge_assistant.service.rpc.protocol import Entry
 from tui.app import AssistantApp
 from tui.live.conversation import Conversation
 from tui.live.feed import INDENT, Feed

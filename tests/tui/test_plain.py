@@ -13,7 +13,7 @@ import pytest
 
 from edge_assistant.config import load_settings
 from edge_assistant.errors import UsageError
-from edge_assistant.personal.protocol import ActivityView, Status
+from edge_assistant.service.rpc.protocol import ActivityView, Status
 from tui.plain.lines import help_lines, status_lines
 from tui.plain.session import Session
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from edge_assistant.errors import UsageError
-from edge_assistant.personal.protocol import (
+from edge_assistant.service.rpc.protocol import (
     ActivityView,
     CalendarView,
     Entry,
@@ -29,8 +29,8 @@ from edge_assistant.personal.protocol import (
     Why,
     WhyReason,
 )
-from edge_assistant.personal.server import Server
-from edge_assistant.personal.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
+from edge_assistant.service.rpc.server import Server
+from edge_assistant.service.rpc.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
 from tui.app import AssistantApp
 from tui.live.input_line import Typed
 from tui.screens import SCREENS

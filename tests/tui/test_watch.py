@@ -16,7 +16,7 @@ import pytest
 from textual.widgets import Static
 
 from edge_assistant.errors import StoreError, UsageError
-from simulator.events import EventLog
+from simulator.runs.events import EventLog
 from tui.app import AssistantApp
 from tui.watch.recording import Recording
 from tui.watch.screen import WatchScreen

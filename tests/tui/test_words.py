@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.personal.protocol import Entry, Setting, SourceState, Status
-from edge_assistant.personal.settings_view import setting_rows
-from edge_assistant.personal.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
+from edge_assistant.service.rpc.protocol import Entry, Setting, SourceState, Status
+from edge_assistant.service.rpc.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
+from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings
 from tui.settings.screen import LABEL
 from tui.settings.values import SECTIONS, label, parse_value, shown, stepped

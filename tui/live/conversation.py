@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from edge_assistant.personal.protocol import Answer
+from edge_assistant.service.rpc.protocol import Answer
 
 FRAME = 0.05
 """Seconds between two drawings of an answer that is being written: keys come first."""

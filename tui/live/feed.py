@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from edge_assistant.personal.protocol import Entry
+from edge_assistant.service.rpc.protocol import Entry
 from tui.wording import MARKS, clock, day_name, entry_details, entry_state, reminds
 
 INDENT = 11

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from tui.intents import BY_WORD, complete
+from tui.live.intents import BY_WORD, complete
 
 PLACEHOLDER = "what you do now, a question?, or /command"
 REMEMBERED = 50

@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 from textual.widget import Widget
 
-from edge_assistant.personal.protocol import Status
+from edge_assistant.service.rpc.protocol import Status
 from tui.widgets.chance_bar import chance_content
 from tui.wording import activity_words, event_words, silence_words, source_words, today_words
 

@@ -14,14 +14,14 @@ from textual.widgets import OptionList, Static
 from textual.worker import Worker, get_current_worker
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Answer, Entry, Status
-from edge_assistant.personal.remark_words import is_remark
-from tui.acting import ImpossibleError, general_call, possible, suggestion_call
-from tui.intents import DIMENSION_QUESTIONS, REASON_KEYS, REASONS, SNOOZES, Intent, parse
+from edge_assistant.service.conversation.remark_words import is_remark
+from edge_assistant.service.rpc.protocol import Answer, Entry, Status
 from tui.link import ALONE, READY
+from tui.live.acting import ImpossibleError, general_call, possible, suggestion_call
 from tui.live.conversation import Conversation
 from tui.live.feed import Feed
 from tui.live.input_line import InputLine
+from tui.live.intents import DIMENSION_QUESTIONS, REASON_KEYS, REASONS, SNOOZES, Intent, parse
 from tui.live.now_panel import NowPanel
 from tui.live.short_why import ShortWhy
 from tui.page import Page

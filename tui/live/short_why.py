@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Entry, Why
+from edge_assistant.service.rpc.protocol import Entry, Why
 
 DELAY = 0.15
 """Seconds that a suggestion must stay marked before its explanation is asked for: moving on must cost nothing."""

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static, option_list
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Forgotten, MemoryRow, Status
+from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow, Status
 from tui.memory.export import write_export
 from tui.memory.forget_screen import ForgetScreen
 from tui.memory.memory_list import MemoryList

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from edge_assistant.personal.protocol import Forgotten, MemoryRow
+from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
 from tui.wording import moment_words
 
 KIND_WORDS = {

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.errors import UsageError
-from edge_assistant.personal.learning_values import Belief, Learning
-from edge_assistant.personal.protocol import Forgotten, MemoryRow
-from tui.learning.words import answer_words, number_question, parse_number
+from edge_assistant.service.rpc.learning_values import Belief, Learning
+from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
+from tui.beliefs.words import answer_words, number_question, parse_number
 from tui.memory.export import write_export
 from tui.memory.spans import parse_span
 from tui.memory.words import forgotten_words

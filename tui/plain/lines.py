@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from edge_assistant.personal.learning_values import AdapterView, Belief
-from edge_assistant.personal.protocol import Entry, Forgotten, MemoryRow, Setting, Status, Why
-from tui.acting import possible
-from tui.intents import COMMANDS, REASONS
-from tui.learning.words import STATE_WORDS
+from edge_assistant.service.rpc.learning_values import AdapterView, Belief
+from edge_assistant.service.rpc.protocol import Entry, Forgotten, MemoryRow, Setting, Status, Why
+from tui.beliefs.words import STATE_WORDS
+from tui.live.acting import possible
+from tui.live.intents import COMMANDS, REASONS
 from tui.memory.words import KIND_WORDS, forgotten_words
 from tui.settings.values import SECTIONS, shown
 from tui.why.words import DIMENSION_WORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edge_assistant.personal.setup_values import SetupState
+from edge_assistant.service.rpc.setup_values import SetupState
 from tui.plain import lines
 from tui.setup.steps import Step, choices_of, own_words, steps_of
 

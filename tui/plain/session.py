@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from edge_assistant.errors import EdgeAssistantError, UsageError
-from edge_assistant.personal.protocol import Answer, Entry, Setting, Status, Why
-from edge_assistant.personal.remark_words import is_remark
-from tui.acting import Call, ImpossibleError, general_call, suggestion_call
+from edge_assistant.service.conversation.remark_words import is_remark
+from edge_assistant.service.rpc.protocol import Answer, Entry, Setting, Status, Why
 from tui.core_process import CoreProcess
-from tui.intents import Intent, parse
 from tui.link import ALONE, READY, RESTARTING, Link
+from tui.live.acting import Call, ImpossibleError, general_call, suggestion_call
+from tui.live.intents import Intent, parse
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup

@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.protocol import Setting, Status
+from edge_assistant.service.rpc.protocol import Setting, Status
 from tui.page import Page
 from tui.settings.values import SECTIONS, choice_words, editable, label, parse_value, shown, stepped
 from tui.widgets.marked_list import MarkedList

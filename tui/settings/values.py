@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_assistant.personal.protocol import Setting
+from edge_assistant.service.rpc.protocol import Setting
 
 SECTIONS = {
     "presence": "How often to speak",

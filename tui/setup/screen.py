@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.personal.setup_values import SetupState
+from edge_assistant.service.rpc.setup_values import SetupState
 from tui.setup.rows import row_content, text_content
 from tui.setup.steps import WELCOME, Step, choices_of, own_words, steps_of, summary
 from tui.widgets.hints import Hints

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from edge_assistant.personal.protocol import LEVELS
-from edge_assistant.personal.setup_values import SetupState
+from edge_assistant.service.rpc.protocol import LEVELS
+from edge_assistant.service.rpc.setup_values import SetupState
 
 LEVEL_WORDS = {
     "off": "only when you ask",

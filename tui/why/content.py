@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from edge_assistant.personal.protocol import Why
+from edge_assistant.service.rpc.protocol import Why
 from tui.why.words import DIMENSION_WORDS
 from tui.widgets.chance_bar import FULL, chance_content
 from tui.wording import moment_words

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from edge_assistant.personal.protocol import Entry, Why
+from edge_assistant.service.rpc.protocol import Entry, Why
 from tui.page import Page
 from tui.why.content import why_content
 from tui.wording import entry_details, moment_words

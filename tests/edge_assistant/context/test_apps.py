@@ -6,10 +6,10 @@ import tomllib
 
 import pytest
 
+from edge_assistant.context.activity_classes import KindModel
 from edge_assistant.context.apps import DATA_FILE, HOSTS, SOMETHING, activities, describe, is_terminal
 from edge_assistant.domain import ACTIVITY_KINDS
-from edge_assistant.embedding import default_embedder
-from edge_assistant.kinds import KindModel
+from edge_assistant.llm.embedding import default_embedder
 
 DATA = tomllib.loads(DATA_FILE.read_text(encoding="utf-8"))
 

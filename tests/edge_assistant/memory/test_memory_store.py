@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from edge_assistant.embedding import CachedEmbedder, HashEmbedder
 from edge_assistant.errors import StoreError, UsageError
+from edge_assistant.llm.embedding import CachedEmbedder, HashEmbedder
 from edge_assistant.memory import Draft, Memory, MemoryStore, Weights
 from edge_assistant.memory import index as index_module
-from edge_assistant.store import Store
+from edge_assistant.storage.store import Store
 
 NOON = datetime(2026, 5, 4, 12, 0)
 WORDS = [
@@ -354,8 +354,8 @@ def test_graph_newer_than_the_store_is_not_believed(saved, tmp_path):
 
 def test_killed_while_saving_leaves_a_usable_store(saved, tmp_path):
     code = (
-        "import os, sys\nfrom edge_assistant.embedding import HashEmbedder\n"
-        "from edge_assistant.memory import MemoryStore, keeper\nfrom edge_assistant.store import Store\n"
+        "import os, sys\nfrom edge_assistant.llm.embedding import HashEmbedder\n"
+        "from edge_assistant.memory import MemoryStore, keeper\nfrom edge_assistant.storage.store import Store\n"
         "from datetime import datetime\n"
         "memory = MemoryStore(Store.open(sys.argv[1]), HashEmbedder(), index_path=sys.argv[2], brute_force_below=100)\n"
         "memory.add('note', datetime(2026, 1, 1), 'before the end')\n"

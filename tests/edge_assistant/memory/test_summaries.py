@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from edge_assistant.embedding import HashEmbedder
+from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.memory import MemoryStore
-from edge_assistant.store import Store
+from edge_assistant.storage.store import Store
 
 DAY = datetime(2026, 5, 4)
 

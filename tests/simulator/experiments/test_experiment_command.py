@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from edge_assistant.adapt.buffer import PairBuffer
-from edge_assistant.store import Store
-from simulator import events, persona
+from edge_assistant.storage.store import Store
+from edge_assistant.training.pairs.buffer import PairBuffer
 from simulator.experiments import beyond, cells, changes, recovery, results, variants
+from simulator.people import persona
+from simulator.runs import events
 
 Command = Callable[..., Any]  # gives the `Ended` of conftest
 

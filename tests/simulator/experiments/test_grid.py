@@ -9,8 +9,8 @@ import pytest
 
 from edge_assistant.llm.stand_in import StandInModel
 from simulator.experiments import grid, naive
-from simulator.household import Workshop
-from simulator.life import live_day
+from simulator.runs.household import Workshop
+from simulator.world.life import live_day
 
 
 def test_costs_are_told_by_policy_and_persona_day(command, tmp_path: Path):

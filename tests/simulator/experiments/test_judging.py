@@ -11,8 +11,8 @@ from edge_assistant.domain import DIMENSIONS
 from edge_assistant.llm.stand_in import StandInModel
 from simulator.experiments import judging
 from simulator.experiments.agreement import area, calibration_error, kappa, kappa_interval
-from simulator.household import Workshop
-from simulator.judge_calibration import SEED, Calibration
+from simulator.judges.calibration import SEED, Calibration
+from simulator.runs.household import Workshop
 
 
 def counts(both: int, first: int, second: int, none: int) -> tuple[np.ndarray, np.ndarray]:

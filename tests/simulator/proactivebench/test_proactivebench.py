@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from edge_assistant import cli
-from edge_assistant.embedding import HashEmbedder
 from edge_assistant.errors import DataError
+from edge_assistant.llm.embedding import HashEmbedder
 from simulator.proactivebench.evaluation import evaluate, folds
 from simulator.proactivebench.measures import area, best_threshold, counts, gain, measures
 from simulator.proactivebench.rows import Row, load, seconds_of

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from edge_assistant.domain import Rating
-from simulator import persona as personas
-from simulator.events import SERIES, EventLog, pack
-from simulator.life import LifeDay, live_day
-from simulator.metrics import DayLog, Spoken, by_day, measure
+from simulator.people import persona as personas
 from simulator.report import write_report
+from simulator.runs.events import SERIES, EventLog, pack
+from simulator.runs.metrics import DayLog, Spoken, by_day, measure
+from simulator.world.life import LifeDay, live_day
 
 Run = Callable[..., tuple[Path, dict[str, Any]]]
 

@@ -1,0 +1,1 @@
+"""How it is said: styles, prompts, sentences and their checks."""

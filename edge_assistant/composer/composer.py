@@ -1,0 +1,238 @@
+"""Puts the chosen idea into words: written by the model where it may write, otherwise chosen among prepared sentences.
+
+A model writes several sentences side by side. Each is mended where a mark or an emoji is all that is wrong, then
+checked by rules: one sentence, the manner kept, the idea's words survived, not too long. Those that bring in fewest
+words from nowhere are preferred, and of these the ones that the model itself finds likeliest. Where none passes, it
+writes once more, and then a prepared sentence takes the place, a fallback.
+
+    Composer(None).compose(idea, context, Manner(), seed=3).text
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_assistant.composer.faithfulness import keeps_idea, new_words
+from edge_assistant.composer.prepared import category_data, prepared
+from edge_assistant.composer.prompts import sentence_prompt
+from edge_assistant.composer.style import broken, count_words, read_manner, without_emoji
+from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
+
+__all__ = ["Composed", "Composer", "Request", "accepts", "mend", "prepared"]
+
+MAXIMUM_TOKENS = 64
+TEMPERATURE = 0.7
+TRIES = 4
+"""Sentences written side by side for one request: the first of the likeliest words, the others drawn. Where none
+passes, as many again are drawn, more freely."""
+
+FREELY = 1.0
+"""Temperature of these."""
+
+NEAR = 1.0
+"""Nats by which a sentence may be less likely than the likeliest, and still be said: not always the same words."""
+
+LONGEST_WORDS = 40
+"""No sentence is longer than this, whatever the manner."""
+
+_SPOKEN = re.compile(r"^\s*(?:sentence|answer|suggestion)\s*:\s*", re.I)
+_QUOTES = re.compile(r"^[\"\u201c\u201d'`*]+|[\"\u201c\u201d`*]+$")
+# An interjection of up to four words may stand before the sentence: 'Nice idea! Want to ...?'
+_INTERJECTION = re.compile(r"^(?:[\w'\u2019-]+[,\s]*){1,4}!\s+")
+_INNER_END = re.compile(r"[.!?\u2026]+[\"')\]]*\s+\S*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sentence to make."""
+
+    idea: Idea
+    context: Context
+    manner: Manner
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"compose request: seed is {self.seed}, expected 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A sentence.
+
+    Attributes:
+        text: what to say.
+        manner: the manner that was asked for.
+        fallback: a model wrote something that did not pass, and a prepared sentence took its place.
+        candidates: the prepared sentences that could have been chosen.
+    """
+
+    text: str
+    manner: Manner
+    fallback: bool
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model made of a request.
+
+    Attributes:
+        first: its first try as it came.
+        text: what may be said; None where nothing passed.
+    """
+
+    first: str
+    text: str | None
+
+
+class Composer:
+    """Makes sentences with a model's help, or without one."""
+
+    def __init__(self, model: LanguageModel | None) -> None:
+        """
+        Args:
+            model: None picks among the prepared sentences by seed alone.
+        """
+        self._model = model
+
+    def compose(self, idea: Idea, context: Context, manner: Manner, seed: int) -> Composed:
+        """One sentence; the same for the same arguments and model.
+
+        Raises:
+            EngineError: the model could not answer.
+        """
+        return self.compose_many([Request(idea, context, manner, seed)])[0]
+
+    def compose_many(self, requests: Sequence[Request]) -> list[Composed]:
+        """Many sentences in one call of the model, in the order of the requests."""
+        if not requests:
+            return []
+        prepared_for = [plainest(prepared(r.idea, r.manner, r.context, seed=r.seed)) for r in requests]
+        if self._model is None:
+            picks = [
+                int(np.random.default_rng([r.seed, 1]).integers(len(c)))
+                for r, c in zip(requests, prepared_for, strict=True)
+            ]
+            return [
+                Composed(candidates[pick], request.manner, False, candidates)
+                for request, candidates, pick in zip(requests, prepared_for, picks, strict=True)
+            ]
+        chosen: list[str | None] = [None] * len(requests)
+        if self._model.can_write:
+            chosen = [written.text for written in write(self._model, requests)]
+        failed = [position for position, text in enumerate(chosen) if text is None]
+        picks = self._choose(self._model, [(requests[i], prepared_for[i]) for i in failed])
+        by_position = dict(zip(failed, picks, strict=True))
+        return [
+            Composed(
+                text=text if text is not None else prepared_for[position][by_position[position]],
+                manner=requests[position].manner,
+                fallback=text is None and self._model.can_write,
+                candidates=prepared_for[position],
+            )
+            for position, text in enumerate(chosen)
+        ]
+
+    def _choose(self, model: LanguageModel, choices: Sequence[tuple[Request, tuple[str, ...]]]) -> list[int]:
+        """For each request the prepared sentence that the model finds likeliest at this moment, a token."""
+        if not choices:
+            return []
+        asked = [ScoreRequest(_asked(model, r), candidates) for r, candidates in choices]
+        return [int(np.argmax(score.mean)) for score in model.score(asked)]
+
+
+def write(model: LanguageModel, requests: Sequence[Request]) -> list[Written]:
+    """Let a model write for every request, and choose what may be said of it."""
+    prompts = [_asked(model, request) for request in requests]
+    tries = _tries(model, requests, prompts, again=False)
+    passed = [_passing(request, texts) for request, texts in zip(requests, tries, strict=True)]
+    failed = [at for at, texts in enumerate(passed) if not texts]
+    more = _tries(model, [requests[at] for at in failed], [prompts[at] for at in failed], again=True)
+    for at, drawn in zip(failed, more, strict=True):
+        passed[at] = _passing(requests[at], drawn)
+    asked = [ScoreRequest(prompt, texts) for prompt, texts in zip(prompts, passed, strict=True) if len(texts) > 1]
+    scores = iter(model.score(asked) if asked else [])
+    chosen: list[str | None] = []
+    for texts in passed:
+        found = next(scores).log_probabilities if len(texts) > 1 else (0.0,)
+        near = [text for text, score in zip(texts, found, strict=False) if score >= max(found) - NEAR]
+        chosen.append(near[-1] if near else None)  # the drawn ones stand last
+    return [Written(own[0], text) for own, text in zip(tries, chosen, strict=True)]
+
+
+def _tries(
+    model: LanguageModel, requests: Sequence[Request], prompts: Sequence[str], *, again: bool
+) -> list[list[str]]:
+    """`TRIES` texts a request, as they came."""
+    if not requests:
+        return []
+    asked = [
+        GenerateRequest(
+            prompt="",
+            max_tokens=MAXIMUM_TOKENS,
+            temperature=FREELY if again else TEMPERATURE if number else 0.0,
+            seed=request.seed * 2 * TRIES + number + TRIES * again,
+            stop=("\n",),
+            prefix=prompt,  # computed once for all tries, and for their scores
+        )
+        for request, prompt in zip(requests, prompts, strict=True)
+        for number in range(TRIES)
+    ]
+    answers = iter(model.generate(asked))
+    return [[next(answers).text.strip() for _ in range(TRIES)] for _ in requests]
+
+
+def _passing(request: Request, texts: Sequence[str]) -> tuple[str, ...]:
+    """The different tries that may be said, mended: those with fewest new words, and of these plain ones first."""
+    idea, manner = request.idea, request.manner
+    mended = dict.fromkeys(mend(text, manner, idea.category) for text in texts)
+    new = {
+        text: len(new_words(text, idea.text, request.context.activity))
+        for text in mended
+        if accepts(text, idea, manner)
+    }
+    return plainest(tuple(text for text, count in new.items() if count == min(new.values())))
+
+
+def plainest(candidates: tuple[str, ...]) -> tuple[str, ...]:
+    """The candidates that are neither casual nor formal, where there are any: they offend neither wish."""
+    return tuple(text for text in candidates if read_manner(text).formality == "neutral") or candidates
+
+
+def mend(text: str, manner: Manner, category: str) -> str:
+    """Set right what needs no judgement: quotes, capital, final mark, exclamation mark and emoji as the manner asks."""
+    line = text.strip().split("\n", 1)[0]
+    line = _QUOTES.sub("", _SPOKEN.sub("", line)).strip()
+    drawn = "".join(sorted(set(line) - set(without_emoji(line)), key=line.index)).strip()
+    bare = without_emoji(line)
+    if not bare:
+        return ""
+    bare = bare[0].upper() + bare[1:]
+    if manner.exclamation == "no":
+        bare = re.sub(r"!+", ".", bare).replace("?.", "?")
+    elif "!" not in bare:
+        bare = f"{bare}!" if bare.endswith("?") else f"{bare.rstrip('.')}!"
+    if bare[-1] not in ".!?":
+        bare += "?" if manner.directness == "question" else "."
+    if manner.emoji == "no":
+        return bare
+    return f"{bare} {drawn or category_data(category)['emoji'][0]}"
+
+
+def accepts(text: str, idea: Idea, manner: Manner) -> bool:
+    """Whether a sentence may be said for an idea: one sentence, the manner kept, the idea still in it, not too long."""
+    if not text or count_words(text) > LONGEST_WORDS or broken(text, manner):
+        return False
+    bare = without_emoji(text)
+    return not _INNER_END.search(_INTERJECTION.sub("", bare)) and keeps_idea(bare, idea)
+
+
+def _asked(model: LanguageModel, request: Request) -> str:
+    prompt = sentence_prompt(request.idea.text, request.context.activity, request.manner)
+    return model.chat(prompt.system, prompt.user)

@@ -1,0 +1,1 @@
+"""What a person tells: reactions, stated likes, and how to take them back."""

@@ -1,0 +1,156 @@
+"""The models folder: files with a manifest each, which says where they came from and what they must be."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from edge_assistant.errors import ModelError
+from edge_assistant.llm.models import file_sha256, read_json
+from edge_assistant.storage.database_file import sync
+from edge_assistant.storage.private_folders import make_private
+
+UNSTATED = "no manifest"
+"""How `verify` begins where it has nothing to compare with, which is no damage."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A model in the folder.
+
+    Attributes:
+        name: file name without its end.
+        path: the file.
+        bytes: its size.
+        sha256: what its manifest demands; '' for a file that somebody put there.
+        source: where it came from.
+        licence: as known when it came.
+    """
+
+    name: str
+    path: Path
+    bytes: int
+    sha256: str = ""
+    source: str = ""
+    licence: str = ""
+
+
+def stored(folder: Path) -> tuple[Stored, ...]:
+    """All models in the folder, those without a manifest too; unfinished ones are not among them."""
+    found = []
+    for path in sorted(folder.glob("*.gguf")) if folder.is_dir() else []:
+        facts = {key: str(read_json(manifest_of(path)).get(key, "")) for key in ("sha256", "source", "licence")}
+        found.append(Stored(path.stem, path, path.stat().st_size, **facts))
+    return tuple(found)
+
+
+def find(folder: Path, name: str) -> Stored:
+    """The model of a name, letter case aside.
+
+    Raises:
+        ModelError: there is none.
+    """
+    models = stored(folder)
+    wanted = name.lower().removesuffix(".gguf")
+    for model in models:
+        if model.name.lower() == wanted:
+            return model
+    known = ", ".join(model.name for model in models) or "nothing yet; pull or add one"
+    raise ModelError(f"model {name}: not in {folder}, which holds {known}")
+
+
+def manifest_of(path: Path) -> Path:
+    """Where a model's manifest lies."""
+    return path.with_name(path.name + ".json")
+
+
+def manifest_fault(path: Path) -> str:
+    """What is wrong with the manifest of a model; '' for a sound one, and where there is none."""
+    manifest = manifest_of(path)
+    if not manifest.exists() or re.fullmatch(r"[0-9a-f]{64}", str(read_json(manifest).get("sha256", ""))):
+        return ""
+    return f"its manifest {manifest.name} is damaged; remove the model and get it again"
+
+
+def place(aside: Path, folder: Path, name: str, *, source: str, licence: str, sha256: str) -> Stored:
+    """Give a complete file its name in the folder; the manifest comes last."""
+    target = folder / name
+    manifest_of(target).unlink(missing_ok=True)
+    sync(aside)
+    aside.replace(target)
+    sync(folder)
+    model = Stored(target.stem, target, target.stat().st_size, sha256, source, licence)
+    manifest = manifest_of(target)
+    part = manifest.with_name(f"{manifest.name}.{os.getpid()}.part")
+    part.write_text(json.dumps({"schema": 1, **asdict(model), "path": target.name}, indent=1) + "\n", encoding="utf-8")
+    sync(part)
+    part.replace(manifest)
+    sync(folder)
+    return model
+
+
+def add(source: Path, folder: Path) -> Stored:
+    """Copy a GGUF file of the user's into the folder, checked.
+
+    Raises:
+        ModelError: no complete language model, or another file has the name.
+    """
+    from edge_assistant.llm.models import resolve
+
+    if not source.is_file():
+        raise ModelError(f"model {source}: there is no such file; check the path")
+    model = resolve(source)
+    make_private(folder)
+    target = folder / f"{source.stem}.gguf"
+    if target.exists():
+        if file_sha256(target) == model.sha256:
+            return find(folder, target.stem)
+        raise ModelError(f"model {target}: another file has this name; remove it or rename yours")
+    aside = folder / f"{target.name}.{os.getpid()}.part"
+    try:
+        shutil.copyfile(source, aside)
+        return place(aside, folder, target.name, source=str(source.absolute()), licence="", sha256=model.sha256)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def verify(model: Stored, on_progress: Callable[[float], None] | None = None) -> str:
+    """What is wrong with a stored model: one line, '' when its bytes are what its manifest demands.
+
+    Every byte is read, whatever was remembered of the file.
+    """
+    import hashlib
+
+    from quant.errors import QuantError
+    from quant.gguf_file import GgufFile
+
+    fault = manifest_fault(model.path)
+    if fault:
+        return fault
+    digest, done = hashlib.sha256(), 0
+    with model.path.open("rb") as file:
+        while block := file.read(1 << 22):
+            digest.update(block)
+            done += len(block)
+            if on_progress is not None:
+                on_progress(done / max(1, model.bytes))
+    if model.sha256 and digest.hexdigest() != model.sha256:
+        return f"its hash is {digest.hexdigest()}, its manifest demands {model.sha256}; remove it and get it again"
+    try:
+        GgufFile.open(model.path)
+    except QuantError as error:
+        return str(error)
+    return "" if model.sha256 else f"{UNSTATED}: readable, but nothing says what it should be"
+
+
+def remove(model: Stored) -> None:
+    """Take a model and its manifest away."""
+    with suppress(FileNotFoundError):
+        manifest_of(model.path).unlink()
+    model.path.unlink()

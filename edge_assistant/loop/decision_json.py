@@ -1,0 +1,93 @@
+"""A decision of the learner as JSON and back, so that an answer teaches also after a restart."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.domain import CalendarEntry, Context, Manner
+from edge_assistant.loop.decision import Choice
+from edge_assistant.ranker.preference import Ranked
+from edge_assistant.trigger.receptivity import Assessment
+
+
+def choice_to_dict(choice: Choice, idea_ids: list[str], shared: int) -> dict[str, Any]:
+    """JSON-ready form of a choice that was spoken.
+
+    Args:
+        choice: with a ranked idea.
+        idea_ids: of the knowledge base, in its order.
+        shared: number of features that ideas share; one of its own follows for each idea.
+    """
+    ranked = choice.ranked
+    assert ranked is not None
+    return {
+        "context": context_to_dict(choice.context),
+        "moment": choice.moment.tolist(),
+        "assessment": asdict(choice.assessment),
+        "since_spoken": choice.since_spoken,
+        "spoken_today": choice.spoken_today,
+        "idea": idea_ids[ranked.index],
+        "chance": ranked.chance,
+        "hopeful": ranked.hopeful,
+        "features": ranked.features[:shared].tolist(),
+        "alternatives": [idea_ids[index] for index in ranked.alternatives],
+        "manner": asdict(choice.manner),
+        "text": choice.text,
+        "requested": choice.requested,
+        "offset": choice.offset,
+    }
+
+
+def choice_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) -> Choice | None:
+    """Inverse of `choice_to_dict`, for a knowledge base that may have changed; None where the idea is gone.
+
+    Args:
+        data: what `choice_to_dict` gave.
+        index_of: places of the ideas in today's knowledge base.
+        size: number of features of an idea today.
+    """
+    index = index_of.get(data["idea"])
+    if index is None:
+        return None
+    shared = np.asarray(data["features"], dtype=float)
+    features: NDArray[np.float64] = np.zeros(size)
+    features[: len(shared)] = shared
+    features[len(shared) + index] = 1.0
+    others = tuple(index_of[idea] for idea in data["alternatives"] if idea in index_of)
+    return Choice(
+        context=context_from_dict(data["context"]),
+        moment=np.asarray(data["moment"], dtype=float),
+        assessment=Assessment(**data["assessment"]),
+        since_spoken=data["since_spoken"],
+        spoken_today=data["spoken_today"],
+        ranked=Ranked(index, data["chance"], data["hopeful"], features, others),
+        speak=True,
+        manner=Manner(**data["manner"]),
+        text=data["text"],
+        requested=data["requested"],
+        offset=data.get("offset", 0.0),  # what was said before there was one
+    )
+
+
+def context_to_dict(context: Context) -> dict[str, Any]:
+    """JSON-ready form of a context; the calendar's other appointments are nobody's business later."""
+    return {
+        "time": context.time.isoformat(),
+        "activity": context.activity,
+        "room": context.room,
+        "activity_minutes": context.activity_minutes,
+        "awake_minutes": context.awake_minutes,
+        "request": context.request,
+        "blocked": context.blocked,
+    }
+
+
+def context_from_dict(data: dict[str, Any]) -> Context:
+    """Inverse of `context_to_dict`."""
+    calendar: tuple[CalendarEntry, ...] = ()
+    return Context(**{**data, "time": datetime.fromisoformat(data["time"]), "calendar": calendar})

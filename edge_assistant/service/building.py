@@ -1,0 +1,190 @@
+"""Puts a real core together: store, ideas, embedding, learner, memory, sources, model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.domain import ACTIVITY_KINDS, TICK_SECONDS
+from edge_assistant.errors import DataError, StoreError
+from edge_assistant.learning import prior as priors
+from edge_assistant.learning.prior import Prior
+from edge_assistant.llm.embedding import Embedder, HashEmbedder, default_embedder
+from edge_assistant.loop.assistant import Assistant
+from edge_assistant.loop.learner import Learner
+from edge_assistant.memory import MemoryStore, Weights
+from edge_assistant.paths import Paths
+from edge_assistant.ranker import ideas as knowledge
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.ideas import KnowledgeBase
+from edge_assistant.ranker.notes import with_notes
+from edge_assistant.service.clock import Clock, SystemClock
+from edge_assistant.service.core import Core, Notifier
+from edge_assistant.service.model.host import SupervisedModel
+from edge_assistant.service.rpc.protocol import Training
+from edge_assistant.service.rpc.socket_path import private_folder
+from edge_assistant.service.sources import Senses, SourceSenses
+from edge_assistant.service.speech_settings import costs_of, limits_of
+from edge_assistant.service.state import Body, Emit, ignore_event
+from edge_assistant.service.views.adapters import served_adapter
+from edge_assistant.settings import Settings
+from edge_assistant.storage.store import Store
+
+STAND_IN = "stand-in"
+"""As the path of the embedding model: the one for tests, which is there at once and knows words, not meanings."""
+
+
+def build_body(
+    store: Store,
+    settings: Settings,
+    paths: Paths,
+    *,
+    clock: Clock | None = None,
+    features: FeatureMaker | None = None,
+    embedder: Embedder | None = None,
+    prior: Prior | None = None,
+    emit: Emit = ignore_event,
+) -> Body:
+    """A loaded body without a model.
+
+    Args:
+        store: open for writing.
+        settings: to begin with.
+        paths: of the home and the cache.
+        clock: None is the computer's.
+        features: None makes them from the ideas that are there.
+        embedder: None takes the packaged one.
+        prior: of a stranger; None takes the packaged one of everybody.
+        emit: told every event.
+
+    Raises:
+        StoreError: what the store holds is not understood.
+    """
+    notice = ""
+    embedder = embedder or make_embedder(paths, settings)
+    if features is None:
+        base, notice = load_ideas(paths, settings, embedder)
+        features = FeatureMaker(embedder, KindModel(embedder), base)
+    learner = Learner(
+        prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
+    )
+    weights = Weights(settings.memory.recency, settings.memory.relevance, settings.memory.importance)
+    memory = MemoryStore(
+        store, embedder, weights, settings.memory.level, paths.index, settings.memory.brute_force_below
+    )
+    assistant = Assistant(store, learner, memory, immediate=True)
+    body = Body(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
+    try:
+        body.load()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"store {paths.store}: what was learned is not understood ({type(error).__name__}: {error}); "
+            "move the file away, or restore a backup"
+        ) from error
+    return body
+
+
+def build_core(
+    settings: Settings,
+    paths: Paths,
+    emit: Emit,
+    *,
+    notifier: Notifier | None = None,
+    senses: Senses | None = None,
+    tick_seconds: float = TICK_SECONDS,
+) -> Core:
+    """The core of a home, with its model on the way. The caller holds the home's lock and starts it."""
+    private_folder(paths.home)
+    store = Store.open(paths.store)
+    body = build_body(store, settings, paths, emit=emit)
+    core = Core(
+        body, senses or SourceSenses(settings, store, kind_of(body)), notifier=notifier, tick_seconds=tick_seconds
+    )
+    attach_model(core)
+    attach_trainer(core)
+    core.on_settings = partial(follow_settings, core)
+    return core
+
+
+def attach_model(core: Core) -> None:
+    """Begin to load the model that the settings name, in place of the former one."""
+    body = core.body
+    former = body.model
+    host = SupervisedModel(body.settings.model, core.tell_state, partial(served_adapter, body.paths))
+    body.model = host
+    if isinstance(former, SupervisedModel):
+        former.close()
+    host.start()
+
+
+def attach_trainer(core: Core) -> None:
+    """Begin to watch for idle hours to train adapters in, in place of a former watch."""
+    from edge_assistant.service.background_training import BackgroundTrainer
+
+    if core.trainer is not None:
+        core.trainer.close()
+    body = core.body
+
+    def changed(training: Training) -> None:
+        body.emit("training", training.to_dict())
+
+    trainer = BackgroundTrainer(body.paths, body.settings, reply_due=lambda: core.asking.busy, on_change=changed)
+    core.trainer = trainer
+    if body.presence.training_paused:
+        trainer.pause()
+    trainer.start()
+
+
+def follow_settings(core: Core, before: Settings) -> None:
+    """Let changed settings have their effect on the model and on training."""
+    settings = core.body.settings
+    if settings.model != before.model:
+        attach_model(core)
+    if settings.training != before.training or settings.model.path != before.model.path:
+        attach_trainer(core)
+
+
+def close_core(core: Core) -> None:
+    """End everything that `build_core` has begun."""
+    core.stop()
+    if core.trainer is not None:
+        core.trainer.close()
+    if isinstance(core.body.model, SupervisedModel):
+        core.body.model.close()
+    with core.body.lock:
+        core.body.store.close()
+
+
+def make_embedder(paths: Paths, settings: Settings) -> Embedder:
+    """The embedder that the settings name."""
+    if settings.embedding.path == STAND_IN:
+        return HashEmbedder(64)
+    return default_embedder(paths.cache, settings.embedding.path or None, threads=settings.embedding.threads or None)
+
+
+def load_ideas(paths: Paths, settings: Settings, embedder: Embedder) -> tuple[KnowledgeBase, str]:
+    """The packaged ideas with the person's own, from file and notes; what is bad is left out, and a line says so."""
+    problems = []
+    try:
+        base = knowledge.load([paths.ideas] if paths.ideas.is_file() else [])
+    except DataError as error:
+        base = knowledge.load()
+        problems.append(f"your own ideas are left out: {error}")
+    if settings.sources.notes:
+        base, notes = with_notes(base, Path(settings.sources.notes).expanduser(), embedder)
+        problems += [f"notes: {problem}" for problem in notes.problems[:1]]
+    return base, "; ".join(problems)
+
+
+def kind_of(body: Body) -> Callable[[str], str]:
+    """Tells the likeliest kind of an activity."""
+
+    def likeliest(text: str) -> str:
+        if body.presence.private:  # a cache would keep a vector of what is nobody's business
+            return "unknown"
+        chances, _ = body.assistant.learner.features.activity(text)
+        return ACTIVITY_KINDS[int(chances.argmax())]
+
+    return likeliest

@@ -1,0 +1,1 @@
+"""Questions, remarks and the first start."""

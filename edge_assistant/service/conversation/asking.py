@@ -1,0 +1,217 @@
+"""Answers questions from memory with the model, word by word; turns about a suggestion teach as well."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge_assistant.composer.composer import Composer, Request
+from edge_assistant.domain import DIMENSIONS, Manner
+from edge_assistant.errors import EngineError, UsageError
+from edge_assistant.llm.protocols import GenerateRequest
+from edge_assistant.loop.decision_json import context_from_dict
+from edge_assistant.memory import Memory
+from edge_assistant.service.conversation.remark_words import ACCEPTED, DISMISSED, MORE, NOTHING, Meaning
+from edge_assistant.service.conversation.remarks import Remarks
+from edge_assistant.service.feed import Row
+from edge_assistant.service.model.host import SupervisedModel
+from edge_assistant.service.reactions import Hearing
+from edge_assistant.service.rpc.protocol import REASON_WORDS, Answer, Entry, MemoryRow
+from edge_assistant.service.state import Body
+from edge_assistant.service.views.explaining import why_entry
+
+SYSTEM = (
+    "You are a personal assistant. Answer the person's question from the notes below, in one or two short sentences. "
+    "If the notes do not say, answer that you do not know."
+)
+MEMORIES = 8
+LONGEST_NOTE = 160
+MAXIMUM_TOKENS = 120
+LONGEST_QUESTION = 1000
+
+
+class Asking:
+    """One question at a time reaches the model; several may wait. Called from threads that may wait."""
+
+    def __init__(self, body: Body, hearing: Hearing) -> None:
+        self.body = body
+        self.hearing = hearing
+        self.remarks = Remarks(body.assistant.learner.features.embedder)
+        self._numbers = itertools.count(1)
+        self._running: dict[str, threading.Event] = {}
+
+    def ask(self, text: str, about: str = "", ask: str = "") -> Answer:
+        """Answer a question; `token` events carry the words on the way.
+
+        Args:
+            text: the question.
+            about: id of the suggestion that it is about, or ''.
+            ask: the asker's own id for it, '' makes one.
+
+        Raises:
+            UsageError: an empty or endless question, or no such suggestion.
+        """
+        text = " ".join(text.split())
+        if not text or len(text) > LONGEST_QUESTION:
+            raise UsageError(f"ask: the question has {len(text)} characters; write 1 to {LONGEST_QUESTION}")
+        name = ask or f"a{next(self._numbers)}"
+        stop = self._running[name] = threading.Event()
+        try:
+            row = self.body.feed.get(about) if about else None
+            meaning = self.remarks.meaning(text) if row is not None else NOTHING
+            if row is not None and meaning:
+                said = self._turn(row, meaning.turn) if meaning.turn else self._taken(row, meaning)
+                self.body.emit("token", {"ask": name, "text": said})
+                return Answer(name, "done", said)
+            return self._from_memory(name, text, row, stop)
+        finally:
+            self._running.pop(name, None)
+            if self.body.presence.private:
+                self.body.forget_vectors(text)
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return bool(self._running)
+
+    def cancel(self, ask: str = "") -> bool:
+        """Stop an answer, or all of them; whether there was one."""
+        wanted = [event for name, event in list(self._running.items()) if not ask or name == ask]
+        for event in wanted:
+            event.set()
+        return bool(wanted)
+
+    # Inside
+
+    def _from_memory(self, name: str, text: str, row: Row | None, stop: threading.Event) -> Answer:
+        body = self.body
+        with body.lock:
+            now = body.clock.now()
+            found = [item.memory for item in body.memory.search(text, now, MEMORIES)]
+            notes = sorted({memory.id: memory for memory in [*found, *body.memory.last(3)]}.values(), key=_moment)
+        rows = tuple(memory_row(memory) for memory in found)
+        host = body.model
+        if not isinstance(host, SupervisedModel) or host.state == "none":
+            return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
+        if host.state == "failed":  # asking again would not help
+            return Answer(name, "cannot-write", _instead(f"The model is not there ({host.detail})", rows), rows)
+        if host.state == "ready" and not host.can_answer:
+            return Answer(name, "cannot-write", _instead("This model cannot answer in words of its own", rows), rows)
+        try:
+            answer = self._write(host, name, self._question(text, row, notes), stop)
+        except EngineError as error:
+            return Answer(name, "restarted", str(error), rows)
+        if not body.presence.private:
+            self._keep(text)
+        return replace(answer, memories=rows)
+
+    def _write(self, host: SupervisedModel, name: str, user: str, stop: threading.Event) -> Answer:
+        model = host.model()
+
+        def on_token(_index: int, token: str) -> None:
+            self.body.emit("token", {"ask": name, "text": token})
+
+        request = GenerateRequest(model.chat(SYSTEM, user), max_tokens=MAXIMUM_TOKENS, temperature=0.0)
+        done = model.generate([request], stop.is_set, on_token)[0]
+        return Answer(name, "cancelled" if done.finish == "cancelled" else "done", done.text.strip())
+
+    def _question(self, text: str, row: Row | None, notes: Sequence[Memory]) -> str:
+        """The notes, then what changes most: the question."""
+        body = self.body
+        lines = [f"- {memory.time:%a %d %b %H:%M} {memory.text[:LONGEST_NOTE]}" for memory in notes]
+        reading = body.reading
+        if reading is not None and reading.activity:
+            lines.append(f"- now: {reading.activity}")
+        if reading is not None and reading.next_event is not None:
+            coming = reading.next_event
+            lines.append(f"- next appointment: {coming.title}, {coming.start:%a %d %b %H:%M}")
+        if row is not None:
+            lines.append(f"- you suggested: {row.entry.text}")
+        today = f"It is {body.clock.now():%A %d %B, %H:%M}."
+        return "Notes:\n" + "\n".join(lines or ["- none yet"]) + f"\n{today}\nQuestion: {text}"
+
+    def _keep(self, text: str) -> None:
+        with self.body.lock:
+            self.body.memory.add("note", self.body.clock.now(), f"asked: {text}", importance=0.3)
+
+    def _taken(self, row: Row, meaning: Meaning) -> str:
+        """A remark that answers the suggestion, or wishes for another wording; it teaches, and can be taken back."""
+        entry, answer = row.entry, meaning.answer
+        if meaning.aspect:
+            wished = Manner(**{**row.choice["manner"], meaning.aspect: meaning.wish}) if row.choice else None
+            text = self._put(row, wished)[0] if wished is not None else entry.text
+            self.hearing.wish(entry.id, meaning.aspect, meaning.wish, text)
+            return text
+        if answer == MORE:
+            self.hearing.more_like(entry.id)
+            return "Noted: more like this. Undo takes it back."
+        reason = answer if answer in DIMENSIONS else ""
+        self.hearing.feedback(entry.id, ACCEPTED if answer == ACCEPTED else DISMISSED, reason)
+        return f"Noted: {REASON_WORDS.get(reason, answer)}. Undo takes it back."
+
+    def _turn(self, row: Row, turn: str) -> str:
+        """A turn is answered without the model, and teaches together with the answer that is still to come."""
+        if len(row.entry.turns) >= 3 and turn not in row.entry.turns:
+            return "Three turns about one suggestion are enough; answer it or leave it."
+        if turn == "later":
+            self.hearing.snooze(row.entry.id, 60)
+            text = "All right, in an hour again."
+        elif turn == "shorter":
+            text = self._shorter(row)
+            self._note_turn(row.entry, turn, text)
+        else:
+            text = self._because(row)
+            self._note_turn(row.entry, turn, row.entry.text)
+        return text
+
+    def _note_turn(self, entry: Entry, turn: str, text: str) -> None:
+        """Keep what was said back; it teaches together with the answer that is still to come."""
+        body = self.body
+        with body.lock, body.store.transaction():
+            current = body.feed.get(entry.id).entry
+            changed = replace(current, turns=tuple(dict.fromkeys((*current.turns, turn))), text=text)
+            body.feed.put(changed)
+            if current.state != "open" and turn == "shorter":
+                body.assistant.learner.manners.learn_too_long()
+                body.learned.save()
+        body.emit("feed", changed.to_dict())
+
+    def _shorter(self, row: Row) -> str:
+        if not row.choice:
+            return row.entry.text
+        return min(self._put(row, Manner(**{**row.choice["manner"], "length": "short"})), key=len)
+
+    def _put(self, row: Row, manner: Manner) -> tuple[str, ...]:
+        """The suggestion in another manner: the best sentence, then others; as it is where its idea is gone."""
+        base = self.body.assistant.base
+        if row.entry.idea not in base.by_id:
+            return (row.entry.text,)
+        context = context_from_dict(row.choice["context"])
+        composed = Composer(None).compose_many([Request(base.by_id[row.entry.idea], context, manner, 1 + row.number)])
+        return (composed[0].text, *composed[0].candidates)
+
+    def _because(self, row: Row) -> str:
+        why = why_entry(self.body, row)
+        speaking = [reason.text for reason in why.reasons if reason.weight > 0][:3]
+        because = ", ".join(speaking) if speaking else "nothing in particular"
+        return (
+            f"The chance that it is welcome was {100 * why.chance:.0f} %, {100 * why.threshold:.0f} % were needed. "
+            f"For it spoke: {because}."
+        )
+
+
+def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:
+    """A memory as it travels."""
+    return MemoryRow(memory.id, memory.kind, memory.time, memory.text, memory.importance, memory.pinned, score)
+
+
+def _instead(why: str, rows: Sequence[MemoryRow]) -> str:
+    if not rows:
+        return f"{why}, and I remember nothing that fits."
+    return f"{why}; these memories are nearest to your question."
+
+
+def _moment(memory: Memory) -> tuple[float, int]:
+    return memory.time.timestamp(), memory.id

@@ -1,0 +1,307 @@
+"""What a person says back to a suggestion: answers, ratings, later, other words, more like it, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from edge_assistant.domain import DIMENSIONS, REACTIONS, Feedback, Rating
+from edge_assistant.errors import UsageError
+from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision_json import choice_from_dict
+from edge_assistant.service.feed import Row
+from edge_assistant.service.rpc.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES, Entry
+from edge_assistant.service.state import Body
+
+LIKED, NOT_LIKED = (0.97, 0.03), (0.03, 0.97)
+"""Likelihoods of a plain word for or against an idea."""
+
+DONE, DID_NOT = (0.7, 0.3), (0.4, 0.6)
+"""What became of an accepted idea says little more about taste: life came between."""
+
+
+class Hearing:
+    """Takes in what a person says to a suggestion. Every change can be taken back, the latest first."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+
+    def feedback(
+        self,
+        entry_id: str,
+        reaction: str = "",
+        reason: str = "",
+        rating: dict[str, int] | None = None,
+        turns: tuple[str, ...] = (),
+    ) -> Entry:
+        """An answer. A later one to the same suggestion takes the place of the former.
+
+        Raises:
+            UsageError: no such suggestion, or an unknown reaction, reason or dimension.
+        """
+        body = self.body
+        _check(reaction, reason, rating)
+        with body.lock, body.store.transaction():
+            row, before = self._taken_back(body.feed.get(entry_id))
+            entry = row.entry
+            rated = {**(entry.rating or {}), **rating} if rating else entry.rating
+            state = reaction or _state_of(entry, rated)
+            reason = reason if reaction == "dismissed" or not reaction else ""
+            changed = replace(
+                entry,
+                state=state,
+                reason=reason or (entry.reason if not reaction else ""),
+                rating=rated,
+                turns=tuple(dict.fromkeys((*entry.turns, *turns)))[:3],
+                snoozed_until=None,
+            )
+            told = _as_feedback(changed)
+            words = f"{state}: {entry.text}" if reaction else f"rating of: {entry.text}"
+            self._learn(row, before, changed, told, words)
+        body.emit("feed", changed.to_dict())
+        return changed
+
+    def ignored(self, row: Row) -> Entry:
+        """Nobody answered while there was time enough. Nothing that the person did, so nothing to take back."""
+        with self.body.lock, self.body.store.transaction():
+            changed = replace(row.entry, state="ignored")
+            self._take_in(row, changed, Feedback(reaction="ignored"))
+        self.body.emit("feed", changed.to_dict())
+        return changed
+
+    def expired(self, row: Row) -> Entry:
+        """Nobody was there to answer; nothing is learned from that."""
+        changed = replace(row.entry, state="expired", snoozed_until=None)
+        with self.body.lock:
+            self.body.feed.put(changed)
+        self.body.emit("feed", changed.to_dict())
+        return changed
+
+    def snooze(self, entry_id: str, minutes: float) -> Entry:
+        """'Later': the idea is fine, the moment is not. Nothing is said meanwhile; then it comes back."""
+        if not 0 < minutes <= LONGEST_SNOOZE:
+            raise UsageError(f"snooze: {minutes} minutes cannot be; give 1 to {LONGEST_SNOOZE}")
+        body = self.body
+        with body.lock, body.store.transaction():
+            row, before = self._taken_back(body.feed.get(entry_id))
+            until = body.clock.now() + timedelta(minutes=minutes)
+            changed = replace(row.entry, state="snoozed", reason="", snoozed_until=until)
+            told = Feedback(reaction="dismissed", reason="timing", turns=("later",))
+            self._learn(row, before, changed, told, f"later: {row.entry.text}")
+            # two that were put off are quiet until the later one
+            body.presence.snoozed_until = max(until, body.presence.snoozed_until or until)
+            body.save_presence()
+        body.emit("feed", changed.to_dict())
+        return changed
+
+    def edit(self, entry_id: str, text: str) -> Entry:
+        """The person's own words for it: a lesson in manner, and for the next adapter."""
+        text = " ".join(text.split())
+        if not text or len(text) > LONGEST_TEXT:
+            raise UsageError(f"edit: the text has {len(text)} characters; write 1 to {LONGEST_TEXT}")
+
+        def learn(choice: Choice) -> None:
+            topics = self.body.assistant.base.ideas[choice.ranked.index].topics if choice.ranked else ()
+            self.body.assistant.learner.manners.learn(text, topics, *LIKED)
+
+        return self._change(
+            entry_id, "new wording of", lambda entry: replace(entry, text=text, edited=True), learn, {"edited": text}
+        )
+
+    def wish(self, entry_id: str, aspect: str, value: str, text: str) -> Entry:
+        """How the person wants it put; `text` is the same suggestion said so."""
+
+        def learn(_choice: Choice) -> None:
+            self.body.assistant.learner.manners.learn_wish(aspect, value)
+
+        return self._change(
+            entry_id,
+            f"wish for {aspect}",
+            lambda entry: replace(entry, text=text),
+            learn,
+            {"wished": f"{aspect}: {value}"},
+        )
+
+    def more_like(self, entry_id: str) -> Entry:
+        """More like this: the idea pleases, and with it ideas alike."""
+
+        def learn(choice: Choice) -> None:
+            if choice.ranked is not None:
+                self.body.assistant.learner.ranker.model.learn(choice.ranked.features, *LIKED)
+
+        return self._change(entry_id, "more like", lambda entry: replace(entry, liked=True), learn, {"more_like": ""})
+
+    def outcome(self, entry_id: str, outcome: str) -> Entry:
+        """What became of an accepted suggestion."""
+        if outcome not in OUTCOMES:
+            raise UsageError(f"outcome {outcome!r} is unknown; choose {' or '.join(OUTCOMES)}")
+
+        def learn(choice: Choice) -> None:
+            if choice.ranked is not None:
+                weights = DONE if outcome == "done" else DID_NOT
+                self.body.assistant.learner.ranker.model.learn(choice.ranked.features, *weights)
+
+        return self._change(
+            entry_id,
+            outcome.replace("_", " "),
+            lambda entry: replace(entry, outcome=outcome, remind_at=None),
+            learn,
+            {"outcome": outcome},
+        )
+
+    def remind(self, entry_id: str, at: str) -> Entry:
+        """Show it again at a time; '' takes that back."""
+        try:
+            time = datetime.fromisoformat(at) if at else None
+        except ValueError as error:
+            raise UsageError(f"remind: {at!r} is no time; write it like 2026-05-01T18:30") from error
+        if time is not None and time.tzinfo is None:
+            time = time.replace(tzinfo=self.body.clock.now().tzinfo)
+        if time is not None and time <= self.body.clock.now():
+            raise UsageError(f"remind: {at} has passed; choose a later time")
+        return self._change(entry_id, "reminder of", lambda entry: replace(entry, remind_at=time), None, {})
+
+    def undo(self) -> dict[str, str]:
+        """Take back the latest change; {"undone": words, "id": entry} with '' for nothing left."""
+        body = self.body
+        with body.lock, body.store.transaction():
+            item = body.learned.pop()
+            if item is None:
+                return {"undone": "", "id": ""}
+            entry = Entry.from_dict(item["entry"]) if item["entry"] else None
+            if entry is not None:
+                self._restore(entry, item)
+        if entry is not None:
+            body.emit("feed", entry.to_dict())
+        return {"undone": item["what"], "id": entry.id if entry is not None else ""}
+
+    # Inside
+
+    def _taken_back(self, row: Row) -> tuple[Row, Entry]:
+        """The line with its former answer taken back, where that is the latest change: answers replace each other.
+
+        Returns:
+            The line as the person sees it, and the entry to go back to when the coming change is taken back.
+        """
+        stack = self.body.learned.undo_stack()
+        latest = stack[-1] if stack else None
+        if latest is None or not latest["answer"] or latest["entry"]["id"] != row.entry.id:
+            return row, row.entry
+        item = self.body.learned.pop()
+        assert item is not None
+        before = Entry.from_dict(item["entry"])
+        self._restore(before, item)
+        state = row.entry.state if row.entry.state in REACTIONS else "open"
+        return replace(row, entry=replace(row.entry, state=state, snoozed_until=None)), before
+
+    def _restore(self, entry: Entry, item: dict[str, Any]) -> None:
+        """The feed, the log and the memories as they were before a change."""
+        body = self.body
+        now = body.feed.get(entry.id).entry
+        body.feed.put(entry)
+        if now.snoozed_until is not None and entry.snoozed_until is None:
+            waiting = [row.entry.snoozed_until for row in body.feed.in_state("snoozed") if row.entry.snoozed_until]
+            body.presence.snoozed_until = max(waiting, default=None)
+            body.save_presence()
+        body.store.add_event("undo", body.clock.now(), {"id": entry.id})
+        if now.edited and not entry.edited:
+            body.store.add_event("edited", body.clock.now(), {"id": entry.id, "text": entry.text})
+        told = [
+            memory.id
+            for memory in body.memory.browse(("score", "reason"), since=entry.time)
+            if memory.id > item["memory_mark"] and entry.idea_text and entry.idea_text in memory.text
+        ]
+        body.memory.delete(told)
+
+    def _learn(self, row: Row, before: Entry, changed: Entry, told: Feedback | None, words: str) -> None:
+        """Keep the former state, then take in what was told, in the caller's transaction."""
+        if before.state != row.entry.state or before.rating != row.entry.rating:
+            words = f"all answers to: {changed.text}"  # they are one lesson, and are taken back together
+        self._mark(words, before, told is not None and bool(row.choice), answer=True)
+        self._take_in(row, changed, told)
+
+    def _take_in(self, row: Row, changed: Entry, told: Feedback | None) -> None:
+        """Change the feed, learn, write everything."""
+        body = self.body
+        choice = self._choice(row)
+        body.feed.put(changed)
+        if told is None:
+            return
+        if choice is not None:
+            body.assistant.learn(choice, told)
+        if not body.presence.private:
+            body.store.add_event("feedback", body.clock.now(), {"id": changed.id, **told.to_dict()})
+        body.learned.save()
+
+    def _change(
+        self,
+        entry_id: str,
+        words: str,
+        change: Callable[[Entry], Entry],
+        learn: Callable[[Choice], None] | None,
+        event: dict[str, str],
+    ) -> Entry:
+        body = self.body
+        with body.lock, body.store.transaction():
+            row = body.feed.get(entry_id)
+            choice = self._choice(row) if learn is not None else None
+            self._mark(f"{words}: {row.entry.text}", row.entry, choice is not None)
+            changed = change(row.entry)
+            body.feed.put(changed)
+            if choice is not None and learn is not None:
+                learn(choice)
+                body.assistant.learner.settle()  # what is ranked for this moment is ranked anew
+                body.learned.save()
+            for kind, text in () if body.presence.private else event.items():
+                body.store.add_event(
+                    kind, body.clock.now(), {"id": entry_id, "text": text} if text else {"id": entry_id}
+                )
+        body.emit("feed", changed.to_dict())
+        return changed
+
+    def _mark(self, words: str, entry: Entry, learns: bool, answer: bool = False) -> None:
+        mark = self.body.memory.last_id()
+        self.body.learned.remember(words, entry.to_dict(), learns, mark, answer)
+
+    def _choice(self, row: Row) -> Choice | None:
+        """The decision behind a line, with features of today's ideas and activities; None for what was not chosen."""
+        if not row.choice:
+            return None
+        base, model = self.body.assistant.base, self.body.assistant.learner.ranker.model
+        places = {idea.id: index for index, idea in enumerate(base.ideas)}
+        return choice_from_dict(row.choice, places, len(model.mean))
+
+
+def _check(reaction: str, reason: str, rating: dict[str, int] | None) -> None:
+    if reaction and reaction not in REACTIONS:
+        raise UsageError(f"feedback: reaction {reaction!r} is unknown; choose one of {', '.join(REACTIONS)}")
+    if reason and reason not in DIMENSIONS:
+        raise UsageError(f"feedback: reason {reason!r} is unknown; choose one of {', '.join(DIMENSIONS)}")
+    if not reaction and not rating:
+        raise UsageError("feedback: give a reaction or a rating")
+    for name, value in (rating or {}).items():
+        if name not in DIMENSIONS or value not in (0, 1):
+            raise UsageError(f"feedback: rating {name}={value!r} cannot be; use 0 or 1 for {', '.join(DIMENSIONS)}")
+
+
+def _state_of(entry: Entry, rated: dict[str, int] | None) -> str:
+    """Where nobody said how they reacted, a whole rating tells."""
+    if entry.state in REACTIONS or rated is None or len(rated) < len(DIMENSIONS):
+        return entry.state
+    return "accepted" if all(rated[name] for name in ("preference", "timing", "frequency")) else "dismissed"
+
+
+def _as_feedback(entry: Entry) -> Feedback | None:
+    """All that the person has said to an entry, or None where it says nothing yet."""
+    whole = entry.rating if entry.rating is not None and len(entry.rating) == len(DIMENSIONS) else None
+    rating = _rating(whole) if whole is not None else None
+    if entry.state not in REACTIONS and rating is None:
+        return None
+    reaction = entry.state if entry.state in REACTIONS else None
+    return Feedback(reaction, entry.reason or None, rating=rating, turns=entry.turns)
+
+
+def _rating(told: dict[str, int]) -> Rating:
+    return Rating(told["preference"], told["timing"], told["frequency"], told["communication"])

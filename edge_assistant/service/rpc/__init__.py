@@ -1,0 +1,1 @@
+"""The protocol between the service and its clients, over a unix socket."""

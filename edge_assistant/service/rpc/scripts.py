@@ -1,0 +1,62 @@
+"""What the script commands share: ask the running core, or, where none runs, what lies in the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import typer
+
+from edge_assistant.paths import Paths
+from edge_assistant.service.rpc.client import NotRunningError, call_once
+
+NOT_RUNNING = "no assistant is running; start it with 'edge-assistant run' or 'edge-assistant tui'"
+
+
+def ask_running(method: str, *, timeout: float | None = 60.0, **params: Any) -> Any | None:
+    """The running core's answer, or None where none runs.
+
+    Raises:
+        CoreError: the core refused.
+    """
+    try:
+        return call_once(Paths.from_environment().home, method, timeout=timeout, **params)
+    except NotRunningError:
+        return None
+
+
+def ask_any(method: str, **params: Any) -> Any | None:
+    """As `ask_running`, but where no core runs the store is opened for this one call; None where there is none yet.
+
+    Raises:
+        EdgeAssistantError: what the person can mend.
+    """
+    answer = ask_running(method, **params)
+    if answer is not None:
+        return answer
+    paths = Paths.from_environment()
+    if not paths.store.is_file():
+        return None
+    from edge_assistant.config import load_settings
+    from edge_assistant.service.building import build_body
+    from edge_assistant.service.core import Core
+    from edge_assistant.service.lock import HomeLock
+    from edge_assistant.service.sources import ToldSenses
+    from edge_assistant.storage.store import Store
+
+    with HomeLock(paths.home), Store.open(paths.store) as store:
+        body = build_body(store, load_settings(), paths)
+        return Core(body, ToldSenses()).call(method, params)
+
+
+def show(answer: Any | None, as_json: bool, lines: list[str]) -> None:
+    """Print an answer as JSON, or as lines; say so where nothing runs, which is no error."""
+    if as_json:
+        shape = {"running": False} if answer is None else answer
+        typer.echo(json.dumps(shape, ensure_ascii=False, indent=2))
+    elif answer is None:
+        print(NOT_RUNNING, file=sys.stderr)
+    else:
+        for line in lines:
+            typer.echo(line)

@@ -1,0 +1,155 @@
+"""`edge-assistant run`: the core with its socket, until it is told to end.
+
+The socket answers at once; what needs the core waits until it has been put together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from edge_assistant.domain import TICK_SECONDS
+from edge_assistant.errors import EdgeAssistantError, EngineError
+from edge_assistant.paths import Paths
+from edge_assistant.service.lock import HomeLock
+from edge_assistant.service.rpc.protocol import Status
+from edge_assistant.service.rpc.server import Server
+from edge_assistant.service.rpc.socket_path import private_folder
+from edge_assistant.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PARENT_SECONDS = 1.0
+"""How often an attached core looks whether its screen is still there."""
+
+LONGEST_START = 120.0
+"""Seconds that a client's first request may wait for the core."""
+
+
+class Front:
+    """Answers clients, also before the core is there."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self.core: Any = None
+        self.failed: EdgeAssistantError | None = None
+        self._ready = threading.Event()
+
+    def call(self, method: str, params: dict[str, Any]) -> Any:
+        """See `core.Core.call`."""
+        if self.core is None and method == "status":
+            return Status(state="loading", pid=os.getpid(), home=self.home).to_dict()
+        if not self._ready.wait(LONGEST_START):
+            raise EngineError("core: it is still being put together; ask again in a moment")
+        if self.failed is not None:
+            raise self.failed
+        return self.core.call(method, params)
+
+    def ready(self, core: Any, failed: EdgeAssistantError | None = None) -> None:
+        """The core is there, or will not be."""
+        self.core, self.failed = core, failed
+        self._ready.set()
+
+
+def run_core(
+    settings: Settings,
+    paths: Paths,
+    *,
+    attached: bool = False,
+    tick_seconds: float = TICK_SECONDS,
+    on_ready: Callable[[], None] | None = None,
+) -> None:
+    """Run until SIGTERM, SIGINT, the method `shutdown`, or (attached) the end of the parent process.
+
+    Raises:
+        LockedError: another core runs on this home.
+    """
+    os.umask(0o077)  # whatever is written here is this user's alone
+    private_folder(paths.home)
+    with HomeLock(paths.home):
+        asyncio.run(_serve(settings, paths, attached, tick_seconds, on_ready))
+
+
+async def _serve(
+    settings: Settings, paths: Paths, attached: bool, tick_seconds: float, on_ready: Callable[[], None] | None
+) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    front = Front(str(paths.home))
+    server = Server(paths.home, front.call)
+    await server.start()
+    watch = loop.create_task(_watch_parent(stop)) if attached else None
+    building = loop.run_in_executor(None, _build, settings, paths, front, server, loop, tick_seconds)
+    core = None
+    try:
+        stopping = loop.create_task(stop.wait())
+        await asyncio.wait({building, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            core = await building
+            if on_ready is not None:
+                on_ready()
+            ended = loop.run_in_executor(None, core.ended.wait)
+            await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            core.ended.set()
+        stopping.cancel()
+    finally:
+        if watch is not None:
+            watch.cancel()
+        with contextlib.suppress(EdgeAssistantError):
+            core = core or await building
+        if core is not None:
+            from edge_assistant.service.building import close_core
+
+            await loop.run_in_executor(None, close_core, core)
+        await server.stop()
+
+
+def _build(
+    settings: Settings,
+    paths: Paths,
+    front: Front,
+    server: Server,
+    loop: asyncio.AbstractEventLoop,
+    tick_seconds: float,
+) -> Any:
+    """Import what is heavy and put the core together, in a thread."""
+    try:
+        from edge_assistant.service.building import build_core
+        from edge_assistant.service.notifications import DesktopNotifications
+
+        def wanted() -> bool:
+            told = core.body.settings.notifications
+            return told.on and (told.always or server.subscribers == 0)
+
+        def answer(entry_id: str, reaction: str) -> None:
+            with contextlib.suppress(EdgeAssistantError):
+                core.call("feedback", {"id": entry_id, "reaction": reaction})
+
+        notifier = DesktopNotifications(loop, wanted, answer)
+        core = build_core(settings, paths, server.emit, notifier=notifier, tick_seconds=tick_seconds)
+        core.start()
+    except EdgeAssistantError as error:
+        front.ready(None, error)
+        raise
+    except Exception as error:
+        front.ready(None, EdgeAssistantError(f"core: {type(error).__name__}: {error}"))
+        raise
+    front.ready(core)
+    core.tell_state()
+    return core
+
+
+async def _watch_parent(stop: asyncio.Event) -> None:
+    """An attached core ends with the screen that has started it, however that ends."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(PARENT_SECONDS)
+    stop.set()

@@ -1,0 +1,206 @@
+"""What all parts of the core share: the store and what is open on it, the clock, the settings, the present moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from edge_assistant.composer.composer import Composed
+from edge_assistant.context.observation import Observation, SourceState
+from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.feedback.undo import LearnedState
+from edge_assistant.loop.assistant import Assistant
+from edge_assistant.loop.decision import Choice
+from edge_assistant.memory import MemoryStore
+from edge_assistant.paths import Paths
+from edge_assistant.service.awake_time import DayCounter
+from edge_assistant.service.clock import Clock
+from edge_assistant.service.feed import Feed
+from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, limits_of
+from edge_assistant.settings import Settings
+from edge_assistant.storage.store import Store
+
+PRESENCE_KEY = "personal.presence"
+
+Emit = Callable[[str, dict[str, Any]], None]
+"""Told every event of `protocol.EVENTS` and its data; must not wait."""
+
+
+def ignore_event(event: str, data: dict[str, Any]) -> None:
+    """Nobody listens."""
+
+
+class Composes(Protocol):
+    """Puts an idea into words; `composer.Composer` is one."""
+
+    def compose(self, idea: Idea, context: Context, manner: Manner, seed: int) -> Composed:
+        """One sentence; the same for the same arguments, model and adapter."""
+        ...
+
+
+class ModelHost(Protocol):
+    """Where the model lives; `personal.model_host` has the real one.
+
+    Attributes:
+        name, state, detail: as a `protocol.ModelView` shows them.
+        can_write: whether it may write sentences; False while unknown.
+        adapter: version of the attached adapter, or ''.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def detail(self) -> str: ...
+
+    @property
+    def can_write(self) -> bool: ...
+
+    @property
+    def adapter(self) -> str: ...
+
+    def composer(self) -> Composes:
+        """Puts ideas into words with the model, or without it while there is none."""
+        ...
+
+
+@dataclass
+class Presence:
+    """Whether it may speak now, beside the learner's own limits. Kept in the store.
+
+    Attributes:
+        paused: nothing is said until `paused_until`, or until somebody resumes where that is None.
+        private: nothing is observed and nothing is kept.
+        snoozed_until: the person said 'later'.
+        setup_done: the questions of the first start were answered or skipped.
+        training_paused: the person wants no training until they say so.
+    """
+
+    paused: bool = False
+    paused_until: datetime | None = None
+    private: bool = False
+    snoozed_until: datetime | None = None
+    setup_done: bool = False
+    training_paused: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return {
+            "paused": self.paused,
+            "paused_until": self.paused_until.isoformat() if self.paused_until else None,
+            "private": self.private,
+            "snoozed_until": self.snoozed_until.isoformat() if self.snoozed_until else None,
+            "setup_done": self.setup_done,
+            "training_paused": self.training_paused,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Presence:
+        """Inverse of `to_dict`."""
+        times = {name: data.get(name) for name in ("paused_until", "snoozed_until")}
+        return cls(
+            paused=bool(data.get("paused")),
+            private=bool(data.get("private")),
+            setup_done=bool(data.get("setup_done")),
+            training_paused=bool(data.get("training_paused")),
+            **{name: datetime.fromisoformat(value) if value else None for name, value in times.items()},
+        )
+
+
+@dataclass
+class Body:
+    """Everything that the parts of one core work on.
+
+    Attributes:
+        lock: held by whoever reads or changes anything here; never while a model is asked.
+        emit: tells the clients.
+        memory: of the assistant, also while a private mode keeps it from writing.
+        reading: the last look at the moment, or None before the first.
+        choice: the last decision, or None.
+        forbidden: why nothing may be said now, or ''.
+    """
+
+    store: Store
+    assistant: Assistant
+    memory: MemoryStore
+    clock: Clock
+    settings: Settings
+    paths: Paths
+    model: ModelHost | None = None
+    emit: Emit = ignore_event
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    days: DayCounter = field(default_factory=DayCounter)
+    presence: Presence = field(default_factory=Presence)
+    reading: Observation | None = None
+    source_states: tuple[SourceState, ...] = ()
+    choice: Choice | None = None
+    forbidden: str = ""
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        self.feed = Feed(self.store)
+        self.learned = LearnedState(self.store, self.assistant)
+
+    def load(self) -> None:
+        """Take up what the store holds."""
+        with self.lock:
+            self.learned.load()
+            kept = self.store.get_state(PRESENCE_KEY) or {}
+            self.presence = Presence.from_dict(kept)
+            if "days" in kept:
+                self.days.set_state(kept["days"])
+            self.apply(self.settings)
+            self._follow_private()
+
+    def save_presence(self) -> None:
+        """Write presence and days; a few hundred bytes."""
+        self.store.set_state(PRESENCE_KEY, {**self.presence.to_dict(), "days": self.days.get_state()})
+
+    def apply(self, settings: Settings) -> None:
+        """Let new settings have their effect on the learner, at once."""
+        with self.lock:
+            self.settings = settings
+            learner = self.assistant.learner
+            learner.costs = learner.trigger.costs = costs_of(settings)
+            learner.limits = limits_of(settings)
+            never = forbidden_ideas(self.assistant.base, settings.topics.never)
+            if (never, settings.topics.variety) != (learner.history.never, learner.variety):
+                learner.history.never, learner.variety = never, settings.topics.variety
+                learner.settle()  # makes it rank anew
+
+    def set_private(self, on: bool) -> None:
+        """Begin or end keeping nothing."""
+        with self.lock:
+            self.presence.private = on
+            self._follow_private()
+            self.save_presence()
+
+    def _follow_private(self) -> None:
+        self.assistant.memory = None if self.presence.private else self.memory
+
+    def forget_vectors(self, *texts: str) -> None:
+        """Take texts out of the embedding's cache, where it has one."""
+        forget = getattr(self.memory.embedder, "forget", None)
+        if forget is not None:
+            forget([text for text in texts if text])
+
+    def shared_features(self) -> int:
+        """Number of features that ideas share."""
+        return len(self.assistant.learner.ranker.model.mean) - len(self.assistant.base)
+
+    @property
+    def idea_ids(self) -> list[str]:
+        """Ids of the ideas in their order."""
+        return [idea.id for idea in self.assistant.base.ideas]
+
+    @property
+    def home(self) -> Path:
+        """The folder of everything that must not be lost."""
+        return self.paths.home

@@ -1,0 +1,115 @@
+"""A log that a person may give to a study: times, kinds, decisions, ratings. No text, no idea, no name, no date.
+
+Days are counted from the first, times are minutes since that day's first tick, activities are their kinds. Silent
+decisions that were alike are one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.service.feed import Row
+from edge_assistant.service.state import Body
+from edge_assistant.service.ticking import DAY_KEY
+from edge_assistant.service.views.series import day_of
+from edge_assistant.service.views.silence_log import QuietLog, Run
+
+
+def study_lines(body: Body) -> Iterator[dict[str, Any]]:
+    """The log, one JSON-ready line after the other: a head, the days, the silences, the suggestions."""
+    with body.lock:
+        keys = body.store.state_keys(DAY_KEY)
+        counts = {key.removeprefix(DAY_KEY): body.store.get_state(key) or {} for key in keys}
+        rows = body.feed.between(None, None)
+        log = QuietLog(body.store)
+        quiet = {date: log.of_day(date) for date in log.dates()}
+    dates = sorted({*counts, *quiet, *(day_of(row.entry.time) for row in rows)})
+    numbers = {date: number for number, date in enumerate(dates, start=1)}
+    yield {"line": "head", "schema": 1, "days": len(dates), "suggestions": len(rows), "level": _level(body)}
+    for date in dates:
+        if date in counts:
+            yield _day(numbers[date], counts[date])
+    for date in dates:
+        yield from (_silence(numbers[date], run) for run in quiet.get(date, ()))
+    for row in rows:
+        yield _suggestion(body, numbers[day_of(row.entry.time)], row)
+
+
+def _level(body: Body) -> str:
+    return body.settings.presence.level
+
+
+def _day(number: int, counts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "line": "day",
+        "day": number,
+        "ticks": counts.get("ticks", 0),
+        "awake_minutes": round(float(counts.get("awake", 0.0)), 1),
+        "said": counts.get("said", 0),
+        "requested": counts.get("requested", 0),
+        "silent": counts.get("silent", {}),
+    }
+
+
+def _silence(day: int, run: Run) -> dict[str, Any]:
+    """Decisions to keep silent, one after the other and alike."""
+    time = datetime.fromisoformat(run.time)
+    return {
+        "line": "silence",
+        "day": day,
+        "awake_minutes": round(run.awake, 1),
+        "hour": time.hour,
+        "weekend": time.weekday() >= 5,
+        "ticks": run.ticks,
+        "activity_kind": run.kind,
+        "why": run.why,
+        "chance": round(run.chance, 4),
+        "best_chance": round(run.best, 4),
+        "threshold": round(run.threshold, 4),
+    }
+
+
+def _suggestion(body: Body, day: int, row: Row) -> dict[str, Any]:
+    """Numbers and closed vocabularies only."""
+    entry, why = row.entry, row.why
+    seen = row.choice.get("context", {})
+    base = body.assistant.base
+    packaged = entry.idea in base.by_id and entry.idea in _packaged()
+    return {
+        "line": "suggestion",
+        "day": day,
+        "awake_minutes": seen.get("awake_minutes"),
+        "hour": entry.time.hour,
+        "weekend": entry.time.weekday() >= 5,
+        "activity_kind": _kind(body, entry.activity),
+        "activity_minutes": seen.get("activity_minutes"),
+        "category": base.by_id[entry.idea].category if packaged else "",
+        "requested": entry.requested,
+        "chance": why.get("chance"),
+        "threshold": why.get("threshold"),
+        "chances": why.get("chances", {}),
+        "state": entry.state,
+        "reason": entry.reason,
+        "rating": entry.rating,
+        "turns": list(entry.turns),
+        "edited": entry.edited,
+        "liked": entry.liked,
+        "outcome": entry.outcome,
+    }
+
+
+def _packaged() -> set[str]:
+    """The person's own ideas are texts of theirs; even their categories stay here."""
+    from edge_assistant.ranker.ideas import load_packaged
+
+    return set(load_packaged().by_id)
+
+
+def _kind(body: Body, activity: str) -> str:
+    if not activity:
+        return "unknown"
+    chances, _ = body.assistant.learner.features.activity(activity)
+    return ACTIVITY_KINDS[int(chances.argmax())]

@@ -1,0 +1,268 @@
+"""One tick after another: look, decide, put into words, say. The same steps as in a simulated life.
+
+moment = living.consider(observation)       # at most milliseconds
+text = compose(moment)                      # may take seconds: no lock is held
+entry = living.say(moment, text)            # None where something forbids it by now
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from edge_assistant.composer.composer import Composer
+from edge_assistant.context.apps import SOMETHING
+from edge_assistant.context.observation import Observation
+from edge_assistant.domain import ACTIVITY_KINDS, Context
+from edge_assistant.errors import ModelError, UsageError
+from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision_json import choice_to_dict
+from edge_assistant.service.feed import Row
+from edge_assistant.service.rpc.protocol import Entry
+from edge_assistant.service.state import Body
+from edge_assistant.service.views.explaining import why_document
+from edge_assistant.service.views.silence_log import QuietLog
+
+REQUEST = "Do you have an idea for me?"
+
+DAY_KEY = "personal.day."
+"""States with the counts of each day, by date."""
+
+NEW_DAY = {"ticks": 0, "awake": 0.0, "said": 0, "requested": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A decision, and when and where it was taken."""
+
+    choice: Choice
+    now: datetime
+    forbidden: str = ""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is something to say."""
+        return self.choice.speak and self.choice.ranked is not None
+
+
+class Living:
+    """Decides and speaks."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self._activity = ""
+        self._since: datetime | None = None
+        self._last: datetime | None = None
+
+    def consider(self, observation: Observation, request: str = "") -> Moment | None:
+        """The decision of a tick, or None where the tick is not lived: somebody is away, or wants privacy.
+
+        Args:
+            observation: what the sources know, in the times of the clock.
+            request: what the person asked for, or ''.
+        """
+        body = self.body
+        with body.lock:
+            now = body.clock.now()
+            self._watch_clock(now)
+            body.reading = observation
+            if not request and self._away(observation):
+                body.forbidden, body.choice = "you are away", None
+                return None
+            before = body.days.awake
+            new_day = body.days.tick(now)
+            if body.presence.private:
+                body.forbidden, body.choice = "private mode", None
+                return None
+            forbidden = "" if request else self.forbidden(now, observation)
+            context = self._context(now, observation, request, bool(forbidden))
+            with body.store.transaction():
+                if new_day:
+                    body.learned.night()
+                choice = body.assistant.consider(context)
+                body.choice = choice
+                body.forbidden = "" if request else forbidden or choice.forbidden
+                body.learned.save()
+                self._count(body.forbidden, choice, 0.0 if new_day else body.days.awake - before)
+                body.save_presence()
+            return Moment(choice, now, body.forbidden)
+
+    def answer(self, moment: Moment, idea: int | None = None) -> Moment:
+        """The moment turned into the answer to a request, with the learner's idea or a given one."""
+        with self.body.lock:
+            self.body.assistant.learner.answer(moment.choice, idea)
+            return moment
+
+    def compose(self, moment: Moment) -> str:
+        """The chosen idea in words. May take as long as the model takes; nothing is locked.
+
+        Without a model, or with one that fails, a prepared sentence is taken.
+        """
+        choice = moment.choice
+        assert choice.ranked is not None
+        idea = self.body.assistant.base.ideas[choice.ranked.index]
+        asked = (idea, choice.context, choice.manner, self.body.assistant.learner.history.spoken_ever)
+        host = self.body.model
+        try:
+            composer = host.composer() if host is not None else Composer(None)
+            return composer.compose(*asked).text
+        except ModelError:
+            return Composer(None).compose(*asked).text
+
+    def say(self, moment: Moment, text: str) -> Entry | None:
+        """Say it, unless something has come up while it was put into words; then it does not count as said."""
+        body = self.body
+        with body.lock:
+            choice = moment.choice
+            if choice.ranked is None or (not choice.requested and self._stopped_meanwhile()):
+                return None
+            with body.store.transaction():
+                entry = self._say(moment, text)
+            body.choice = choice
+        body.emit("suggestion", entry.to_dict())
+        return entry
+
+    def forbidden(self, now: datetime, observation: Observation | None) -> str:
+        """The person's own reasons against speech now, before the learner's limits; '' for none."""
+        body, presence = self.body, self.body.presence
+        if presence.paused and presence.paused_until is not None and now >= presence.paused_until:
+            presence.paused, presence.paused_until = False, None
+        if presence.private:
+            return "private mode"
+        if presence.paused:
+            return "paused"
+        if body.settings.presence.level == "off":
+            return "switched off"
+        if presence.snoozed_until is not None and now < presence.snoozed_until:
+            return "you said later"
+        return observation.blocked if observation is not None else ""
+
+    def weigh_again(self) -> None:
+        """What forbids speech has changed: told at once, not only with the next tick."""
+        body = self.body
+        with body.lock:
+            now = body.clock.now()
+            away = "you are away" if body.reading is not None and self._away(body.reading) else ""
+            body.forbidden = away or self.forbidden(now, body.reading) or self._limits(now)
+
+    # Inside
+
+    def _say(self, moment: Moment, text: str) -> Entry:
+        body, choice = self.body, moment.choice
+        assistant = body.assistant
+        assert choice.ranked is not None
+        idea = assistant.base.ideas[choice.ranked.index]
+        why = why_document(body, choice)
+        suggestion = assistant.said(choice, text)
+        assistant.forget_spoken()
+        entry = Entry(
+            id=suggestion.id,
+            text=text,
+            time=moment.now,
+            idea=idea.id,
+            idea_text=idea.text,
+            requested=choice.requested,
+            activity=choice.context.activity,
+        )
+        document = choice_to_dict(choice, body.idea_ids, body.shared_features())
+        body.feed.add(Row(entry, why, document, body.store.last_event_id()))
+        body.learned.save()
+        self._count_said(choice.requested)
+        return entry
+
+    def _stopped_meanwhile(self) -> bool:
+        """Whether the person has paused, snoozed or switched something since the decision."""
+        body = self.body
+        now = body.clock.now()
+        if self.forbidden(now, body.reading):
+            return True
+        return bool(self._limits(now))
+
+    def _limits(self, now: datetime) -> str:
+        learner = self.body.assistant.learner
+        return learner.limits.forbid(Context(time=now, activity=""), learner.history)
+
+    def _away(self, observation: Observation) -> bool:
+        idle = observation.idle_seconds
+        told = observation.source == "typed"  # who reads a book beside the computer, and says so, is there
+        return idle is not None and not told and idle >= self.body.settings.sources.away_minutes * 60
+
+    def _context(self, now: datetime, observation: Observation, request: str, blocked: bool) -> Context:
+        activity = observation.activity or SOMETHING
+        if activity != self._activity:
+            self._activity, self._since = activity, now
+        since = observation.since or self._since or now
+        return Context(
+            time=now,
+            activity=activity,
+            room=observation.room,
+            activity_minutes=max((now - since).total_seconds() / 60, 0.0),
+            awake_minutes=self.body.days.awake,
+            calendar=observation.calendar,
+            request=request,
+            blocked=blocked,
+        )
+
+    def _watch_clock(self, now: datetime) -> None:
+        if self._last is not None and now < self._last:
+            presence = self.body.presence
+            self.body.assistant.learner.history.clock_went_back(now)
+            presence.snoozed_until = None  # it lies who knows how far ahead now
+        self._last = now
+
+    def _count(self, forbidden: str, choice: Choice, lived: float) -> None:
+        """One more tick, and the minutes that it lived, in the day's counts."""
+        key = DAY_KEY + self.body.days.date
+        day: dict[str, Any] = self.body.store.get_state(key) or dict(NEW_DAY, silent={})
+        day["ticks"] += 1
+        day["awake"] += lived
+        if not choice.speak:
+            why = forbidden or "chance too low"
+            why = why if why in KNOWN_SILENCES else "do not disturb"
+            day["silent"][why] = day["silent"].get(why, 0) + 1
+            self._note_silence(choice, why)
+        self.body.store.set_state(key, day)
+
+    def _note_silence(self, choice: Choice, why: str) -> None:
+        context, threshold = choice.context, choice.assessment.threshold
+        kinds, _ = self.body.assistant.learner.features.activity(context.activity, context.room)
+        kind = ACTIVITY_KINDS[int(kinds.argmax())]
+        log = QuietLog(self.body.store)
+        log.note(self.body.days.date, context.time, context.awake_minutes, kind, why, choice.chance, threshold)
+
+    def _count_said(self, requested: bool) -> None:
+        key = DAY_KEY + self.body.days.date
+        day = self.body.store.get_state(key)
+        if day is not None:
+            day["requested" if requested else "said"] += 1
+            self.body.store.set_state(key, day)
+
+    def suggest(self, observation: Observation) -> Entry:
+        """Answer a request for a suggestion.
+
+        Raises:
+            UsageError: every idea rests or is forbidden, or nothing may be kept.
+        """
+        moment = self.consider(observation, REQUEST)
+        if moment is None:
+            raise UsageError("suggest: private mode keeps nothing, so there are no suggestions; end it first")
+        self.answer(moment)
+        if moment.choice.ranked is None:
+            raise UsageError("suggest: every idea rests or is forbidden; try again later or forbid less")
+        entry = self.say(moment, self.compose(moment))
+        assert entry is not None, "nothing stops an answer"
+        return entry
+
+
+KNOWN_SILENCES = (
+    "chance too low",
+    "do not disturb",
+    "quiet hours",
+    "spoken a moment ago",
+    "daily cap reached",
+    "paused",
+    "switched off",
+    "you said later",
+)
+"""Reasons for silence that are counted by name; what a source says in its own words counts as 'do not disturb'."""

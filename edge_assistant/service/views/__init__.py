@@ -1,0 +1,1 @@
+"""What screens and scripts are shown of the service's state."""

@@ -1,0 +1,1 @@
+"""SQLite, its migrations, and private folders."""

@@ -1,0 +1,1 @@
+"""Adapters: preference pairs, training, versions, and jobs for idle hours."""

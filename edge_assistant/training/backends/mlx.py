@@ -1,0 +1,341 @@
+"""Training with mlx, for Apple's chips: mlx-lm's layers and LoRA, and our losses.
+
+Answers lie side by side in a batch, padded on the right, as mlx-lm's models know no packed sequences. Random numbers
+are mlx's, so the result is not the same as the processor's, bit for bit; the losses on the same weights are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edge_assistant.errors import MissingDependencyError, ModelError
+from edge_assistant.training.dpo.config import (
+    TARGETS,
+    Progress,
+    TrainingConfig,
+    TrainingPaused,
+    identity,
+    members_of_step,
+)
+from edge_assistant.training.dpo.packing import Sequence as Tokens
+from edge_assistant.training.pairs.dataset import Lesson, make_lessons
+from edge_assistant.training.pairs.pair import Pair
+from edge_assistant.training.versions import files, trained
+
+if TYPE_CHECKING:
+    from edge_assistant.training.versions.trained import TrainedAdapter
+    from quant.lora_weights import LoraWeights
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+def train(
+    pairs: Sequence[Pair],
+    base: Path,
+    config: TrainingConfig,
+    task_adapter: Path | None,
+    workdir: Path,
+    should_pause: Callable[[], bool],
+    on_progress: Callable[[Progress], None],
+) -> TrainedAdapter:
+    """See `training.train`. Pauses between the pairs of a step."""
+    _require()
+    from edge_assistant.training.jobs.resources import peak_rss_mb
+    from quant.lora import attention_heads
+    from quant.lora_files import read_gguf
+    from quant.torch_model import load_model
+
+    workdir.mkdir(parents=True, exist_ok=True)
+    with files.locked(workdir / "lock", f"training in {workdir}", wait=False):
+        base_sha256 = files.sha256_of(base)
+        task_sha256 = files.sha256_of(task_adapter) if task_adapter else ""
+        key = identity(pairs, base_sha256, config, task_sha256)
+        done = trained.read(workdir)
+        if done is not None and done.identity == key:
+            return done
+        resolved = replace(config, dtype="float32" if config.dtype == "auto" else config.dtype, recompute="never")
+        loaded = load_model(base)
+        lessons = make_lessons(pairs, loaded.tokenizer, config.max_tokens)
+        model = build(loaded.model, resolved.dtype, read_gguf(task_adapter) if task_adapter else None)
+        architecture, heads = loaded.architecture, attention_heads(loaded.model.config)
+        del loaded
+        layers = add_lora(model, resolved)
+        loop = MlxLoop(model, layers, lessons, resolved, workdir, key, should_pause, on_progress)
+        loop.run()
+        facts = {
+            "identity": key,
+            "backend": "mlx",
+            "architecture": architecture,
+            "base_sha256": base_sha256,
+            "task_sha256": task_sha256,
+            "config": resolved.to_dict(),
+            "pairs": tuple(pair.hash for pair in pairs),
+            "losses": tuple(loop.losses),
+            "accuracies": tuple(loop.accuracies),
+            "tokens": sum(len(one.chosen.tokens) + len(one.rejected.tokens) for one in lessons),
+            "seconds": loop.seconds,
+            "peak_rss_mb": peak_rss_mb(),
+        }
+        return trained.finish(workdir, weights_of(layers, architecture, config, heads), facts)
+
+
+def build(model: Any, dtype: str, task: LoraWeights | None) -> Any:
+    """mlx-lm's model with the weights of a transformers model, and a task adapter folded in.
+
+    Args:
+        model: as `quant.torch_model.load_model` gives it.
+        dtype: 'float32' or 'bfloat16'.
+        task: frozen LoRA, or None.
+
+    Raises:
+        ModelError: mlx-lm has no such family.
+    """
+    import mlx.core as mx
+    from mlx_lm.utils import _get_classes
+
+    from edge_assistant.training.backends.full_weights import with_task
+
+    settings = model.config.to_dict()
+    rope = dict(settings.get("rope_parameters") or {})
+    settings["rope_theta"] = rope.pop("rope_theta", settings.get("rope_theta", 10000.0))
+    if rope.get("rope_type", "default") != "default":
+        settings["rope_scaling"] = rope
+    try:
+        kind, arguments = _get_classes(settings)
+    except ValueError as error:
+        raise ModelError(f"mlx: {error}; train with the cpu backend") from error
+    built = kind(arguments.from_dict(settings))
+    weights = {name: mx.array(value.numpy()).astype(getattr(mx, dtype)) for name, value in with_task(model, task)}
+    if hasattr(built, "sanitize"):
+        weights = built.sanitize(weights)
+    built.load_weights(list(weights.items()))
+    mx.eval(built.parameters())
+    built.freeze()
+    return built
+
+
+def add_lora(model: Any, config: TrainingConfig) -> dict[str, Any]:
+    """Put LoRA layers on all linear layers; they are the only ones that are trained. By module path."""
+    import mlx.core as mx
+    from mlx_lm.tuner.lora import LoRALinear
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    mx.random.seed(config.seed)
+    keys = {name for name, _ in model.layers[0].named_modules() if name.rsplit(".", 1)[-1] in TARGETS}
+    settings = {"rank": config.rank, "scale": config.alpha / config.rank, "dropout": config.dropout, "keys": keys}
+    linear_to_lora_layers(model, len(model.layers), settings)
+    return {name: module for name, module in model.named_modules() if isinstance(module, LoRALinear)}
+
+
+def weights_of(
+    layers: Mapping[str, Any], architecture: str, config: TrainingConfig, heads: tuple[int, int] | None = None
+) -> LoraWeights:
+    """The LoRA in the form that all backends share."""
+    from quant.lora_weights import LoraWeights
+
+    tensors = {
+        name: (np.array(layer.lora_a, dtype=np.float32).T.copy(), np.array(layer.lora_b, dtype=np.float32).T.copy())
+        for name, layer in sorted(layers.items())
+    }
+    return LoraWeights(architecture, config.rank, config.alpha, tensors, heads)
+
+
+def set_weights(layers: Mapping[str, Any], weights: LoraWeights) -> None:
+    """Inverse of `weights_of`."""
+    import mlx.core as mx
+
+    for name, (a, b) in weights.tensors.items():
+        layers[name].lora_a, layers[name].lora_b = mx.array(a.T), mx.array(b.T)
+
+
+def log_probabilities(model: Any, sequences: Sequence[Tokens]) -> Any:
+    """Log probability of each answer, in nats, summed over its tokens: mlx array [sequences]."""
+    import mlx.core as mx
+
+    width = max(len(one.tokens) for one in sequences)
+    tokens = np.zeros((len(sequences), width), dtype=np.int32)
+    wanted = np.zeros((len(sequences), width - 1), dtype=np.float32)
+    for row, one in enumerate(sequences):
+        tokens[row, : len(one.tokens)] = one.tokens
+        wanted[row, one.start - 1 : len(one.tokens) - 1] = 1
+    first = min(one.start for one in sequences) - 1  # no log probabilities where only prompts stand
+    ids = mx.array(tokens)
+    logits = model(ids[:, :-1])[:, first:].astype(mx.float32)
+    targets = ids[:, first + 1 :]
+    each = mx.take_along_axis(logits, targets[..., None], axis=-1)[..., 0] - mx.logsumexp(logits, axis=-1)
+    return (each * mx.array(wanted[:, first:])).sum(axis=-1)
+
+
+def pair_loss(found: Any, reference: Any, lesson: Lesson, config: TrainingConfig) -> Any:
+    """Loss of one lesson, the formulas of `dpo.py`, `kto.py` and `sft.py`; `found` and `reference` are [answers]."""
+    import mlx.core as mx
+    import mlx.nn as nn
+
+    if config.loss == "sft":
+        return -found[0] / len(lesson.chosen.answer)
+    ratios = found - reference
+    if config.loss == "dpo":
+        return -nn.log_sigmoid(config.beta * (ratios[0] - ratios[1]))
+    point = mx.stop_gradient(mx.maximum(ratios[2], 0))
+    good = 1 - mx.sigmoid(config.beta * (ratios[0] - point))
+    bad = 1 - mx.sigmoid(config.beta * (point - ratios[1]))
+    return (good + bad) / 2
+
+
+class MlxLoop:
+    """The loop of `loop.py` in mlx: the same lessons in the same steps, the same optimizer."""
+
+    def __init__(
+        self,
+        model: Any,
+        layers: Mapping[str, Any],
+        lessons: Sequence[Lesson],
+        config: TrainingConfig,
+        workdir: Path,
+        key: str,
+        should_pause: Callable[[], bool],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        import mlx.optimizers as optim
+
+        self.model, self.layers, self.lessons, self.config = model, layers, lessons, config
+        self.workdir, self.key = workdir, key
+        self.steps = config.steps(len(lessons))
+        self.losses: list[float] = []
+        self.accuracies: list[float] = []
+        self.seconds = 0.0
+        self.optimizer = optim.AdamW(config.learning_rate, weight_decay=0.0, bias_correction=True)
+        self.optimizer.init(model.trainable_parameters())
+        self._should_pause, self._on_progress = should_pause, on_progress
+
+    def run(self) -> None:
+        """Train to the end.
+
+        Raises:
+            TrainingPaused: asked to; the last checkpoint is on disk.
+        """
+        self._restore()
+        reference = self.reference()
+        while len(self.losses) < self.steps:
+            begun = time.monotonic()
+            loss, accuracy = self._step(len(self.losses), reference)
+            self.seconds += time.monotonic() - begun
+            self.losses.append(loss)
+            if self.config.loss != "sft":
+                self.accuracies.append(accuracy)
+            self._save()
+            self._on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy, self.seconds))
+
+    def reference(self) -> list[Any]:
+        """Log probabilities without the LoRA, for each lesson [answers]."""
+        import mlx.core as mx
+
+        if self.config.loss == "sft":
+            return [None] * len(self.lessons)
+        self.model.eval()
+        scales = {name: layer.scale for name, layer in self.layers.items()}
+        for layer in self.layers.values():
+            layer.scale = 0.0
+        found = []
+        for number, lesson in enumerate(self.lessons, start=1):
+            self._poll()
+            begun = time.monotonic()
+            found.append(log_probabilities(self.model, self._answers(lesson)))
+            mx.eval(found[-1])
+            self.seconds += time.monotonic() - begun
+            self._on_progress(Progress("reference", number, len(self.lessons), seconds=self.seconds))
+        for name, layer in self.layers.items():
+            layer.scale = scales[name]
+        return found
+
+    def _step(self, number: int, reference: Sequence[Any]) -> tuple[float, float]:
+        import mlx.core as mx
+        import mlx.nn as nn
+        import mlx.optimizers as optim
+        from mlx.utils import tree_map
+
+        def loss_of(lesson: Lesson, reference: Any, weight: float) -> Any:
+            found = log_probabilities(self.model, self._answers(lesson))
+            return weight * pair_loss(found, reference, lesson, self.config), mx.stop_gradient(found)
+
+        members = members_of_step(self.config, len(self.lessons), number)
+        total = sum(self.lessons[member].weight for member in members)
+        both = nn.value_and_grad(self.model, loss_of)
+        self.model.train()
+        mx.random.seed(int(np.random.SeedSequence([self.config.seed, number]).generate_state(1)[0]))
+        summed, gradients, right = 0.0, None, 0
+        for member in members:
+            self._poll()
+            lesson = self.lessons[member]
+            (loss, found), gradient = both(lesson, reference[member], lesson.weight / total)
+            gradients = gradient if gradients is None else tree_map(mx.add, gradients, gradient)
+            mx.eval(loss, gradients)
+            summed += float(loss)
+            if self.config.loss != "sft":
+                ratios = found - reference[member]
+                right += float(ratios[0]) > float(ratios[1])
+        gradients, norm = optim.clip_grad_norm(gradients, self.config.max_grad_norm)
+        if not np.isfinite(float(norm)):  # as in the loop of the cpu backend
+            gradients = tree_map(mx.zeros_like, gradients)
+        self.optimizer.learning_rate = self.config.learning_rate * (1 - number / self.steps)
+        self.optimizer.update(self.model, gradients)
+        mx.eval(self.model.trainable_parameters(), self.optimizer.state)
+        return summed, right / len(members)
+
+    def _answers(self, lesson: Lesson) -> list[Tokens]:
+        if self.config.loss == "sft":
+            return [lesson.chosen]
+        both = [lesson.chosen, lesson.rejected]
+        return [*both, lesson.mismatched] if self.config.loss == "kto" else both
+
+    def _poll(self) -> None:
+        if self._should_pause():
+            raise TrainingPaused(len(self.losses), self.steps)
+
+    def _save(self) -> None:
+        import torch
+        from mlx.utils import tree_flatten
+
+        from edge_assistant.training.dpo import checkpoint
+
+        state = {"parameters": self.model.trainable_parameters(), "optimizer": self.optimizer.state}
+        # The optimizer counts in a type that torch does not share.
+        arrays = {name: np.array(value) for name, value in tree_flatten(state)}
+        tensors = {
+            name: torch.from_numpy(value.astype(np.int64) if value.dtype == np.uint64 else value)
+            for name, value in arrays.items()
+        }
+        facts = {"key": self.key, "losses": self.losses, "accuracies": self.accuracies, "seconds": self.seconds}
+        checkpoint.save(self.workdir / CHECKPOINT, tensors, facts)
+
+    def _restore(self) -> None:
+        import mlx.core as mx
+        from mlx.utils import tree_unflatten
+
+        from edge_assistant.training.dpo import checkpoint
+
+        kept = checkpoint.load(self.workdir / CHECKPOINT)
+        if kept is None or kept[1].get("key") != self.key:
+            return
+        tensors, facts = kept
+        state = tree_unflatten([(name, mx.array(tensor.numpy())) for name, tensor in tensors.items()])
+        self.model.update(state["parameters"])
+        self.optimizer.state = state["optimizer"]
+        self.optimizer.state["step"] = self.optimizer.state["step"].astype(mx.uint64)
+        self.losses, self.accuracies, self.seconds = facts["losses"], facts["accuracies"], facts["seconds"]
+
+
+def _require() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("mlx") is None or find_spec("mlx_lm") is None:
+        raise MissingDependencyError(
+            "training: the mlx backend needs mlx-lm; install it with 'pip install edge-assistant[mlx]', "
+            "or train with the cpu backend"
+        )

@@ -1,0 +1,207 @@
+"""Training an adapter on pairs: the settings, what is told meanwhile, and the one call for every backend.
+
+    trained = train(pairs, base, TrainingConfig(), task_adapter, workdir, should_pause=user_is_back)
+
+Everything that must outlive the process lies in `workdir`: the same call with the same arguments goes on from there,
+and ends with the same bits as a training that nobody disturbed. What it leaves is described in `trained.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edge_assistant.errors import EdgeAssistantError, UsageError
+from edge_assistant.training.pairs.pair import Pair
+
+if TYPE_CHECKING:
+    from edge_assistant.training.versions.trained import TrainedAdapter
+
+LOSSES = ("dpo", "kto", "sft")
+BACKENDS = ("cpu", "mlx", "unsloth")
+DTYPES = ("auto", "float32", "bfloat16")
+TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+"""Linear layers that get a LoRA."""
+
+
+class TrainingPaused(EdgeAssistantError):  # noqa: N818 - not a failure: it says where the training stands
+    """The training stopped because it was asked to; the same call goes on from its last checkpoint."""
+
+    def __init__(self, step: int, steps: int) -> None:
+        super().__init__(f"training: paused after step {step} of {steps}; start it again to go on from there")
+        self.step, self.steps = step, steps
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """How an adapter is trained; the defaults are ProPerSim's, with LoRA settings usual for small models.
+
+    Attributes:
+        loss: one of `LOSSES`.
+        rank: of the personal LoRA.
+        alpha: its scale is alpha / rank.
+        dropout: share of a LoRA layer's input that is left out, within 0 and 1 (exclusive).
+        learning_rate: at the first step; falls in a straight line to 0.
+        beta: how strongly the model is held to the reference ('dpo', 'kto').
+        epochs: how often every pair is seen.
+        accumulation: pairs of one optimizer step.
+        max_grad_norm: gradients beyond this norm are scaled down to it.
+        seed: of the first weights, the order of the pairs and the dropout.
+        shuffle: whether each epoch has an order of its own.
+        max_pairs: only so many pairs, the first ones, are used; 0 for all.
+        max_tokens: longest prompt with answer; a longer prompt loses its beginning.
+        tokens_together: packed tokens that the passes of a moment may hold, as long as each holds one pair: more is
+            faster up to a point, and takes memory in proportion.
+        lanes: passes that are computed side by side, each on its share of the threads, which wastes less than many
+            threads on one; 0: two where there are threads and memory for it.
+        dtype: of the computation; 'auto' takes bfloat16 where this machine multiplies it faster.
+        recompute: keep only each layer's input and compute the rest again on the way back: less memory, a third more
+            time; 'auto' does so when the rest would not fit into `memory_mb`.
+        memory_mb: what activations may take; 0 for half of what is free at the start.
+        threads: of the computation; 0: as many as this process has cores, or OMP_NUM_THREADS where it is set.
+        backend: one of `BACKENDS`.
+    """
+
+    loss: str = "dpo"
+    rank: int = 16
+    alpha: float = 32.0
+    dropout: float = 0.05
+    learning_rate: float = 5e-5
+    beta: float = 0.1
+    epochs: int = 2
+    accumulation: int = 4
+    max_grad_norm: float = 1.0
+    seed: int = 0
+    shuffle: bool = True
+    max_pairs: int = 0
+    max_tokens: int = 1024
+    tokens_together: int = 700
+    lanes: int = 0
+    dtype: str = "auto"
+    recompute: str = "auto"
+    memory_mb: int = 0
+    threads: int = 0
+    backend: str = "cpu"
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("loss", self.loss, LOSSES),
+            ("dtype", self.dtype, DTYPES),
+            ("recompute", self.recompute, ("auto", "always", "never")),
+            ("backend", self.backend, BACKENDS),
+        ):
+            if value not in known:
+                raise UsageError(f"training: {name} is {value!r}; choose one of {', '.join(known)}")
+        for name in ("rank", "epochs", "accumulation", "max_tokens", "tokens_together"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"training: {name} is {getattr(self, name)}, expected at least 1")
+        for name in ("alpha", "learning_rate", "beta", "max_grad_norm"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
+                raise UsageError(f"training: {name} is {getattr(self, name)}, expected a number above 0")
+        for name in ("seed", "max_pairs", "lanes", "memory_mb", "threads"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"training: {name} is {getattr(self, name)}, expected at least 0")
+        if not 0 <= self.dropout < 1:
+            raise UsageError(f"training: dropout is {self.dropout}, expected at least 0 and below 1")
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready form."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> TrainingConfig:
+        """Inverse of `to_dict`."""
+        return cls(**data)
+
+    def steps(self, pairs: int) -> int:
+        """Optimizer steps of a training on so many pairs."""
+        return self.epochs * math.ceil(pairs / self.accumulation)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training stands.
+
+    Attributes:
+        phase: 'reference' while the reference's log probabilities are computed, then 'training'.
+        step: optimizer steps done, or pairs in the phase 'reference'.
+        steps: how many there will be.
+        loss: mean loss of the last step; nan before the first.
+        accuracy: share of the last step's pairs that were ordered better than by the reference; nan for 'sft'.
+        seconds: of computing in this process.
+    """
+
+    phase: str
+    step: int
+    steps: int
+    loss: float = math.nan
+    accuracy: float = math.nan
+    seconds: float = 0.0
+
+
+def never() -> bool:
+    """The default of `should_pause`."""
+    return False
+
+
+def silent(_: Progress) -> None:
+    """The default of `on_progress`."""
+
+
+def train(
+    pairs: Sequence[Pair],
+    base: Path,
+    config: TrainingConfig,
+    task_adapter: Path | None,
+    workdir: Path,
+    should_pause: Callable[[], bool] = never,
+    on_progress: Callable[[Progress], None] = silent,
+) -> TrainedAdapter:
+    """Train a personal adapter, or go on with a training that was paused or killed.
+
+    Args:
+        pairs: what to learn from, in the order in which an unshuffled epoch sees them.
+        base: GGUF file of the model.
+        config: the settings.
+        task_adapter: GGUF LoRA that lies frozen under the personal one and belongs to the reference; None for none.
+        workdir: for checkpoints and the result; made when missing. What is there of another training is replaced.
+        should_pause: asked several times a second, between layers, forward and backward; True stops the training.
+        on_progress: called after every step.
+
+    Raises:
+        TrainingPaused: `should_pause` said so; nothing but the unfinished step is lost.
+        UsageError: there is nothing to learn from.
+        ModelError, quant.errors.QuantError: the model or the adapter cannot be used.
+        MissingDependencyError: the backend's package is not installed, or its hardware is not there.
+        LockedError: another process trains in this folder.
+    """
+    chosen = list(pairs[: config.max_pairs] if config.max_pairs else pairs)
+    if not chosen:
+        raise UsageError("training: there are no pairs; collect ratings first")
+    backend = import_module(f"edge_assistant.training.backends.{config.backend}")
+    trained: TrainedAdapter = backend.train(chosen, base, config, task_adapter, workdir, should_pause, on_progress)
+    return trained
+
+
+def identity(pairs: Sequence[Pair], base_sha256: str, config: TrainingConfig, task_sha256: str) -> str:
+    """Hex SHA-256 of all that decides the result: two trainings with the same identity end with the same adapter."""
+    lessons = [(pair.hash, pair.weight) for pair in pairs]
+    text = json.dumps([lessons, base_sha256, config.to_dict(), task_sha256], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def members_of_step(config: TrainingConfig, count: int, number: int) -> list[int]:
+    """Which of `count` lessons an optimizer step, counted from 0, learns from; the same for every backend."""
+    epoch, place = divmod(number, math.ceil(count / config.accumulation))
+    order = np.arange(count)
+    if config.shuffle:
+        order = np.random.default_rng([config.seed, epoch]).permutation(order)
+    return [int(one) for one in order[place * config.accumulation : (place + 1) * config.accumulation]]

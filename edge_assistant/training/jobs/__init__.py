@@ -1,0 +1,1 @@
+"""Training jobs: when they run, as what process, and what they leave behind."""

@@ -1,0 +1,172 @@
+"""A night in a child process of low priority, which stands aside when its standard input is closed.
+
+The child writes one JSON object a line: progress, and at last the outcome. It ends with 0 when done, `STOOD_ASIDE` when
+it was asked to stop, and anything else when it failed. Killed at any moment, the next child goes on.
+
+    python -m edge_assistant.training.jobs.process '{"owner": "me", ...}'
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.llm.openmp import wait_briefly
+from edge_assistant.training.jobs.jobs import Source, make_lesson, note_learned
+from edge_assistant.training.jobs.resources import share_one_heap
+from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
+
+NICENESS = 15
+"""Usual niceness: only what nobody else wants."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the child is to do.
+
+    Attributes:
+        owner, store, adapters: see `nights.Source`.
+        model: GGUF file or name; '' for the packaged one.
+        threads: of the training.
+        config: fields of `TrainingConfig` that are not the usual ones.
+        pairs, mode, seed: see `PairBuffer.draw`.
+        niceness: how far it gives way to everything else, 0 to 19.
+    """
+
+    owner: str
+    store: str
+    adapters: str
+    model: str = ""
+    threads: int = 0
+    config: dict[str, Any] = field(default_factory=dict)
+    pairs: int = 200
+    mode: str = "equally"
+    seed: int = 0
+    niceness: int = NICENESS
+
+    @property
+    def source(self) -> Source:
+        """Where the pairs are."""
+        return Source(self.owner, Path(self.store), Path(self.adapters))
+
+
+class NightProcess:
+    """The parent's end: a `scheduler.Training`."""
+
+    def __init__(self, order: Order) -> None:
+        environment = dict(os.environ)
+        wait_briefly(environment)
+        if order.threads:
+            environment |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(order.threads))
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "edge_assistant.training.jobs.process", json.dumps(asdict(order))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+        self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self.outcome: dict[str, Any] | None = None
+        """What came out, once it has ended well."""
+        self.error = ""
+        self._reader = threading.Thread(target=self._read, name="night", daemon=True)
+        self._reader.start()
+
+    def poll(self) -> dict[str, Any] | None:
+        """See `scheduler.Training`."""
+        try:
+            return self._messages.get_nowait()
+        except queue.Empty:
+            return None
+
+    def finished(self) -> int | None:
+        """See `scheduler.Training`."""
+        code = self._child.poll()
+        if code is not None:
+            self._reader.join(timeout=5)
+        return code
+
+    def stand_aside(self) -> None:
+        """See `scheduler.Training`."""
+        with suppress(OSError):
+            assert self._child.stdin is not None
+            self._child.stdin.close()
+
+    def kill(self) -> None:
+        """See `scheduler.Training`."""
+        self._child.kill()
+        self._child.wait()
+
+    def _read(self) -> None:
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            with suppress(ValueError):
+                message = json.loads(line)
+                self.outcome = message.get("outcome", self.outcome)
+                self.error = message.get("error", self.error)
+                self._messages.put(message)
+
+
+def main(arguments: list[str]) -> int:
+    """The child."""
+    order = Order(**json.loads(arguments[0]))
+    share_one_heap()
+    with suppress(OSError, AttributeError):
+        os.nice(order.niceness)
+    asked = threading.Event()
+
+    def listen() -> None:
+        sys.stdin.read()  # ends when the parent closes it, or is gone
+        asked.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        _learn(order, asked)
+    except EdgeAssistantError as error:
+        from edge_assistant.training.dpo.config import TrainingPaused
+
+        if isinstance(error, TrainingPaused):
+            return STOOD_ASIDE
+        _tell(error=str(error))
+        return error.exit_code
+    return 0
+
+
+def _learn(order: Order, asked: threading.Event) -> None:
+    from edge_assistant.ranker.ideas import load_packaged
+    from edge_assistant.storage.store import Store
+    from edge_assistant.training.dpo.config import Progress, TrainingConfig
+    from edge_assistant.training.jobs.job import learn
+    from edge_assistant.training.pairs.harvest import embedded_likeness, harvest_store
+    from edge_assistant.training.versions.base import resolve_base
+
+    def progress(now: Progress) -> None:
+        loss = None if now.loss != now.loss else now.loss
+        _tell(phase=now.phase, step=now.step, steps=now.steps, loss=loss)
+
+    base, task = resolve_base(order.model)
+    with Store.open(order.store) as store:
+        harvest_store(store, load_packaged(), embedded_likeness())
+        lesson = make_lesson(order.source, store, base, task, n=order.pairs, mode=order.mode, seed=order.seed)
+        config = TrainingConfig(**{"threads": order.threads, "seed": order.seed, **order.config})
+        outcome = learn(lesson, order.source.registry, config, should_pause=asked.is_set, on_progress=progress)
+        note_learned(store, outcome.version.name)
+    _tell(outcome=outcome.to_dict())
+
+
+def _tell(**message: Any) -> None:
+    print(json.dumps(message), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Preference pairs: making, keeping and batching them."""

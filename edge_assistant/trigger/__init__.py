@@ -1,0 +1,1 @@
+"""When to speak: receptivity, frequency, the value of waiting, hard limits."""

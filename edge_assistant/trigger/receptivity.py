@@ -1,0 +1,143 @@
+"""When to speak: a calibrated chance that a word is welcome now, against a threshold made of explicit costs.
+
+Timing and frequency are separate questions. The threshold follows from what a false alarm and a missed need cost,
+and from what the rest of the day may still offer (`learning.outlook`): speaking pays when it is worth more than
+waiting, and a welcome word counts only as far as the person is likely to want another suggestion by now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.context.history import History
+from edge_assistant.domain import Context, Reason
+from edge_assistant.learning.calibration import shifted
+from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.probit import ProbitModel, chance_of
+from edge_assistant.ranker.features import MOMENT_NAMES
+from edge_assistant.trigger.frequency import ASKING, FrequencyModel, PatienceModel
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What the trigger weighs, in units of one needed suggestion.
+
+    Attributes:
+        false_alarm: of speaking when it is not welcome.
+        missed_need: of keeping silent when a word was needed.
+        badly_put: share of a welcome word's worth that is lost when it is badly put.
+        discovery: gained by finding an idea that pleases where hardly any is known, see `learning.stock`; counts where
+            the person has stated likes, or rates silences.
+        optimism: standard deviations by which unsure chances are raised on the first day.
+        curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
+        fades: number of suggestions after which half of the optimism and of the curiosity is gone.
+    """
+
+    false_alarm: float = 1.0
+    missed_need: float = 1.0
+    badly_put: float = 0.5
+    discovery: float = 1.0
+    optimism: float = 0.0
+    curiosity: float = 0.0
+    fades: float = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The trigger's view of a moment: chances in [0, 1] without and with optimism, and the threshold."""
+
+    timing: float
+    frequency: float
+    hopeful: float
+    """Timing x frequency with optimism: an upper bound of the chance that counts."""
+    threshold: float
+    """The chance from which on it is better to speak than to wait; see `learning.outlook`."""
+    wanted: float
+    """Chance that a welcome word would count by now."""
+    optimism: float
+
+
+class Trigger:
+    """Timing, frequency and patience of one person."""
+
+    def __init__(self, prior: Prior, costs: Costs) -> None:
+        self.costs = costs
+        self.timing = ProbitModel(prior.timing.mean, prior.timing.covariance())
+        self.frequency = FrequencyModel(prior.frequency)
+        self.patience = PatienceModel(prior.patience)
+        self.activity_effect = prior.activity_effect
+        self.activities: dict[str, int] = {}
+        """Activities met so far, each with a weight of its own in `timing`."""
+
+    def newness(self, history: History) -> float:
+        """1 for a stranger, falling towards 0 with what has been said."""
+        return 1.0 / (1.0 + history.spoken_ever / self.costs.fades)
+
+    def features(self, moment: FloatArray, activity: str) -> FloatArray:
+        """The features of a moment with one for each activity met so far; a new activity gets its own."""
+        plain = activity.removeprefix("still ")
+        if plain not in self.activities:
+            self.activities[plain] = len(self.activities)
+            self.timing.grow(self.activity_effect)
+        features = np.zeros(len(self.timing.mean))
+        features[: len(moment)] = moment
+        features[len(moment) + self.activities[plain]] = 1.0
+        return features
+
+    def assess(self, moment: FloatArray, history: History, offset: float = 0.0) -> Assessment:
+        """The chances at a moment.
+
+        Args:
+            moment: its features, see `features`.
+            history: of what was said.
+            offset: log odds by which it is likelier to be receptive than it looks.
+        """
+        mean, variance = self.timing.moments(moment)
+        frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
+        optimism = self.costs.optimism * self.newness(history)
+        return Assessment(
+            shifted(chance_of(mean, variance), offset),
+            frequency,
+            shifted(chance_of(mean, variance, optimism), offset) * frequency,
+            0.0,
+            self.wanted(history),
+            optimism,
+        )
+
+    def wanted(self, history: History) -> float:
+        """Chance that a welcome word would count by now: the first of a day always does."""
+        counts = 1.0 if history.last_welcome is None else self.patience.counts(history.since_welcome())
+        return max(counts, 1e-6)
+
+    def cost(self, history: History) -> float:
+        """What a false alarm costs at present, what it teaches taken off."""
+        return self.costs.false_alarm * (1 - self.costs.curiosity * self.newness(history))
+
+    def reasons(self, moment: FloatArray, most: int = 4) -> tuple[Reason, ...]:
+        """What speaks for and against this moment most strongly, in probit units."""
+        weights = self.timing.mean[: len(moment)] * moment
+        order = np.argsort(-np.abs(weights))[:most]
+        names = [MOMENT_NAMES[index] if index < len(MOMENT_NAMES) else "this very activity" for index in order]
+        return tuple(Reason(name, float(weights[i])) for name, i in zip(names, order, strict=True) if weights[i] != 0)
+
+    def watch(self, moment: FloatArray, history: History, context: Context) -> None:
+        """Learn from whether the person asks for something at this tick.
+
+        A request comes only from somebody who is overdue, at a receptive moment. That none comes while they are
+        probably overdue speaks a little against every moment that passes.
+        """
+        since = history.since_welcome()
+        if context.request:
+            self.timing.learn(moment, 1.0, 0.02)
+            self.patience.learn_request(since)
+        elif not history.asked_in_spell:
+            overdue = self.patience.overdue(since)
+            if overdue > 0.02:
+                self.patience.learn_no_request(since, self.timing.chance(moment))
+            if overdue > 0.2:
+                self.timing.learn(moment, 1.0 - ASKING * overdue, 1.0)

@@ -1,0 +1,1 @@
+"""Judges other than the rubric."""

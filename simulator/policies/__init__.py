@@ -1,0 +1,1 @@
+"""Who may speak: ours, and the baselines that every figure stands beside."""

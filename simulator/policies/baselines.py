@@ -1,0 +1,202 @@
+"""Further policies to hold ours against: asked only, by the clock, and with rules learned online."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from edge_assistant.context.history import History
+from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Manner
+from edge_assistant.learning import prior as priors
+from edge_assistant.learning.prior import Prior
+from edge_assistant.ranker.familiarity import FEATURES
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.preference import Ranker
+from simulator.policies.learner_policy import LearnerPolicy
+from simulator.policies.policies import Proposal, Silent
+
+NAMES = ("reactive", "personal-reactive", "schedule", "rules")
+
+
+class WhenAsked(LearnerPolicy):
+    """Speaks only when asked, with an idea of its own choice: what the learner has learned, or, frozen, the pooled one.
+
+    Skill counts unasked speech only, so it is 0 here as for `silent`; the measures to look at are satisfaction and how
+    many answers are welcome.
+    """
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        super().decide(tick, context)
+        assert self._choice is not None
+        self._choice.speak = False
+        return None
+
+    def answer(self, context: Context, idea: int) -> Proposal:
+        assert self._choice is not None
+        self.assistant.learner.answer(self._choice)
+        if self._choice.ranked is None:  # every idea rests
+            self.assistant.learner.answer(self._choice, idea)
+        return self._proposal(self._choice)
+
+
+class Schedule(Silent):
+    """Proactive without personalization: at fixed hours, the same ideas for everybody.
+
+    The ideas are those that most of the project's people like, in a fixed order that repeats after a week.
+    """
+
+    HOURS = (10.0, 12.5, 15.0, 17.5, 20.0)
+    WEEK = 7 * len(HOURS)
+
+    def __init__(self, manner: Manner, features: FeatureMaker) -> None:
+        super().__init__(manner)
+        base = features.base
+        moment = Context(datetime(2025, 1, 6, 15, 0), "a pause")
+        liking = features.liking(moment, np.zeros(len(base)), np.zeros((len(base), FEATURES)))
+        self.ideas = np.argsort(-(liking @ priors.load().liking.mean), kind="stable")[: self.WEEK].tolist()
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        time = self.day.time(tick)
+        hour = time.hour + (time.minute + time.second / 60) / 60
+        for slot, planned in enumerate(self.HOURS):
+            if planned <= hour < planned + TICK_MINUTES / 60 - 1e-9:
+                place = (self.day.day - 1) * len(self.HOURS) + slot
+                return Proposal(self.ideas[place % self.WEEK], self.manner)
+        return None
+
+
+class RuleLearner(Silent):
+    """Learns online, with counts alone, rules that say when to speak: in the manner of EOPA, from its description.
+
+    A rule is one condition on the moment or two together (the kind of activity, the part of the day, weekend, whether
+    the activity has just begun) with how often speech was well timed under it. A moment is judged by its rules,
+    weighted by what they have seen; rules that have seen little are given the benefit of the doubt. The gap adapts to
+    what is said of frequency. The idea is the pooled ranker's, each category weighted by how often it pleased.
+    """
+
+    needs_context = True
+
+    BAR = 0.5
+    DOUBT = 0.45
+    """Raised chance of a rule without trials; falls with the root of their number."""
+    START = 0.3
+    """Share of well-timed speech that is believed before anything is known, worth two trials."""
+    GAPS = (20.0, 360.0)
+    FIRST_GAP = 90.0
+    PARTS = (6, 9, 12, 15, 18, 21)
+    """Hours at which a part of the day begins."""
+
+    def __init__(self, manner: Manner, prior: Prior, features: FeatureMaker) -> None:
+        super().__init__(manner)
+        self.features = features
+        self.ranker = Ranker(prior, features.base, features.idea_vectors)
+        self.history = History(features.base)
+        self.rules: dict[str, list[float]] = {}
+        self.categories: dict[str, list[float]] = {}
+        self.gap = self.FIRST_GAP
+        self._spoken: tuple[tuple[str, ...], int, bool] | None = None
+        self._context: Context | None = None
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        assert context is not None
+        self._context, self._spoken = context, None
+        self.history.tick(context.time, context.awake_minutes)
+        if self.history.since_spoken() < self.gap:
+            return None
+        names = self.conditions(context)
+        if context.request or self.chance(names) < self.BAR:
+            return None
+        idea = self._idea(context)
+        if idea is None:
+            return None
+        self._spoken = (names, idea, False)
+        return Proposal(idea, self.manner, self.chance(names), self.BAR)
+
+    def answer(self, context: Context, idea: int) -> Proposal:
+        self._spoken = ((), idea, True)
+        return Proposal(idea, self.manner)
+
+    def conditions(self, context: Context) -> tuple[str, ...]:
+        """The rules that apply now, single and in pairs."""
+        kind = int(np.argmax(self.features.activity(context.activity, context.room)[0]))
+        part = int(np.searchsorted(self.PARTS, context.time.hour, side="right"))
+        single = [
+            f"kind {kind}",
+            f"part {part}",
+            "weekend" if context.time.weekday() >= 5 else "weekday",
+            "just begun" if context.activity_minutes < 10 else "going on",
+        ]
+        pairs = [f"{a} & {b}" for i, a in enumerate(single) for b in single[i + 1 :]]
+        return (*single, *pairs)
+
+    def chance(self, names: tuple[str, ...]) -> float:
+        """How well timed speech would be by these rules, with the benefit of the doubt."""
+        total, weight, least = 0.0, 0.0, np.inf
+        for name in names:
+            well, badly = self.rules.get(name, (0.0, 0.0))
+            trials = well + badly
+            total += (trials + 0.5) * (well + 2 * self.START) / (trials + 2)
+            weight += trials + 0.5
+            least = min(least, trials)
+        return total / weight + self.DOUBT / float(np.sqrt(1 + least))
+
+    def said(self, text: str) -> None:
+        assert self._spoken is not None and self._context is not None
+        _, idea, requested = self._spoken
+        self.history.say(self._context.time, self.features.base.ideas[idea].id, requested)
+
+    def learn(self, feedback: Feedback | None) -> None:
+        if feedback is None or self._spoken is None:
+            return
+        names, idea, _ = self._spoken
+        timing, preference = _told(feedback)
+        if timing is not None:
+            for name in names:
+                self.rules.setdefault(name, [0.0, 0.0])[0 if timing else 1] += 1
+        if preference is not None:
+            category = self.features.base.ideas[idea].category
+            self.categories.setdefault(category, [0.0, 0.0])[0 if preference else 1] += 1
+        if names:
+            factor = 1.5 if feedback.reason == "frequency" else 0.95 if feedback.reaction == "accepted" else 1.0
+            self.gap = float(np.clip(self.gap * factor, *self.GAPS))
+        self._spoken = None
+
+    def _idea(self, context: Context) -> int | None:
+        base = self.features.base
+        familiar = np.zeros((len(base), FEATURES))
+        liking = self.features.liking(context, self.history.heard(context.time), familiar)
+        share = {name: (1 + good) / (2 + good + bad) for name, (good, bad) in self.categories.items()}
+        weights = np.array([share.get(idea.category, 0.5) for idea in base.ideas])
+        best = self.ranker.best(liking, self.history.resting(context.time), weights, 0.0)
+        return best.index if best is not None else None
+
+    def get_state(self) -> dict[str, Any]:
+        return {
+            "rules": self.rules,
+            "categories": self.categories,
+            "gap": self.gap,
+            "history": self.history.get_state(),
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self.rules = {name: list(counts) for name, counts in state["rules"].items()}
+        self.categories = {name: list(counts) for name, counts in state["categories"].items()}
+        self.gap = float(state["gap"])
+        self.history.set_state(state["history"])
+
+
+def _told(feedback: Feedback) -> tuple[bool | None, bool | None]:
+    """Whether timing and preference were right, as far as feedback tells."""
+    if feedback.rating is not None:
+        return bool(feedback.rating.timing), bool(feedback.rating.preference)
+    if feedback.total is not None:
+        return feedback.total >= 3, feedback.total >= 3
+    if feedback.reaction == "accepted":
+        return True, True
+    if feedback.reaction == "ignored" or feedback.reason == "timing":
+        return False, None
+    if feedback.reason is None:
+        return False, False  # a bare dismissal says that something was wrong
+    return True, None if feedback.reason == "frequency" else feedback.reason != "preference"

@@ -1,0 +1,209 @@
+"""The paper's assistant as a policy: every tick two candidates by the model, both rated, one of them delivered.
+
+Cheap enough for two cores by asking seldom: the chances of the answers are computed anew when the activity changes, and
+at latest after `LOOK_AGAIN` ticks where the memory has changed. Each tick draws its two candidates from them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.composer.prepared import prepared
+from edge_assistant.domain import MANNER_CHOICES, Context, Feedback, Manner
+from edge_assistant.llm.embedding import Embedder
+from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.storage.store import Store
+from simulator.policies.paper import asking, nights
+from simulator.policies.paper.asking import Answer
+from simulator.policies.paper.forms import Form
+from simulator.policies.paper.recollection import Recollection
+from simulator.policies.policies import Proposal, Silent
+from simulator.world.life import LifeDay
+from simulator.world.seeding import generator
+from simulator.world.taste import Taste
+
+LOOK_AGAIN = 6
+"""Ticks after which the memory is read anew while an activity goes on: a quarter of an hour."""
+POOL = 40
+"""Sentences thought of in the morning; the moment chooses among them."""
+SLATE = 3
+"""Sentences among which the model chooses, beside silence."""
+
+Rate = Callable[[int, int | None, str, Manner], tuple[int, str]]
+"""The person's total for what would be said at a tick (no idea: silence), and the first dimension that failed."""
+Revise = Callable[[int, int], str | None]
+"""What the person would rather hear at a tick than this idea as it was put; None where silence."""
+
+
+class PaperAssistant(Silent):
+    """See the module. `store` keeps the pairs of each day and may be None where nothing is ever trained."""
+
+    needs_context = True
+
+    def __init__(
+        self,
+        form: Form,
+        manner: Manner,
+        taste: Taste,
+        model: LanguageModel,
+        embedder: Embedder,
+        rate: Rate,
+        revise: Revise,
+        store: Store | None,
+        seed: int,
+    ) -> None:
+        super().__init__(manner)
+        self.form, self.taste, self.model, self.embedder = form, taste, model, embedder
+        self.rate, self.revise, self.store, self.seed = rate, revise, store, seed
+        self.recollection = Recollection(form.level, form.retrieval, embedder)
+        self._interests = embedder.embed(list(taste.persona.interests))
+        self._served: Path | None = None
+        self._name = ""
+        self._rated: list[nights.Rated] = []
+
+    # -- a day ----------------------------------------------------------------------------------------------------
+
+    def begin_day(self, day: LifeDay) -> None:
+        super().begin_day(day)
+        self._rng = generator("paper", self.taste.persona.id, self.seed, day.day)
+        self._activity = self._prompt = ""
+        self._asked_at, self._changed = -LOOK_AGAIN, True
+        self._rated = []
+        self._pool = self._think(day)
+        if self.form.training:
+            nights.attach(self.model, None, self._name)  # no moment is judged by the model as it was made
+        self._nowhere = asking.likelihoods(self.model, asking.NOWHERE, self._pool)
+        if self.form.training:
+            nights.attach(self.model, self._served, self._name)
+        ideas = [self.taste.base.ideas[answer.idea].text for answer in self._pool if answer.idea is not None]
+        self._vectors: NDArray[Any] = np.asarray(self.embedder.embed(ideas), dtype=float)
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        assert context is not None
+        activity = context.activity.removeprefix("still ")
+        if activity != self._activity:
+            self.recollection.see(context.time, activity)
+            self._choose_slate(activity)
+            self._activity, self._changed, self._asked_at = activity, True, tick - LOOK_AGAIN
+        if self._changed and tick - self._asked_at >= LOOK_AGAIN:
+            self._ask(tick, context)
+        if context.request:
+            return None
+        first, second = self._two()
+        totals = [self.rate(tick, answer.idea, answer.text, answer.manner) for answer in (first, second)]
+        self._note(first, second, totals[0][0], totals[1][0], context)
+        if first.idea is None:
+            return None
+        self.recollection.suggested(context.time, self.taste.base.ideas[first.idea].text, *totals[0])
+        self._changed = self._changed or "S" in self.form.level
+        if self.form.revision and totals[0][0] < 4:
+            better = self.revise(tick, first.idea) or asking.silence(self.form.reason, self.manner).written
+            if better != first.written:
+                self._rated.append(
+                    nights.Rated(self._prompt, better, first.written, (4, totals[0][0]), _stamp(context))
+                )
+        return Proposal(first.idea, first.manner, float(1 - self._chances[-1]), text=first.text)
+
+    def sleep(self) -> None:
+        if self.store is not None and self.form.training:
+            nights.keep(self.store, self.day.day, self._rated)
+
+    # -- nights ---------------------------------------------------------------------------------------------------
+
+    def night(self, day: int, out: Path, model: str, last: int) -> None:
+        """Train on the pairs so far and speak with the result; the night after the last day has no morning.
+
+        Args:
+            day: that has ended; 0 where none has.
+            out: the run's folder.
+            model: the file.
+            last: day of the run.
+        """
+        self._name = model
+        if not self.form.training or self.store is None or not 1 <= day < last:
+            return
+        who = self.taste.persona.id
+        folder = out / "paper" / who / f"night-{day}"
+        pairs = nights.draw(self.store, day, self.form.pairs, who, self.seed)
+        self._served = nights.spend(pairs, folder, model, self.form.training, self.seed)
+        nights.attach(self.model, self._served, model)
+        for earlier in folder.parent.glob("night-*"):
+            if earlier != folder:
+                shutil.rmtree(earlier, ignore_errors=True)
+
+    def get_state(self) -> dict[str, Any]:
+        return self.recollection.get_state()
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self.recollection.set_state(state)
+
+    # -- the model's part -----------------------------------------------------------------------------------------
+
+    def _think(self, day: LifeDay) -> list[Answer]:
+        """The day's sentences in drawn manners, and silence at the end."""
+        base, rng = self.taste.base, self._rng
+        pool = []
+        moment = Context(day.wake, "")
+        for idea in rng.choice(len(base), size=min(POOL, len(base)), replace=False).tolist():
+            manner = self._drawn_manner()
+            text = prepared(base.ideas[idea], manner, moment, seed=int(rng.integers(1 << 31)))[0]
+            reason = self._reason(base.ideas[idea].text)
+            pool.append(Answer(text, idea, manner, asking.with_reason(text, reason, self.form.reason)))
+        return [*pool, asking.silence(self.form.reason, self.manner)]
+
+    def _drawn_manner(self) -> Manner:
+        """The manner that most people like, half of its aspects drawn anew."""
+        values = {}
+        for aspect, choices in MANNER_CHOICES.items():
+            drawn, keep = str(self._rng.choice(choices)), self._rng.random() < 0.5
+            values[aspect] = getattr(self.manner, aspect) if keep else drawn
+        return Manner(**values)
+
+    def _reason(self, idea: str) -> str:
+        """Why the idea may please: the interest nearest to it where the persona is given, otherwise its novelty."""
+        if not self.form.persona:
+            return "It suits the moment."
+        nearest = int(np.argmax(self._interests @ self.embedder.embed([idea])[0]))
+        return f"They like {self.taste.persona.interests[nearest]}."
+
+    def _choose_slate(self, activity: str) -> None:
+        """The sentences whose ideas are nearest to what the person does, and silence."""
+        likeness = self._vectors @ np.asarray(self.embedder.embed([activity])[0], dtype=float)
+        places = np.argsort(-likeness, kind="stable")[:SLATE].tolist()
+        self._slate = [*places, len(self._pool) - 1]
+
+    def _ask(self, tick: int, context: Context) -> None:
+        now = f"{context.time:%A %H:%M}, {context.activity}" + (f" ({context.room})" if context.room else "")
+        lines = self.recollection.lines(context.activity, context.time)
+        self._prompt = asking.case(lines, now, self.taste.persona if self.form.persona else None)
+        answers = [self._pool[place] for place in self._slate]
+        found = asking.likelihoods(self.model, self._prompt, answers)
+        self._chances = asking.chances(found, self._nowhere[self._slate])
+        self._asked_at, self._changed = tick, False
+
+    def _two(self) -> tuple[Answer, Answer]:
+        """Two different candidates, drawn one after the other; silence is forced upon a share of the pairs."""
+        places = self._rng.choice(len(self._slate), size=2, replace=False, p=self._chances).tolist()
+        if self._rng.random() < self.form.silence and len(self._slate) - 1 not in places:
+            places[int(self._rng.integers(2))] = len(self._slate) - 1
+        first, second = (self._pool[self._slate[place]] for place in places)
+        return first, second
+
+    def _note(self, first: Answer, second: Answer, one: int, other: int, context: Context) -> None:
+        if one != other:
+            good, bad = (first, second) if one > other else (second, first)
+            totals = (max(one, other), min(one, other))
+            self._rated.append(nights.Rated(self._prompt, good.written, bad.written, totals, _stamp(context)))
+
+    def learn(self, feedback: Feedback | None) -> None:
+        """Both candidates have been rated already."""
+
+
+def _stamp(context: Context) -> str:
+    return context.time.isoformat(timespec="seconds")

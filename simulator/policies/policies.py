@@ -1,0 +1,247 @@
+"""Who may speak to the simulated person: baselines, those who know more than they should, and the learner.
+
+A policy proposes an idea and a manner at a tick, or nothing. Requests are answered with an idea from one picker, common
+to all policies, so that they differ only in what they say unasked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from edge_assistant.composer.style_model import MannerModel
+from edge_assistant.domain import MANNER_CHOICES, TICK_MINUTES, Context, Feedback, Manner, Reason
+from edge_assistant.learning.prior import Prior
+from simulator.world.life import LifeDay
+from simulator.world.oracle import OracleDay
+from simulator.world.seeding import generator
+from simulator.world.taste import Taste
+from simulator.world.user_agent import UserAgent
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a policy would say."""
+
+    idea: int
+    manner: Manner
+    chance: float = 1.0
+    threshold: float = 0.0
+    why: tuple[Reason, ...] = ()
+    text: str = ""
+    """The policy's own words; '' leaves them to the voice."""
+
+
+class Policy(Protocol):
+    """Decides once a tick."""
+
+    needs_context: bool
+
+    def begin_day(self, day: LifeDay) -> None:
+        """A day begins; only those who know more than they should may look at it."""
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        """What to say now, or None."""
+
+    def answer(self, context: Context, idea: int) -> Proposal:
+        """The answer to a request, with the idea that the common picker chose."""
+
+    def said(self, text: str) -> None:
+        """The last proposal was put into these words and spoken."""
+
+    def learn(self, feedback: Feedback | None) -> None:
+        """What reached the assistant after this tick."""
+
+    def sleep(self) -> None:
+        """A day ends."""
+
+    def get_state(self) -> dict[str, Any]:
+        """What outlasts a night, JSON-ready."""
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Inverse of `get_state`."""
+
+
+class Silent:
+    """Says nothing unasked. The base of those who do not learn."""
+
+    needs_context = False
+
+    def __init__(self, manner: Manner) -> None:
+        self.manner = manner
+
+    def begin_day(self, day: LifeDay) -> None:
+        self.day = day
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        return None
+
+    def answer(self, context: Context, idea: int) -> Proposal:
+        return Proposal(idea, self.manner)
+
+    def said(self, text: str) -> None:
+        return None
+
+    def learn(self, feedback: Feedback | None) -> None:
+        return None
+
+    def sleep(self) -> None:
+        return None
+
+    def get_state(self) -> dict[str, Any]:
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        return None
+
+
+class Random(Silent):
+    """Speaks at most five times a day, at ticks and about ideas drawn at random."""
+
+    per_day = 5
+
+    def __init__(self, manner: Manner, ideas: int, *seed_parts: object) -> None:
+        super().__init__(manner)
+        self.ideas = ideas
+        self.seed_parts = seed_parts
+
+    def begin_day(self, day: LifeDay) -> None:
+        super().begin_day(day)
+        rng = generator("random", *self.seed_parts, day.day)
+        self._ticks = frozenset(rng.choice(len(day), size=min(self.per_day, len(day)), replace=False).tolist())
+        self._rng = rng
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        return Proposal(int(self._rng.integers(self.ideas)), self.manner) if tick in self._ticks else None
+
+
+class Explorer(Random):
+    """Collects ratings for the prior: like `Random`, in a manner drawn anew each time."""
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        if tick not in self._ticks:
+            return None
+        manner = Manner(*(str(self._rng.choice(values)) for values in MANNER_CHOICES.values()))
+        return Proposal(int(self._rng.integers(self.ideas)), manner)
+
+
+class Hourly(Silent):
+    """Speaks once an hour, about a random idea."""
+
+    every = int(60 / TICK_MINUTES)
+
+    def __init__(self, manner: Manner, ideas: int, *seed_parts: object) -> None:
+        super().__init__(manner)
+        self.ideas = ideas
+        self.seed_parts = seed_parts
+
+    def begin_day(self, day: LifeDay) -> None:
+        super().begin_day(day)
+        self._rng = generator("hourly", *self.seed_parts, day.day)
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        if (tick + 1) % self.every:
+            return None
+        return Proposal(int(self._rng.integers(self.ideas)), self.manner)
+
+
+class Always(Hourly):
+    """Speaks at every tick."""
+
+    every = 1
+
+
+class TotalReader(Random):
+    """Speaks when the total of the last tick was a silence's 2 or less: the paper's feedback gives that away."""
+
+    def begin_day(self, day: LifeDay) -> None:
+        super().begin_day(day)
+        self._last: int | None = None
+        self._spoke = False
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        self._spoke = self._last is not None and self._last <= 2
+        return Proposal(int(self._rng.integers(self.ideas)), self.manner) if self._spoke else None
+
+    def learn(self, feedback: Feedback | None) -> None:
+        told = feedback.total if feedback is not None else None
+        self._last = None if self._spoke else told
+
+
+class Oracle(Silent):
+    """Says what the best day holds."""
+
+    def __init__(self, manner: Manner, days: dict[int, OracleDay]) -> None:
+        super().__init__(manner)
+        self.days = days
+
+    def begin_day(self, day: LifeDay) -> None:
+        super().begin_day(day)
+        plan = self.days[day.day]
+        self._ideas = dict(zip(plan.ticks, plan.ideas, strict=True))
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        return Proposal(self._ideas[tick], self.manner) if tick in self._ideas else None
+
+
+class Knower(Silent):
+    """Has the rubric, but neither the hidden state nor the future: what perfect learning could reach.
+
+    It knows the gaps, the windows, what pleases and how often each idea was heard, and takes energy, mood, focus and
+    annoyance to be in their middle.
+    """
+
+    PATIENCE = 0.55
+    """Share of the maximum gap after which it speaks at the next good moment."""
+    MARGIN = 0.08
+    """How far receptiveness must pass the threshold, since the hidden state may lower it."""
+
+    def __init__(self, manner: Manner, taste: Taste, agent: UserAgent) -> None:
+        super().__init__(manner)
+        self.taste = taste
+        self.agent = agent
+
+    def begin_day(self, day: LifeDay) -> None:
+        super().begin_day(day)
+        timing = self.taste.persona.timing
+        hidden = timing.energy * day.energy + timing.mood * day.mood + timing.focus * day.focus
+        middle = 0 * day.energy
+        self.seen = LifeDay(
+            **{
+                **_fields(day),
+                "energy": middle,
+                "mood": middle,
+                "focus": middle,
+                "receptiveness": day.receptiveness - hidden,
+            }
+        )
+        self._good = self.seen.receptive(timing.threshold + self.MARGIN)
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        frequency, agent = self.taste.persona.frequency, self.agent
+        if not self._good[tick] or agent.spoken_today >= frequency.daily_max:
+            return None
+        if agent.since_spoken(tick) < max(frequency.min_gap, self.PATIENCE * frequency.max_gap):
+            return None
+        agent.pleasing_now(tick)  # brings rests and habituation up to now; the verdict itself is not used
+        utility = self.taste.utility(self.seen, tick, agent.heard_counts)
+        utility = np.where(self.taste.allowed & agent.rested & ~self.taste.forbidden, utility, -np.inf)
+        idea = int(np.argmax(utility))
+        return Proposal(idea, self.manner) if utility[idea] >= self.taste.threshold else None
+
+
+def _fields(day: LifeDay) -> dict[str, Any]:
+    return {name: getattr(day, name) for name in LifeDay.__dataclass_fields__}
+
+
+def own_manner(taste: Taste) -> Manner:
+    """A manner that the persona likes; for those who know the rubric."""
+    wishes = {name: getattr(taste.persona.manner, name) for name in MANNER_CHOICES}
+    return Manner(**{name: value for name, value in wishes.items() if value != "any"})
+
+
+def pooled_manner(prior: Prior) -> Manner:
+    """The manner that most people like; for those who do not learn."""
+    return MannerModel(prior.wishes, prior.topics).best()

@@ -1,0 +1,112 @@
+"""Two candidates a tick, rated, as in ProPerSim (section 4): what a simulated person's adapter is trained on.
+
+At some ticks of a lived day two sentences for the same idea are made, one in the manner that the assistant would ask
+for (or a drawn one) and one in a drawn manner, and the persona rates both. Nothing of this is said aloud: day, gaps,
+annoyance and measures stay as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_assistant.training.pairs.pair import Pair
+from edge_assistant.training.pairs.making import Candidate, Moment, rated_pair
+from edge_assistant.domain import MANNER_CHOICES, Context, Manner, Suggestion
+from simulator.policies.learner_policy import LearnerPolicy
+from simulator.world.life import LifeDay
+from simulator.runs.living import Voice, context_at
+from simulator.policies.policies import Policy
+from simulator.world.seeding import generator
+from simulator.world.taste import Taste
+from simulator.world.user_agent import UserAgent
+
+TICKS_A_DAY = 120
+"""Ticks of a day at which two candidates are rated."""
+
+PAIRS_A_DAY = 40
+"""Most pairs of a day that are kept; where both candidates are rated alike there is none."""
+
+EXPLORING = 0.5
+"""Share of ticks at which the first candidate, too, is in a drawn manner: where the assistant's own is wrong, a change
+of it is rarely right."""
+
+MOST_CHANGES = 5
+"""The second manner differs from the first in one to so many aspects."""
+
+AskedManner = Callable[[], Manner]
+"""The manner that the assistant would ask for now."""
+
+
+def asked_manner(policy: Policy) -> AskedManner:
+    """The manner that a policy asks for: what its learner believes, or the one it always takes."""
+    if isinstance(policy, LearnerPolicy):
+        return policy.assistant.learner.manners.best
+    return lambda: getattr(policy, "manner", Manner())
+
+
+@dataclass(frozen=True, slots=True)
+class PairMaker:
+    """Makes the pairs of one persona's days.
+
+    Attributes:
+        taste: of the person.
+        voice: puts ideas into words; prepared sentences cost next to nothing.
+        asked: the manner that the assistant asks for.
+        seed: of the run.
+        ticks: at which two candidates are rated, a day.
+        most: pairs that are kept, a day.
+    """
+
+    taste: Taste
+    voice: Voice
+    asked: AskedManner
+    seed: int
+    ticks: int = TICKS_A_DAY
+    most: int = PAIRS_A_DAY
+
+    def pairs_of(self, day: LifeDay) -> list[Pair]:
+        """The pairs of a day that has been lived; those whose candidates were rated alike are left out."""
+        rng = generator("pairs", self.taste.persona.id, self.seed, day.day)
+        twin = UserAgent(self.taste.persona, self.taste)  # so that the person's own state stays untouched
+        twin.begin_day(day)
+        ideas = np.flatnonzero(~self.taste.forbidden)  # a forbidden topic is not a matter of words
+        made: list[Pair] = []
+        for tick in rng.choice(len(day), size=min(self.ticks, len(day)), replace=False).tolist():
+            if len(made) == self.most:
+                break
+            pair = self._pair_at(twin, tick, int(rng.choice(ideas)), rng)
+            if pair is not None:
+                made.append(pair)
+        return sorted(made, key=lambda pair: pair.time)
+
+    def _pair_at(self, twin: UserAgent, tick: int, idea: int, rng: np.random.Generator) -> Pair | None:
+        day, persona = twin.day, self.taste.persona.id
+        context = context_at(day, tick, asked=False)
+        asked = self.asked()
+        moment = Moment(self.taste.base.ideas[idea], context.activity, context.time, asked)
+        number = day.day * 1000 + tick
+        manners = (other_manner(asked, rng) if rng.random() < EXPLORING else asked, other_manner(asked, rng))
+        candidates = [self._candidate(twin, tick, idea, context, manner, number) for manner in manners]
+        source = f"tick:{persona}:{day.day}:{tick}"
+        provenance = {"persona": persona, "seed": self.seed, "day": day.day, "tick": tick}
+        return rated_pair(moment, candidates[0], candidates[1], provenance, [source])
+
+    def _candidate(
+        self, twin: UserAgent, tick: int, idea: int, context: Context, manner: Manner, number: int
+    ) -> Candidate:
+        text, _ = self.voice.say(idea, context, manner, number)
+        suggestion = Suggestion(f"pair-{number}", text, self.taste.base.ideas[idea].id, manner)
+        return Candidate(text, twin.rate_spoken(tick, idea, suggestion))
+
+
+def other_manner(manner: Manner, rng: np.random.Generator) -> Manner:
+    """A manner that differs in one to `MOST_CHANGES` aspects, drawn."""
+    values = {aspect: getattr(manner, aspect) for aspect in MANNER_CHOICES}
+    changes = int(rng.integers(1, MOST_CHANGES + 1))
+    for aspect in rng.choice(list(MANNER_CHOICES), size=changes, replace=False).tolist():
+        others = [value for value in MANNER_CHOICES[aspect] if value != values[aspect]]
+        values[aspect] = others[int(rng.integers(len(others)))]
+    return Manner(**values)

@@ -1,0 +1,102 @@
+"""What a persona's days are held against: the same days under `silent`, `oracle` and `knower`.
+
+It is the same for every run of a seed, whatever its policy, so it is kept beside the lives and lived once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+import edge_assistant
+import simulator
+from edge_assistant.learning import prior
+from simulator.runs.derived_files import digest, replace_file, source_digest
+from simulator.runs.household import Workshop, household
+from simulator.world.life import LifeDay
+from simulator.runs.living import live
+from simulator.runs.metrics import measure
+from simulator.world.oracle import OracleDay
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What others make of the same days: satisfaction by day under `silent` and `oracle`, the knower's skill."""
+
+    silent: list[float]
+    oracle: list[float]
+    knower: list[float | None]
+
+
+def reference(shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
+    """Live the days under the policies that every run is held against."""
+    known = prior.load(shop.persona.id)
+    logs = {}
+    for assistant in ("silent", "oracle", "knower"):
+        house = household(shop, assistant, "reasons", seed, known, oracle_days)
+        logs[assistant] = [live(house, day).log for day in days]
+    max_gap = shop.persona.frequency.max_gap
+    skill = [measure(log, oracle_days[log.day].needs, max_gap, None, None)["skill"] for log in logs["knower"]]
+    silent, oracle = ([float(np.mean(log.totals)) for log in logs[name]] for name in ("silent", "oracle"))
+    return Reference(silent, oracle, skill)
+
+
+def kept_reference(
+    folder: Path, shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int
+) -> Reference:
+    """`reference`, from the folder of lives where it was kept before; a damaged file is computed anew."""
+    persona = shop.persona
+    key = digest(persona.model_dump_json(), seed, _fingerprint(shop, days, oracle_days), _program())
+    path = folder / f"{persona.id}-{seed}-{key[:16]}.reference.json"
+    known = _read(path, key, len(days))
+    if known is None:
+        known = reference(shop, days, oracle_days, seed)
+        content = json.dumps({"key": key, **asdict(known)}).encode()
+        replace_file(path, lambda file: file.write(content))
+    return known
+
+
+def _read(path: Path, key: str, days: int) -> Reference | None:
+    try:
+        found = json.loads(path.read_bytes())
+        if found["key"] != key or any(len(found[field.name]) != days for field in fields(Reference)):
+            return None
+        return Reference(found["silent"], found["oracle"], found["knower"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
+        return None
+
+
+def _fingerprint(shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay]) -> str:
+    """Hash of the days as they are lived, of what the person likes, and of the best days."""
+    found = hashlib.sha256(shop.taste.base.sha256.encode())
+    found.update(np.ascontiguousarray(shop.taste.static).tobytes())
+    for day in days:
+        found.update(repr((day.day, day.wake, day.activities, day.calendar, oracle_days[day.day])).encode())
+        for field in fields(LifeDay):
+            series = getattr(day, field.name)
+            if isinstance(series, np.ndarray):
+                found.update(np.ascontiguousarray(series).tobytes())
+    return found.hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Hash of everything that lives a day: both packages' modules and data, the priors among them."""
+    paths: list[Path] = []
+    for package in (edge_assistant, simulator):
+        root = Path(next(iter(package.__path__)))
+        for ending in ("*.py", "*.toml", "*.npz"):
+            paths += sorted(root.rglob(ending))
+    return source_digest(paths)

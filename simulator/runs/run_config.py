@@ -1,0 +1,172 @@
+"""What a run is: resolved once, written beside its results before the work starts, compared on `--resume`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.training.versions.files import locked
+from edge_assistant.errors import UsageError
+from simulator.runs.events import discard_damaged
+from simulator.experiments.changes import Change
+from simulator.policies.paper import forms as paper
+from simulator.world.feedback import FeedbackChannel
+from simulator.runs.household import ASSISTANTS
+
+LANGUAGES = ("model", "templates")
+JUDGES = ("rubric", "llm", "hybrid")
+FILE = "config.json"
+LOCK = "stores/run.lock"
+"""Held while a run lasts; the file stays."""
+FIGURES = ("skill", "satisfaction", "suggestions", "balance", "reception", "dimensions", "heatmap", "timeline")
+RESULTS = ("summary.json", "report.html", *(f"{figure}.png" for figure in FIGURES))
+"""What a run leaves beside its databases, and what --replace may remove."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """The resolved configuration of a run; `personas` maps ids to the content hashes of their files."""
+
+    personas: dict[str, str]
+    source: str
+    days: int
+    seed: int
+    assistant: str
+    feedback: str
+    judge: str
+    language: str
+    model: str
+    prior: str
+    adapters: str = ""
+    """Nights in which adapters are trained, see `adapter_nights`; '' for none."""
+    change: str = ""
+    """What changes in the persona's life and from which day, see `experiments.changes`; '' for nothing."""
+    no_pairs: bool = False
+    """Keep no pairs of rated candidates, which take half the time: no adapter will be trained from this run."""
+
+    def __post_init__(self) -> None:
+        FeedbackChannel.of(self.feedback)
+        if self.adapters and self.language != "model":
+            raise UsageError("--adapters trains a model; leave out --language templates")
+        if self.change:
+            Change.of(self.change)
+            if self.language != "templates":
+                raise UsageError("a life that changes is lived without a model; add --language templates")
+        for value, name, choices in (
+            (self.assistant, "assistant", ASSISTANTS),
+            (self.language, "language", LANGUAGES),
+            (self.judge, "judge", JUDGES),
+        ):
+            if value not in choices:
+                raise UsageError(f"{name} {value!r} is unknown; choose one of {', '.join(choices)}")
+        if self.seed < 0:
+            raise UsageError(f"--seed is {self.seed}, expected at least 0")
+        if self.adapters:
+            from simulator.runs.adapter_training import Nights
+
+            Nights.of(self.adapters, self.seed)
+        if not 1 <= self.days <= 366:
+            raise UsageError(f"--days is {self.days}, expected 1 to 366")
+        if self.assistant in paper.NAMES and (self.language != "model" or self.adapters or self.change):
+            raise UsageError(
+                f"assistant {self.assistant} needs a model, and has nights of its own; add --language model"
+            )
+        if self.judge != "rubric" and self.language != "model":
+            raise UsageError(f"judge {self.judge} needs a model; leave out --language templates")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; what most runs do not have is left out."""
+        rare = ("adapters", "change", "no_pairs")
+        return {name: value for name, value in asdict(self).items() if name not in rare or value}
+
+
+@contextmanager
+def run_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> Iterator[None]:
+    """Prepare the run's folder, and keep other processes out of it until the run has ended, however it ends.
+
+    Raises:
+        UsageError: see `prepare_folder`.
+        LockedError: another process is at work in the folder.
+    """
+    if not (out / LOCK).exists():
+        _check(out, config, resume=resume, replace=replace)  # a folder that is refused is left as it is
+        (out / "stores").mkdir(parents=True, exist_ok=True)
+    with locked(out / LOCK, f"run {out}", wait=False):
+        prepare_folder(out, config, resume=resume, replace=replace)
+        yield
+
+
+def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> None:
+    """Make the run's folder and write its configuration.
+
+    Raises:
+        UsageError: the folder holds something and neither --resume nor --replace was given, or it holds another run.
+    """
+    if _check(out, config, resume=resume, replace=replace):
+        if resume:
+            discard_damaged(out / "events.sqlite")
+        else:
+            _clear(out)
+    (out / "stores").mkdir(parents=True, exist_ok=True)
+    if not (out / FILE).exists():
+        partial = out / f"{FILE}.partial"
+        partial.write_text(json.dumps(config.to_dict(), indent=1) + "\n", encoding="utf-8")
+        partial.replace(out / FILE)
+
+
+def _check(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> bool:
+    """Whether the folder holds files, which are then those of a run to go on with or to replace; changes nothing."""
+    if not any(path.is_file() and path != out / LOCK for path in out.rglob("*")):
+        return False
+    if not (resume or replace):
+        raise UsageError(f"{out} is not empty; go on with --resume, start anew with --replace, or choose another --out")
+    before = _written(out)
+    if resume and before is not None:
+        _same_run(out, before, config)
+    return True
+
+
+def _written(out: Path) -> dict[str, Any] | None:
+    """The configuration of the run in a folder; None where a run was killed before it had written that."""
+    try:
+        data = json.loads((out / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
+            raise UsageError(f"{out} holds something, but no run; choose another --out") from None
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{out / FILE} cannot be read: {error}; choose another --out") from error
+    if not isinstance(data, dict) or not isinstance(data.get("personas"), dict):
+        raise UsageError(f"{out / FILE} holds no configuration of a run; choose another --out")
+    return data
+
+
+def _same_run(out: Path, before: dict[str, Any], config: RunConfig) -> None:
+    now = config.to_dict()
+    other = [
+        f"{name} ({before.get(name)!r} before, {now[name]!r} now)" for name in now if before.get(name) != now[name]
+    ]
+    if other:
+        raise UsageError(f"{out} holds another run: {'; '.join(other)}; choose another --out")
+
+
+def _clear(out: Path) -> None:
+    """Remove the files of an earlier run, and nothing else; its configuration last, so that it can be done again."""
+    before = _written(out)
+    if before is None:
+        return
+    personas = [name for name in before["personas"] if name == Path(name).name]  # a forged one leads nowhere else
+    databases = ["events.sqlite", *(f"stores/{name}.sqlite" for name in personas)]
+    for name in personas:
+        shutil.rmtree(out / "adapters" / name, ignore_errors=True)
+        shutil.rmtree(out / "paper" / name, ignore_errors=True)
+    names = [f"{name}{suffix}" for name in databases for suffix in ("", "-wal", "-shm")]
+    for name in (*RESULTS, FILE):
+        names += [f"{name}.partial", name]
+    for name in names:
+        (out / name).unlink(missing_ok=True)

@@ -1,0 +1,213 @@
+"""Runs personas side by side in worker processes, and puts their days together into a summary."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from typing import Any
+
+from edge_assistant.training.jobs.resources import peak_rss_mb
+from edge_assistant.errors import EngineError
+from simulator.runs import metrics
+from simulator.runs.energy import EnergyMeter
+from simulator.people.persona import Persona
+from simulator.runs.persona_run import PersonaResult
+from simulator.runs.run_config import RunConfig
+
+Progress = Callable[[str, int], None]
+"""Told a persona and the day that it has just finished."""
+
+SIDE_BY_SIDE = 8
+"""Lives that share an engine at a time."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to run one persona."""
+
+    config: RunConfig
+    persona: Persona
+    out: Path
+    threads: int
+
+
+def run(
+    config: RunConfig,
+    personas: Sequence[Persona],
+    out: Path,
+    workers: int,
+    progress: Progress | None = None,
+    engine: str = "local",
+) -> dict[str, Any]:
+    """Run all personas and write `summary.json`.
+
+    Args:
+        config: already written beside the results.
+        personas: to run, in the order in which they are listed.
+        out: the prepared folder.
+        workers: processes; 1 runs everything in this one.
+        progress: told each finished day, from a thread of this process.
+        engine: local, or ray for an existing Ray cluster.
+
+    Returns:
+        The summary.
+    """
+    started, meter = time.perf_counter(), EnergyMeter.open()
+    threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
+    jobs = [Job(config, persona, out, threads) for persona in personas]
+    if engine == "ray":
+        from simulator.runs.cluster import run_on_cluster
+
+        results = run_on_cluster(jobs, progress)
+    elif config.language == "model" and len(jobs) > 1:
+        results = _together(jobs, progress)
+    else:
+        results = _in_one(jobs, progress) if workers <= 1 or len(jobs) == 1 else _in_many(jobs, workers, progress)
+    ordered = [results[persona.id] for persona in personas]
+    summary = summarise(config, ordered, time.perf_counter() - started)
+    joules = meter.joules() if meter is not None else None
+    summary["cost"]["joules"] = None if joules is None else round(joules, 1)
+    write_summary(out, summary)
+    return summary
+
+
+def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: float) -> dict[str, Any]:
+    """The machine interface of a run (keys may be added, never renamed)."""
+    cost: dict[str, Any] = {"seconds": round(seconds, 2)}
+    for name in ("model_calls", "prompt_tokens", "reused_tokens", "generated_tokens"):
+        cost[name] = int(sum(result.cost.get(name, 0) for result in results))
+    cost["days_lived"] = int(sum(result.cost.get("days_lived", len(result.days)) for result in results))
+    workers = {
+        int(result.cost["process"]): result.cost["peak_rss_mb"] for result in results if "process" in result.cost
+    }
+    workers.setdefault(os.getpid(), 0.0)
+    workers[os.getpid()] = peak_rss_mb()
+    cost["peak_rss_mb"] = round(sum(workers.values()), 1)
+    parts = sorted({name for result in results for name in result.cost if name.startswith("seconds_")})
+    cost["seconds_by_part"] = {
+        name.removeprefix("seconds_"): round(sum(result.cost.get(name, 0.0) for result in results), 2) for name in parts
+    }
+    if any("company" in result.cost for result in results):
+        cost["engine_calls"] = round(sum(result.cost.get("engine_calls", 0.0) for result in results))
+        cost["company"] = round(max(result.cost.get("company", 0.0) for result in results), 2)
+    model = next((result.model for result in results if result.model is not None), None)
+    return {
+        "schema": 1,
+        "config": config.to_dict(),
+        "model": model or {"name": None, "sha256": None, "quantization": None},
+        "assistant": config.assistant,
+        "judge": config.judge,
+        "feedback": config.feedback,
+        "personas": [
+            {"id": result.id, "days": result.days, **({"nights": result.nights} if result.nights else {})}
+            for result in results
+        ],
+        "overall": {"by_day": metrics.by_day([result.days for result in results], config.seed)},
+        "cost": cost,
+    }
+
+
+def write_summary(out: Path, summary: dict[str, Any]) -> None:
+    """Write `summary.json` aside, then rename it: its existence means that the run is complete."""
+    partial = out / "summary.json.partial"
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(summary, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(out / "summary.json")
+
+
+def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
+    from simulator.runs.worker import run_job
+
+    return {job.persona.id: run_job(job, progress) for job in jobs}
+
+
+def _together(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
+    """With a model in the loop lives share one engine, some at a time: what they ask together costs less."""
+    from simulator.runs.worker import run_side_by_side
+
+    results: dict[str, PersonaResult] = {}
+    cores = os.cpu_count() or 1
+    for start in range(0, len(jobs), SIDE_BY_SIDE):
+        group = [replace(job, threads=cores) for job in jobs[start : start + SIDE_BY_SIDE]]
+        results |= run_side_by_side(group, progress)
+    return results
+
+
+def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> dict[str, PersonaResult]:
+    """Workers are spawned anew, so that no lock or engine of this process is inherited halfway."""
+    from simulator.runs.worker import begin, run_job_in_worker
+
+    context = get_context("spawn")
+    steps: Any = context.SimpleQueue()
+    listener = threading.Thread(target=_listen, args=(steps, progress), daemon=True)
+    listener.start()
+    results: dict[str, PersonaResult] = {}
+    # one BLAS thread a worker: the matrices are small, and workers would fight for the cores
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    saved = {name: os.environ.get(name) for name in limits}
+    os.environ.update({name: value for name, value in limits.items() if name not in os.environ})
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid()))
+    others = set(active_children())
+    try:
+        with _interrupts_wait():
+            waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
+        for future in as_completed(waiting):
+            results[waiting[future].persona.id] = future.result()
+    except BaseException as error:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(active_children()) - others:
+            worker.terminate()  # its checkpoint holds every whole night; nobody waits for the rest of its persona
+        if isinstance(error, BrokenProcessPool):
+            raise EngineError("a worker process died; go on with --resume, or use --workers 1 to see why") from error
+        raise
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+    pool.shutdown()
+    steps.put(None)  # only here: a worker that was ended may have held the queue
+    listener.join(timeout=5)
+    return results
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold Ctrl-C back while workers are started: none is lost halfway, and they inherit that it is not for them.
+
+    The mask is for the workers. It does not keep Ctrl-C from this process, where another thread takes the signal and
+    Python raises in this one all the same; so it is also noted, and raised when all workers are known.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    noted: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):  # in the background of a script Ctrl-C is ignored, and stays so
+        signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if callable(handler):
+            signal.signal(signal.SIGINT, handler)
+    if noted:
+        raise KeyboardInterrupt
+
+
+def _listen(steps: Any, progress: Progress | None) -> None:
+    while (step := steps.get()) is not None:
+        if progress is not None:
+            progress(*step)

@@ -1,0 +1,144 @@
+"""A simulated person in front of the personal assistant's own core: the same decisions as in a run, from the same code.
+
+What a person's computer would tell goes in as observations, what the person would press as feedback; the clock is set
+by hand. `demo-life` fills a home this way, and tests hold its decisions against those of `simulate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from edge_assistant.context.observation import Observation
+from edge_assistant.domain import Context, Feedback
+from edge_assistant.service.state import Body
+from edge_assistant.service.clock import ManualClock
+from edge_assistant.service.reactions import Hearing
+from edge_assistant.service.ticking import Living, Moment
+from simulator.runs.household import Workshop, household
+from simulator.world.life import LifeDay
+from simulator.runs.living import DayRecord, Household, live
+from simulator.policies.policies import Proposal
+
+
+@dataclass
+class PersonalPolicy:
+    """The core of a person's assistant as a policy.
+
+    Attributes:
+        body: of the core, with `clock` as its clock.
+        clock: follows the simulated one.
+        shift: added to simulated times.
+        zone: gives a simulated local time its offset.
+    """
+
+    body: Body
+    clock: ManualClock
+    shift: timedelta = timedelta(0)
+    zone: Callable[[datetime], datetime] = lambda time: time.replace(tzinfo=UTC)
+    needs_context: bool = True
+
+    def __post_init__(self) -> None:
+        self._moment: Moment | None = None
+        self.take_over(self.body)
+        self._entry_id = ""
+
+    def take_over(self, body: Body) -> None:
+        """Go on with another body, such as one of the same store after a restart."""
+        self.body = body
+        self.living = Living(body)
+        self.hearing = Hearing(body)
+
+    def begin_day(self, day: LifeDay) -> None:
+        """The core notices by itself that a new day has come."""
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        assert context is not None
+        now = self.time(context.time)
+        self.clock.set(now)
+        observation = Observation(
+            activity=context.activity,
+            room=context.room,
+            since=now - timedelta(minutes=context.activity_minutes),
+            calendar=tuple(
+                replace(entry, start=self.time(entry.start), end=self.time(entry.end)) for entry in context.calendar
+            ),
+            source="simulated",
+        )
+        self._moment = self.living.consider(observation, context.request)
+        assert self._moment is not None, "a simulated person is never away and hides nothing"
+        return self._proposal() if self._moment.speaks else None
+
+    def answer(self, context: Context, idea: int) -> Proposal:
+        assert self._moment is not None
+        self.living.answer(self._moment, idea)
+        return self._proposal()
+
+    def said(self, text: str) -> None:
+        assert self._moment is not None
+        entry = self.living.say(self._moment, text)
+        assert entry is not None, "nothing comes up between a decision and its words here"
+        self._entry_id = entry.id
+
+    def learn(self, feedback: Feedback | None) -> None:
+        if feedback is None or self._moment is None or not self._moment.speaks:
+            return
+        rating = feedback.rating
+        dimensions = ("preference", "timing", "frequency", "communication")
+        self.hearing.feedback(
+            self._entry_id,
+            feedback.reaction or "",
+            feedback.reason or "",
+            {name: getattr(rating, name) for name in dimensions} if rating is not None else None,
+            feedback.turns,
+        )
+
+    def sleep(self) -> None:
+        """The night is noticed in the morning."""
+
+    def get_state(self) -> dict[str, Any]:
+        """Nothing: the core keeps its own."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Nothing to take up."""
+
+    def time(self, simulated: datetime) -> datetime:
+        """A simulated time as the core's clock shows it."""
+        return self.zone(simulated + self.shift)
+
+    def _proposal(self) -> Proposal:
+        assert self._moment is not None
+        choice = self._moment.choice
+        assert choice.ranked is not None
+        why = self.body.assistant.learner.reasons(choice)
+        return Proposal(choice.ranked.index, choice.manner, choice.chance, choice.assessment.threshold, why)
+
+
+def live_personally(
+    shop: Workshop,
+    policy: PersonalPolicy,
+    days: Sequence[LifeDay],
+    seed: int,
+    step: Callable[[int], None] | None = None,
+) -> list[DayRecord]:
+    """Live days in front of a personal core, with the feedback that one key gives.
+
+    Args:
+        shop: of the persona.
+        policy: the core.
+        days: in order.
+        seed: of the life.
+        step: told the number of each day that has ended.
+    """
+    learner = policy.body.assistant.learner
+    silent: Household = household(shop, "silent", "reasons", seed, learner.prior)
+    house = replace(silent, policy=policy)
+    records = []
+    for number, day in enumerate(days, start=1):
+        records.append(live(house, day))
+        if step is not None:
+            step(number)
+    return records

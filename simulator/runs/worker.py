@@ -1,0 +1,146 @@
+"""What a worker process does: keeps its engine and embedding between personas, and ends with its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any
+
+from edge_assistant.training.jobs.resources import peak_rss_mb
+from edge_assistant.config import load_settings
+from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.llm.task_adapter import packaged_adapter
+from edge_assistant.paths import Paths
+from simulator.experiments.drift import run_changed
+from simulator.runs.household import workshop
+from simulator.judges.judge import make_judge
+from simulator.world.language import ModelFiller, language_key
+from simulator.world.life_cache import LifeCache
+from simulator.runs.persona_run import PersonaResult, Setting, run_persona
+from simulator.world.plan import Filler, WeightedFiller
+from simulator.runs.reference import kept_reference
+from simulator.runs.runner import Job, Progress
+
+_steps: Any = None
+
+TOGETHER = 24
+"""Sequences of an engine that several lives share."""
+
+
+def begin(steps: Any, parent: int) -> None:
+    """Initialise a worker: where to report steps to, and a watch on the parent."""
+    global _steps
+    _steps = steps
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)  # the parent is gone, whatever the reason; the checkpoint holds every whole night
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def run_job_in_worker(job: Job) -> PersonaResult:
+    """`run_job` in a worker process."""
+    return run_job(job, lambda persona, day: _steps.put((persona, day)))
+
+
+def run_side_by_side(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
+    """Run personas in threads of this process, all of them asking one engine together; see `side_by_side`.
+
+    The first failure is raised when the others have ended; whole nights are kept either way.
+    """
+    from simulator.runs.side_by_side import Gathering
+
+    gathering = Gathering(model_of(jobs[0].config.model, jobs[0].threads, sequences=TOGETHER))
+    members = [gathering.member() for _ in jobs]
+
+    def live(job: Job, member: LanguageModel) -> PersonaResult:
+        try:
+            return run_job(job, progress, member)
+        finally:
+            member.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        lives = {job.persona.id: pool.submit(live, job, member) for job, member in zip(jobs, members, strict=True)}
+    results = {name: life.result() for name, life in lives.items()}
+    for result in results.values():
+        result.cost["engine_calls"] = gathering.company.answered / len(jobs)
+        result.cost["company"] = gathering.company.mean
+    return results
+
+
+def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = None) -> PersonaResult:
+    """Run one persona from its persona file to its measures; `model` in place of the process's own engine."""
+    config = job.config
+    clock = _Clock()
+    if model is None and config.language == "model":
+        model = model_of(config.model, job.threads)
+    before = model.counters.copy() if model is not None else None
+    if model is not None:
+        model.detach()  # lives are those of the plain model, whoever speaks in them
+    clock.lap("loading")
+    shop = workshop(job.persona, model)
+    quiet = shop.without_model()
+    filler: Callable[[], Filler] = WeightedFiller if model is None else partial(ModelFiller, model)
+    lives = LifeCache(Paths.from_environment().lives)
+    days, oracle_days = lives.days(job.persona, shop.taste, config.seed, config.days, filler, language_key(model))
+    clock.lap("lives")
+    others = kept_reference(lives.folder, quiet, days, oracle_days, config.seed)
+    clock.lap("references")
+    if model is not None:
+        _teach(model)
+    judge = make_judge(config.judge, model)
+    setting = Setting(shop, days, oracle_days, others)
+    if config.change:
+        result = run_changed(config, setting, lives, job.out, progress)
+    else:
+        result = run_persona(config, setting, job.out, judge, progress)
+    clock.lap("days")
+    result.cost |= clock.laps
+    if model is not None and before is not None:
+        spent = model.counters.sub(before).to_dict()
+        result.cost |= {
+            "seconds_model": spent["seconds"],
+            "model_calls": spent["calls"],
+            "prompt_tokens": spent["prompt_tokens"],
+            "reused_tokens": spent["reused_tokens"],
+            "generated_tokens": spent["generated_tokens"],
+        }
+        result.model = {"name": model.name, "sha256": model.sha256, "quantization": model.quantization}
+    result.cost |= {"process": float(os.getpid()), "peak_rss_mb": peak_rss_mb()}
+    return result
+
+
+class _Clock:
+    """Seconds by part."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[f"seconds_{name}"] = now - self._last
+        self._last = now
+
+
+@cache
+def model_of(name: str, threads: int, sequences: int = 8) -> LanguageModel:
+    """The engine of this process over a model."""
+    from edge_assistant.llm.engine import LlamaEngine
+
+    return LlamaEngine.open(name or None, n_threads=threads, sequences=sequences)
+
+
+def _teach(model: LanguageModel) -> None:
+    """Attach the task adapter that comes with the program, where there is one and the settings want it."""
+    adapter = packaged_adapter(model.sha256) if load_settings().model.task_adapter else None
+    if adapter is not None:
+        model.attach(adapter)

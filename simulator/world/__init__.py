@@ -1,0 +1,1 @@
+"""How simulated people live, feel, judge and answer."""

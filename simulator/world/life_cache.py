@@ -1,0 +1,208 @@
+"""Lives and oracle days kept on disk: computed once, shared by all policies and processes of a seed.
+
+A life is one npz file for a persona, seed and language, and its oracle days one JSON file beside it. Both are derived:
+the name holds a hash of all that they depend on, the program's own source included, and a damaged file is computed
+anew. A life that a model fills takes long, so it is kept day by day, and whoever needs the same one meanwhile waits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_assistant.domain import Activity, CalendarEntry
+from simulator.people.persona import Persona
+from simulator.runs.derived_files import alone, digest, replace_file, source_digest
+from simulator.world.life import LifeDay, live_day
+from simulator.world.oracle import OracleDay, best_day
+from simulator.world.plan import Filler
+from simulator.world.taste import Taste
+
+log = logging.getLogger(__name__)
+
+SAVE_SECONDS = 1.0
+"""Work of at most about this long may be lost when the process is killed."""
+
+_LIFE_SOURCES = ("life.py", "plan.py", "language.py", "seeding.py", "calendar.py")
+_ORACLE_SOURCES = ("oracle.py", "taste.py", "judge_embedding.py")
+_SERIES = ("minutes_in_block", "minute", "energy", "mood", "focus", "receptiveness")
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)
+
+
+class LifeCache:
+    """The folder of lives. A disk that refuses costs a recomputation, never the work."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made when something is first kept."""
+        self.folder = folder
+
+    def days(
+        self,
+        persona: Persona,
+        taste: Taste,
+        seed: int,
+        count: int,
+        filler_factory: Callable[[], Filler],
+        language_key: str,
+    ) -> tuple[list[LifeDay], dict[int, OracleDay]]:
+        """Days 1 to `count` of a life, and the best that was possible on each.
+
+        Args:
+            persona: whose life; known by its content.
+            taste: of the persona, for the oracle.
+            seed: of the run.
+            count: at least 1.
+            filler_factory: called only when a day is missing, so that no model is loaded for a known life.
+            language_key: names what fills the free stretches, such as `language.language_key`.
+        """
+        wanted = range(1, count + 1)
+        key = digest(persona.model_dump_json(), seed, language_key, np.__version__, _source(_LIFE_SOURCES))
+        label = re.sub(r"[^\w-]+", "_", f"{persona.id}-{seed}-{language_key[:24]}")
+        path = self.folder / f"{label}-{key[:16]}.npz"
+        oracle_key = digest(key, _fingerprint(taste), _source(_ORACLE_SOURCES))
+        oracle_path = self.folder / f"{label}-{oracle_key[:16]}.oracle.json"
+        lives, best = _read_lives(path, key), _read_oracle(oracle_path, oracle_key)
+        if any(day not in lives or day not in best for day in wanted):
+            with alone(path.with_suffix(".lock")):
+                # read again: another process may have been faster
+                lives, best = _read_lives(path, key), _read_oracle(oracle_path, oracle_key)
+                self._complete_lives(persona, seed, wanted, filler_factory, lives, path, key)
+                missing = [day for day in wanted if day not in best]
+                best.update({day: best_day(taste, lives[day]) for day in missing})
+                if missing:
+                    replace_file(oracle_path, lambda file: file.write(_oracle_bytes(best, oracle_key)))
+        return [lives[day] for day in wanted], {day: best[day] for day in wanted}
+
+    def _complete_lives(
+        self,
+        persona: Persona,
+        seed: int,
+        wanted: range,
+        filler_factory: Callable[[], Filler],
+        lives: dict[int, LifeDay],
+        path: Path,
+        key: str,
+    ) -> None:
+        missing = [day for day in wanted if day not in lives]
+        if not missing:
+            return
+        filler, saved = filler_factory(), time.monotonic()
+        for day in missing:
+            lives[day] = live_day(persona, day, seed, filler)
+            if day == missing[-1] or time.monotonic() - saved > SAVE_SECONDS:
+                _write_lives(path, lives, key)
+                saved = time.monotonic()
+
+
+@cache
+def _source(names: tuple[str, ...]) -> str:
+    return source_digest(Path(__file__).parent / name for name in names)
+
+
+def _fingerprint(taste: Taste) -> str:
+    """Hash of what a taste makes of the ideas, the embedding's part included."""
+    digest = hashlib.sha256(taste.base.sha256.encode())
+    digest.update(np.ascontiguousarray(taste.static).tobytes())
+    digest.update(np.float64(taste.threshold).tobytes())
+    return digest.hexdigest()
+
+
+# -- lives ------------------------------------------------------------------------------------------------------------
+
+
+def _write_lives(path: Path, lives: dict[int, LifeDay], key: str) -> None:
+    days = [lives[number] for number in sorted(lives)]
+    meta = json.dumps({"key": key, "days": [_day_to_dict(day) for day in days]})
+    arrays = {
+        "meta": np.frombuffer(meta.encode(), dtype=np.uint8),
+        "index": np.concatenate([np.stack([day.activity, day.kind], axis=1) for day in days]),
+        "series": np.concatenate([np.stack([getattr(day, name) for name in _SERIES], axis=1) for day in days]),
+        "draws": np.concatenate([day.draws for day in days]),
+        "blocked": np.concatenate([day.blocked for day in days]),
+    }
+    replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+
+
+def _day_to_dict(day: LifeDay) -> dict[str, Any]:
+    return {
+        "day": day.day,
+        "ticks": len(day),
+        "wake": day.wake.isoformat(),
+        "activities": [[a.text, a.kind, a.room, a.start.isoformat(), a.end.isoformat()] for a in day.activities],
+        "calendar": [[e.title, e.start.isoformat(), e.end.isoformat(), e.busy] for e in day.calendar],
+        "fallbacks": day.fallbacks,
+    }
+
+
+def _read_lives(path: Path, key: str) -> dict[int, LifeDay]:
+    """The days that a file holds; none when it is missing, damaged or another life's."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in ("meta", "index", "series", "draws", "blocked")}
+        meta = json.loads(arrays.pop("meta").tobytes())
+        if meta["key"] != key:
+            return {}
+        lives: dict[int, LifeDay] = {}
+        first = 0
+        for entry in meta["days"]:
+            part = slice(first, first + entry["ticks"])
+            lives[entry["day"]] = _day_from(entry, {name: array[part] for name, array in arrays.items()})
+            first = part.stop
+    except FileNotFoundError:
+        return {}
+    except _DAMAGE as error:
+        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
+        return {}
+    return lives
+
+
+def _day_from(entry: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> LifeDay:
+    if any(len(array) != entry["ticks"] for array in arrays.values()):
+        raise ValueError(f"day {entry['day']} is cut short")
+    when = datetime.fromisoformat
+    return LifeDay(
+        day=entry["day"],
+        wake=when(entry["wake"]),
+        activities=tuple(Activity(a, b, c, when(d), when(e)) for a, b, c, d, e in entry["activities"]),
+        activity=np.ascontiguousarray(arrays["index"][:, 0]),
+        kind=np.ascontiguousarray(arrays["index"][:, 1]),
+        blocked=arrays["blocked"],
+        draws=arrays["draws"],
+        calendar=tuple(CalendarEntry(title, when(s), when(e), busy) for title, s, e, busy in entry["calendar"]),
+        fallbacks=entry["fallbacks"],
+        **{name: np.ascontiguousarray(arrays["series"][:, column]) for column, name in enumerate(_SERIES)},
+    )
+
+
+# -- oracle days ------------------------------------------------------------------------------------------------------
+
+
+def _oracle_bytes(best: dict[int, OracleDay], key: str) -> bytes:
+    days = [[day.day, list(day.ticks), list(day.ideas), day.needs] for _, day in sorted(best.items())]
+    return json.dumps({"key": key, "days": days}).encode()
+
+
+def _read_oracle(path: Path, key: str) -> dict[int, OracleDay]:
+    """The oracle days that a file holds; none when it is missing, damaged or another taste's."""
+    try:
+        data = json.loads(path.read_bytes())
+        if data["key"] != key:
+            return {}
+        return {day: OracleDay(day, tuple(ticks), tuple(ideas), needs) for day, ticks, ideas, needs in data["days"]}
+    except FileNotFoundError:
+        return {}
+    except _DAMAGE as error:
+        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
+        return {}

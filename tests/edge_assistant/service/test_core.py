@@ -1,0 +1,601 @@
+"""A person's ticks: limits, answers, taking back, private mode, restarts."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from edge_assistant.context.observation import Observation
+from edge_assistant.domain import CalendarEntry
+from edge_assistant.errors import UsageError
+from edge_assistant.llm.catalogue.entries import catalogue
+from edge_assistant.service import building
+from edge_assistant.service.core import IGNORED_MINUTES
+from edge_assistant.service.rpc.learning_values import Belief
+from edge_assistant.service.rpc.protocol import Status, Why
+
+
+def accept(person, entry):
+    return person.core.call("feedback", {"id": entry.id, "reaction": "accepted"})
+
+
+def alike(person, arrays):
+    """Whether the beliefs are these, but for the rounding of what is stored."""
+    now = person.core.body.assistant.learner.get_arrays()
+    return all(np.allclose(now[name], arrays[name], rtol=1e-4, atol=1e-5) for name in arrays)
+
+
+def test_a_request_is_answered_and_kept(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    assert entry.text and entry.idea in person.core.body.assistant.base.by_id
+    assert person.entry(entry.id) == entry
+    assert ("suggestion", entry.to_dict()) in person.events
+
+
+def test_the_feed_pages_backwards(person):
+    person.live(10)
+    names = [person.ask_for_one().id for _ in range(5)]
+    first = person.core.call("feed", {"limit": 2})
+    assert [entry["id"] for entry in first["entries"]] == names[:2:-1] and first["more"]
+    rest = person.core.call("feed", {"limit": 9, "before": names[3]})
+    assert [entry["id"] for entry in rest["entries"]][:3] == names[2::-1] and not rest["more"]
+
+
+def test_the_day_speaks_and_is_within_its_caps(person):
+    said = person.live(5 * 60)
+    status = Status.from_dict(person.core.call("status"))
+    assert 0 < len(said) <= person.core.body.settings.limits.per_day
+    assert status.today.suggestions == len(said)
+    gaps = [(b.time - a.time).total_seconds() / 60 for a, b in pairwise(said)]
+    assert all(gap >= 20 for gap in gaps)
+
+
+@pytest.mark.parametrize("level", ["off", "rare", "normal", "chatty"])
+def test_the_level_changes_what_a_false_alarm_costs(person, level):
+    person.live(10)
+    row = person.core.call("settings.set", {"section": "presence", "field": "level", "value": level})
+    assert row["value"] == level and row["source"] == "file"
+    person.live(2.5)
+    assert person.core.status().level == level
+    costs = person.core.body.assistant.learner.trigger.costs
+    usual = person.core.body.settings.costs.false_alarm
+    assert costs.false_alarm == {"off": 1.0, "rare": 2.5, "normal": 1.0, "chatty": 0.5}[level] * usual
+
+
+def test_a_rarer_level_asks_for_a_greater_chance(open_core):
+    thresholds = {}
+    person = open_core()
+    person.core.call("settings.set", {"section": "costs", "field": "false_alarm", "value": 1.0})
+    for level in ("chatty", "normal", "rare"):
+        person.core.call("settings.set", {"section": "presence", "field": "level", "value": level})
+        person.live(2.5)
+        thresholds[level] = person.core.status().threshold
+    assert thresholds["chatty"] < thresholds["normal"] < thresholds["rare"]
+
+
+def test_off_says_nothing_but_answers(person):
+    person.core.call("settings.set", {"section": "presence", "field": "level", "value": "off"})
+    assert person.live(5 * 60) == []
+    assert person.core.status().forbidden == "switched off"
+    assert person.ask_for_one().requested
+
+
+def test_quiet_hours_and_caps_do_not_count_as_said(person):
+    for field, value in (("quiet_from", 0.0), ("quiet_to", 23.99)):
+        person.core.call("settings.set", {"section": "limits", "field": field, "value": value})
+    assert person.live(4 * 60) == []
+    history = person.core.body.assistant.learner.history
+    assert history.spoken_today == 0 and history.last_spoken is None
+    assert person.core.call("feed")["entries"] == []
+    assert person.core.status().forbidden == "quiet hours"
+
+
+def test_a_daily_cap_holds(person):
+    person.core.call("settings.set", {"section": "limits", "field": "per_day", "value": 1})
+    assert len(person.live(5 * 60)) == 1
+
+
+@pytest.mark.parametrize("blocked", ["busy: dentist", "full screen"])
+def test_what_a_source_forbids_is_not_said(person, blocked):
+    for _ in range(200):
+        person.clock.forward(minutes=2.5)
+        person.senses.observation = Observation(activity="writing a letter", blocked=blocked)
+        assert person.core.tick() is None
+    assert person.core.status().forbidden == blocked
+
+
+def test_nobody_there_is_no_tick(person):
+    person.live(10)
+    awake = person.core.body.days.awake
+    person.senses.observation = Observation(activity="writing a letter", idle_seconds=3600)
+    for _ in range(10):
+        person.clock.forward(minutes=2.5)
+        assert person.core.tick() is None
+    assert person.core.body.days.awake == awake
+    assert person.core.status().forbidden == "you are away"
+
+
+def test_pause_ends_by_itself(person):
+    person.live(5)
+    person.core.call("pause", {"minutes": 60})
+    assert person.core.status().state == "paused"
+    assert person.live(57.5) == []
+    person.live(5)
+    assert not person.core.body.presence.paused
+    person.core.call("pause")
+    assert person.live(4 * 60) == []
+    person.core.call("resume")
+    assert person.core.status().state != "paused"
+
+
+def test_what_comes_up_while_words_are_sought_keeps_it_silent(person):
+    """The person pauses while a slow model still writes: not shown, not counted."""
+    compose = person.core.living.compose
+    person.core.living.compose = lambda moment: (person.core.call("pause"), compose(moment))[1]
+    assert person.live(5 * 60) == []
+    assert person.core.body.assistant.learner.history.spoken_today == 0
+    assert person.core.call("feed")["entries"] == []
+
+
+def test_an_answer_teaches_and_can_be_taken_back(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    before, kept = person.beliefs(), person.core.body.memory.count()
+    answered = person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "preference"})
+    assert answered["state"] == "dismissed" and answered["reason"] == "preference"
+    assert person.beliefs() != before
+    learner = person.core.body.assistant.learner
+    assert learner.stock.pleased[entry.idea] < 0.5
+    undone = person.core.call("undo")
+    assert undone["id"] == entry.id and entry.text in undone["undone"]
+    assert person.beliefs() == before
+    assert not learner.stock.pleased
+    assert person.entry(entry.id) == entry
+    assert person.core.body.memory.count() == kept
+    assert person.core.call("undo") == {"undone": "", "id": ""}
+
+
+def test_a_second_answer_replaces_the_first(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    start = person.beliefs()
+    accept(person, entry)
+    once = person.core.body.assistant.learner.get_arrays()
+    person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "timing"})
+    accept(person, entry)
+    assert alike(person, once)
+    assert person.entry(entry.id).state == "accepted"
+    person.core.call("undo")
+    assert person.beliefs() == start
+    assert person.entry(entry.id) == entry
+
+
+def test_a_rating_after_an_answer_counts_once(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    accept(person, entry)
+    whole = {"preference": 1, "timing": 1, "frequency": 1, "communication": 0}
+    rated = person.core.call("feedback", {"id": entry.id, "rating": whole})
+    assert rated["state"] == "accepted" and rated["rating"] == whole
+    both = person.core.body.assistant.learner.get_arrays()
+    person.core.call("undo")
+    person.core.call("feedback", {"id": entry.id, "reaction": "accepted", "rating": whole})
+    assert alike(person, both)
+
+
+def test_taking_back_keeps_what_was_said_since(person):
+    person.live(10)
+    first = person.ask_for_one()
+    accept(person, first)
+    person.live(30, "a walk nobody has met before")
+    second = person.ask_for_one()
+    history = person.core.body.assistant.learner.history
+    heard = history.heard(person.clock.now()).sum()
+    person.core.call("undo")
+    assert person.entry(first.id).state == "open"
+    assert history.heard(person.clock.now()).sum() == heard
+    assert person.entry(second.id).state == "open"
+    person.live(10, "another thing never seen")  # features of activities met since still fit
+
+
+def test_undo_reaches_back_a_bounded_way(person):
+    person.live(10)
+    for _ in range(10):
+        accept(person, person.ask_for_one())
+    undone = [person.core.call("undo")["undone"] for _ in range(10)]
+    assert all(undone[:8]) and not any(undone[8:])
+    assert not person.core.body.store.state_keys("personal.undo.")
+
+
+def test_later_is_silent_and_comes_back(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    spoken = person.core.body.assistant.learner.history.spoken_today
+    snoozed = person.core.call("snooze", {"id": entry.id, "minutes": 60})
+    assert snoozed["state"] == "snoozed"
+    assert person.live(57.5) == []
+    assert person.core.status().forbidden == "you said later"
+    person.clock.forward(minutes=2.5)
+    back = person.core.tick()
+    assert back is not None and back.id == entry.id and back.reminder == "snooze" and back.state == "open"
+    assert person.core.body.assistant.learner.history.spoken_today == spoken
+    assert accept(person, back)["state"] == "accepted"
+
+
+def test_later_does_not_break_into_quiet_hours(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    person.core.call("snooze", {"id": entry.id, "minutes": 15})
+    for field, value in (("quiet_from", 8.0), ("quiet_to", 12.0)):
+        person.core.call("settings.set", {"section": "limits", "field": field, "value": value})
+    assert person.live(3 * 60) == []
+    assert [found.id for found in person.live(60)][:1] == [entry.id]
+
+
+def test_undoing_later_ends_the_silence(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    person.core.call("snooze", {"id": entry.id, "minutes": 240})
+    person.core.call("undo")
+    assert person.core.body.presence.snoozed_until is None
+    assert person.entry(entry.id) == entry
+
+
+def test_two_that_were_put_off_are_quiet_until_the_later_one(person):
+    person.live(10)
+    first, second = person.ask_for_one(), person.ask_for_one()
+    person.core.call("snooze", {"id": first.id, "minutes": 240})
+    until = person.core.body.presence.snoozed_until
+    person.core.call("snooze", {"id": second.id, "minutes": 15})
+    assert person.core.body.presence.snoozed_until == until
+    person.core.call("undo")
+    assert person.core.body.presence.snoozed_until == until
+
+
+def test_what_was_told_in_private_does_not_outlive_it(person):
+    person.live(10, "reading a novel")
+    person.core.call("private", {"on": True})
+    person.core.call("tell", {"text": "reading a secret letter"})
+    person.core.call("private", {"on": False})
+    assert "secret" not in person.core.call("status")["activity"]["text"]
+    person.core.tick()
+    assert not [row for row in person.core.call("memory.search")["rows"] if "secret" in row["text"]]
+    assert not any("secret" in text for text in person.core.body.assistant.learner.trigger.activities)
+
+
+def test_answers_that_replace_each_other_are_taken_back_together_and_said_so(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    accept(person, entry)
+    person.core.call("feedback", {"id": entry.id, "rating": {"preference": 1}})
+    assert person.core.call("undo")["undone"] == f"all answers to: {entry.text}"
+    assert person.entry(entry.id) == entry
+
+
+def test_no_answer_is_an_answer_after_a_while(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    person.live(IGNORED_MINUTES - 2.5)
+    assert person.entry(entry.id).state == "open"
+    person.live(5)
+    assert person.entry(entry.id).state == "ignored"
+    assert accept(person, entry)["state"] == "accepted"  # late, but it counts
+
+
+def test_nobody_there_to_answer_teaches_nothing(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    person.clock.forward(hours=9)
+    timing = person.core.body.assistant.learner.trigger.timing.mean.copy()
+    person.live(2.5)
+    assert person.entry(entry.id).state == "expired"
+    assert (person.core.body.assistant.learner.trigger.timing.mean[: len(timing)] == timing).all()
+
+
+def test_other_words_teach_the_manner_and_are_logged(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    before = person.beliefs()
+    edited = person.core.call("edit", {"id": entry.id, "text": "Might you perhaps enjoy a small walk, my dear?"})
+    assert edited["edited"] and edited["text"].startswith("Might")
+    assert person.beliefs()["manner"] != before["manner"]
+    assert [event.data["text"] for event in person.core.body.store.events("edited")] == [edited["text"]]
+    person.core.call("undo")
+    assert person.entry(entry.id).text == entry.text
+    assert person.beliefs() == before
+
+
+def test_other_words_become_a_pair(person):
+    from edge_assistant.training.pairs.buffer import PairBuffer
+    from edge_assistant.training.pairs.harvest import harvest_store
+
+    person.live(10)
+    entry = person.ask_for_one()
+    person.core.call("edit", {"id": entry.id, "text": "Go on, a short walk will do you good."})
+    body = person.core.body
+    assert harvest_store(body.store, body.assistant.base) == 1
+    (pair,) = PairBuffer(body.store).all()
+    assert (pair.kind, pair.rejected) == ("reworded", entry.text)
+
+
+def test_more_like_this_raises_the_idea(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    learner = person.core.body.assistant.learner
+    index = person.core.body.assistant.base.index(entry.idea)
+    row = person.core.hearing._choice(person.core.body.feed.get(entry.id)).ranked.features
+    before = learner.ranker.model.chance(row)
+    assert person.core.call("more_like", {"id": entry.id})["liked"]
+    assert learner.ranker.model.chance(row) > before
+    assert index >= 0
+
+
+def test_reminders_come_at_their_time(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    accept(person, entry)
+    at = person.clock.now().replace(hour=11)
+    assert person.core.call("remind", {"id": entry.id, "at": at.isoformat()})["remind_at"] == at.isoformat()
+    person.core.due()
+    assert not [data for event, data in person.events if event == "suggestion" and data["reminder"]]
+    person.clock.set(at)
+    person.core.due()
+    shown = [data for event, data in person.events if event == "suggestion" and data["reminder"] == "reminder"]
+    assert [data["id"] for data in shown] == [entry.id]
+    assert person.entry(entry.id).remind_at is None
+    assert person.core.call("outcome", {"id": entry.id, "outcome": "done"})["outcome"] == "done"
+    with pytest.raises(UsageError, match="has passed"):
+        person.core.call("remind", {"id": entry.id, "at": "2020-01-01T10:00"})
+
+
+def test_what_is_done_needs_no_reminder(person):
+    person.live(10)
+    entry = person.ask_for_one()
+    accept(person, entry)
+    person.core.call("remind", {"id": entry.id, "at": person.clock.now().replace(hour=11).isoformat()})
+    person.core.call("outcome", {"id": entry.id, "outcome": "done"})
+    person.clock.set(person.clock.now().replace(hour=12))
+    person.core.due()
+    assert not [data for event, data in person.events if event == "suggestion" and data["reminder"]]
+
+
+def test_what_forbids_speech_is_told_at_once(person):
+    person.live(10)
+
+    def forbidden() -> str:
+        return str(person.core.call("status")["forbidden"])
+
+    person.core.call("private", {"on": True})
+    assert forbidden() == "private mode"
+    person.core.call("private", {"on": False})
+    assert forbidden() != "private mode"
+    for field, value in (("quiet_from", 0.0), ("quiet_to", 23.99)):
+        person.core.call("settings.set", {"section": "limits", "field": field, "value": value})
+    assert forbidden() == "quiet hours"
+    person.core.call("pause", {"minutes": 30})
+    assert forbidden() == "paused"
+    person.core.call("resume")
+    assert forbidden() == "quiet hours"
+    person.core.call("settings.set", {"section": "limits", "field": "quiet_to", "value": 0.0})
+    entry = person.ask_for_one()
+    person.core.call("snooze", {"id": entry.id, "minutes": 60})
+    assert forbidden() == "you said later"
+    assert person.core.call("why")["silent_if"] == ["Nothing is said now: you said later."]
+    person.core.call("undo")
+    assert forbidden() != "you said later"
+
+
+def test_topics_are_never_touched(person):
+    base = person.core.body.assistant.base
+    person.core.call("settings.set", {"section": "topics", "field": "never", "value": ["money", "walk", "work"]})
+    told = {belief["id"]: belief["sentence"] for belief in person.core.call("learning")["beliefs"]}
+    assert told["topics.money"] == "You never want to hear about money; so the settings say."
+    person.live(10)
+    for _ in range(20):
+        idea = base.by_id[person.ask_for_one().idea]
+        assert not {"money", "work"} & set(idea.topics)
+        assert "walk" not in idea.text.split()
+
+
+def test_private_mode_keeps_nothing(person):
+    person.live(10, "reading a novel")
+    person.core.call("private", {"on": True})
+    store = person.core.body.store
+    before = (person.core.body.memory.count(), store.last_event_id(), person.beliefs())
+    assert person.live(3 * 60, "something that nobody should know") == []
+    person.core.call("tell", {"text": "a secret thing"})
+    with pytest.raises(UsageError, match="private"):
+        person.ask_for_one()
+    after = (person.core.body.memory.count(), store.last_event_id(), person.beliefs())
+    assert after == before
+    status = person.core.call("status")
+    assert status["private"] and status["activity"]["text"] == ""
+    kept = b"".join(path.read_bytes() for path in person.core.body.home.iterdir() if path.name.startswith("store"))
+    assert b"nobody should know" not in kept and b"secret thing" not in kept
+    person.core.call("private", {"on": False})
+    person.live(10, "back again")
+    assert person.core.body.memory.count() > before[0]
+
+
+def test_a_restart_goes_on_where_it_was(open_core):
+    first = open_core()
+    first.live(120, "writing a letter")
+    entry = first.ask_for_one()
+    other = first.ask_for_one()
+    accept(first, other)
+    first.live(5)
+    feed, beliefs = first.core.call("feed"), first.beliefs()
+    first.core.body.store.close()  # as a kill would: nothing is saved on the way out
+    second = open_core(start=first.clock.now())
+    assert second.core.call("feed") == feed
+    assert second.beliefs() == beliefs
+    assert second.core.body.days == first.core.body.days
+    assert accept(second, entry)["state"] == "accepted"
+    assert second.beliefs() != beliefs
+    assert second.core.call("undo")["id"] == entry.id
+    second.live(5, "writing a letter")  # it went on, and is not kept a second time
+    assert [kept.text for kept in second.core.body.memory.browse(("action",))].count("writing a letter") == 1
+
+
+def test_why_holds_for_past_suggestions(open_core):
+    first = open_core()
+    first.live(60)
+    entry = first.ask_for_one()
+    accept(first, entry)
+    told = first.core.call("why", {"id": entry.id})
+    assert told["reasons"] and told["context"]["activity"] == "writing a letter" and told["silent_if"]
+    first.core.body.store.close()
+    second = open_core(start=first.clock.now())
+    again = Why.from_dict(second.core.call("why", {"id": entry.id}))
+    assert again == Why.from_dict({**told})
+    silence = second.core.call("why")
+    assert "Nothing is said now" in silence["silent_if"][0]
+
+
+def test_why_tells_what_was_learned_from_earlier_answers(person):
+    person.live(10)
+    first = person.ask_for_one()
+    accept(person, first)
+    same = [person.ask_for_one() for _ in range(30)]
+    base = person.core.body.assistant.base
+    category = base.by_id[first.idea].category
+    akin = next((entry for entry in same if base.by_id[entry.idea].category == category), None)
+    if akin is not None:
+        learned = person.core.call("why", {"id": akin.id})["learned"]
+        assert first.text in [item["text"] for item in learned]
+    assert person.core.call("why", {"id": first.id})["learned"] == []
+
+
+def test_a_correction_counts_and_can_be_taken_back(person):
+    person.live(10)
+    before = person.beliefs()
+    found = {belief["id"]: Belief.from_dict(belief) for belief in person.core.call("learning")["beliefs"]}
+    assert {"hours", "gaps", "manner", "topics", "taste"} == {belief.group for belief in found.values()}
+    corrections = {
+        "gaps.least": 200,
+        "gaps.most": 2,
+        "manner.emoji": "yes",
+        "topics.money": False,
+        "hours.evening": True,
+    }
+    for name, value in corrections.items():
+        corrected = person.core.call("learning.correct", {"id": name, "value": value})
+        assert corrected["corrected"]
+        if isinstance(value, (bool, str)):
+            assert corrected["value"] == value
+        else:
+            assert corrected["value"] == value and f"{value}" in corrected["sentence"]
+            assert found[name].value != value
+    for _ in corrections:
+        person.core.call("undo")
+    after = person.beliefs()
+    assert all(after[name] == before[name] for name in before)
+    assert {belief["id"]: Belief.from_dict(belief) for belief in person.core.call("learning")["beliefs"]} == found
+    with pytest.raises(UsageError, match="none with this id"):
+        person.core.call("learning.correct", {"id": "gaps.nothing", "value": 1})
+    with pytest.raises(UsageError, match="cannot be"):
+        person.core.call("learning.correct", {"id": "gaps.most", "value": 1000})
+
+
+def test_setup_is_evidence(person):
+    state = person.core.call("setup.get")
+    assert not state["done"] and len(state["manners"]) == 4 and len({m["text"] for m in state["manners"]}) == 4
+    liked, disliked = state["ideas"][0]["id"], state["ideas"][5]["id"]
+    learner = person.core.body.assistant.learner
+    base = person.core.body.assistant.base
+    effects = learner.ranker.model.mean[-len(base) :].copy()
+    person.core.call(
+        "setup.save",
+        {
+            "likes": [liked],
+            "dislikes": [disliked],
+            "manner": state["manners"][3]["manner"],
+            "level": "rare",
+        },
+    )
+    moved = learner.ranker.model.mean[-len(base) :] - effects
+    assert moved[base.index(liked)] > 0
+    assert moved[base.index(liked)] > 2 * moved[base.index(disliked)]
+    assert learner.manners.best().emoji == "yes"
+    assert person.core.call("setup.get")["done"] and person.core.status().level == "rare"
+    with pytest.raises(UsageError, match="level"):
+        person.core.call("setup.save", {"level": "deafening"})
+
+
+def test_the_setup_names_models_that_would_fit_and_are_not_here(person, monkeypatch):
+    monkeypatch.setattr("edge_assistant.llm.models.available_bytes", lambda: 4 * 10**9)
+    named = [model["name"] for model in person.core.call("setup.get")["pullable"]]
+    fitting = [entry for entry in catalogue() if entry.fits(4 * 10**9)]
+    assert 1 < len(named) <= 4
+    assert (named[0], named[-1]) == (fitting[0].name, fitting[-1].name)
+    folder = person.core.body.paths.models
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / fitting[0].file).write_bytes(b"GGUF")
+    assert fitting[0].name not in [model["name"] for model in person.core.call("setup.get")["pullable"]]
+    monkeypatch.setattr("edge_assistant.llm.models.available_bytes", lambda: 10**8)
+    assert person.core.call("setup.get")["pullable"] == []
+
+
+def test_the_series_tells_each_day(person):
+    said = person.live(6 * 60)
+    for entry in said[::2]:
+        accept(person, entry)
+    for entry in said[1::2]:
+        person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "timing"})
+    person.clock.forward(hours=18)
+    person.live(60)
+    days = person.core.call("learning")["days"]
+    assert [day["day"] for day in days] == ["2026-03-02", "2026-03-03"]
+    assert days[0]["suggestions"] == len(said)
+    assert days[0]["awake_hours"] == pytest.approx(6, abs=0.1)
+    assert 0 < days[0]["acceptance"] < 1 or len(said) < 2
+
+
+def test_unknown_methods_and_parameters_are_one_line(person):
+    for method, params in (("nothing", {}), ("why", {"who": 1}), ("feedback", {}), ("feedback", {"id": "s1"})):
+        with pytest.raises(UsageError):
+            person.core.call(method, params)
+
+
+def test_a_clock_that_jumps_stops_nothing(person):
+    person.live(60)
+    entry = person.ask_for_one()
+    person.core.call("snooze", {"id": entry.id, "minutes": 15})
+    for jump in ({"days": 400}, {"days": -800}, {"hours": 3}, {"days": 401}):
+        person.clock.forward(**jump)
+        person.live(30)
+    assert person.core.body.days.awake >= 0
+    until = person.core.body.presence.snoozed_until
+    assert until is None or until < person.clock.now()
+
+
+def test_the_next_appointment_is_shown(person):
+    start = person.clock.now().replace(hour=15)
+    person.senses.observation = Observation(
+        activity="mail", next_event=CalendarEntry("dentist", start, start.replace(hour=16))
+    )
+    person.core.tick()
+    assert person.core.status().next_event.title == "dentist"
+
+
+def test_a_pause_of_training_lasts_until_the_person_ends_it(open_core):
+    first = open_core()
+    building.attach_trainer(first.core)
+    first.core.call("training.pause")
+    building.attach_trainer(first.core)  # as after a change of the settings
+    assert first.core.trainer.view().state == "paused"
+    first.core.trainer.close()
+    first.core.body.store.close()
+    second = open_core()
+    building.attach_trainer(second.core)
+    assert second.core.trainer.view().state == "paused"
+    second.core.call("training.resume")
+    deadline = time.monotonic() + 30
+    while second.core.trainer.view().state == "paused":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    second.core.trainer.close()
