@@ -15,7 +15,7 @@ TICK_SECONDS = 150
 
 TICK_MINUTES = TICK_SECONDS / 60
 
-ACTIVITY_KINDS = (
+ACTIVITY_CLASSES = (
     "sleep",
     "bathing",  # washing, dressing, everything behind the bathroom door
     "meal",
@@ -112,14 +112,14 @@ class Idea:
             if not low <= value <= high:
                 raise ValueError(f"idea {self.id!r}: {name} is {value}, expected {low:g} to {high:g}")
         for kind in self.kinds:
-            if kind not in ACTIVITY_KINDS:
+            if kind not in ACTIVITY_CLASSES:
                 raise ValueError(f"idea {self.id!r}: unknown activity kind {kind!r}")
         for topic in self.topics:
             if topic not in SENSITIVE_TOPICS:
                 raise ValueError(f"idea {self.id!r}: unknown topic {topic!r}")
 
 
-MANNER_CHOICES: dict[str, tuple[str, ...]] = {
+STYLE_CHOICES: dict[str, tuple[str, ...]] = {
     "length": ("short", "long"),
     "formality": ("casual", "formal"),
     "directness": ("direct", "gentle", "question"),
@@ -131,7 +131,7 @@ MANNER_CHOICES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class Style:
     """How a sentence is put: one value of `MANNER_CHOICES` for each aspect."""
 
     length: str = "short"
@@ -142,10 +142,10 @@ class Manner:
     exclamation: str = "no"
 
     def __post_init__(self) -> None:
-        for aspect, choices in MANNER_CHOICES.items():
+        for aspect, choices in STYLE_CHOICES.items():
             value = getattr(self, aspect)
             if value not in choices:
-                raise ValueError(f"manner: {aspect} is {value!r}, expected one of {', '.join(choices)}")
+                raise ValueError(f"style: {aspect} is {value!r}, expected one of {', '.join(choices)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Activity:
     end: datetime
 
     def __post_init__(self) -> None:
-        if self.kind not in ACTIVITY_KINDS:
+        if self.kind not in ACTIVITY_CLASSES:
             raise ValueError(f"activity {self.text!r}: unknown kind {self.kind!r}")
         if self.end <= self.start:
             raise ValueError(f"activity {self.text!r}: ends at {self.end}, before it starts at {self.start}")
@@ -228,28 +228,8 @@ class Suggestion:
     id: str
     text: str
     idea_id: str = ""
-    manner: Manner = Manner()
+    style: Style = Style()
     requested: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the assistant does at a tick; silence has no suggestion.
-
-    Attributes:
-        suggestion: what is said, or None for silence.
-        chance: calibrated chance in [0, 1] that speaking now is welcome.
-        threshold: the chance that was needed, from the costs of a false alarm and of a missed need.
-        explanation: None where nobody asked for one.
-    """
-
-    suggestion: Suggestion | None = None
-    chance: float = 0.0
-    threshold: float = 1.0
-    explanation: Explanation | None = None
-
-
-SILENCE = Decision()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class CostSettings(Section):
     """What it costs to keep silent when a word was needed. Higher makes the assistant talk more."""
 
     badly_put: float = Field(0.5, ge=0, le=1)
-    """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right manner."""
+    """Share of a welcome word's worth that is lost when it is badly put. Higher waits for the right style."""
 
     discovery: float = Field(1.0, ge=0, le=5)
     """Worth of finding an idea that pleases while few are known, once you have stated likes. Higher tries out more."""

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Idea
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Idea
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.ranker.ideas import CATEGORIES, load, validate_file
 
@@ -43,7 +43,7 @@ def list_ideas(
     For example 'edge-assistant ideas list --category plants'.
     """
     _check_choice("category", category, tuple(CATEGORIES))
-    _check_choice("kind", kind, ACTIVITY_KINDS)
+    _check_choice("kind", kind, ACTIVITY_CLASSES)
     ideas = [
         idea
         for idea in load(file or ()).ideas

@@ -68,7 +68,7 @@ def _lines() -> Iterator[dict[str, Any]]:
     import tempfile
 
     from edge_assistant.config import load_settings
-    from edge_assistant.service.building import build_body
+    from edge_assistant.service.building import build_service_state
     from edge_assistant.service.study import study_lines
     from edge_assistant.storage.store import Store
 
@@ -78,4 +78,4 @@ def _lines() -> Iterator[dict[str, Any]]:
         with Store.open(paths.store, read_only=True) as store:
             store.backup(copy)
         with Store.open(copy) as store:
-            yield from study_lines(build_body(store, load_settings(), paths))
+            yield from study_lines(build_service_state(store, load_settings(), paths))

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge_assistant.composer.prompts import sentence_prompt, split_prompt
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.llm.models import cache_directory, read_json, write_json
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel
 
@@ -24,9 +24,9 @@ _LONGEST_WORDS = 30
 _SHORTEST_WORDS = 4
 _WORDS_KEPT = 0.6  # share of the idea's key words that must survive
 
-_SOFT = Manner()
-_ASKED = Manner(directness="question")
-_KIND = Manner(warmth="warm")
+_SOFT = Style()
+_ASKED = Style(directness="question")
+_KIND = Style(warmth="warm")
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Task:
     idea: str
     activity: str
     stems: tuple[str, ...]
-    manner: Manner = _SOFT
+    style: Style = _SOFT
 
 
 TASKS = (
-    Task("water the basil on the window sill", "making coffee", ("water", "basil", "window"), Manner(length="long")),
+    Task("water the basil on the window sill", "making coffee", ("water", "basil", "window"), Style(length="long")),
     Task("phone your sister for ten minutes", "resting on the sofa", ("sister", "phon|call|ring"), _ASKED),
     Task("boil two eggs for tomorrow's lunch", "tidying the kitchen", ("boil", "egg", "lunch")),
     Task("walk once around the block", "finishing a long report", ("walk|stroll", "block"), _KIND),
@@ -87,7 +87,7 @@ def load_or_measure(model: LanguageModel, *, adapter: str = "", directory: Path 
 
 def measure(model: LanguageModel) -> Capability:
     """Ask all tasks at once, greedily, and judge the answers by `find_fault`."""
-    prompts = [sentence_prompt(task.idea, task.activity, task.manner) for task in TASKS]
+    prompts = [sentence_prompt(task.idea, task.activity, task.style) for task in TASKS]
     parts = [split_prompt(model, prompt) for prompt in prompts]
     completions = model.generate([GenerateRequest(rest, max_tokens=48, prefix=prefix) for prefix, rest in parts])
     answers = [completion.text.strip() for completion in completions]

@@ -1,11 +1,11 @@
 """Puts the chosen idea into words: written by the model where it may write, otherwise chosen among prepared sentences.
 
 A model writes several sentences side by side. Each is mended where a mark or an emoji is all that is wrong, then
-checked by rules: one sentence, the manner kept, the idea's words survived, not too long. Those that bring in fewest
+checked by rules: one sentence, the style kept, the idea's words survived, not too long. Those that bring in fewest
 words from nowhere are preferred, and of these the ones that the model itself finds likeliest. Where none passes, it
 writes once more, and then a prepared sentence takes the place, a fallback.
 
-    Composer(None).compose(idea, context, Manner(), seed=3).text
+    Composer(None).compose(idea, context, Style(), seed=3).text
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 from edge_assistant.composer.faithfulness import keeps_idea, new_words
 from edge_assistant.composer.prepared import category_data, prepared
 from edge_assistant.composer.prompts import sentence_prompt
-from edge_assistant.composer.style import broken, count_words, read_manner, without_emoji
-from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.composer.style import broken, count_words, read_style, without_emoji
+from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
 
 __all__ = ["Composed", "Composer", "Request", "accepts", "mend", "prepared"]
@@ -38,7 +38,7 @@ NEAR = 1.0
 """Nats by which a sentence may be less likely than the likeliest, and still be said: not always the same words."""
 
 LONGEST_WORDS = 40
-"""No sentence is longer than this, whatever the manner."""
+"""No sentence is longer than this, whatever the style."""
 
 _SPOKEN = re.compile(r"^\s*(?:sentence|answer|suggestion)\s*:\s*", re.I)
 _QUOTES = re.compile(r"^[\"\u201c\u201d'`*]+|[\"\u201c\u201d`*]+$")
@@ -53,7 +53,7 @@ class Request:
 
     idea: Idea
     context: Context
-    manner: Manner
+    style: Style
     seed: int
 
     def __post_init__(self) -> None:
@@ -67,13 +67,13 @@ class Composed:
 
     Attributes:
         text: what to say.
-        manner: the manner that was asked for.
+        style: the style that was asked for.
         fallback: a model wrote something that did not pass, and a prepared sentence took its place.
         candidates: the prepared sentences that could have been chosen.
     """
 
     text: str
-    manner: Manner
+    style: Style
     fallback: bool
     candidates: tuple[str, ...]
 
@@ -101,26 +101,26 @@ class Composer:
         """
         self._model = model
 
-    def compose(self, idea: Idea, context: Context, manner: Manner, seed: int) -> Composed:
+    def compose(self, idea: Idea, context: Context, style: Style, seed: int) -> Composed:
         """One sentence; the same for the same arguments and model.
 
         Raises:
             EngineError: the model could not answer.
         """
-        return self.compose_many([Request(idea, context, manner, seed)])[0]
+        return self.compose_many([Request(idea, context, style, seed)])[0]
 
     def compose_many(self, requests: Sequence[Request]) -> list[Composed]:
         """Many sentences in one call of the model, in the order of the requests."""
         if not requests:
             return []
-        prepared_for = [plainest(prepared(r.idea, r.manner, r.context, seed=r.seed)) for r in requests]
+        prepared_for = [plainest(prepared(r.idea, r.style, r.context, seed=r.seed)) for r in requests]
         if self._model is None:
             picks = [
                 int(np.random.default_rng([r.seed, 1]).integers(len(c)))
                 for r, c in zip(requests, prepared_for, strict=True)
             ]
             return [
-                Composed(candidates[pick], request.manner, False, candidates)
+                Composed(candidates[pick], request.style, False, candidates)
                 for request, candidates, pick in zip(requests, prepared_for, picks, strict=True)
             ]
         chosen: list[str | None] = [None] * len(requests)
@@ -132,7 +132,7 @@ class Composer:
         return [
             Composed(
                 text=text if text is not None else prepared_for[position][by_position[position]],
-                manner=requests[position].manner,
+                style=requests[position].style,
                 fallback=text is None and self._model.can_write,
                 candidates=prepared_for[position],
             )
@@ -190,23 +190,21 @@ def _tries(
 
 def _passing(request: Request, texts: Sequence[str]) -> tuple[str, ...]:
     """The different tries that may be said, mended: those with fewest new words, and of these plain ones first."""
-    idea, manner = request.idea, request.manner
-    mended = dict.fromkeys(mend(text, manner, idea.category) for text in texts)
+    idea, style = request.idea, request.style
+    mended = dict.fromkeys(mend(text, style, idea.category) for text in texts)
     new = {
-        text: len(new_words(text, idea.text, request.context.activity))
-        for text in mended
-        if accepts(text, idea, manner)
+        text: len(new_words(text, idea.text, request.context.activity)) for text in mended if accepts(text, idea, style)
     }
     return plainest(tuple(text for text, count in new.items() if count == min(new.values())))
 
 
 def plainest(candidates: tuple[str, ...]) -> tuple[str, ...]:
     """The candidates that are neither casual nor formal, where there are any: they offend neither wish."""
-    return tuple(text for text in candidates if read_manner(text).formality == "neutral") or candidates
+    return tuple(text for text in candidates if read_style(text).formality == "neutral") or candidates
 
 
-def mend(text: str, manner: Manner, category: str) -> str:
-    """Set right what needs no judgement: quotes, capital, final mark, exclamation mark and emoji as the manner asks."""
+def mend(text: str, style: Style, category: str) -> str:
+    """Set right what needs no judgement: quotes, capital, final mark, exclamation mark and emoji as the style asks."""
     line = text.strip().split("\n", 1)[0]
     line = _QUOTES.sub("", _SPOKEN.sub("", line)).strip()
     drawn = "".join(sorted(set(line) - set(without_emoji(line)), key=line.index)).strip()
@@ -214,25 +212,25 @@ def mend(text: str, manner: Manner, category: str) -> str:
     if not bare:
         return ""
     bare = bare[0].upper() + bare[1:]
-    if manner.exclamation == "no":
+    if style.exclamation == "no":
         bare = re.sub(r"!+", ".", bare).replace("?.", "?")
     elif "!" not in bare:
         bare = f"{bare}!" if bare.endswith("?") else f"{bare.rstrip('.')}!"
     if bare[-1] not in ".!?":
-        bare += "?" if manner.directness == "question" else "."
-    if manner.emoji == "no":
+        bare += "?" if style.directness == "question" else "."
+    if style.emoji == "no":
         return bare
     return f"{bare} {drawn or category_data(category)['emoji'][0]}"
 
 
-def accepts(text: str, idea: Idea, manner: Manner) -> bool:
-    """Whether a sentence may be said for an idea: one sentence, the manner kept, the idea still in it, not too long."""
-    if not text or count_words(text) > LONGEST_WORDS or broken(text, manner):
+def accepts(text: str, idea: Idea, style: Style) -> bool:
+    """Whether a sentence may be said for an idea: one sentence, the style kept, the idea still in it, not too long."""
+    if not text or count_words(text) > LONGEST_WORDS or broken(text, style):
         return False
     bare = without_emoji(text)
     return not _INNER_END.search(_INTERJECTION.sub("", bare)) and keeps_idea(bare, idea)
 
 
 def _asked(model: LanguageModel, request: Request) -> str:
-    prompt = sentence_prompt(request.idea.text, request.context.activity, request.manner)
+    prompt = sentence_prompt(request.idea.text, request.context.activity, request.style)
     return model.chat(prompt.system, prompt.user)

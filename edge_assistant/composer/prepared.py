@@ -1,9 +1,9 @@
-"""Prepared sentences: an idea in any manner, from the frames, links and reasons of `data/sentences.toml`.
+"""Prepared sentences: an idea in any style, from the frames, links and reasons of `data/sentences.toml`.
 
-Every sentence is checked with `manner.read_manner`, so what is prepared for a manner keeps it. The frames take the idea
+Every sentence is checked with `style.read_manner`, so what is prepared for a style keeps it. The frames take the idea
 as a bare infinitive, which is why any imperative fits without being inflected.
 
-    prepared(idea, Manner(), Context(time, "making lunch"), seed=3)
+    prepared(idea, Style(), Context(time, "making lunch"), seed=3)
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from edge_assistant.composer import style as manners
+from edge_assistant.composer import style as styles
 from edge_assistant.composer.style import SHORT_WORDS, broken, count_words
-from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.domain import Context, Idea, Style
 
 DATA_FILE = Path(__file__).parents[1] / "data" / "sentences.toml"
 
@@ -112,27 +112,27 @@ def category_data(category: str) -> dict[str, Any]:
     return dict(categories.get(category, categories["default"]))
 
 
-def prepared(idea: Idea, manner: Manner, context: Context, *, seed: int) -> tuple[str, ...]:
-    """Different sentences that say the idea in the asked manner, the same for the same arguments.
+def prepared(idea: Idea, style: Style, context: Context, *, seed: int) -> tuple[str, ...]:
+    """Different sentences that say the idea in the asked style, the same for the same arguments.
 
     Args:
         idea: any imperative.
-        manner: what the sentences keep, by `manner.broken`.
+        style: what the sentences keep, by `style.broken`.
         context: its activity becomes part of long sentences where it starts with an -ing form.
         seed: at least 0.
 
     Returns:
         As a rule 4 to `WANTED` sentences, fewer for an idea that leaves a short sentence no room. An idea that cannot
-        be put in this manner at all (too long to be shortened) gets the sentences that break least of it.
+        be put in this style at all (too long to be shortened) gets the sentences that break least of it.
     """
     generator = np.random.default_rng([seed, zlib.crc32(idea.id.encode())])
     kept: dict[str, str] = {}
     shortened: dict[str, str] = {}
     spoilt: dict[str, int] = {}
-    for frame, sentence, cut in _candidates(idea, manner, context, generator):
+    for frame, sentence, cut in _candidates(idea, style, context, generator):
         if frame in kept:
             continue
-        faults = broken(sentence, manner)
+        faults = broken(sentence, style)
         if faults:
             spoilt.setdefault(sentence, len(faults))
         elif cut:
@@ -205,65 +205,65 @@ def expand(text: str) -> str:
     return text
 
 
-def finish(sentence: str, manner: Manner, emoji: str, interjection: str) -> str:
+def finish(sentence: str, style: Style, emoji: str, interjection: str) -> str:
     """A sentence without a final mark gets its capital, mark, interjection (or '?!' without one) and emoji."""
     sentence = sentence[0].upper() + sentence[1:]
-    if manner.directness == "question":
+    if style.directness == "question":
         sentence += "?"
-        if manner.exclamation == "yes":
+        if style.exclamation == "yes":
             sentence = f"{interjection[0].upper()}{interjection[1:]}! {sentence}" if interjection else f"{sentence}!"
     else:
-        sentence += "!" if manner.exclamation == "yes" else "."
-    return f"{sentence} {emoji}" if manner.emoji == "yes" else sentence
+        sentence += "!" if style.exclamation == "yes" else "."
+    return f"{sentence} {emoji}" if style.emoji == "yes" else sentence
 
 
 def _candidates(
-    idea: Idea, manner: Manner, context: Context, generator: np.random.Generator
+    idea: Idea, style: Style, context: Context, generator: np.random.Generator
 ) -> Iterator[tuple[str, str, bool]]:
     """Frame, whole sentence, and whether the idea was shortened for it, in the order of preference."""
     category = category_data(idea.category)
-    text = _own_words(idea.text, manner)
+    text = _own_words(idea.text, style)
     interjections = sentence_data()["interjections"]
-    exclaimed = manner.directness == "question" and manner.exclamation == "yes"
-    warmth_before = exclaimed and manner.warmth == "warm"
-    for frame in _shuffled(_frames(idea, manner, plain_too=warmth_before), generator):
+    exclaimed = style.directness == "question" and style.exclamation == "yes"
+    warmth_before = exclaimed and style.warmth == "warm"
+    for frame in _shuffled(_frames(idea, style, plain_too=warmth_before), generator):
         # One draw a frame, used or not, keeps the choice for one frame independent of the others.
         emoji = _pick(category["emoji"], generator)
-        interjection = _pick(interjections["warm" if warmth_before else manner.formality], generator)
-        if manner.length == "long":
-            for sentence in _long_sentences(text, frame, idea, manner, context, generator):
-                yield frame, finish(sentence, manner, emoji, interjection), False
+        interjection = _pick(interjections["warm" if warmth_before else style.formality], generator)
+        if style.length == "long":
+            for sentence in _long_sentences(text, frame, idea, style, context, generator):
+                yield frame, finish(sentence, style, emoji, interjection), False
             continue
         room = SHORT_WORDS - count_words(frame.replace("{idea}", ""))
         if exclaimed:
             left = room - count_words(interjection)
             if count_words(shorten(text, left)) <= left:
                 room = left
-            elif not warmth_before or frame in _frames(idea, manner, plain_too=False):
+            elif not warmth_before or frame in _frames(idea, style, plain_too=False):
                 interjection = ""  # no room for it: the question itself is exclaimed
         fitting = shorten(text, max(room, _FEWEST_WORDS))
-        yield frame, finish(frame.format(idea=fitting), manner, emoji, interjection), fitting != text
+        yield frame, finish(frame.format(idea=fitting), style, emoji, interjection), fitting != text
 
 
-def _frames(idea: Idea, manner: Manner, plain_too: bool) -> list[str]:
-    of_manner = sentence_data()["frames"][manner.formality][manner.directness]
-    table = of_manner[manner.warmth]
-    frames = list(table[manner.length])
+def _frames(idea: Idea, style: Style, plain_too: bool) -> list[str]:
+    of_style = sentence_data()["frames"][style.formality][style.directness]
+    table = of_style[style.warmth]
+    frames = list(table[style.length])
     if not category_data(idea.category)["treat"]:
-        frames += table.get(f"duty_{manner.length}", ())
+        frames += table.get(f"duty_{style.length}", ())
     elif idea.effort <= _EASY and not _GRAVE_TOPICS.intersection(idea.topics):
-        frames += table.get(f"treat_{manner.length}", ())
-    return frames + of_manner["plain"][manner.length] if plain_too else frames
+        frames += table.get(f"treat_{style.length}", ())
+    return frames + of_style["plain"][style.length] if plain_too else frames
 
 
 def _long_sentences(
-    text: str, frame: str, idea: Idea, manner: Manner, context: Context, generator: np.random.Generator
+    text: str, frame: str, idea: Idea, style: Style, context: Context, generator: np.random.Generator
 ) -> Iterator[str]:
     """The frame with a link in front, a reason behind, or both: first those of a pleasant length, in a drawn order."""
-    spoken = contract if manner.formality == "casual" else expand
+    spoken = contract if style.formality == "casual" else expand
     core = spoken(frame).format(idea=text)
-    links = ["", "", *_shuffled(_links(context, manner), generator)[:2]]
-    joins = sentence_data()["joins"]["question" if manner.directness == "question" else "statement"]
+    links = ["", "", *_shuffled(_links(context, style), generator)[:2]]
+    joins = sentence_data()["joins"]["question" if style.directness == "question" else "statement"]
     reasons = [
         "",
         *(_pick(joins, generator).format(reason=spoken(why)) for why in _shuffled(_reasons(idea), generator)[:2]),
@@ -278,12 +278,12 @@ def _long_sentences(
     yield from ideal or sorted(options, key=count_words, reverse=True)
 
 
-def _links(context: Context, manner: Manner) -> list[str]:
+def _links(context: Context, style: Style) -> list[str]:
     data = sentence_data()["links"]
     activity = gerund_activity(context.activity)
     if activity:
-        spoken = contract if manner.formality == "casual" else expand
-        return [spoken(link).format(activity=_own_words(activity, manner)) for link in data[manner.formality]]
+        spoken = contract if style.formality == "casual" else expand
+        return [spoken(link).format(activity=_own_words(activity, style)) for link in data[style.formality]]
     hour = context.time.hour
     return [data["morning" if hour < 12 else "afternoon" if hour < 18 else "evening"]]
 
@@ -303,12 +303,12 @@ def _reasons(idea: Idea) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _own_words(text: str, manner: Manner) -> str:
-    """The idea's or activity's words without what would break the manner: marks, emoji, contractions, endearments."""
-    text = manners.without_emoji(text.replace("\u2019", "'")).replace("!", "").strip(" .?")
-    if manner.formality == "formal":
+def _own_words(text: str, style: Style) -> str:
+    """The idea's or activity's words without what would break the style: marks, emoji, contractions, endearments."""
+    text = styles.without_emoji(text.replace("\u2019", "'")).replace("!", "").strip(" .?")
+    if style.formality == "formal":
         text = expand(text)
-    if manner.warmth == "plain":
+    if style.warmth == "plain":
         for warm, plain in sentence_data()["plain_words"].items():
             text = re.sub(rf"\b{warm}\b", plain, text)
     return text

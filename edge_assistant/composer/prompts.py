@@ -3,7 +3,7 @@
 Static text comes first and what changes most comes last, so that an engine computes the beginning once. The model's
 own chat template goes around `system` and `user`.
 
-    prompt = sentence_prompt("boil two eggs for tomorrow's lunch", "making lunch", Manner())
+    prompt = sentence_prompt("boil two eggs for tomorrow's lunch", "making lunch", Style())
     model.chat(prompt.system, prompt.user)
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 
 if TYPE_CHECKING:
     from edge_assistant.llm.protocols import LanguageModel
@@ -72,21 +72,21 @@ class Prompt:
             raise ValueError(f"prompt: static is {self.static}, expected 0 to {len(self.user)}")
 
 
-def sentence_prompt(idea_text: str, activity: str, manner: Manner) -> Prompt:
+def sentence_prompt(idea_text: str, activity: str, style: Style) -> Prompt:
     """Ask for one sentence that says an idea.
 
     Args:
         idea_text: a bare imperative; '' stands for no idea, whose answer is `NO_RECOMMENDATION`.
         activity: what the person does now, in words; '' where nobody knows.
-        manner: how to put it.
+        style: how to put it.
     """
-    # the manner stands next to the answer: a small model does not find it otherwise
+    # the style stands next to the answer: a small model does not find it otherwise
     case = f"Activity: {_line(activity) or 'unknown'}\nIdea: {_line(idea_text) or NO_IDEA}\n"
-    return Prompt(SENTENCE_SYSTEM, f"{case}Manner: {describe_manner(manner)}")
+    return Prompt(SENTENCE_SYSTEM, f"{case}Manner: {describe_style(style)}")
 
 
 def activity_prompt(activity: str, room: str, part_of_day: str) -> Prompt:
-    """Ask for an activity told with a detail of place, time or manner; begins with the same -ing form.
+    """Ask for an activity told with a detail of place, time or style; begins with the same -ing form.
 
     Args:
         activity: such as 'folding and sewing a notebook'.
@@ -130,17 +130,17 @@ def hour_prompt(activities: Sequence[tuple[str, int]], suggestions: Sequence[tup
     return Prompt(HOUR_SYSTEM, f"Activities: {did}\nSuggestions: {said}")
 
 
-def describe_manner(manner: Manner) -> str:
-    """A manner in few words; without a word on emoji or exclamation mark there shall be none."""
+def describe_style(style: Style) -> str:
+    """A style in few words; without a word on emoji or exclamation mark there shall be none."""
     words = [
-        manner.length,
-        manner.formality,
-        "a question" if manner.directness == "question" else manner.directness,
-        manner.warmth,
+        style.length,
+        style.formality,
+        "a question" if style.directness == "question" else style.directness,
+        style.warmth,
     ]
-    if manner.emoji == "yes":
+    if style.emoji == "yes":
         words.append("one emoji")
-    if manner.exclamation == "yes":
+    if style.exclamation == "yes":
         words.append("exclamation mark")
     return ", ".join(words)
 

@@ -23,7 +23,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from edge_assistant.domain import MANNER_CHOICES, Manner
+from edge_assistant.domain import STYLE_CHOICES, Style
 
 SHORT_WORDS = 12
 """The longest sentence that is still short, in words."""
@@ -108,7 +108,7 @@ _WARM_ADDRESS = re.compile(r"(?:^|[,!] )dear\b(?=[,!.?]|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class ManneredText:
+class StyleReading:
     """How a sentence was put. Values are those of `MANNER_CHOICES`; formality may also be 'neutral'."""
 
     words: int
@@ -121,7 +121,7 @@ class ManneredText:
 
 
 @lru_cache(maxsize=65536)
-def read_manner(text: str) -> ManneredText:
+def read_style(text: str) -> StyleReading:
     """How a text is put, by the rules at the head of this module. Deterministic; any text has a reading."""
     plain = text.replace("\u2019", "'").replace("\u2018", "'").lower()
     drawn = bool(_EMOJI.search(plain))
@@ -129,7 +129,7 @@ def read_manner(text: str) -> ManneredText:
     clauses = _clauses(bare)
     words = len(_WORD.findall(bare))
     warm = _WARM.search(bare) or ("dear" in bare and _WARM_ADDRESS.search(bare))
-    return ManneredText(
+    return StyleReading(
         words=words,
         length="short" if words <= SHORT_WORDS else "long",
         formality=_formality(bare, clauses),
@@ -152,7 +152,7 @@ def count_words(text: str) -> int:
 
 
 def keeps(text: str, aspect: str, wanted: str) -> bool:
-    """Whether a text keeps one aspect of a manner.
+    """Whether a text keeps one aspect of a style.
 
     Neutral formality offends nobody: it keeps both 'casual' and 'formal'. 'any' is kept by every text.
 
@@ -164,19 +164,19 @@ def keeps(text: str, aspect: str, wanted: str) -> bool:
     Raises:
         ValueError: for an aspect or value that does not exist.
     """
-    if aspect not in MANNER_CHOICES:
-        raise ValueError(f"manner: no aspect {aspect!r}, expected one of {', '.join(MANNER_CHOICES)}")
+    if aspect not in STYLE_CHOICES:
+        raise ValueError(f"style: no aspect {aspect!r}, expected one of {', '.join(STYLE_CHOICES)}")
     if wanted == "any":
         return True
-    if wanted not in MANNER_CHOICES[aspect]:
-        raise ValueError(f"manner: {aspect} is {wanted!r}, expected one of {', '.join(MANNER_CHOICES[aspect])} or any")
-    found = getattr(read_manner(text), aspect)
+    if wanted not in STYLE_CHOICES[aspect]:
+        raise ValueError(f"style: {aspect} is {wanted!r}, expected one of {', '.join(STYLE_CHOICES[aspect])} or any")
+    found = getattr(read_style(text), aspect)
     return bool(found == wanted or found == "neutral")
 
 
-def broken(text: str, manner: Manner) -> tuple[str, ...]:
-    """The aspects of a manner that a text does not keep, in the order of `MANNER_CHOICES`; empty when it keeps all."""
-    return tuple(aspect for aspect in MANNER_CHOICES if not keeps(text, aspect, getattr(manner, aspect)))
+def broken(text: str, style: Style) -> tuple[str, ...]:
+    """The aspects of a style that a text does not keep, in the order of `MANNER_CHOICES`; empty when it keeps all."""
+    return tuple(aspect for aspect in STYLE_CHOICES if not keeps(text, aspect, getattr(style, aspect)))
 
 
 def _formality(text: str, clauses: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which manner a person likes: an exact posterior over what they want of each aspect, and over forbidden topics.
+"""Which style a person likes: an exact posterior over what they want of each aspect, and over forbidden topics.
 
 Each aspect is wanted in one way or does not matter; a sentence is well put when nothing that matters is offended and no
 forbidden topic is touched.
@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.style import keeps
-from edge_assistant.domain import MANNER_CHOICES, SENSITIVE_TOPICS, Manner
+from edge_assistant.domain import SENSITIVE_TOPICS, STYLE_CHOICES, Style
 
 FloatArray = NDArray[np.float64]
 
-ASPECTS = tuple(MANNER_CHOICES)
-WISHES: tuple[tuple[str, ...], ...] = tuple(("any", *MANNER_CHOICES[aspect]) for aspect in ASPECTS)
+ASPECTS = tuple(STYLE_CHOICES)
+WISHES: tuple[tuple[str, ...], ...] = tuple(("any", *STYLE_CHOICES[aspect]) for aspect in ASPECTS)
 HYPOTHESES = tuple(product(*WISHES))
 """All combinations of wishes, one per aspect."""
-MANNERS = tuple(Manner(*values) for values in product(*MANNER_CHOICES.values()))
+STYLES = tuple(Style(*values) for values in product(*STYLE_CHOICES.values()))
 
 SLIP = 0.03
 """Chance that a verdict on communication contradicts the wishes."""
@@ -37,7 +37,7 @@ def vague_wishes() -> list[list[float]]:
     return [[0.5] + [0.5 / (len(wishes) - 1)] * (len(wishes) - 1) for wishes in WISHES]
 
 
-class MannerModel:
+class StyleModel:
     """Posterior over `HYPOTHESES` (their count,) and over forbidden topics (topics,)."""
 
     def __init__(self, wishes: Sequence[list[list[float]]], topics: FloatArray | None = None) -> None:
@@ -63,19 +63,19 @@ class MannerModel:
         """P(communication = 1) of a sentence on these topics."""
         return self._fits_chance(_fits(text)) * self._topics_free(topics)
 
-    def best(self) -> Manner:
-        """The manner most likely to be well put.
+    def best(self) -> Style:
+        """The style most likely to be well put.
 
-        No manner is tried for the sake of learning: a badly put sentence is often accepted all the same, so that the
+        No style is tried for the sake of learning: a badly put sentence is often accepted all the same, so that the
         trial teaches little.
         """
-        return MANNERS[int(np.argmax(_FITS_OF_MANNER @ self.belief))]
+        return STYLES[int(np.argmax(_FITS_OF_STYLE @ self.belief))]
 
     def best_chance(self) -> float:
-        """P(communication = 1) in that manner, on a topic that nobody minds; worked out once a belief."""
+        """P(communication = 1) in that style, on a topic that nobody minds; worked out once a belief."""
         if self._best_of is not self.belief:
             self._best_of = self.belief
-            self._best = (1 - SLIP) * float((_FITS_OF_MANNER @ self.belief).max()) + SLIP / 2
+            self._best = (1 - SLIP) * float((_FITS_OF_STYLE @ self.belief).max()) + SLIP / 2
         return self._best
 
     def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
@@ -132,13 +132,13 @@ def _fits(text: str) -> FloatArray:
     return fits
 
 
-_FITS_OF_MANNER = np.array(
+_FITS_OF_STYLE = np.array(
     [
         [
-            float(all(wish in ("any", getattr(manner, aspect)) for aspect, wish in zip(ASPECTS, wishes, strict=True)))
+            float(all(wish in ("any", getattr(style, aspect)) for aspect, wish in zip(ASPECTS, wishes, strict=True)))
             for wishes in HYPOTHESES
         ]
-        for manner in MANNERS
+        for style in STYLES
     ]
 )
 _WANTS_SHORT = np.array([wishes[ASPECTS.index("length")] == "short" for wishes in HYPOTHESES])

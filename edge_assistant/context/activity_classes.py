@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.llm.embedding import Embedder
 
 DATA_FILE = Path(__file__).parents[1] / "data" / "kinds.toml"
@@ -39,7 +39,7 @@ FIT_FILE = DATA_FILE.with_suffix(".npz")
 
 FloatArray = NDArray[np.float64]
 
-KNOWN_KINDS = ACTIVITY_KINDS[:-1]
+KNOWN_KINDS = ACTIVITY_CLASSES[:-1]
 """All but 'unknown', which is the last."""
 
 RIDGE = 0.3
@@ -69,7 +69,7 @@ _SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _LONGEST_CUE = 3
 
 
-class KindModel:
+class ActivityClassifier:
     """Probabilities of the activity kinds of a text."""
 
     def __init__(self, embedder: Embedder) -> None:
@@ -89,7 +89,7 @@ class KindModel:
         self._cache: OrderedDict[tuple[str, str], FloatArray] = OrderedDict()
 
     def probabilities(self, text: str, room: str = "") -> FloatArray:
-        """One text's probabilities in the order of `ACTIVITY_KINDS`, shape (27,), sum 1; read-only."""
+        """One text's probabilities in the order of `ACTIVITY_CLASSES`, shape (27,), sum 1; read-only."""
         found = self._cache.get((text, room))
         return self.probabilities_of([text], [room])[0] if found is None else found
 
@@ -111,7 +111,7 @@ class KindModel:
 
     def kind(self, text: str, room: str = "") -> str:
         """The likeliest kind."""
-        return ACTIVITY_KINDS[int(self.probabilities(text, room).argmax())]
+        return ACTIVITY_CLASSES[int(self.probabilities(text, room).argmax())]
 
     def _finish(self, key: tuple[str, str], scores: FloatArray, similarity: float) -> FloatArray:
         text, room = key

@@ -39,7 +39,7 @@ _VERSION = re.compile(r"[-.]?v?\d[\d.]*$")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a window tells: an activity, one of `ACTIVITY_KINDS`, the program's short name, confidence in [0, 1]."""
+    """What a window tells: an activity, one of `ACTIVITY_CLASSES`, the program's short name, confidence in [0, 1]."""
 
     activity: str
     kind: str

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from edge_assistant.domain import ACTIVITY_KINDS, CalendarEntry
+from edge_assistant.domain import ACTIVITY_CLASSES, CalendarEntry
 
 LONGEST_TEXT = 200
 """Characters of an activity, reason or title that are kept."""
@@ -31,7 +31,7 @@ class Observation:
 
     Attributes:
         activity: what the person does now, in plain words that a learner can meet again: 'writing code in an editor'.
-        kind: one of `ACTIVITY_KINDS`, or 'unknown'.
+        kind: one of `ACTIVITY_CLASSES`, or 'unknown'.
         app: name of the program in front, or ''.
         title: the full title of its window; '' unless the person asked for titles to be kept.
         room: where, or ''.
@@ -60,7 +60,7 @@ class Observation:
     source: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind not in ACTIVITY_KINDS:
+        if self.kind not in ACTIVITY_CLASSES:
             raise ValueError(f"observation: unknown activity kind {self.kind!r}")
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"observation: confidence is {self.confidence}, expected 0 to 1")

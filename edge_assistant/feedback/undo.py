@@ -176,8 +176,8 @@ class LearnedState:
             learner.ranker.model.mean,
             learner.trigger.frequency.belief,
             learner.trigger.patience.belief,
-            learner.manners.belief,
-            learner.manners.topics,
+            learner.styles.belief,
+            learner.styles.topics,
         )
         return "".join(_digest(part) for part in parts)
 

@@ -1,1 +1,1 @@
-"""Small online statistical learners: when to speak, what to say, how often, in which manner."""
+"""Small online statistical learners: when to speak, what to say, how often, in which style."""

@@ -52,7 +52,7 @@ class Prior:
         idea_effect: variance of what one idea is liked beyond its features.
         frequency: (gaps, maxima) grid.
         patience: (max gaps,) grid.
-        wishes: for each person met before, for each aspect of manner, the chance of each wish.
+        wishes: for each person met before, for each aspect of style, the chance of each wish.
         topics: (topics,) chance that each sensitive topic is forbidden.
     """
 

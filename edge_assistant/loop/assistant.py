@@ -16,15 +16,15 @@ from datetime import datetime
 
 import numpy as np
 
-from edge_assistant.domain import Context, Decision, Explanation, Feedback, Manner, Suggestion
-from edge_assistant.loop.decision import Choice
+from edge_assistant.domain import Context, Explanation, Feedback, Style, Suggestion
+from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
 from edge_assistant.memory import Draft, MemoryStore
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
 
-Compose = Callable[[int, Context, Manner, int], tuple[str, bool]]
-"""Puts an idea (its index) into words: idea, context, manner, seed -> sentence, whether a prepared one replaced it."""
+Compose = Callable[[int, Context, Style, int], tuple[str, bool]]
+"""Puts an idea (its index) into words: idea, context, style, seed -> sentence, whether a prepared one replaced it."""
 
 MEMORIES_SHOWN = 3
 
@@ -46,7 +46,7 @@ class Assistant:
     immediate: bool = True
     _drafts: list[tuple[Draft, np.ndarray]] = field(default_factory=list)
     _activity: str = ""
-    _spoken: dict[str, Choice] = field(default_factory=dict)
+    _spoken: dict[str, Decision] = field(default_factory=dict)
 
     @property
     def base(self) -> KnowledgeBase:
@@ -55,18 +55,7 @@ class Assistant:
 
     # -- a tick ---------------------------------------------------------------------------------------------------
 
-    def decide(self, context: Context, compose: Compose) -> Decision:
-        """Decide, and put what is to be said into words. A request is always answered."""
-        choice = self.consider(context)
-        if context.request:
-            self.learner.answer(choice)
-        if not choice.speak or choice.ranked is None:
-            return Decision(None, choice.chance, choice.assessment.threshold)
-        seed = self.learner.history.spoken_ever
-        text, _ = compose(choice.ranked.index, context, choice.manner, seed)
-        return Decision(self.said(choice, text), choice.chance, choice.assessment.threshold, self.explain(choice))
-
-    def consider(self, context: Context) -> Choice:
+    def consider(self, context: Context) -> Decision:
         """The learner's decision of this tick; call it once a tick, in order."""
         if context.activity != self._activity:
             first, plain = not self._activity, context.activity.removeprefix("still ")
@@ -82,60 +71,49 @@ class Assistant:
         latest = self.memory.last(1, ("action",)) if self.memory is not None and self.immediate else []
         return any(kept.text == activity and kept.time.date() == time.date() for kept in latest)
 
-    def said(self, choice: Choice, text: str) -> Suggestion:
+    def said(self, decision: Decision, text: str) -> Suggestion:
         """The choice is spoken in these words."""
-        assert choice.ranked is not None
-        idea = self.base.ideas[choice.ranked.index]
-        self.learner.said(choice, text)
+        assert decision.ranked is not None
+        idea = self.base.ideas[decision.ranked.index]
+        self.learner.said(decision, text)
         number = (
             int(self.store.get_state("assistant.suggestions") or 0) + 1 if self.immediate else len(self._spoken) + 1
         )
-        suggestion = Suggestion(f"s{number}", text, idea.id, choice.manner, choice.requested)
-        self._spoken[suggestion.id] = choice
+        suggestion = Suggestion(f"s{number}", text, idea.id, decision.style, decision.requested)
+        self._spoken[suggestion.id] = decision
         told = {"id": suggestion.id, "idea": idea.id}
-        self._remember(Draft("suggestion", choice.context.time, text, data=told), idea.text)
+        self._remember(Draft("suggestion", decision.context.time, text, data=told), idea.text)
         if self.immediate:
             with self.store.transaction():
                 self.store.set_state("assistant.suggestions", number)
-                seen = {"activity": choice.context.activity, "manner": asdict(choice.manner)}
-                self.store.add_event("suggestion", choice.context.time, {**told, "text": text, **seen})
+                seen = {"activity": decision.context.activity, "manner": asdict(decision.style)}
+                self.store.add_event("suggestion", decision.context.time, {**told, "text": text, **seen})
         return suggestion
 
     def forget_spoken(self) -> None:
         """Let go of decisions whose answers will be brought back with them, see `learn`."""
         self._spoken.clear()
 
-    def feedback(self, suggestion_id: str, feedback: Feedback) -> None:
-        """A person answers a suggestion, at once or later."""
-        choice = self._spoken.get(suggestion_id)
-        if choice is None:
-            return
-        self.learn(choice, feedback)
-        if self.immediate:
-            with self.store.transaction():
-                self.store.add_event("feedback", choice.context.time, {"id": suggestion_id, **feedback.to_dict()})
-                self.save()
-
-    def learn(self, choice: Choice, feedback: Feedback) -> None:
+    def learn(self, decision: Decision, feedback: Feedback) -> None:
         """Learn from what reached us after a tick, and remember it where something had been said."""
-        self.learner.learn(choice, feedback)
-        if choice.speak and choice.ranked is not None:
-            idea = self.base.ideas[choice.ranked.index]
+        self.learner.learn(decision, feedback)
+        if decision.speak and decision.ranked is not None:
+            idea = self.base.ideas[decision.ranked.index]
             told = feedback.reaction or ("rated" if feedback.total is None else f"rated {feedback.total} of 4")
-            self._remember(Draft("score", choice.context.time, f"{told}: {idea.text}"), idea.text)
+            self._remember(Draft("score", decision.context.time, f"{told}: {idea.text}"), idea.text)
             if feedback.reason:
-                self._remember(Draft("reason", choice.context.time, f"{feedback.reason}: {idea.text}"), idea.text)
+                self._remember(Draft("reason", decision.context.time, f"{feedback.reason}: {idea.text}"), idea.text)
 
-    def explain(self, choice: Choice) -> Explanation:
+    def explain(self, decision: Decision) -> Explanation:
         """What spoke for and against, which ideas were near, which memories are."""
         memories: tuple[str, ...] = ()
         if self.memory is not None:
-            query = self.learner.features.embedder.embed([choice.context.activity])[0]
+            query = self.learner.features.embedder.embed([decision.context.activity])[0]
             memories = tuple(found.memory.text for found in self.memory.nearest(query, MEMORIES_SHOWN))
-        alternatives = choice.ranked.alternatives if choice.ranked is not None else ()
+        alternatives = decision.ranked.alternatives if decision.ranked is not None else ()
         return Explanation(
-            chances=choice.chances(1.0),
-            reasons=self.learner.reasons(choice),
+            chances=decision.chances(1.0),
+            reasons=self.learner.reasons(decision),
             memories=memories,
             alternatives=tuple(self.base.ideas[index].text for index in alternatives),
         )

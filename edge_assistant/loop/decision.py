@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.context.history import History
-from edge_assistant.domain import Context, Manner
+from edge_assistant.domain import Context, Style
 from edge_assistant.learning.calibration import shifted
 from edge_assistant.ranker.preference import Ranked
 from edge_assistant.trigger.receptivity import Assessment
@@ -47,7 +47,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Choice:
+class Decision:
     """A decision in the learner's terms: what would be said and why; `speak` tells whether it is.
 
     Attributes:
@@ -66,7 +66,7 @@ class Choice:
     forbidden: str = ""
     ranked: Ranked | None = None
     speak: bool = False
-    manner: Manner = field(default_factory=Manner)
+    style: Style = field(default_factory=Style)
     text: str = ""
     requested: bool = False
     offset: float = 0.0

@@ -9,41 +9,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import CalendarEntry, Context, Manner
-from edge_assistant.loop.decision import Choice
+from edge_assistant.domain import CalendarEntry, Context, Style
+from edge_assistant.loop.decision import Decision
 from edge_assistant.ranker.preference import Ranked
 from edge_assistant.trigger.receptivity import Assessment
 
 
-def choice_to_dict(choice: Choice, idea_ids: list[str], shared: int) -> dict[str, Any]:
-    """JSON-ready form of a choice that was spoken.
+def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> dict[str, Any]:
+    """JSON-ready form of a decision that was spoken.
 
     Args:
-        choice: with a ranked idea.
+        decision: with a ranked idea.
         idea_ids: of the knowledge base, in its order.
         shared: number of features that ideas share; one of its own follows for each idea.
     """
-    ranked = choice.ranked
+    ranked = decision.ranked
     assert ranked is not None
     return {
-        "context": context_to_dict(choice.context),
-        "moment": choice.moment.tolist(),
-        "assessment": asdict(choice.assessment),
-        "since_spoken": choice.since_spoken,
-        "spoken_today": choice.spoken_today,
+        "context": context_to_dict(decision.context),
+        "moment": decision.moment.tolist(),
+        "assessment": asdict(decision.assessment),
+        "since_spoken": decision.since_spoken,
+        "spoken_today": decision.spoken_today,
         "idea": idea_ids[ranked.index],
         "chance": ranked.chance,
         "hopeful": ranked.hopeful,
         "features": ranked.features[:shared].tolist(),
         "alternatives": [idea_ids[index] for index in ranked.alternatives],
-        "manner": asdict(choice.manner),
-        "text": choice.text,
-        "requested": choice.requested,
-        "offset": choice.offset,
+        "manner": asdict(decision.style),
+        "text": decision.text,
+        "requested": decision.requested,
+        "offset": decision.offset,
     }
 
 
-def choice_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) -> Choice | None:
+def decision_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) -> Decision | None:
     """Inverse of `choice_to_dict`, for a knowledge base that may have changed; None where the idea is gone.
 
     Args:
@@ -59,7 +59,7 @@ def choice_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) 
     features[: len(shared)] = shared
     features[len(shared) + index] = 1.0
     others = tuple(index_of[idea] for idea in data["alternatives"] if idea in index_of)
-    return Choice(
+    return Decision(
         context=context_from_dict(data["context"]),
         moment=np.asarray(data["moment"], dtype=float),
         assessment=Assessment(**data["assessment"]),
@@ -67,7 +67,7 @@ def choice_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) 
         spoken_today=data["spoken_today"],
         ranked=Ranked(index, data["chance"], data["hopeful"], features, others),
         speak=True,
-        manner=Manner(**data["manner"]),
+        style=Style(**data["manner"]),
         text=data["text"],
         requested=data["requested"],
         offset=data.get("offset", 0.0),  # what was said before there was one

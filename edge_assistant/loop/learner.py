@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.composer.style_model import MannerModel
+from edge_assistant.composer.style_model import StyleModel
 from edge_assistant.context.history import History
 from edge_assistant.domain import SENSITIVE_TOPICS, Context, Feedback, Reason
 from edge_assistant.feedback import evidence
@@ -19,8 +19,8 @@ from edge_assistant.feedback.silences import SURE, Doubt, Silences
 from edge_assistant.learning.calibration import VARIANCE, Calibration, shifted
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import chances_of
-from edge_assistant.loop.decision import Choice, Limits
-from edge_assistant.ranker.discovery import Stock, wanted_a_day
+from edge_assistant.loop.decision import Decision, Limits
+from edge_assistant.ranker.discovery import Discovery, wanted_a_day
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.preference import Ranked, Ranker
@@ -66,7 +66,7 @@ class Learner:
         base = self.features.base
         self.trigger = Trigger(self.prior, self.costs)
         self.ranker = Ranker(self.prior, base, self.features.idea_vectors)
-        self.manners = MannerModel(self.prior.wishes, self.prior.topics)
+        self.styles = StyleModel(self.prior.wishes, self.prior.topics)
         self.history = History(base)
         self.familiarity = Familiarity(self.features, len(self.features.base))
         self._topics = np.array(
@@ -76,15 +76,15 @@ class Learner:
         self.calibration = Calibration()
         self.quality = TYPICAL_QUALITY
         self.silences = Silences()
-        self._word_in_doubt: tuple[Choice, Feedback] | None = None
-        self.stock = Stock()
+        self._word_in_doubt: tuple[Decision, Feedback] | None = None
+        self.stock = Discovery()
         self._lessons = 0
         self._ranked_for: tuple[object, ...] = ()
         self._ranked: Ranked | None = None
 
     # -- deciding -------------------------------------------------------------------------------------------------
 
-    def decide(self, context: Context) -> Choice:
+    def decide(self, context: Context) -> Decision:
         """The decision of a tick; call once a tick, in order."""
         if self.history.tick(context.time, context.awake_minutes):
             self._end_doubt()
@@ -102,27 +102,27 @@ class Learner:
             self.trigger.watch(moment, self.history, context)
         if context.request:
             self.history.asked_in_spell = True
-        choice = Choice(context, moment, assessment, self.history.since_spoken(), self.history.spoken_today)
-        choice.forbidden = self.limits.forbid(context, self.history)
-        choice.offset, choice.discovery = self.calibration.mean, discovery
-        if choice.forbidden or context.request or not self._is_enough(choice, assessment.hopeful):
-            return choice
-        choice.ranked = self._rank(context, assessment.optimism)
-        if choice.ranked is not None:
-            self.quality += QUALITY_RATE * (choice.ranked.chance - self.quality)
-        if choice.ranked is not None and self._is_known(choice.ranked.index):
-            choice.discovery = 0.0
-            choice.assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, 0.0))
-        if choice.ranked is not None and self._is_enough(choice, assessment.hopeful * choice.ranked.hopeful):
-            choice.speak = True
-            choice.manner = self.manners.best()
-        return choice
+        decision = Decision(context, moment, assessment, self.history.since_spoken(), self.history.spoken_today)
+        decision.forbidden = self.limits.forbid(context, self.history)
+        decision.offset, decision.discovery = self.calibration.mean, discovery
+        if decision.forbidden or context.request or not self._is_enough(decision, assessment.hopeful):
+            return decision
+        decision.ranked = self._rank(context, assessment.optimism)
+        if decision.ranked is not None:
+            self.quality += QUALITY_RATE * (decision.ranked.chance - self.quality)
+        if decision.ranked is not None and self._is_known(decision.ranked.index):
+            decision.discovery = 0.0
+            decision.assessment = replace(assessment, threshold=self._threshold(context, assessment.wanted, 0.0))
+        if decision.ranked is not None and self._is_enough(decision, assessment.hopeful * decision.ranked.hopeful):
+            decision.speak = True
+            decision.style = self.styles.best()
+        return decision
 
     def _is_known(self, index: int) -> bool:
         return self.stock.knows(self.features.base.ideas[index].id)
 
-    def _is_enough(self, choice: Choice, hopeful: float) -> bool:
-        return shifted(hopeful, choice.offset) >= choice.assessment.threshold
+    def _is_enough(self, decision: Decision, hopeful: float) -> bool:
+        return shifted(hopeful, decision.offset) >= decision.assessment.threshold
 
     def _see(self, activity: str) -> None:
         plain = activity.removeprefix("still ")
@@ -151,7 +151,7 @@ class Learner:
             rest=max(trigger.patience.max_gap() / (1 if told else 2), least),
             recovery=max(RECOVERY, least),
             cost=trigger.cost(self.history),
-            worth=1 - self.costs.badly_put * (1 - self.manners.best_chance()),
+            worth=1 - self.costs.badly_put * (1 - self.styles.best_chance()),
             told=told,
         )
         weekend = context.time.weekday() >= 5
@@ -171,18 +171,18 @@ class Learner:
             row[len(moment) + self.trigger.activities[sight.activity.removeprefix("still ")]] = 1.0
         return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
-    def answer(self, choice: Choice, idea_index: int | None = None) -> None:
+    def answer(self, decision: Decision, idea_index: int | None = None) -> None:
         """Turn a decision into the answer to a request, with the learner's own idea or a given one."""
-        choice.requested = choice.speak = True
-        choice.manner = self.manners.best()
+        decision.requested = decision.speak = True
+        decision.style = self.styles.best()
         if idea_index is None:
-            choice.ranked = self._rank(choice.context, choice.assessment.optimism)
+            decision.ranked = self._rank(decision.context, decision.assessment.optimism)
             return
         liking = self.features.liking(
-            choice.context, self.history.heard(choice.context.time), self.familiarity.features(), idea_index
+            decision.context, self.history.heard(decision.context.time), self.familiarity.features(), idea_index
         )
         chance, row = self.ranker.chance_of_idea(liking, idea_index)
-        choice.ranked = Ranked(idea_index, chance, chance, row, ())
+        decision.ranked = Ranked(idea_index, chance, chance, row, ())
 
     def _rank(self, context: Context, optimism: float) -> Ranked | None:
         """The best idea now; within an activity it changes only when something is said, learned or rested."""
@@ -196,7 +196,7 @@ class Learner:
     def _rank_anew(self, context: Context, resting: NDArray[np.bool_], optimism: float) -> Ranked | None:
         heard = self.history.heard(context.time)
         liking = self.features.liking(context, heard, self.familiarity.features())
-        talk = np.prod(1 - self._topics * self.manners.topics, axis=1)
+        talk = np.prod(1 - self._topics * self.styles.topics, axis=1)
         weights = 0.5 + 0.5 * talk
         if self.variety:
             categories = self.features.base.category_index
@@ -208,76 +208,76 @@ class Learner:
 
     # -- learning -------------------------------------------------------------------------------------------------
 
-    def said(self, choice: Choice, text: str) -> None:
+    def said(self, decision: Decision, text: str) -> None:
         """The choice was spoken in these words."""
         self._end_doubt()
-        choice.text = text
-        if choice.ranked is not None:
-            idea = self.features.base.ideas[choice.ranked.index]
-            self.history.say(choice.context.time, idea.id, choice.requested)
+        decision.text = text
+        if decision.ranked is not None:
+            idea = self.features.base.ideas[decision.ranked.index]
+            self.history.say(decision.context.time, idea.id, decision.requested)
 
-    def learn(self, choice: Choice, feedback: Feedback) -> None:
+    def learn(self, decision: Decision, feedback: Feedback) -> None:
         """Learn from what reached us after a tick, spoken or silent."""
-        if not choice.speak:
+        if not decision.speak:
             if feedback.total is not None and not self.frozen:
-                self._learn_silence(choice, feedback.total)
+                self._learn_silence(decision, feedback.total)
             return
         likelihood = evidence.likelihoods(feedback)
-        if likelihood is None or choice.ranked is None:
+        if likelihood is None or decision.ranked is None:
             return
-        welcome = evidence.welcome(likelihood, self._chances(choice))
+        welcome = evidence.welcome(likelihood, self._chances(decision))
         history = self.history
         if not self.frozen and SURE < welcome < 1 - SURE and self.silences.are_rated(history.awake):
             said_at, before, asked = history.awake, history.last_welcome, history.asked_in_spell
             self.silences.doubt = Doubt.about(said_at, before, asked, welcome, self.trigger.patience)
-            self._word_in_doubt = choice, feedback
+            self._word_in_doubt = decision, feedback
             if welcome > 0.5:
                 history.was_welcome()
             return
-        self._take_in(choice, feedback, likelihood)
+        self._take_in(decision, feedback, likelihood)
 
-    def _chances(self, choice: Choice) -> dict[str, float]:
-        assert choice.ranked is not None
-        topics = self.features.base.ideas[choice.ranked.index].topics
-        return choice.chances(self.manners.chance(choice.text, topics))
+    def _chances(self, decision: Decision) -> dict[str, float]:
+        assert decision.ranked is not None
+        topics = self.features.base.ideas[decision.ranked.index].topics
+        return decision.chances(self.styles.chance(decision.text, topics))
 
-    def _take_in(self, choice: Choice, feedback: Feedback, likelihood: FloatArray) -> None:
+    def _take_in(self, decision: Decision, feedback: Feedback, likelihood: FloatArray) -> None:
         """Learn from a word, given the likelihood (16,) of what followed under each of `evidence.COMBINATIONS`."""
-        assert choice.ranked is not None
-        idea = self.features.base.ideas[choice.ranked.index]
-        chances = self._chances(choice)
+        assert decision.ranked is not None
+        idea = self.features.base.ideas[decision.ranked.index]
+        chances = self._chances(decision)
         messages = evidence.messages(likelihood, chances)
         welcome = evidence.welcome(likelihood, chances)
         if welcome > 0.5:
             self.history.was_welcome()
-        elif not choice.requested:
+        elif not decision.requested:
             self.history.was_unwelcome()
         if self.frozen:
             return
-        self.trigger.timing.learn(self._padded(choice.moment), *messages["timing"])
+        self.trigger.timing.learn(self._padded(decision.moment), *messages["timing"])
         self._lessons += 1
         one, zero = messages["preference"]
-        liked = choice.ranked.chance * one
-        self.stock.note(idea.id, liked / max(liked + (1 - choice.ranked.chance) * zero, 1e-12))
-        self.ranker.model.learn(choice.ranked.features, one, zero)
-        self.manners.learn(choice.text, idea.topics, *messages["communication"])
+        liked = decision.ranked.chance * one
+        self.stock.note(idea.id, liked / max(liked + (1 - decision.ranked.chance) * zero, 1e-12))
+        self.ranker.model.learn(decision.ranked.features, one, zero)
+        self.styles.learn(decision.text, idea.topics, *messages["communication"])
         if "shorter" in feedback.turns:
-            self.manners.learn_too_long()
-        if not choice.requested:
-            self.calibration.learn(choice.believed, welcome)
-            self.trigger.frequency.learn(choice.since_spoken, choice.spoken_today, *messages["frequency"])
+            self.styles.learn_too_long()
+        if not decision.requested:
+            self.calibration.learn(decision.believed, welcome)
+            self.trigger.frequency.learn(decision.since_spoken, decision.spoken_today, *messages["frequency"])
         if feedback.reason == "preference":
-            self.history.rest_category(choice.context.time, idea.category)
+            self.history.rest_category(decision.context.time, idea.category)
 
-    def _learn_silence(self, choice: Choice, total: int) -> None:
+    def _learn_silence(self, decision: Decision, total: int) -> None:
         """A rated silence, see `learning.silences`."""
-        since, context = self.history.since_welcome(), choice.context
+        since, context = self.history.since_welcome(), decision.context
         told = self.silences.hear(self.history.awake, context.activity, total, since, self.trigger.patience)
         if self.silences.doubt is not None and self.silences.doubt.over:
             self._end_doubt()
         if told is not None:
             one, zero = (0.97, 0.03) if told else (0.03, 0.97)
-            self.trigger.timing.learn(self._padded(choice.moment), one, zero)
+            self.trigger.timing.learn(self._padded(decision.moment), one, zero)
 
     def _end_doubt(self) -> None:
         """Learn from the word in doubt with what is known by now."""
@@ -287,10 +287,10 @@ class Learner:
             return
         if self.history.awake >= doubt.said_at:  # on the same day
             self.history.last_welcome, self.history.asked_in_spell = doubt.before, doubt.asked
-        choice, feedback = word
+        decision, feedback = word
         likelihood = evidence.likelihoods(feedback)
         assert likelihood is not None
-        self._take_in(choice, feedback, likelihood * np.where(evidence.WELCOME, doubt.ratio, 1.0))
+        self._take_in(decision, feedback, likelihood * np.where(evidence.WELCOME, doubt.ratio, 1.0))
 
     def _padded(self, moment: FloatArray) -> FloatArray:
         """A moment's features, with zeros for the activities met since."""
@@ -298,15 +298,15 @@ class Learner:
 
     # -- explaining -----------------------------------------------------------------------------------------------
 
-    def reasons(self, choice: Choice) -> tuple[Reason, ...]:
+    def reasons(self, decision: Decision) -> tuple[Reason, ...]:
         """What spoke for and against this moment and this idea."""
-        found = self.trigger.reasons(choice.moment)
-        if choice.ranked is not None:
-            found += self.ranker.reasons(choice.ranked.features)
-        if abs(choice.offset) > TOLD_OFFSET and not choice.requested:
-            found += (Reason("how right I was of late", choice.offset),)
-        if choice.ranked is not None and choice.discovery > TOLD_DISCOVERY and not choice.requested:
-            found += (Reason("to find out whether you like it", choice.discovery),)
+        found = self.trigger.reasons(decision.moment)
+        if decision.ranked is not None:
+            found += self.ranker.reasons(decision.ranked.features)
+        if abs(decision.offset) > TOLD_OFFSET and not decision.requested:
+            found += (Reason("how right I was of late", decision.offset),)
+        if decision.ranked is not None and decision.discovery > TOLD_DISCOVERY and not decision.requested:
+            found += (Reason("to find out whether you like it", decision.discovery),)
         return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 
     # -- state ----------------------------------------------------------------------------------------------------
@@ -324,8 +324,8 @@ class Learner:
             **{f"liking.{name}": array for name, array in liking.pack().items()},
             "frequency": self.trigger.frequency.belief,
             "patience": self.trigger.patience.belief,
-            "manner": self.manners.belief,
-            "topics": self.manners.topics,
+            "manner": self.styles.belief,
+            "topics": self.styles.topics,
         }
 
     def set_arrays(self, arrays: dict[str, NDArray[Any]]) -> None:
@@ -334,8 +334,8 @@ class Learner:
             model.unpack(arrays[f"{name}.mean"], arrays[f"{name}.covariance"])
         self.trigger.frequency.belief = arrays["frequency"].astype(float)
         self.trigger.patience.belief = arrays["patience"].astype(float)
-        self.manners.belief = arrays["manner"].astype(float)
-        self.manners.topics = arrays["topics"].astype(float)
+        self.styles.belief = arrays["manner"].astype(float)
+        self.styles.topics = arrays["topics"].astype(float)
         self._lessons += 1
 
     def get_state(self) -> dict[str, Any]:

@@ -26,7 +26,7 @@ AWAKE = 960.0
 
 
 @dataclass
-class Stock:
+class Discovery:
     """What was heard, by idea: the chance that it pleased when it was said last."""
 
     pleased: dict[str, float] = field(default_factory=dict)

@@ -11,12 +11,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 
 FloatArray = NDArray[np.float64]
 
 NEAREST = 3
-FEATURES = 2 + len(ACTIVITY_KINDS)
+FEATURES = 2 + len(ACTIVITY_CLASSES)
 LEAST_SPREAD = 0.03
 """Deviation of likeness over ideas from which a kind counts fully: below it hardly anything of it was seen."""
 
@@ -43,7 +43,7 @@ class Familiarity:
         self._likenesses = likenesses
         self.texts: dict[str, None] = {}
         self._nearest = np.zeros((NEAREST, ideas))
-        self._sums = np.zeros((len(ACTIVITY_KINDS), ideas))
+        self._sums = np.zeros((len(ACTIVITY_CLASSES), ideas))
         self._features: FloatArray | None = np.zeros((ideas, FEATURES))
 
     def see(self, text: str) -> None:

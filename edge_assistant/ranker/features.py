@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Context
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.familiarity import standardised
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase, load_packaged
@@ -31,7 +31,7 @@ FINE_HOURS = np.arange(0, 24, 1.0)
 
 MOMENT_NAMES: tuple[str, ...] = (
     "always",
-    *(f"while {kind}" for kind in ACTIVITY_KINDS),
+    *(f"while {kind}" for kind in ACTIVITY_CLASSES),
     *(f"around {hour:.0f} h" for hour in COARSE_HOURS),
     *(f"at {hour:.0f} h" for hour in FINE_HOURS),
     *(f"weekends around {hour:.0f} h" for hour in COARSE_HOURS),
@@ -57,7 +57,7 @@ LIKING_NAMES: tuple[str, ...] = (
     "times heard this week",
     "like something you do",
     "like several things you do",
-    *(f"like what you do ({kind})" for kind in ACTIVITY_KINDS),
+    *(f"like what you do ({kind})" for kind in ACTIVITY_CLASSES),
     "like what you do now",
 )
 """Names of the preference features that ideas share; one more of its own follows for each idea."""

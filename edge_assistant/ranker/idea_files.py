@@ -28,7 +28,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, SENSITIVE_TOPICS, Idea
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SENSITIVE_TOPICS, Idea
 
 CATEGORIES: dict[str, str] = {
     "cooking": "meals, stocks and preparations at the stove or the board",
@@ -227,7 +227,7 @@ def _table_problems(table: Mapping[str, Any]) -> list[str]:
         if name in table:
             problems.extend(_number_problems(name, table[name]))
     if "kinds" in table:
-        problems.extend(_list_problems("kinds", table["kinds"], ACTIVITY_KINDS))
+        problems.extend(_list_problems("kinds", table["kinds"], ACTIVITY_CLASSES))
         if table["kinds"] == []:
             problems.append("kinds is empty; name at least one activity kind")
     if "topics" in table:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, Idea
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Idea
 from edge_assistant.errors import DataError
 from edge_assistant.ranker.idea_files import CATEGORIES, CATEGORY_NAMES, IdeaFile, read_idea_file
 
@@ -111,7 +111,7 @@ class KnowledgeBase:
     @cached_property
     def kinds_matrix(self) -> NDArray[np.bool_]:
         """Which activity kinds each idea suits, shape (n, len(ACTIVITY_KINDS)); read-only."""
-        rows = [[kind in idea.kinds for kind in ACTIVITY_KINDS] for idea in self.ideas]
+        rows = [[kind in idea.kinds for kind in ACTIVITY_CLASSES] for idea in self.ideas]
         return _frozen(np.array(rows, dtype=np.bool_))
 
     @cached_property

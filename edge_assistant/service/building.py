@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from edge_assistant.context.activity_classes import KindModel
-from edge_assistant.domain import ACTIVITY_KINDS, TICK_SECONDS
+from edge_assistant.context.activity_classes import ActivityClassifier
+from edge_assistant.domain import ACTIVITY_CLASSES, TICK_SECONDS
 from edge_assistant.errors import DataError, StoreError
 from edge_assistant.learning import prior as priors
 from edge_assistant.learning.prior import Prior
@@ -25,9 +25,9 @@ from edge_assistant.service.core import Core, Notifier
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.service.rpc.socket_path import private_folder
-from edge_assistant.service.sources import Senses, SourceSenses
+from edge_assistant.service.sources import ContextSources, LiveContextSources
 from edge_assistant.service.speech_settings import costs_of, limits_of
-from edge_assistant.service.state import Body, Emit, ignore_event
+from edge_assistant.service.state import Emit, ServiceState, ignore_event
 from edge_assistant.service.views.adapters import served_adapter
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
@@ -36,7 +36,7 @@ STAND_IN = "stand-in"
 """As the path of the embedding model: the one for tests, which is there at once and knows words, not meanings."""
 
 
-def build_body(
+def build_service_state(
     store: Store,
     settings: Settings,
     paths: Paths,
@@ -46,7 +46,7 @@ def build_body(
     embedder: Embedder | None = None,
     prior: Prior | None = None,
     emit: Emit = ignore_event,
-) -> Body:
+) -> ServiceState:
     """A loaded body without a model.
 
     Args:
@@ -66,7 +66,7 @@ def build_body(
     embedder = embedder or make_embedder(paths, settings)
     if features is None:
         base, notice = load_ideas(paths, settings, embedder)
-        features = FeatureMaker(embedder, KindModel(embedder), base)
+        features = FeatureMaker(embedder, ActivityClassifier(embedder), base)
     learner = Learner(
         prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
     )
@@ -75,15 +75,15 @@ def build_body(
         store, embedder, weights, settings.memory.level, paths.index, settings.memory.brute_force_below
     )
     assistant = Assistant(store, learner, memory, immediate=True)
-    body = Body(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
+    service = ServiceState(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
     try:
-        body.load()
+        service.load()
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise StoreError(
             f"store {paths.store}: what was learned is not understood ({type(error).__name__}: {error}); "
             "move the file away, or restore a backup"
         ) from error
-    return body
+    return service
 
 
 def build_core(
@@ -92,15 +92,18 @@ def build_core(
     emit: Emit,
     *,
     notifier: Notifier | None = None,
-    senses: Senses | None = None,
+    sources: ContextSources | None = None,
     tick_seconds: float = TICK_SECONDS,
 ) -> Core:
     """The core of a home, with its model on the way. The caller holds the home's lock and starts it."""
     private_folder(paths.home)
     store = Store.open(paths.store)
-    body = build_body(store, settings, paths, emit=emit)
+    service = build_service_state(store, settings, paths, emit=emit)
     core = Core(
-        body, senses or SourceSenses(settings, store, kind_of(body)), notifier=notifier, tick_seconds=tick_seconds
+        service,
+        sources or LiveContextSources(settings, store, kind_of(service)),
+        notifier=notifier,
+        tick_seconds=tick_seconds,
     )
     attach_model(core)
     attach_trainer(core)
@@ -110,10 +113,10 @@ def build_core(
 
 def attach_model(core: Core) -> None:
     """Begin to load the model that the settings name, in place of the former one."""
-    body = core.body
-    former = body.model
-    host = SupervisedModel(body.settings.model, core.tell_state, partial(served_adapter, body.paths))
-    body.model = host
+    service = core.service
+    former = service.model
+    host = SupervisedModel(service.settings.model, core.tell_state, partial(served_adapter, service.paths))
+    service.model = host
     if isinstance(former, SupervisedModel):
         former.close()
     host.start()
@@ -125,21 +128,21 @@ def attach_trainer(core: Core) -> None:
 
     if core.trainer is not None:
         core.trainer.close()
-    body = core.body
+    service = core.service
 
     def changed(training: Training) -> None:
-        body.emit("training", training.to_dict())
+        service.emit("training", training.to_dict())
 
-    trainer = BackgroundTrainer(body.paths, body.settings, reply_due=lambda: core.asking.busy, on_change=changed)
+    trainer = BackgroundTrainer(service.paths, service.settings, reply_due=lambda: core.asking.busy, on_change=changed)
     core.trainer = trainer
-    if body.presence.training_paused:
+    if service.presence.training_paused:
         trainer.pause()
     trainer.start()
 
 
 def follow_settings(core: Core, before: Settings) -> None:
     """Let changed settings have their effect on the model and on training."""
-    settings = core.body.settings
+    settings = core.service.settings
     if settings.model != before.model:
         attach_model(core)
     if settings.training != before.training or settings.model.path != before.model.path:
@@ -151,10 +154,10 @@ def close_core(core: Core) -> None:
     core.stop()
     if core.trainer is not None:
         core.trainer.close()
-    if isinstance(core.body.model, SupervisedModel):
-        core.body.model.close()
-    with core.body.lock:
-        core.body.store.close()
+    if isinstance(core.service.model, SupervisedModel):
+        core.service.model.close()
+    with core.service.lock:
+        core.service.store.close()
 
 
 def make_embedder(paths: Paths, settings: Settings) -> Embedder:
@@ -178,13 +181,13 @@ def load_ideas(paths: Paths, settings: Settings, embedder: Embedder) -> tuple[Kn
     return base, "; ".join(problems)
 
 
-def kind_of(body: Body) -> Callable[[str], str]:
+def kind_of(service: ServiceState) -> Callable[[str], str]:
     """Tells the likeliest kind of an activity."""
 
     def likeliest(text: str) -> str:
-        if body.presence.private:  # a cache would keep a vector of what is nobody's business
+        if service.presence.private:  # a cache would keep a vector of what is nobody's business
             return "unknown"
-        chances, _ = body.assistant.learner.features.activity(text)
-        return ACTIVITY_KINDS[int(chances.argmax())]
+        chances, _ = service.assistant.learner.features.activity(text)
+        return ACTIVITY_CLASSES[int(chances.argmax())]
 
     return likeliest

@@ -1,6 +1,6 @@
 """The core of a person's assistant: one process, one store, and every method that a client may call.
 
-core = Core(body, senses)
+core = Core(service, sources)
 core.start()                                  # a tick every 150 seconds, in a thread
 core.call("feedback", {"id": "s1", "reaction": "accepted"})
 core.stop()
@@ -25,12 +25,12 @@ from edge_assistant.service.conversation.asking import Asking
 from edge_assistant.service.conversation.remembering import Remembering
 from edge_assistant.service.conversation.setup import Setup
 from edge_assistant.service.feed import Row
-from edge_assistant.service.reactions import Hearing
+from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.methods import method_table
 from edge_assistant.service.rpc.protocol import Entry, Status, Training
-from edge_assistant.service.sources import Senses
-from edge_assistant.service.state import Body
-from edge_assistant.service.ticking import Living, Moment
+from edge_assistant.service.sources import ContextSources
+from edge_assistant.service.state import ServiceState
+from edge_assistant.service.ticking import Moment, Ticking
 from edge_assistant.service.views.beliefs import Beliefs
 from edge_assistant.service.views.status import status_of
 from edge_assistant.settings import Settings
@@ -67,8 +67,8 @@ class Core:
 
     def __init__(
         self,
-        body: Body,
-        senses: Senses,
+        service: ServiceState,
+        sources: ContextSources,
         *,
         notifier: Notifier | None = None,
         trainer: Trainer | None = None,
@@ -77,21 +77,21 @@ class Core:
     ) -> None:
         """
         Args:
-            body: loaded, see `Body.load`.
-            senses: tell what the moment looks like.
+            service: loaded, see `ServiceState.load`.
+            sources: tell what the moment looks like.
             notifier: told each suggestion.
             trainer: of adapters.
             on_settings: told the former settings when they have changed.
             tick_seconds: length of a tick in real time.
         """
-        self.body = body
-        self.senses = senses
-        self.living = Living(body)
-        self.hearing = Hearing(body)
-        self.asking = Asking(body, self.hearing)
-        self.remembering = Remembering(body)
-        self.beliefs = Beliefs(body)
-        self.setup = Setup(body)
+        self.service = service
+        self.sources = sources
+        self.ticking = Ticking(service)
+        self.reactions = Reactions(service)
+        self.asking = Asking(service, self.reactions)
+        self.remembering = Remembering(service)
+        self.beliefs = Beliefs(service)
+        self.setup = Setup(service)
         self.notifier = notifier
         self.trainer = trainer
         self.on_settings = on_settings
@@ -115,8 +115,8 @@ class Core:
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5)
-        with self.body.lock:
-            self.body.memory.save_index()
+        with self.service.lock:
+            self.service.memory.save_index()
 
     def wake(self) -> None:
         """Something that is due may have changed."""
@@ -143,7 +143,7 @@ class Core:
 
     def tick(self) -> Entry | None:
         """One tick: look, decide, say. Returns what was said."""
-        follow = getattr(self.body.model, "follow_adapter", None)
+        follow = getattr(self.service.model, "follow_adapter", None)
         if follow is not None:
             follow()
         with self._ticking:
@@ -153,16 +153,16 @@ class Core:
 
     def look(self) -> Reading:
         """What the sources know of this moment."""
-        reading = self.senses.look(self.body.clock.now())
+        reading = self.sources.look(self.service.clock.now())
         activity = reading.observation.activity
-        if activity and not self.body.presence.private:
+        if activity and not self.service.presence.private:
             # not under the lock: the first text that no cache knows loads the embedding model, which takes long
-            self.body.assistant.learner.features.activity(activity)
-        with self.body.lock:
-            self.body.reading = reading.observation
-            self.body.source_states = reading.states
+            self.service.assistant.learner.features.activity(activity)
+        with self.service.lock:
+            self.service.reading = reading.observation
+            self.service.source_states = reading.states
             if reading.news:
-                self.body.notice = "; ".join(reading.news)
+                self.service.notice = "; ".join(reading.news)
         return reading
 
     def look_soon(self) -> None:
@@ -178,42 +178,42 @@ class Core:
     def suggest(self) -> Entry:
         """Answer a request for a suggestion now."""
         with self._ticking:
-            entry = self.living.suggest(self.look().observation)
+            entry = self.ticking.suggest(self.look().observation)
         self.tell_state()
         return entry
 
     def due(self) -> None:
         """Show what was to be shown by now: reminders."""
-        with self.body.lock:
-            now = self.body.clock.now()
-            rows = [row for row in self.body.feed.with_reminder() if _passed(row.entry.remind_at, now)]
+        with self.service.lock:
+            now = self.service.clock.now()
+            rows = [row for row in self.service.feed.with_reminder() if _passed(row.entry.remind_at, now)]
             shown = []
             for row in rows:
                 entry = replace(row.entry, remind_at=None, reminder="reminder")
-                self.body.feed.put(entry)
+                self.service.feed.put(entry)
                 shown.append(entry)
         for entry in shown:
             self._show(entry)
 
     def tell_state(self) -> None:
         """Tell the clients how things are."""
-        self.body.emit("state", self.status().to_dict())
+        self.service.emit("state", self.status().to_dict())
 
     def status(self) -> Status:
         """How things are."""
-        return status_of(self.body, self.training(), os.getpid())
+        return status_of(self.service, self.training(), os.getpid())
 
     def training(self) -> Training:
         """How the training of adapters stands."""
         if self.trainer is not None:
             return self.trainer.view()
-        on = self.body.settings.training.on
+        on = self.service.settings.training.on
         return Training("idle" if on else "off", detail="" if on else "switched off in the settings")
 
     # Inside
 
     def _live(self, reading: Reading) -> Entry | None:
-        moment = self.living.consider(reading.observation)
+        moment = self.ticking.consider(reading.observation)
         if moment is None:
             return None
         self._let_expire()
@@ -222,58 +222,58 @@ class Core:
             return returned
         if not moment.speaks:
             return None
-        entry = self.living.say(moment, self.living.compose(moment))
+        entry = self.ticking.say(moment, self.ticking.compose(moment))
         if entry is not None and self.notifier is not None:
             self.notifier.show(entry)
         return entry
 
     def _let_expire(self) -> None:
         """Open suggestions that nobody answers any more."""
-        body = self.body
-        with body.lock:
-            now, days = body.clock.now(), body.days
-            for row in body.feed.in_state("open"):
+        service = self.service
+        with service.lock:
+            now, days = service.clock.now(), service.days
+            for row in service.feed.in_state("open"):
                 said_at = row.choice.get("context", {}).get("awake_minutes", 0.0)
                 if row.why.get("day") != days.number or now - row.entry.time > STALE:
-                    self.hearing.expired(row)
+                    self.reactions.expired(row)
                 elif days.awake - said_at >= IGNORED_MINUTES:
-                    self.hearing.ignored(row)
+                    self.reactions.ignored(row)
 
     def _bring_back(self, moment: Moment) -> Entry | None:
         """Show again what the person has put off, where nothing forbids it now."""
-        body = self.body
-        with body.lock:
-            now = body.clock.now()
-            rows = [row for row in body.feed.in_state("snoozed") if _passed(row.entry.snoozed_until, now)]
+        service = self.service
+        with service.lock:
+            now = service.clock.now()
+            rows = [row for row in service.feed.in_state("snoozed") if _passed(row.entry.snoozed_until, now)]
             for row in rows:
                 until = row.entry.snoozed_until
                 if until is not None and now - until > STALE:
-                    self.hearing.expired(row)
+                    self.reactions.expired(row)
                 elif not moment.forbidden:
                     return self._again(row, moment)
         return None
 
     def _again(self, row: Row, moment: Moment) -> Entry:
         """A suggestion comes back: it was asked for, so it counts for the gaps but not for the day's number."""
-        from edge_assistant.loop.decision_json import choice_to_dict
+        from edge_assistant.loop.decision_json import decision_to_dict
 
-        body = self.body
+        service = self.service
         entry = replace(row.entry, state="open", snoozed_until=None, reminder="snooze")
-        base = body.assistant.base
-        with body.store.transaction():
+        base = service.assistant.base
+        with service.store.transaction():
             document = row.choice
             if row.entry.idea in base.by_id:
-                choice = moment.choice
-                body.assistant.learner.answer(choice, base.index(row.entry.idea))
-                body.assistant.learner.said(choice, entry.text)
-                document = choice_to_dict(choice, body.idea_ids, body.shared_features())
-            body.feed.put(entry, document, {**row.why, "day": body.days.number})
-            body.learned.save()
+                decision = moment.decision
+                service.assistant.learner.answer(decision, base.index(row.entry.idea))
+                service.assistant.learner.said(decision, entry.text)
+                document = decision_to_dict(decision, service.idea_ids, service.shared_features())
+            service.feed.put(entry, document, {**row.why, "day": service.days.number})
+            service.learned.save()
         self._show(entry)
         return entry
 
     def _show(self, entry: Entry) -> None:
-        self.body.emit("suggestion", entry.to_dict())
+        self.service.emit("suggestion", entry.to_dict())
         if self.notifier is not None:
             self.notifier.show(entry)
 
@@ -286,7 +286,7 @@ class Core:
                     self.tick()
                 self.due()
             except Exception as error:  # one bad tick must not end all others
-                self.body.notice = f"a tick failed: {type(error).__name__}: {error}"
+                self.service.notice = f"a tick failed: {type(error).__name__}: {error}"
                 self.tell_state()
             self._wake.wait(self._seconds_to_wait(next_tick))
             self._wake.clear()
@@ -294,9 +294,9 @@ class Core:
     def _seconds_to_wait(self, next_tick: float) -> float:
         """Until the next tick or reminder."""
         seconds = next_tick - time.monotonic()
-        with self.body.lock:
-            now = self.body.clock.now()
-            for row in self.body.feed.with_reminder():
+        with self.service.lock:
+            now = self.service.clock.now()
+            for row in self.service.feed.with_reminder():
                 if row.entry.remind_at is not None:
                     seconds = min(seconds, (row.entry.remind_at - now).total_seconds())
         return max(seconds, SHORTEST_WAIT)

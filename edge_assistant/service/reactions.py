@@ -9,11 +9,11 @@ from typing import Any
 
 from edge_assistant.domain import DIMENSIONS, REACTIONS, Feedback, Rating
 from edge_assistant.errors import UsageError
-from edge_assistant.loop.decision import Choice
-from edge_assistant.loop.decision_json import choice_from_dict
+from edge_assistant.loop.decision import Decision
+from edge_assistant.loop.decision_json import decision_from_dict
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES, Entry
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 
 LIKED, NOT_LIKED = (0.97, 0.03), (0.03, 0.97)
 """Likelihoods of a plain word for or against an idea."""
@@ -22,11 +22,11 @@ DONE, DID_NOT = (0.7, 0.3), (0.4, 0.6)
 """What became of an accepted idea says little more about taste: life came between."""
 
 
-class Hearing:
+class Reactions:
     """Takes in what a person says to a suggestion. Every change can be taken back, the latest first."""
 
-    def __init__(self, body: Body) -> None:
-        self.body = body
+    def __init__(self, service: ServiceState) -> None:
+        self.service = service
 
     def feedback(
         self,
@@ -41,10 +41,10 @@ class Hearing:
         Raises:
             UsageError: no such suggestion, or an unknown reaction, reason or dimension.
         """
-        body = self.body
+        service = self.service
         _check(reaction, reason, rating)
-        with body.lock, body.store.transaction():
-            row, before = self._taken_back(body.feed.get(entry_id))
+        with service.lock, service.store.transaction():
+            row, before = self._taken_back(service.feed.get(entry_id))
             entry = row.entry
             rated = {**(entry.rating or {}), **rating} if rating else entry.rating
             state = reaction or _state_of(entry, rated)
@@ -60,51 +60,51 @@ class Hearing:
             told = _as_feedback(changed)
             words = f"{state}: {entry.text}" if reaction else f"rating of: {entry.text}"
             self._learn(row, before, changed, told, words)
-        body.emit("feed", changed.to_dict())
+        service.emit("feed", changed.to_dict())
         return changed
 
     def ignored(self, row: Row) -> Entry:
         """Nobody answered while there was time enough. Nothing that the person did, so nothing to take back."""
-        with self.body.lock, self.body.store.transaction():
+        with self.service.lock, self.service.store.transaction():
             changed = replace(row.entry, state="ignored")
             self._take_in(row, changed, Feedback(reaction="ignored"))
-        self.body.emit("feed", changed.to_dict())
+        self.service.emit("feed", changed.to_dict())
         return changed
 
     def expired(self, row: Row) -> Entry:
         """Nobody was there to answer; nothing is learned from that."""
         changed = replace(row.entry, state="expired", snoozed_until=None)
-        with self.body.lock:
-            self.body.feed.put(changed)
-        self.body.emit("feed", changed.to_dict())
+        with self.service.lock:
+            self.service.feed.put(changed)
+        self.service.emit("feed", changed.to_dict())
         return changed
 
     def snooze(self, entry_id: str, minutes: float) -> Entry:
         """'Later': the idea is fine, the moment is not. Nothing is said meanwhile; then it comes back."""
         if not 0 < minutes <= LONGEST_SNOOZE:
             raise UsageError(f"snooze: {minutes} minutes cannot be; give 1 to {LONGEST_SNOOZE}")
-        body = self.body
-        with body.lock, body.store.transaction():
-            row, before = self._taken_back(body.feed.get(entry_id))
-            until = body.clock.now() + timedelta(minutes=minutes)
+        service = self.service
+        with service.lock, service.store.transaction():
+            row, before = self._taken_back(service.feed.get(entry_id))
+            until = service.clock.now() + timedelta(minutes=minutes)
             changed = replace(row.entry, state="snoozed", reason="", snoozed_until=until)
             told = Feedback(reaction="dismissed", reason="timing", turns=("later",))
             self._learn(row, before, changed, told, f"later: {row.entry.text}")
             # two that were put off are quiet until the later one
-            body.presence.snoozed_until = max(until, body.presence.snoozed_until or until)
-            body.save_presence()
-        body.emit("feed", changed.to_dict())
+            service.presence.snoozed_until = max(until, service.presence.snoozed_until or until)
+            service.save_presence()
+        service.emit("feed", changed.to_dict())
         return changed
 
     def edit(self, entry_id: str, text: str) -> Entry:
-        """The person's own words for it: a lesson in manner, and for the next adapter."""
+        """The person's own words for it: a lesson in style, and for the next adapter."""
         text = " ".join(text.split())
         if not text or len(text) > LONGEST_TEXT:
             raise UsageError(f"edit: the text has {len(text)} characters; write 1 to {LONGEST_TEXT}")
 
-        def learn(choice: Choice) -> None:
-            topics = self.body.assistant.base.ideas[choice.ranked.index].topics if choice.ranked else ()
-            self.body.assistant.learner.manners.learn(text, topics, *LIKED)
+        def learn(decision: Decision) -> None:
+            topics = self.service.assistant.base.ideas[decision.ranked.index].topics if decision.ranked else ()
+            self.service.assistant.learner.styles.learn(text, topics, *LIKED)
 
         return self._change(
             entry_id, "new wording of", lambda entry: replace(entry, text=text, edited=True), learn, {"edited": text}
@@ -113,8 +113,8 @@ class Hearing:
     def wish(self, entry_id: str, aspect: str, value: str, text: str) -> Entry:
         """How the person wants it put; `text` is the same suggestion said so."""
 
-        def learn(_choice: Choice) -> None:
-            self.body.assistant.learner.manners.learn_wish(aspect, value)
+        def learn(_choice: Decision) -> None:
+            self.service.assistant.learner.styles.learn_wish(aspect, value)
 
         return self._change(
             entry_id,
@@ -127,9 +127,9 @@ class Hearing:
     def more_like(self, entry_id: str) -> Entry:
         """More like this: the idea pleases, and with it ideas alike."""
 
-        def learn(choice: Choice) -> None:
-            if choice.ranked is not None:
-                self.body.assistant.learner.ranker.model.learn(choice.ranked.features, *LIKED)
+        def learn(decision: Decision) -> None:
+            if decision.ranked is not None:
+                self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *LIKED)
 
         return self._change(entry_id, "more like", lambda entry: replace(entry, liked=True), learn, {"more_like": ""})
 
@@ -138,10 +138,10 @@ class Hearing:
         if outcome not in OUTCOMES:
             raise UsageError(f"outcome {outcome!r} is unknown; choose {' or '.join(OUTCOMES)}")
 
-        def learn(choice: Choice) -> None:
-            if choice.ranked is not None:
+        def learn(decision: Decision) -> None:
+            if decision.ranked is not None:
                 weights = DONE if outcome == "done" else DID_NOT
-                self.body.assistant.learner.ranker.model.learn(choice.ranked.features, *weights)
+                self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *weights)
 
         return self._change(
             entry_id,
@@ -158,23 +158,23 @@ class Hearing:
         except ValueError as error:
             raise UsageError(f"remind: {at!r} is no time; write it like 2026-05-01T18:30") from error
         if time is not None and time.tzinfo is None:
-            time = time.replace(tzinfo=self.body.clock.now().tzinfo)
-        if time is not None and time <= self.body.clock.now():
+            time = time.replace(tzinfo=self.service.clock.now().tzinfo)
+        if time is not None and time <= self.service.clock.now():
             raise UsageError(f"remind: {at} has passed; choose a later time")
         return self._change(entry_id, "reminder of", lambda entry: replace(entry, remind_at=time), None, {})
 
     def undo(self) -> dict[str, str]:
         """Take back the latest change; {"undone": words, "id": entry} with '' for nothing left."""
-        body = self.body
-        with body.lock, body.store.transaction():
-            item = body.learned.pop()
+        service = self.service
+        with service.lock, service.store.transaction():
+            item = service.learned.pop()
             if item is None:
                 return {"undone": "", "id": ""}
             entry = Entry.from_dict(item["entry"]) if item["entry"] else None
             if entry is not None:
                 self._restore(entry, item)
         if entry is not None:
-            body.emit("feed", entry.to_dict())
+            service.emit("feed", entry.to_dict())
         return {"undone": item["what"], "id": entry.id if entry is not None else ""}
 
     # Inside
@@ -185,11 +185,11 @@ class Hearing:
         Returns:
             The line as the person sees it, and the entry to go back to when the coming change is taken back.
         """
-        stack = self.body.learned.undo_stack()
+        stack = self.service.learned.undo_stack()
         latest = stack[-1] if stack else None
         if latest is None or not latest["answer"] or latest["entry"]["id"] != row.entry.id:
             return row, row.entry
-        item = self.body.learned.pop()
+        item = self.service.learned.pop()
         assert item is not None
         before = Entry.from_dict(item["entry"])
         self._restore(before, item)
@@ -198,22 +198,22 @@ class Hearing:
 
     def _restore(self, entry: Entry, item: dict[str, Any]) -> None:
         """The feed, the log and the memories as they were before a change."""
-        body = self.body
-        now = body.feed.get(entry.id).entry
-        body.feed.put(entry)
+        service = self.service
+        now = service.feed.get(entry.id).entry
+        service.feed.put(entry)
         if now.snoozed_until is not None and entry.snoozed_until is None:
-            waiting = [row.entry.snoozed_until for row in body.feed.in_state("snoozed") if row.entry.snoozed_until]
-            body.presence.snoozed_until = max(waiting, default=None)
-            body.save_presence()
-        body.store.add_event("undo", body.clock.now(), {"id": entry.id})
+            waiting = [row.entry.snoozed_until for row in service.feed.in_state("snoozed") if row.entry.snoozed_until]
+            service.presence.snoozed_until = max(waiting, default=None)
+            service.save_presence()
+        service.store.add_event("undo", service.clock.now(), {"id": entry.id})
         if now.edited and not entry.edited:
-            body.store.add_event("edited", body.clock.now(), {"id": entry.id, "text": entry.text})
+            service.store.add_event("edited", service.clock.now(), {"id": entry.id, "text": entry.text})
         told = [
             memory.id
-            for memory in body.memory.browse(("score", "reason"), since=entry.time)
+            for memory in service.memory.browse(("score", "reason"), since=entry.time)
             if memory.id > item["memory_mark"] and entry.idea_text and entry.idea_text in memory.text
         ]
-        body.memory.delete(told)
+        service.memory.delete(told)
 
     def _learn(self, row: Row, before: Entry, changed: Entry, told: Feedback | None, words: str) -> None:
         """Keep the former state, then take in what was told, in the caller's transaction."""
@@ -224,54 +224,54 @@ class Hearing:
 
     def _take_in(self, row: Row, changed: Entry, told: Feedback | None) -> None:
         """Change the feed, learn, write everything."""
-        body = self.body
-        choice = self._choice(row)
-        body.feed.put(changed)
+        service = self.service
+        decision = self._choice(row)
+        service.feed.put(changed)
         if told is None:
             return
-        if choice is not None:
-            body.assistant.learn(choice, told)
-        if not body.presence.private:
-            body.store.add_event("feedback", body.clock.now(), {"id": changed.id, **told.to_dict()})
-        body.learned.save()
+        if decision is not None:
+            service.assistant.learn(decision, told)
+        if not service.presence.private:
+            service.store.add_event("feedback", service.clock.now(), {"id": changed.id, **told.to_dict()})
+        service.learned.save()
 
     def _change(
         self,
         entry_id: str,
         words: str,
         change: Callable[[Entry], Entry],
-        learn: Callable[[Choice], None] | None,
+        learn: Callable[[Decision], None] | None,
         event: dict[str, str],
     ) -> Entry:
-        body = self.body
-        with body.lock, body.store.transaction():
-            row = body.feed.get(entry_id)
-            choice = self._choice(row) if learn is not None else None
-            self._mark(f"{words}: {row.entry.text}", row.entry, choice is not None)
+        service = self.service
+        with service.lock, service.store.transaction():
+            row = service.feed.get(entry_id)
+            decision = self._choice(row) if learn is not None else None
+            self._mark(f"{words}: {row.entry.text}", row.entry, decision is not None)
             changed = change(row.entry)
-            body.feed.put(changed)
-            if choice is not None and learn is not None:
-                learn(choice)
-                body.assistant.learner.settle()  # what is ranked for this moment is ranked anew
-                body.learned.save()
-            for kind, text in () if body.presence.private else event.items():
-                body.store.add_event(
-                    kind, body.clock.now(), {"id": entry_id, "text": text} if text else {"id": entry_id}
+            service.feed.put(changed)
+            if decision is not None and learn is not None:
+                learn(decision)
+                service.assistant.learner.settle()  # what is ranked for this moment is ranked anew
+                service.learned.save()
+            for kind, text in () if service.presence.private else event.items():
+                service.store.add_event(
+                    kind, service.clock.now(), {"id": entry_id, "text": text} if text else {"id": entry_id}
                 )
-        body.emit("feed", changed.to_dict())
+        service.emit("feed", changed.to_dict())
         return changed
 
     def _mark(self, words: str, entry: Entry, learns: bool, answer: bool = False) -> None:
-        mark = self.body.memory.last_id()
-        self.body.learned.remember(words, entry.to_dict(), learns, mark, answer)
+        mark = self.service.memory.last_id()
+        self.service.learned.remember(words, entry.to_dict(), learns, mark, answer)
 
-    def _choice(self, row: Row) -> Choice | None:
+    def _choice(self, row: Row) -> Decision | None:
         """The decision behind a line, with features of today's ideas and activities; None for what was not chosen."""
         if not row.choice:
             return None
-        base, model = self.body.assistant.base, self.body.assistant.learner.ranker.model
+        base, model = self.service.assistant.base, self.service.assistant.learner.ranker.model
         places = {idea.id: index for index, idea in enumerate(base.ideas)}
-        return choice_from_dict(row.choice, places, len(model.mean))
+        return decision_from_dict(row.choice, places, len(model.mean))
 
 
 def _check(reaction: str, reason: str, rating: dict[str, int] | None) -> None:

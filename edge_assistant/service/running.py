@@ -126,7 +126,7 @@ def _build(
         from edge_assistant.service.notifications import DesktopNotifications
 
         def wanted() -> bool:
-            told = core.body.settings.notifications
+            told = core.service.settings.notifications
             return told.on and (told.always or server.subscribers == 0)
 
         def answer(entry_id: str, reaction: str) -> None:

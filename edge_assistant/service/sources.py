@@ -16,7 +16,7 @@ from edge_assistant.storage.store import Store
 TYPED_KEY = "personal.typed"
 
 
-class Senses(Protocol):
+class ContextSources(Protocol):
     """Tells what the moment looks like, and takes the person's own word for it."""
 
     def look(self, now: datetime) -> Reading:
@@ -29,7 +29,7 @@ class Senses(Protocol):
         """Other sources, from the next look on."""
 
 
-class SourceSenses:
+class LiveContextSources:
     """The real ones."""
 
     def __init__(self, settings: Settings, store: Store, kind_of: Callable[[str], str] | None = None) -> None:

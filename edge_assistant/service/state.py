@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from edge_assistant.composer.composer import Composed
 from edge_assistant.context.observation import Observation, SourceState
-from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.feedback.undo import LearnedState
 from edge_assistant.loop.assistant import Assistant
-from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision import Decision
 from edge_assistant.memory import MemoryStore
 from edge_assistant.paths import Paths
 from edge_assistant.service.awake_time import DayCounter
@@ -37,7 +37,7 @@ def ignore_event(event: str, data: dict[str, Any]) -> None:
 class Composes(Protocol):
     """Puts an idea into words; `composer.Composer` is one."""
 
-    def compose(self, idea: Idea, context: Context, manner: Manner, seed: int) -> Composed:
+    def compose(self, idea: Idea, context: Context, style: Style, seed: int) -> Composed:
         """One sentence; the same for the same arguments, model and adapter."""
         ...
 
@@ -115,7 +115,7 @@ class Presence:
 
 
 @dataclass
-class Body:
+class ServiceState:
     """Everything that the parts of one core work on.
 
     Attributes:
@@ -140,7 +140,7 @@ class Body:
     presence: Presence = field(default_factory=Presence)
     reading: Observation | None = None
     source_states: tuple[SourceState, ...] = ()
-    choice: Choice | None = None
+    decision: Decision | None = None
     forbidden: str = ""
     notice: str = ""
 

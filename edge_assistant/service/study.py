@@ -10,36 +10,36 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.service.feed import Row
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.ticking import DAY_KEY
 from edge_assistant.service.views.series import day_of
 from edge_assistant.service.views.silence_log import QuietLog, Run
 
 
-def study_lines(body: Body) -> Iterator[dict[str, Any]]:
+def study_lines(service: ServiceState) -> Iterator[dict[str, Any]]:
     """The log, one JSON-ready line after the other: a head, the days, the silences, the suggestions."""
-    with body.lock:
-        keys = body.store.state_keys(DAY_KEY)
-        counts = {key.removeprefix(DAY_KEY): body.store.get_state(key) or {} for key in keys}
-        rows = body.feed.between(None, None)
-        log = QuietLog(body.store)
+    with service.lock:
+        keys = service.store.state_keys(DAY_KEY)
+        counts = {key.removeprefix(DAY_KEY): service.store.get_state(key) or {} for key in keys}
+        rows = service.feed.between(None, None)
+        log = QuietLog(service.store)
         quiet = {date: log.of_day(date) for date in log.dates()}
     dates = sorted({*counts, *quiet, *(day_of(row.entry.time) for row in rows)})
     numbers = {date: number for number, date in enumerate(dates, start=1)}
-    yield {"line": "head", "schema": 1, "days": len(dates), "suggestions": len(rows), "level": _level(body)}
+    yield {"line": "head", "schema": 1, "days": len(dates), "suggestions": len(rows), "level": _level(service)}
     for date in dates:
         if date in counts:
             yield _day(numbers[date], counts[date])
     for date in dates:
         yield from (_silence(numbers[date], run) for run in quiet.get(date, ()))
     for row in rows:
-        yield _suggestion(body, numbers[day_of(row.entry.time)], row)
+        yield _suggestion(service, numbers[day_of(row.entry.time)], row)
 
 
-def _level(body: Body) -> str:
-    return body.settings.presence.level
+def _level(service: ServiceState) -> str:
+    return service.settings.presence.level
 
 
 def _day(number: int, counts: dict[str, Any]) -> dict[str, Any]:
@@ -72,11 +72,11 @@ def _silence(day: int, run: Run) -> dict[str, Any]:
     }
 
 
-def _suggestion(body: Body, day: int, row: Row) -> dict[str, Any]:
+def _suggestion(service: ServiceState, day: int, row: Row) -> dict[str, Any]:
     """Numbers and closed vocabularies only."""
     entry, why = row.entry, row.why
     seen = row.choice.get("context", {})
-    base = body.assistant.base
+    base = service.assistant.base
     packaged = entry.idea in base.by_id and entry.idea in _packaged()
     return {
         "line": "suggestion",
@@ -84,7 +84,7 @@ def _suggestion(body: Body, day: int, row: Row) -> dict[str, Any]:
         "awake_minutes": seen.get("awake_minutes"),
         "hour": entry.time.hour,
         "weekend": entry.time.weekday() >= 5,
-        "activity_kind": _kind(body, entry.activity),
+        "activity_kind": _kind(service, entry.activity),
         "activity_minutes": seen.get("activity_minutes"),
         "category": base.by_id[entry.idea].category if packaged else "",
         "requested": entry.requested,
@@ -108,8 +108,8 @@ def _packaged() -> set[str]:
     return set(load_packaged().by_id)
 
 
-def _kind(body: Body, activity: str) -> str:
+def _kind(service: ServiceState, activity: str) -> str:
     if not activity:
         return "unknown"
-    chances, _ = body.assistant.learner.features.activity(activity)
-    return ACTIVITY_KINDS[int(chances.argmax())]
+    chances, _ = service.assistant.learner.features.activity(activity)
+    return ACTIVITY_CLASSES[int(chances.argmax())]

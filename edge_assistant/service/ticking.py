@@ -14,13 +14,13 @@ from typing import Any
 from edge_assistant.composer.composer import Composer
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.observation import Observation
-from edge_assistant.domain import ACTIVITY_KINDS, Context
+from edge_assistant.domain import ACTIVITY_CLASSES, Context
 from edge_assistant.errors import ModelError, UsageError
-from edge_assistant.loop.decision import Choice
-from edge_assistant.loop.decision_json import choice_to_dict
+from edge_assistant.loop.decision import Decision
+from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Entry
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.explaining import why_document
 from edge_assistant.service.views.silence_log import QuietLog
 
@@ -36,21 +36,21 @@ NEW_DAY = {"ticks": 0, "awake": 0.0, "said": 0, "requested": 0}
 class Moment:
     """A decision, and when and where it was taken."""
 
-    choice: Choice
+    decision: Decision
     now: datetime
     forbidden: str = ""
 
     @property
     def speaks(self) -> bool:
         """Whether there is something to say."""
-        return self.choice.speak and self.choice.ranked is not None
+        return self.decision.speak and self.decision.ranked is not None
 
 
-class Living:
+class Ticking:
     """Decides and speaks."""
 
-    def __init__(self, body: Body) -> None:
-        self.body = body
+    def __init__(self, service: ServiceState) -> None:
+        self.service = service
         self._activity = ""
         self._since: datetime | None = None
         self._last: datetime | None = None
@@ -62,36 +62,36 @@ class Living:
             observation: what the sources know, in the times of the clock.
             request: what the person asked for, or ''.
         """
-        body = self.body
-        with body.lock:
-            now = body.clock.now()
+        service = self.service
+        with service.lock:
+            now = service.clock.now()
             self._watch_clock(now)
-            body.reading = observation
+            service.reading = observation
             if not request and self._away(observation):
-                body.forbidden, body.choice = "you are away", None
+                service.forbidden, service.decision = "you are away", None
                 return None
-            before = body.days.awake
-            new_day = body.days.tick(now)
-            if body.presence.private:
-                body.forbidden, body.choice = "private mode", None
+            before = service.days.awake
+            new_day = service.days.tick(now)
+            if service.presence.private:
+                service.forbidden, service.decision = "private mode", None
                 return None
             forbidden = "" if request else self.forbidden(now, observation)
             context = self._context(now, observation, request, bool(forbidden))
-            with body.store.transaction():
+            with service.store.transaction():
                 if new_day:
-                    body.learned.night()
-                choice = body.assistant.consider(context)
-                body.choice = choice
-                body.forbidden = "" if request else forbidden or choice.forbidden
-                body.learned.save()
-                self._count(body.forbidden, choice, 0.0 if new_day else body.days.awake - before)
-                body.save_presence()
-            return Moment(choice, now, body.forbidden)
+                    service.learned.night()
+                decision = service.assistant.consider(context)
+                service.decision = decision
+                service.forbidden = "" if request else forbidden or decision.forbidden
+                service.learned.save()
+                self._count(service.forbidden, decision, 0.0 if new_day else service.days.awake - before)
+                service.save_presence()
+            return Moment(decision, now, service.forbidden)
 
     def answer(self, moment: Moment, idea: int | None = None) -> Moment:
         """The moment turned into the answer to a request, with the learner's idea or a given one."""
-        with self.body.lock:
-            self.body.assistant.learner.answer(moment.choice, idea)
+        with self.service.lock:
+            self.service.assistant.learner.answer(moment.decision, idea)
             return moment
 
     def compose(self, moment: Moment) -> str:
@@ -99,11 +99,11 @@ class Living:
 
         Without a model, or with one that fails, a prepared sentence is taken.
         """
-        choice = moment.choice
-        assert choice.ranked is not None
-        idea = self.body.assistant.base.ideas[choice.ranked.index]
-        asked = (idea, choice.context, choice.manner, self.body.assistant.learner.history.spoken_ever)
-        host = self.body.model
+        decision = moment.decision
+        assert decision.ranked is not None
+        idea = self.service.assistant.base.ideas[decision.ranked.index]
+        asked = (idea, decision.context, decision.style, self.service.assistant.learner.history.spoken_ever)
+        host = self.service.model
         try:
             composer = host.composer() if host is not None else Composer(None)
             return composer.compose(*asked).text
@@ -112,27 +112,27 @@ class Living:
 
     def say(self, moment: Moment, text: str) -> Entry | None:
         """Say it, unless something has come up while it was put into words; then it does not count as said."""
-        body = self.body
-        with body.lock:
-            choice = moment.choice
-            if choice.ranked is None or (not choice.requested and self._stopped_meanwhile()):
+        service = self.service
+        with service.lock:
+            decision = moment.decision
+            if decision.ranked is None or (not decision.requested and self._stopped_meanwhile()):
                 return None
-            with body.store.transaction():
+            with service.store.transaction():
                 entry = self._say(moment, text)
-            body.choice = choice
-        body.emit("suggestion", entry.to_dict())
+            service.decision = decision
+        service.emit("suggestion", entry.to_dict())
         return entry
 
     def forbidden(self, now: datetime, observation: Observation | None) -> str:
         """The person's own reasons against speech now, before the learner's limits; '' for none."""
-        body, presence = self.body, self.body.presence
+        service, presence = self.service, self.service.presence
         if presence.paused and presence.paused_until is not None and now >= presence.paused_until:
             presence.paused, presence.paused_until = False, None
         if presence.private:
             return "private mode"
         if presence.paused:
             return "paused"
-        if body.settings.presence.level == "off":
+        if service.settings.presence.level == "off":
             return "switched off"
         if presence.snoozed_until is not None and now < presence.snoozed_until:
             return "you said later"
@@ -140,21 +140,21 @@ class Living:
 
     def weigh_again(self) -> None:
         """What forbids speech has changed: told at once, not only with the next tick."""
-        body = self.body
-        with body.lock:
-            now = body.clock.now()
-            away = "you are away" if body.reading is not None and self._away(body.reading) else ""
-            body.forbidden = away or self.forbidden(now, body.reading) or self._limits(now)
+        service = self.service
+        with service.lock:
+            now = service.clock.now()
+            away = "you are away" if service.reading is not None and self._away(service.reading) else ""
+            service.forbidden = away or self.forbidden(now, service.reading) or self._limits(now)
 
     # Inside
 
     def _say(self, moment: Moment, text: str) -> Entry:
-        body, choice = self.body, moment.choice
-        assistant = body.assistant
-        assert choice.ranked is not None
-        idea = assistant.base.ideas[choice.ranked.index]
-        why = why_document(body, choice)
-        suggestion = assistant.said(choice, text)
+        service, decision = self.service, moment.decision
+        assistant = service.assistant
+        assert decision.ranked is not None
+        idea = assistant.base.ideas[decision.ranked.index]
+        why = why_document(service, decision)
+        suggestion = assistant.said(decision, text)
         assistant.forget_spoken()
         entry = Entry(
             id=suggestion.id,
@@ -162,31 +162,31 @@ class Living:
             time=moment.now,
             idea=idea.id,
             idea_text=idea.text,
-            requested=choice.requested,
-            activity=choice.context.activity,
+            requested=decision.requested,
+            activity=decision.context.activity,
         )
-        document = choice_to_dict(choice, body.idea_ids, body.shared_features())
-        body.feed.add(Row(entry, why, document, body.store.last_event_id()))
-        body.learned.save()
-        self._count_said(choice.requested)
+        document = decision_to_dict(decision, service.idea_ids, service.shared_features())
+        service.feed.add(Row(entry, why, document, service.store.last_event_id()))
+        service.learned.save()
+        self._count_said(decision.requested)
         return entry
 
     def _stopped_meanwhile(self) -> bool:
         """Whether the person has paused, snoozed or switched something since the decision."""
-        body = self.body
-        now = body.clock.now()
-        if self.forbidden(now, body.reading):
+        service = self.service
+        now = service.clock.now()
+        if self.forbidden(now, service.reading):
             return True
         return bool(self._limits(now))
 
     def _limits(self, now: datetime) -> str:
-        learner = self.body.assistant.learner
+        learner = self.service.assistant.learner
         return learner.limits.forbid(Context(time=now, activity=""), learner.history)
 
     def _away(self, observation: Observation) -> bool:
         idle = observation.idle_seconds
         told = observation.source == "typed"  # who reads a book beside the computer, and says so, is there
-        return idle is not None and not told and idle >= self.body.settings.sources.away_minutes * 60
+        return idle is not None and not told and idle >= self.service.settings.sources.away_minutes * 60
 
     def _context(self, now: datetime, observation: Observation, request: str, blocked: bool) -> Context:
         activity = observation.activity or SOMETHING
@@ -198,7 +198,7 @@ class Living:
             activity=activity,
             room=observation.room,
             activity_minutes=max((now - since).total_seconds() / 60, 0.0),
-            awake_minutes=self.body.days.awake,
+            awake_minutes=self.service.days.awake,
             calendar=observation.calendar,
             request=request,
             blocked=blocked,
@@ -206,37 +206,37 @@ class Living:
 
     def _watch_clock(self, now: datetime) -> None:
         if self._last is not None and now < self._last:
-            presence = self.body.presence
-            self.body.assistant.learner.history.clock_went_back(now)
+            presence = self.service.presence
+            self.service.assistant.learner.history.clock_went_back(now)
             presence.snoozed_until = None  # it lies who knows how far ahead now
         self._last = now
 
-    def _count(self, forbidden: str, choice: Choice, lived: float) -> None:
+    def _count(self, forbidden: str, decision: Decision, lived: float) -> None:
         """One more tick, and the minutes that it lived, in the day's counts."""
-        key = DAY_KEY + self.body.days.date
-        day: dict[str, Any] = self.body.store.get_state(key) or dict(NEW_DAY, silent={})
+        key = DAY_KEY + self.service.days.date
+        day: dict[str, Any] = self.service.store.get_state(key) or dict(NEW_DAY, silent={})
         day["ticks"] += 1
         day["awake"] += lived
-        if not choice.speak:
+        if not decision.speak:
             why = forbidden or "chance too low"
             why = why if why in KNOWN_SILENCES else "do not disturb"
             day["silent"][why] = day["silent"].get(why, 0) + 1
-            self._note_silence(choice, why)
-        self.body.store.set_state(key, day)
+            self._note_silence(decision, why)
+        self.service.store.set_state(key, day)
 
-    def _note_silence(self, choice: Choice, why: str) -> None:
-        context, threshold = choice.context, choice.assessment.threshold
-        kinds, _ = self.body.assistant.learner.features.activity(context.activity, context.room)
-        kind = ACTIVITY_KINDS[int(kinds.argmax())]
-        log = QuietLog(self.body.store)
-        log.note(self.body.days.date, context.time, context.awake_minutes, kind, why, choice.chance, threshold)
+    def _note_silence(self, decision: Decision, why: str) -> None:
+        context, threshold = decision.context, decision.assessment.threshold
+        kinds, _ = self.service.assistant.learner.features.activity(context.activity, context.room)
+        kind = ACTIVITY_CLASSES[int(kinds.argmax())]
+        log = QuietLog(self.service.store)
+        log.note(self.service.days.date, context.time, context.awake_minutes, kind, why, decision.chance, threshold)
 
     def _count_said(self, requested: bool) -> None:
-        key = DAY_KEY + self.body.days.date
-        day = self.body.store.get_state(key)
+        key = DAY_KEY + self.service.days.date
+        day = self.service.store.get_state(key)
         if day is not None:
             day["requested" if requested else "said"] += 1
-            self.body.store.set_state(key, day)
+            self.service.store.set_state(key, day)
 
     def suggest(self, observation: Observation) -> Entry:
         """Answer a request for a suggestion.
@@ -248,7 +248,7 @@ class Living:
         if moment is None:
             raise UsageError("suggest: private mode keeps nothing, so there are no suggestions; end it first")
         self.answer(moment)
-        if moment.choice.ranked is None:
+        if moment.decision.ranked is None:
             raise UsageError("suggest: every idea rests or is forbidden; try again later or forbid less")
         entry = self.say(moment, self.compose(moment))
         assert entry is not None, "nothing stops an answer"

@@ -60,7 +60,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
 
     from edge_assistant.config import load_settings
     from edge_assistant.paths import Paths
-    from edge_assistant.service.building import build_body
+    from edge_assistant.service.building import build_service_state
     from edge_assistant.service.clock import ManualClock, SystemClock
     from edge_assistant.service.lock import HomeLock
     from edge_assistant.storage.store import Store
@@ -95,13 +95,15 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
             ):
                 clock = ManualClock(lives[0].wake)
                 embedder = shop.features.embedder
-                body = build_body(store, settings, paths, clock=clock, features=shop.features, embedder=embedder)
-                policy = PersonalPolicy(body, clock, shift, lambda time: time.astimezone())
+                service = build_service_state(
+                    store, settings, paths, clock=clock, features=shop.features, embedder=embedder
+                )
+                policy = PersonalPolicy(service, clock, shift, lambda time: time.astimezone())
                 records = live_personally(shop, policy, lives, seed, lambda day: advance(name, day))
-                body.learned.night()
-                body.presence.setup_done = True
-                body.save_presence()
-                body.memory.summarise(clock.now())
+                service.learned.night()
+                service.presence.setup_done = True
+                service.save_presence()
+                service.memory.summarise(clock.now())
                 store.backup(paths.store)
         finally:
             shutil.rmtree(aside, ignore_errors=True)

@@ -84,7 +84,7 @@ def ablation(
     engine: Engine = "local",
     as_json: AsJson = False,
 ) -> None:
-    """Ours without each of its learners in turn: timing, frequency, patience, preference, manner, ..."""
+    """Ours without each of its learners in turn: timing, frequency, patience, preference, style, ..."""
     from simulator.experiments import variants
 
     names = variants.ABLATED if policies == "all" else _list(policies)

@@ -27,7 +27,7 @@ from simulator.people.persona import Persona
 from simulator.report.comparison.tables import Cells as Table
 from simulator.report.comparison.tables import markdown
 from simulator.report.reading import fixed
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 SEED = 900_002
 """Of the first lives judged here; neither runs nor calibration use it or the ones after it."""
@@ -52,7 +52,7 @@ def judge_all(
     personas: Sequence[Persona],
     count: int,
     out: Path,
-    taste_of: Callable[[Persona], Taste],
+    taste_of: Callable[[Persona], Utility],
     progress: Callable[[str, int], None] | None = None,
     *,
     seeds: int = 1,
@@ -84,7 +84,7 @@ def days_needed(count: int, personas: int, seeds: int) -> int:
     return -(-count // (personas * seeds * MOMENTS_A_DAY))
 
 
-def _judge(model: LanguageModel, taste: Taste, days: Sequence[int], most: int, seed: int) -> list[Judged]:
+def _judge(model: LanguageModel, taste: Utility, days: Sequence[int], most: int, seed: int) -> list[Judged]:
     moments: list[Moment] = []
     rows: list[tuple[tuple[int, ...], dict[str, float]]] = []
     for moment, rating, agent, tick, idea, suggestion in rated_moments(taste, days, seed):

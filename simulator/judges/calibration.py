@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.prepared import prepared
-from edge_assistant.domain import DIMENSIONS, MANNER_CHOICES, TICK_MINUTES, Manner, Rating, Suggestion
+from edge_assistant.domain import DIMENSIONS, STYLE_CHOICES, TICK_MINUTES, Rating, Style, Suggestion
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.llm.models import read_json, write_json
 from edge_assistant.llm.protocols import LanguageModel, adapter_key
@@ -29,8 +29,8 @@ from simulator.people.persona import Persona, packaged
 from simulator.runs.living import context_at
 from simulator.world.life import LifeDay, live_day
 from simulator.world.seeding import generator
-from simulator.world.taste import Taste
-from simulator.world.user_agent import MANNER_ASPECTS, UserAgent
+from simulator.world.taste import Utility
+from simulator.world.user_agent import STYLE_ASPECTS, UserAgent
 
 SEED = 900_001
 """Of the lives from which the moments come; no run uses it."""
@@ -123,7 +123,7 @@ class Calibration:
             self._embedder = embedder()
         samples: list[Sample] = []
         for persona in self._personas:
-            judged = moments(Taste(persona, base, self._embedder))
+            judged = moments(Utility(persona, base, self._embedder))
             # by dimension first: the same static beginning for all moments in a row
             asked = [(moment, rating, name) for name in DIMENSIONS for moment, rating in judged]
             values = margins(self._model, [(moment, name) for moment, _, name in asked])
@@ -134,7 +134,7 @@ class Calibration:
         return samples
 
 
-def moments(taste: Taste) -> list[tuple[Moment, Rating]]:
+def moments(taste: Utility) -> list[tuple[Moment, Rating]]:
     """Moments of a persona's life with the rubric's verdicts, see `rated_moments`."""
     return [(moment, rating) for moment, rating, *_ in rated_moments(taste, DAYS, SEED)]
 
@@ -143,10 +143,10 @@ Heard = tuple[Moment, Rating, UserAgent, int, int, Suggestion]
 """A moment, the rubric's verdict, and the person who hears it: agent, tick, idea, suggestion."""
 
 
-def rated_moments(taste: Taste, days: Sequence[int], seed: int) -> Iterator[Heard]:
+def rated_moments(taste: Utility, days: Sequence[int], seed: int) -> Iterator[Heard]:
     """Moments of some days of a life; each is yielded before it is heard, so that the agent can be looked at.
 
-    Half of them are receptive, half of the ideas please, half of the sentences keep the persona's manner, so that ones
+    Half of them are receptive, half of the ideas please, half of the sentences keep the persona's style, so that ones
     and zeros are about even.
     """
     persona, base = taste.persona, taste.base
@@ -157,9 +157,9 @@ def rated_moments(taste: Taste, days: Sequence[int], seed: int) -> Iterator[Hear
         agent.begin_day(day)
         for tick in _ticks(persona, day, rng):
             idea = _idea(agent, tick, rng)
-            manner = _manner(persona, rng)
-            text = prepared(base.ideas[idea], manner, context_at(day, tick, False), seed=number * 1000 + tick)[0]
-            suggestion = Suggestion(f"{number}-{tick}", text, base.ideas[idea].id, manner)
+            style = _style(persona, rng)
+            text = prepared(base.ideas[idea], style, context_at(day, tick, False), seed=number * 1000 + tick)[0]
+            suggestion = Suggestion(f"{number}-{tick}", text, base.ideas[idea].id, style)
             rating = agent.rate_spoken(tick, idea, suggestion)
             yield Moment.of(agent, tick, suggestion), rating, agent, tick, idea, suggestion
             agent.hear(tick, idea, suggestion, rating)
@@ -212,13 +212,13 @@ def _idea(agent: UserAgent, tick: int, rng: np.random.Generator) -> int:
     return int(rng.integers(len(agent.taste.base)))
 
 
-def _manner(persona: Persona, rng: np.random.Generator) -> Manner:
-    """The persona's own manner half of the time, otherwise any."""
-    drawn = {aspect: str(rng.choice(choices)) for aspect, choices in MANNER_CHOICES.items()}
+def _style(persona: Persona, rng: np.random.Generator) -> Style:
+    """The persona's own style half of the time, otherwise any."""
+    drawn = {aspect: str(rng.choice(choices)) for aspect, choices in STYLE_CHOICES.items()}
     if rng.random() < 0.5:
-        wishes = {aspect: getattr(persona.manner, aspect) for aspect in MANNER_ASPECTS}
+        wishes = {aspect: getattr(persona.manner, aspect) for aspect in STYLE_ASPECTS}
         drawn |= {aspect: value for aspect, value in wishes.items() if value != "any"}
-    return Manner(**drawn)
+    return Style(**drawn)
 
 
 def _sources() -> list[str]:

@@ -64,7 +64,7 @@ class LlmJudge:
 SOFTNESS = 0.5
 """Standard deviations of a persona's liking by which utility passes the threshold where the rule is 0.73 sure."""
 FAULT = 2.0
-"""How much a fault of manner counts: with one the rule is 1/3 content, with two 1/5."""
+"""How much a fault of style counts: with one the rule is 1/3 content, with two 1/5."""
 
 
 def graded(agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion) -> dict[str, float]:
@@ -79,7 +79,7 @@ def graded(agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion
     if idea is not None and taste.allowed[idea] and agent.rested[idea]:
         above = float(taste.utility(agent.day, tick, agent.heard_counts)[idea]) - taste.threshold
         liking = float(1 / (1 + np.exp(-np.clip(above / (SOFTNESS * max(float(taste.static.std()), 1e-9)), -30, 30))))
-    faults = len(agent.faults_of_manner(suggestion.text))
+    faults = len(agent.faults_of_style(suggestion.text))
     forbidden = idea is not None and bool(taste.forbidden[idea])
     return {"preference": liking, "communication": 0.0 if forbidden else 1 / (1 + FAULT * faults)}
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.world.life import live_day
 from simulator.world.seeding import generator
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 SEED = 900
 DAYS = 14
@@ -40,7 +40,7 @@ class Hardness:
     problems: tuple[str, ...]
 
 
-def check(taste: Taste) -> Hardness:
+def check(taste: Utility) -> Hardness:
     """Measure a persona's hardness over two weeks."""
     persona = taste.persona
     receptive_ticks = ticks = 0
@@ -88,7 +88,7 @@ def check(taste: Taste) -> Hardness:
     return Hardness(receptive, pleasing, count, own, random_welcome, tuple(problems))
 
 
-def _own_variance(taste: Taste, utilities: np.ndarray) -> float:
+def _own_variance(taste: Utility, utilities: np.ndarray) -> float:
     """Share of the variance over ideas and moments that is left beside categories and attributes."""
     own = (utilities - taste.shared).var()
     shared = taste.shared.var()

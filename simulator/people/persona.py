@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, SENSITIVE_TOPICS
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SENSITIVE_TOPICS
 from edge_assistant.errors import DataError
 from edge_assistant.ranker.ideas import CATEGORIES
 
@@ -82,7 +82,7 @@ def _days(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 Clock = Annotated[str, AfterValidator(_clock)]
 Days = Annotated[str | tuple[str, ...], AfterValidator(_days)]
-Kind = Annotated[str, _known("activity kind", ACTIVITY_KINDS)]
+Kind = Annotated[str, _known("activity kind", ACTIVITY_CLASSES)]
 Category = Annotated[str, _known("category", tuple(CATEGORIES))]
 Attribute = Annotated[str, _known("attribute", ATTRIBUTES)]
 Topic = Annotated[str, _known("topic", SENSITIVE_TOPICS)]
@@ -223,7 +223,7 @@ class Frequency(_Strict):
 
 
 class Communication(_Strict):
-    """The manner that a sentence must keep to; 'any' where the person does not care."""
+    """The style that a sentence must keep to; 'any' where the person does not care."""
 
     length: Literal["short", "long", "any"] = "any"
     formality: Literal["casual", "formal", "any"] = "any"

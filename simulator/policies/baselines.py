@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from edge_assistant.context.history import History
-from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Manner
+from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Style
 from edge_assistant.learning import prior as priors
 from edge_assistant.learning.prior import Prior
 from edge_assistant.ranker.familiarity import FEATURES
@@ -50,8 +50,8 @@ class Schedule(Silent):
     HOURS = (10.0, 12.5, 15.0, 17.5, 20.0)
     WEEK = 7 * len(HOURS)
 
-    def __init__(self, manner: Manner, features: FeatureMaker) -> None:
-        super().__init__(manner)
+    def __init__(self, style: Style, features: FeatureMaker) -> None:
+        super().__init__(style)
         base = features.base
         moment = Context(datetime(2025, 1, 6, 15, 0), "a pause")
         liking = features.liking(moment, np.zeros(len(base)), np.zeros((len(base), FEATURES)))
@@ -63,12 +63,12 @@ class Schedule(Silent):
         for slot, planned in enumerate(self.HOURS):
             if planned <= hour < planned + TICK_MINUTES / 60 - 1e-9:
                 place = (self.day.day - 1) * len(self.HOURS) + slot
-                return Proposal(self.ideas[place % self.WEEK], self.manner)
+                return Proposal(self.ideas[place % self.WEEK], self.style)
         return None
 
 
 class RuleLearner(Silent):
-    """Learns online, with counts alone, rules that say when to speak: in the manner of EOPA, from its description.
+    """Learns online, with counts alone, rules that say when to speak: in the style of EOPA, from its description.
 
     A rule is one condition on the moment or two together (the kind of activity, the part of the day, weekend, whether
     the activity has just begun) with how often speech was well timed under it. A moment is judged by its rules,
@@ -88,8 +88,8 @@ class RuleLearner(Silent):
     PARTS = (6, 9, 12, 15, 18, 21)
     """Hours at which a part of the day begins."""
 
-    def __init__(self, manner: Manner, prior: Prior, features: FeatureMaker) -> None:
-        super().__init__(manner)
+    def __init__(self, style: Style, prior: Prior, features: FeatureMaker) -> None:
+        super().__init__(style)
         self.features = features
         self.ranker = Ranker(prior, features.base, features.idea_vectors)
         self.history = History(features.base)
@@ -112,11 +112,11 @@ class RuleLearner(Silent):
         if idea is None:
             return None
         self._spoken = (names, idea, False)
-        return Proposal(idea, self.manner, self.chance(names), self.BAR)
+        return Proposal(idea, self.style, self.chance(names), self.BAR)
 
     def answer(self, context: Context, idea: int) -> Proposal:
         self._spoken = ((), idea, True)
-        return Proposal(idea, self.manner)
+        return Proposal(idea, self.style)
 
     def conditions(self, context: Context) -> tuple[str, ...]:
         """The rules that apply now, single and in pairs."""

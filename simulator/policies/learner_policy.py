@@ -6,7 +6,7 @@ from typing import Any
 
 from edge_assistant.domain import Context, Feedback
 from edge_assistant.loop.assistant import Assistant
-from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision import Decision
 from simulator.policies.policies import Proposal
 from simulator.world.life import LifeDay
 
@@ -18,15 +18,15 @@ class LearnerPolicy:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
-        self._choice: Choice | None = None
+        self._choice: Decision | None = None
 
     def begin_day(self, day: LifeDay) -> None:
         """The learner is told nothing of the day; it notices by itself that awake time starts again."""
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
-        self._choice = choice = self.assistant.consider(context)
-        return self._proposal(choice) if choice.speak else None
+        self._choice = decision = self.assistant.consider(context)
+        return self._proposal(decision) if decision.speak else None
 
     def answer(self, context: Context, idea: int) -> Proposal:
         assert self._choice is not None
@@ -51,7 +51,7 @@ class LearnerPolicy:
     def set_state(self, state: dict[str, Any]) -> None:
         self.assistant.load()
 
-    def _proposal(self, choice: Choice) -> Proposal:
-        assert choice.ranked is not None
-        why = self.assistant.learner.reasons(choice)
-        return Proposal(choice.ranked.index, choice.manner, choice.chance, choice.assessment.threshold, why)
+    def _proposal(self, decision: Decision) -> Proposal:
+        assert decision.ranked is not None
+        why = self.assistant.learner.reasons(decision)
+        return Proposal(decision.ranked.index, decision.style, decision.chance, decision.assessment.threshold, why)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.composer import Composer, Request
-from edge_assistant.composer.style_model import MannerModel
-from edge_assistant.domain import MANNER_CHOICES, Context, Manner
+from edge_assistant.composer.style_model import StyleModel
+from edge_assistant.domain import STYLE_CHOICES, Context, Style
 from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, state_tastes
 from edge_assistant.learning.calibration import Calibration
 from edge_assistant.learning.prior import Prior
@@ -25,7 +25,7 @@ from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel
 from edge_assistant.trigger.receptivity import Costs
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 FloatArray = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ class _StillPatience(PatienceModel):
         return None
 
 
-class _StillManner(MannerModel):
+class _StillStyle(StyleModel):
     def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
         return None
 
@@ -104,7 +104,7 @@ class LearnerWithout(Learner):
         elif part == "preference":
             self.ranker.model = _StillProbit(self.ranker.model.mean, self.ranker.model.covariance)
         elif part == "manner":
-            self.manners = _StillManner(prior.wishes, prior.topics)
+            self.styles = _StillStyle(prior.wishes, prior.topics)
         elif part == "calibration":
             self.calibration = _StillCalibration()
         elif part == "familiarity":
@@ -122,7 +122,7 @@ class LearnerWithout(Learner):
             self.familiarity = blank
 
 
-def make(name: str, prior: Prior, features: FeatureMaker, costs: Costs, taste: Taste) -> Learner:
+def make(name: str, prior: Prior, features: FeatureMaker, costs: Costs, taste: Utility) -> Learner:
     """The variant of a name in `NAMES`; only the questionnaire looks at the taste, through its few answers."""
     if name in WITHOUT:
         return LearnerWithout(WITHOUT[name], prior, features, costs)
@@ -143,7 +143,7 @@ def offered(features: FeatureMaker) -> list[int]:
     return chosen
 
 
-def answers(taste: Taste, features: FeatureMaker) -> tuple[list[int], list[int]]:
+def answers(taste: Utility, features: FeatureMaker) -> tuple[list[int], list[int]]:
     """The three ideas that the person likes best among those offered, and the two that they like least."""
     shown = np.array(offered(features))
     liking = np.where(taste.allowed[shown] & ~taste.forbidden[shown], taste.static[shown], taste.static.min() - 1)
@@ -151,8 +151,8 @@ def answers(taste: Taste, features: FeatureMaker) -> tuple[list[int], list[int]]
     return order[:LIKES], order[-DISLIKES:]
 
 
-def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False) -> None:
-    """Take a manner, three likes and two dislikes as evidence, as the first start of a person's assistant does.
+def answer_questions(learner: Learner, taste: Utility, *, in_words: bool = False) -> None:
+    """Take a style, three likes and two dislikes as evidence, as the first start of a person's assistant does.
 
     In words, the likes are the first three interests of the persona's page: what they would tell of themselves.
     """
@@ -164,23 +164,23 @@ def answer_questions(learner: Learner, taste: Taste, *, in_words: bool = False) 
     state_tastes(learner, MOMENT, likes, LIKED)
     state_tastes(learner, MOMENT, disliked, DISLIKED)
     texts = _examples(learner.features)
-    favourite = min(texts, key=lambda manner: _distance(manner, taste))
-    for manner, text in texts.items():
-        learner.manners.learn(text, (), *(WELCOME if manner == favourite else (0.45, 0.55)))
+    favourite = min(texts, key=lambda style: _distance(style, taste))
+    for style, text in texts.items():
+        learner.styles.learn(text, (), *(WELCOME if style == favourite else (0.45, 0.55)))
     learner.settle()
 
 
-def _examples(features: FeatureMaker) -> dict[Manner, str]:
-    """The same thing said in the four manners that the first start shows."""
+def _examples(features: FeatureMaker) -> dict[Style, str]:
+    """The same thing said in the four styles that the first start shows."""
     from edge_assistant.service.conversation.setup import EXAMPLE_IDEA, EXAMPLES
 
     nearest = int(np.argmax(features.idea_vectors @ features.embedder.embed([EXAMPLE_IDEA])[0]))
-    requests = [Request(features.base.ideas[nearest], MOMENT, manner, 0) for _, manner in EXAMPLES]
+    requests = [Request(features.base.ideas[nearest], MOMENT, style, 0) for _, style in EXAMPLES]
     said = Composer(None).compose_many(requests)
-    return {manner: composed.text for (_, manner), composed in zip(EXAMPLES, said, strict=True)}
+    return {style: composed.text for (_, style), composed in zip(EXAMPLES, said, strict=True)}
 
 
-def _distance(manner: Manner, taste: Taste) -> int:
-    """Aspects of a manner that offend the person."""
+def _distance(style: Style, taste: Utility) -> int:
+    """Aspects of a style that offend the person."""
     wishes = taste.persona.manner
-    return sum(getattr(wishes, aspect) not in ("any", getattr(manner, aspect)) for aspect in MANNER_CHOICES)
+    return sum(getattr(wishes, aspect) not in ("any", getattr(style, aspect)) for aspect in STYLE_CHOICES)

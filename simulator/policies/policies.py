@@ -1,6 +1,6 @@
 """Who may speak to the simulated person: baselines, those who know more than they should, and the learner.
 
-A policy proposes an idea and a manner at a tick, or nothing. Requests are answered with an idea from one picker, common
+A policy proposes an idea and a style at a tick, or nothing. Requests are answered with an idea from one picker, common
 to all policies, so that they differ only in what they say unasked.
 """
 
@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from edge_assistant.composer.style_model import MannerModel
-from edge_assistant.domain import MANNER_CHOICES, TICK_MINUTES, Context, Feedback, Manner, Reason
+from edge_assistant.composer.style_model import StyleModel
+from edge_assistant.domain import STYLE_CHOICES, TICK_MINUTES, Context, Feedback, Reason, Style
 from edge_assistant.learning.prior import Prior
 from simulator.world.life import LifeDay
 from simulator.world.oracle import OracleDay
 from simulator.world.seeding import generator
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 
 
@@ -26,7 +26,7 @@ class Proposal:
     """What a policy would say."""
 
     idea: int
-    manner: Manner
+    style: Style
     chance: float = 1.0
     threshold: float = 0.0
     why: tuple[Reason, ...] = ()
@@ -69,8 +69,8 @@ class Silent:
 
     needs_context = False
 
-    def __init__(self, manner: Manner) -> None:
-        self.manner = manner
+    def __init__(self, style: Style) -> None:
+        self.style = style
 
     def begin_day(self, day: LifeDay) -> None:
         self.day = day
@@ -79,7 +79,7 @@ class Silent:
         return None
 
     def answer(self, context: Context, idea: int) -> Proposal:
-        return Proposal(idea, self.manner)
+        return Proposal(idea, self.style)
 
     def said(self, text: str) -> None:
         return None
@@ -102,8 +102,8 @@ class Random(Silent):
 
     per_day = 5
 
-    def __init__(self, manner: Manner, ideas: int, *seed_parts: object) -> None:
-        super().__init__(manner)
+    def __init__(self, style: Style, ideas: int, *seed_parts: object) -> None:
+        super().__init__(style)
         self.ideas = ideas
         self.seed_parts = seed_parts
 
@@ -114,17 +114,17 @@ class Random(Silent):
         self._rng = rng
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        return Proposal(int(self._rng.integers(self.ideas)), self.manner) if tick in self._ticks else None
+        return Proposal(int(self._rng.integers(self.ideas)), self.style) if tick in self._ticks else None
 
 
 class Explorer(Random):
-    """Collects ratings for the prior: like `Random`, in a manner drawn anew each time."""
+    """Collects ratings for the prior: like `Random`, in a style drawn anew each time."""
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         if tick not in self._ticks:
             return None
-        manner = Manner(*(str(self._rng.choice(values)) for values in MANNER_CHOICES.values()))
-        return Proposal(int(self._rng.integers(self.ideas)), manner)
+        style = Style(*(str(self._rng.choice(values)) for values in STYLE_CHOICES.values()))
+        return Proposal(int(self._rng.integers(self.ideas)), style)
 
 
 class Hourly(Silent):
@@ -132,8 +132,8 @@ class Hourly(Silent):
 
     every = int(60 / TICK_MINUTES)
 
-    def __init__(self, manner: Manner, ideas: int, *seed_parts: object) -> None:
-        super().__init__(manner)
+    def __init__(self, style: Style, ideas: int, *seed_parts: object) -> None:
+        super().__init__(style)
         self.ideas = ideas
         self.seed_parts = seed_parts
 
@@ -144,7 +144,7 @@ class Hourly(Silent):
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         if (tick + 1) % self.every:
             return None
-        return Proposal(int(self._rng.integers(self.ideas)), self.manner)
+        return Proposal(int(self._rng.integers(self.ideas)), self.style)
 
 
 class Always(Hourly):
@@ -163,7 +163,7 @@ class TotalReader(Random):
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         self._spoke = self._last is not None and self._last <= 2
-        return Proposal(int(self._rng.integers(self.ideas)), self.manner) if self._spoke else None
+        return Proposal(int(self._rng.integers(self.ideas)), self.style) if self._spoke else None
 
     def learn(self, feedback: Feedback | None) -> None:
         told = feedback.total if feedback is not None else None
@@ -173,8 +173,8 @@ class TotalReader(Random):
 class Oracle(Silent):
     """Says what the best day holds."""
 
-    def __init__(self, manner: Manner, days: dict[int, OracleDay]) -> None:
-        super().__init__(manner)
+    def __init__(self, style: Style, days: dict[int, OracleDay]) -> None:
+        super().__init__(style)
         self.days = days
 
     def begin_day(self, day: LifeDay) -> None:
@@ -183,7 +183,7 @@ class Oracle(Silent):
         self._ideas = dict(zip(plan.ticks, plan.ideas, strict=True))
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        return Proposal(self._ideas[tick], self.manner) if tick in self._ideas else None
+        return Proposal(self._ideas[tick], self.style) if tick in self._ideas else None
 
 
 class Knower(Silent):
@@ -198,8 +198,8 @@ class Knower(Silent):
     MARGIN = 0.08
     """How far receptiveness must pass the threshold, since the hidden state may lower it."""
 
-    def __init__(self, manner: Manner, taste: Taste, agent: UserAgent) -> None:
-        super().__init__(manner)
+    def __init__(self, style: Style, taste: Utility, agent: UserAgent) -> None:
+        super().__init__(style)
         self.taste = taste
         self.agent = agent
 
@@ -229,19 +229,19 @@ class Knower(Silent):
         utility = self.taste.utility(self.seen, tick, agent.heard_counts)
         utility = np.where(self.taste.allowed & agent.rested & ~self.taste.forbidden, utility, -np.inf)
         idea = int(np.argmax(utility))
-        return Proposal(idea, self.manner) if utility[idea] >= self.taste.threshold else None
+        return Proposal(idea, self.style) if utility[idea] >= self.taste.threshold else None
 
 
 def _fields(day: LifeDay) -> dict[str, Any]:
     return {name: getattr(day, name) for name in LifeDay.__dataclass_fields__}
 
 
-def own_manner(taste: Taste) -> Manner:
-    """A manner that the persona likes; for those who know the rubric."""
-    wishes = {name: getattr(taste.persona.manner, name) for name in MANNER_CHOICES}
-    return Manner(**{name: value for name, value in wishes.items() if value != "any"})
+def own_style(taste: Utility) -> Style:
+    """A style that the persona likes; for those who know the rubric."""
+    wishes = {name: getattr(taste.persona.manner, name) for name in STYLE_CHOICES}
+    return Style(**{name: value for name, value in wishes.items() if value != "any"})
 
 
-def pooled_manner(prior: Prior) -> Manner:
-    """The manner that most people like; for those who do not learn."""
-    return MannerModel(prior.wishes, prior.topics).best()
+def pooled_style(prior: Prior) -> Style:
+    """The style that most people like; for those who do not learn."""
+    return StyleModel(prior.wishes, prior.topics).best()

@@ -19,7 +19,7 @@ from edge_assistant.training.jobs.jobs import Source, make_lesson
 from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.composer.composer import Composer
-from edge_assistant.domain import Context, Manner
+from edge_assistant.domain import Context, Style
 from edge_assistant.errors import UsageError
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.llm.protocols import LanguageModel
@@ -38,9 +38,9 @@ class PersonalVoice:
     base: KnowledgeBase
     composer: PersonalComposer
 
-    def say(self, idea: int, context: Context, manner: Manner, seed: int) -> tuple[str, bool]:
+    def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
         """The sentence, and whether a prepared one had to replace a written one."""
-        composed = self.composer.compose(self.base.ideas[idea], context, manner, seed)
+        composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
         return composed.text, composed.fallback
 
 

@@ -7,11 +7,11 @@ from functools import cache
 
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.composer.composer import Composer
-from edge_assistant.domain import Context, Manner
+from edge_assistant.domain import Context, Style
 from edge_assistant.llm.embedding import CachedEmbedder, default_embedder
 from edge_assistant.errors import UsageError
 from edge_assistant.context.history import History
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.familiarity import Familiarity
@@ -31,8 +31,8 @@ from simulator.policies.learner_policy import LearnerPolicy
 from simulator.runs.living import AnswerPicker, FeedbackJudge, Household, Voice
 from simulator.world.oracle import OracleDay
 from simulator.people.persona import Persona
-from simulator.policies.policies import Always, Explorer, Hourly, Knower, Oracle, Policy, Random, Silent, TotalReader, own_manner, pooled_manner
-from simulator.world.taste import Taste
+from simulator.policies.policies import Always, Explorer, Hourly, Knower, Oracle, Policy, Random, Silent, TotalReader, own_style, pooled_style
+from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 
 ASSISTANTS = (
@@ -53,16 +53,16 @@ ASSISTANTS = (
 
 
 @dataclass(frozen=True)
-class Workshop:
+class PersonaSetup:
     """What all runs of one persona share within a process."""
 
     persona: Persona
-    taste: Taste
+    taste: Utility
     features: FeatureMaker
     voice: Voice
     model: LanguageModel | None = None
 
-    def without_model(self) -> Workshop:
+    def without_model(self) -> PersonaSetup:
         """The same person among the same ideas, put into prepared words."""
         return replace(self, voice=ComposedVoice(self.taste.base, Composer(None)), model=None)
 
@@ -74,9 +74,9 @@ class ComposedVoice:
     base: KnowledgeBase
     composer: Composer
 
-    def say(self, idea: int, context: Context, manner: Manner, seed: int) -> tuple[str, bool]:
+    def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
         """The sentence, and whether a prepared one had to replace a written one."""
-        composed = self.composer.compose(self.base.ideas[idea], context, manner, seed)
+        composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
         return composed.text, composed.fallback
 
 
@@ -87,9 +87,9 @@ def embedder() -> CachedEmbedder:
 
 
 @cache
-def kind_model() -> KindModel:
+def kind_model() -> ActivityClassifier:
     """The packaged kind model, one a process."""
-    return KindModel(embedder())
+    return ActivityClassifier(embedder())
 
 
 @cache
@@ -98,16 +98,16 @@ def feature_maker(base: KnowledgeBase) -> FeatureMaker:
     return FeatureMaker(embedder(), kind_model(), base)
 
 
-def workshop(persona: Persona, model: LanguageModel | None = None) -> Workshop:
+def workshop(persona: Persona, model: LanguageModel | None = None) -> PersonaSetup:
     """Taste, features and voice of a persona over the ideas of its world; with a model the voice uses it."""
     base = base_of(persona.id)
-    return Workshop(
-        persona, Taste(persona, base, embedder()), feature_maker(base), ComposedVoice(base, Composer(model)), model
+    return PersonaSetup(
+        persona, Utility(persona, base, embedder()), feature_maker(base), ComposedVoice(base, Composer(model)), model
     )
 
 
 def household(
-    shop: Workshop,
+    shop: PersonaSetup,
     assistant: str,
     feedback: str,
     seed: int,
@@ -132,7 +132,7 @@ def household(
     """
     taste, base, name = shop.taste, shop.taste.base, shop.persona.id
     agent = UserAgent(shop.persona, taste, patient=assistant == "oracle")
-    manner = pooled_manner(prior)
+    style = pooled_style(prior)
     policy: Policy
     if assistant in ("learner", "pooled", "reactive", "personal-reactive", *learners.NAMES):
         if assistant in learners.NAMES:
@@ -143,17 +143,17 @@ def household(
         kind = baselines.WhenAsked if assistant.endswith("reactive") else LearnerPolicy
         policy = kind(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
     elif assistant in forms.NAMES:
-        policy = building.make(assistant, manner, taste, agent, shop.model, embedder(), store, seed)
+        policy = building.make(assistant, style, taste, agent, shop.model, embedder(), store, seed)
     elif assistant == "schedule":
-        policy = baselines.Schedule(manner, shop.features)
+        policy = baselines.Schedule(style, shop.features)
     elif assistant == "rules":
-        policy = baselines.RuleLearner(manner, prior, shop.features)
+        policy = baselines.RuleLearner(style, prior, shop.features)
     elif assistant == "knower":
-        policy = Knower(own_manner(taste), taste, agent)
+        policy = Knower(own_style(taste), taste, agent)
     elif assistant == "oracle":
-        policy = Oracle(own_manner(taste), oracle_days or {})
+        policy = Oracle(own_style(taste), oracle_days or {})
     elif assistant == "silent":
-        policy = Silent(manner)
+        policy = Silent(style)
     elif assistant in ("random", "hourly", "always", "total-reader", "explorer"):
         kinds = {
             "random": Random,
@@ -162,7 +162,7 @@ def household(
             "total-reader": TotalReader,
             "explorer": Explorer,
         }
-        policy = kinds[assistant](manner, len(base), name, seed)
+        policy = kinds[assistant](style, len(base), name, seed)
     else:
         raise UsageError(f"assistant {assistant!r} is unknown; choose one of {', '.join(ASSISTANTS)}")
     picker = AnswerPicker(

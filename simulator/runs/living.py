@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Manner, Rating, Suggestion
+from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Style, Rating, Suggestion
 from edge_assistant.context.history import History
 from edge_assistant.feedback import evidence
 from edge_assistant.ranker.familiarity import Familiarity
@@ -33,7 +33,7 @@ WHEN_UNASKED = {"timing": 0.6, "frequency": 0.9, "communication": 0.7}
 class Voice(Protocol):
     """Puts an idea into words."""
 
-    def say(self, idea: int, context: Context, manner: Manner, seed: int) -> tuple[str, bool]:
+    def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
         """The sentence, and whether a written one had to be replaced by a prepared one."""
 
 
@@ -184,8 +184,8 @@ def _speak(
     idea = agent.taste.base.ideas[proposal.idea]
     text, fallback = proposal.text, False
     if not text:
-        text, fallback = house.voice.say(proposal.idea, context, proposal.manner, day.day * 1000 + tick)
-    suggestion = Suggestion(f"{day.day}-{tick}", text, idea.id, proposal.manner, asked)
+        text, fallback = house.voice.say(proposal.idea, context, proposal.style, day.day * 1000 + tick)
+    suggestion = Suggestion(f"{day.day}-{tick}", text, idea.id, proposal.style, asked)
     fresh = not _heard_lately(agent, day, tick, proposal.idea)
     exact = agent.rate_spoken(tick, proposal.idea, suggestion)
     shown = exact

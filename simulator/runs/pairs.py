@@ -1,7 +1,7 @@
 """Two candidates a tick, rated, as in ProPerSim (section 4): what a simulated person's adapter is trained on.
 
-At some ticks of a lived day two sentences for the same idea are made, one in the manner that the assistant would ask
-for (or a drawn one) and one in a drawn manner, and the persona rates both. Nothing of this is said aloud: day, gaps,
+At some ticks of a lived day two sentences for the same idea are made, one in the style that the assistant would ask
+for (or a drawn one) and one in a drawn style, and the persona rates both. Nothing of this is said aloud: day, gaps,
 annoyance and measures stay as they were.
 """
 
@@ -14,13 +14,13 @@ import numpy as np
 
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.pairs.making import Candidate, Moment, rated_pair
-from edge_assistant.domain import MANNER_CHOICES, Context, Manner, Suggestion
+from edge_assistant.domain import STYLE_CHOICES, Context, Style, Suggestion
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.world.life import LifeDay
 from simulator.runs.living import Voice, context_at
 from simulator.policies.policies import Policy
 from simulator.world.seeding import generator
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 
 TICKS_A_DAY = 120
@@ -30,21 +30,21 @@ PAIRS_A_DAY = 40
 """Most pairs of a day that are kept; where both candidates are rated alike there is none."""
 
 EXPLORING = 0.5
-"""Share of ticks at which the first candidate, too, is in a drawn manner: where the assistant's own is wrong, a change
+"""Share of ticks at which the first candidate, too, is in a drawn style: where the assistant's own is wrong, a change
 of it is rarely right."""
 
 MOST_CHANGES = 5
-"""The second manner differs from the first in one to so many aspects."""
+"""The second style differs from the first in one to so many aspects."""
 
-AskedManner = Callable[[], Manner]
-"""The manner that the assistant would ask for now."""
+AskedStyle = Callable[[], Style]
+"""The style that the assistant would ask for now."""
 
 
-def asked_manner(policy: Policy) -> AskedManner:
-    """The manner that a policy asks for: what its learner believes, or the one it always takes."""
+def asked_style(policy: Policy) -> AskedStyle:
+    """The style that a policy asks for: what its learner believes, or the one it always takes."""
     if isinstance(policy, LearnerPolicy):
-        return policy.assistant.learner.manners.best
-    return lambda: getattr(policy, "manner", Manner())
+        return policy.assistant.learner.styles.best
+    return lambda: getattr(policy, "style", Style())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ class PairMaker:
     Attributes:
         taste: of the person.
         voice: puts ideas into words; prepared sentences cost next to nothing.
-        asked: the manner that the assistant asks for.
+        asked: the style that the assistant asks for.
         seed: of the run.
         ticks: at which two candidates are rated, a day.
         most: pairs that are kept, a day.
     """
 
-    taste: Taste
+    taste: Utility
     voice: Voice
-    asked: AskedManner
+    asked: AskedStyle
     seed: int
     ticks: int = TICKS_A_DAY
     most: int = PAIRS_A_DAY
@@ -88,25 +88,25 @@ class PairMaker:
         asked = self.asked()
         moment = Moment(self.taste.base.ideas[idea], context.activity, context.time, asked)
         number = day.day * 1000 + tick
-        manners = (other_manner(asked, rng) if rng.random() < EXPLORING else asked, other_manner(asked, rng))
-        candidates = [self._candidate(twin, tick, idea, context, manner, number) for manner in manners]
+        styles = (other_style(asked, rng) if rng.random() < EXPLORING else asked, other_style(asked, rng))
+        candidates = [self._candidate(twin, tick, idea, context, style, number) for style in styles]
         source = f"tick:{persona}:{day.day}:{tick}"
         provenance = {"persona": persona, "seed": self.seed, "day": day.day, "tick": tick}
         return rated_pair(moment, candidates[0], candidates[1], provenance, [source])
 
     def _candidate(
-        self, twin: UserAgent, tick: int, idea: int, context: Context, manner: Manner, number: int
+        self, twin: UserAgent, tick: int, idea: int, context: Context, style: Style, number: int
     ) -> Candidate:
-        text, _ = self.voice.say(idea, context, manner, number)
-        suggestion = Suggestion(f"pair-{number}", text, self.taste.base.ideas[idea].id, manner)
+        text, _ = self.voice.say(idea, context, style, number)
+        suggestion = Suggestion(f"pair-{number}", text, self.taste.base.ideas[idea].id, style)
         return Candidate(text, twin.rate_spoken(tick, idea, suggestion))
 
 
-def other_manner(manner: Manner, rng: np.random.Generator) -> Manner:
-    """A manner that differs in one to `MOST_CHANGES` aspects, drawn."""
-    values = {aspect: getattr(manner, aspect) for aspect in MANNER_CHOICES}
+def other_style(style: Style, rng: np.random.Generator) -> Style:
+    """A style that differs in one to `MOST_CHANGES` aspects, drawn."""
+    values = {aspect: getattr(style, aspect) for aspect in STYLE_CHOICES}
     changes = int(rng.integers(1, MOST_CHANGES + 1))
-    for aspect in rng.choice(list(MANNER_CHOICES), size=changes, replace=False).tolist():
-        others = [value for value in MANNER_CHOICES[aspect] if value != values[aspect]]
+    for aspect in rng.choice(list(STYLE_CHOICES), size=changes, replace=False).tolist():
+        others = [value for value in STYLE_CHOICES[aspect] if value != values[aspect]]
         values[aspect] = others[int(rng.integers(len(others)))]
-    return Manner(**values)
+    return Style(**values)

@@ -21,12 +21,12 @@ from edge_assistant.storage.store import Store
 from simulator.runs.adapter_training import Nights, adapter_source, nights_of, seconds_of_nights, spend_nights, voice_in_use
 from simulator.runs.events import EventLog, pack
 from simulator.policies.paper.assistant import PaperAssistant
-from simulator.runs.household import ComposedVoice, Workshop, household
+from simulator.runs.household import ComposedVoice, PersonaSetup, household
 from simulator.world.life import LifeDay
 from simulator.runs.living import DayRecord, FeedbackJudge, Household, live
 from simulator.runs.metrics import measure
 from simulator.world.oracle import OracleDay
-from simulator.runs.pairs import PairMaker, asked_manner
+from simulator.runs.pairs import PairMaker, asked_style
 from simulator.runs.reference import Reference
 from simulator.runs.run_config import RunConfig
 
@@ -47,7 +47,7 @@ class PersonaResult:
 class Setting:
     """The days to live and the references to hold them against."""
 
-    shop: Workshop
+    shop: PersonaSetup
     days: list[LifeDay]
     oracle_days: dict[int, OracleDay]
     reference: Reference
@@ -125,7 +125,7 @@ def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, co
     measures = measure(record.log, needs, max_gap, others.silent[index], others.oracle[index], others.knower[index])
     document = day_document(day, record, measures, setting)
     voice = ComposedVoice(setting.shop.taste.base, Composer(None))
-    maker = PairMaker(setting.shop.taste, voice, asked_manner(house.policy), config.seed)
+    maker = PairMaker(setting.shop.taste, voice, asked_style(house.policy), config.seed)
     with store.transaction():
         if not config.no_pairs:
             PairBuffer(store).add(maker.pairs_of(day))

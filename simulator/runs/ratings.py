@@ -16,21 +16,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import Context, Manner, Rating
+from edge_assistant.domain import Context, Style, Rating
 from edge_assistant.errors import DataError
 from edge_assistant.context.history import History
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
-from edge_assistant.composer.style_model import MannerModel, vague_wishes
+from edge_assistant.composer.style_model import StyleModel, vague_wishes
 from edge_assistant.learning.prior import Gaussian, vague
 from edge_assistant.ranker.preference import Ranker
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
 from simulator.runs.living import AnswerPicker, Household, Voice, live
 from simulator.policies.policies import Explorer
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 
 FIRST_SEED = 1000
@@ -51,13 +51,13 @@ class Summary:
     topics: FloatArray
 
 
-def collect(taste: Taste, features: FeatureMaker, voice: Voice, seed: int, path: Path) -> None:
+def collect(taste: Utility, features: FeatureMaker, voice: Voice, seed: int, path: Path) -> None:
     """Live two weeks under the explorer and store what it was told, one JSON line a suggestion."""
     persona, base = taste.persona, taste.base
     ranker = Ranker(vague(), base, features.idea_vectors)
     house = Household(
         UserAgent(persona, taste),
-        Explorer(Manner(), len(base), persona.id, seed),
+        Explorer(Style(), len(base), persona.id, seed),
         AnswerPicker(ranker, features, History(base), Familiarity(features, len(base))),
         voice,
         FeedbackChannel.of("reasons-all"),
@@ -82,11 +82,11 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
-    """All stored lives of one person, as messages about their weights and beliefs about their gaps and manner."""
+    """All stored lives of one person, as messages about their weights and beliefs about their gaps and style."""
     base = features.base
     prior = vague()
     frequency, patience = FrequencyModel(vague_frequency()), PatienceModel(vague_patience())
-    manners = MannerModel([vague_wishes()], prior.topics)
+    styles = StyleModel([vague_wishes()], prior.topics)
     moments, moment_labels, likings, liking_labels = [], [], [], []
     ideas: list[str] = []
     activities: list[str] = []
@@ -119,7 +119,7 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 activities.append(context.activity.removeprefix("still "))
                 rested = not history.resting(context.time)[index]
                 liking_labels.append(rating.preference if rested else -1)
-                manners.learn(
+                styles.learn(
                     event["text"], base.ideas[index].topics, float(rating.communication), 1.0 - rating.communication
                 )
                 history.say(context.time, event["idea"], event["requested"])
@@ -143,8 +143,8 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
         liking_message,
         frequency.belief,
         patience.belief,
-        [list(marginal.values()) for marginal in manners.marginals().values()],
-        manners.topics,
+        [list(marginal.values()) for marginal in styles.marginals().values()],
+        styles.topics,
     )
 
 

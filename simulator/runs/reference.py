@@ -19,7 +19,7 @@ import edge_assistant
 import simulator
 from edge_assistant.learning import prior
 from simulator.runs.derived_files import digest, replace_file, source_digest
-from simulator.runs.household import Workshop, household
+from simulator.runs.household import PersonaSetup, household
 from simulator.world.life import LifeDay
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
@@ -37,7 +37,7 @@ class Reference:
     knower: list[float | None]
 
 
-def reference(shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
+def reference(shop: PersonaSetup, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
     """Live the days under the policies that every run is held against."""
     known = prior.load(shop.persona.id)
     logs = {}
@@ -51,7 +51,7 @@ def reference(shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, Or
 
 
 def kept_reference(
-    folder: Path, shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int
+    folder: Path, shop: PersonaSetup, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int
 ) -> Reference:
     """`reference`, from the folder of lives where it was kept before; a damaged file is computed anew."""
     persona = shop.persona
@@ -78,7 +78,7 @@ def _read(path: Path, key: str, days: int) -> Reference | None:
         return None
 
 
-def _fingerprint(shop: Workshop, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay]) -> str:
+def _fingerprint(shop: PersonaSetup, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay]) -> str:
     """Hash of the days as they are lived, of what the person likes, and of the best days."""
     found = hashlib.sha256(shop.taste.base.sha256.encode())
     found.update(np.ascontiguousarray(shop.taste.static).tobytes())

@@ -13,11 +13,11 @@ from typing import Any
 
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import Context, Feedback
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.clock import ManualClock
-from edge_assistant.service.reactions import Hearing
-from edge_assistant.service.ticking import Living, Moment
-from simulator.runs.household import Workshop, household
+from edge_assistant.service.reactions import Reactions
+from edge_assistant.service.ticking import Ticking, Moment
+from simulator.runs.household import PersonaSetup, household
 from simulator.world.life import LifeDay
 from simulator.runs.living import DayRecord, Household, live
 from simulator.policies.policies import Proposal
@@ -34,7 +34,7 @@ class PersonalPolicy:
         zone: gives a simulated local time its offset.
     """
 
-    body: Body
+    service: ServiceState
     clock: ManualClock
     shift: timedelta = timedelta(0)
     zone: Callable[[datetime], datetime] = lambda time: time.replace(tzinfo=UTC)
@@ -42,14 +42,14 @@ class PersonalPolicy:
 
     def __post_init__(self) -> None:
         self._moment: Moment | None = None
-        self.take_over(self.body)
+        self.take_over(self.service)
         self._entry_id = ""
 
-    def take_over(self, body: Body) -> None:
+    def take_over(self, service: ServiceState) -> None:
         """Go on with another body, such as one of the same store after a restart."""
-        self.body = body
-        self.living = Living(body)
-        self.hearing = Hearing(body)
+        self.service = service
+        self.ticking = Ticking(service)
+        self.reactions = Reactions(service)
 
     def begin_day(self, day: LifeDay) -> None:
         """The core notices by itself that a new day has come."""
@@ -67,18 +67,18 @@ class PersonalPolicy:
             ),
             source="simulated",
         )
-        self._moment = self.living.consider(observation, context.request)
+        self._moment = self.ticking.consider(observation, context.request)
         assert self._moment is not None, "a simulated person is never away and hides nothing"
         return self._proposal() if self._moment.speaks else None
 
     def answer(self, context: Context, idea: int) -> Proposal:
         assert self._moment is not None
-        self.living.answer(self._moment, idea)
+        self.ticking.answer(self._moment, idea)
         return self._proposal()
 
     def said(self, text: str) -> None:
         assert self._moment is not None
-        entry = self.living.say(self._moment, text)
+        entry = self.ticking.say(self._moment, text)
         assert entry is not None, "nothing comes up between a decision and its words here"
         self._entry_id = entry.id
 
@@ -87,7 +87,7 @@ class PersonalPolicy:
             return
         rating = feedback.rating
         dimensions = ("preference", "timing", "frequency", "communication")
-        self.hearing.feedback(
+        self.reactions.feedback(
             self._entry_id,
             feedback.reaction or "",
             feedback.reason or "",
@@ -111,14 +111,14 @@ class PersonalPolicy:
 
     def _proposal(self) -> Proposal:
         assert self._moment is not None
-        choice = self._moment.choice
-        assert choice.ranked is not None
-        why = self.body.assistant.learner.reasons(choice)
-        return Proposal(choice.ranked.index, choice.manner, choice.chance, choice.assessment.threshold, why)
+        decision = self._moment.decision
+        assert decision.ranked is not None
+        why = self.service.assistant.learner.reasons(decision)
+        return Proposal(decision.ranked.index, decision.style, decision.chance, decision.assessment.threshold, why)
 
 
 def live_personally(
-    shop: Workshop,
+    shop: PersonaSetup,
     policy: PersonalPolicy,
     days: Sequence[LifeDay],
     seed: int,
@@ -133,7 +133,7 @@ def live_personally(
         seed: of the life.
         step: told the number of each day that has ended.
     """
-    learner = policy.body.assistant.learner
+    learner = policy.service.assistant.learner
     silent: Household = household(shop, "silent", "reasons", seed, learner.prior)
     house = replace(silent, policy=policy)
     records = []

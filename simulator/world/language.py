@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest, adapter_key, is_narrow
 from simulator.people.domains import objects_of
 from simulator.people.persona import Pastime, Persona
@@ -149,7 +149,7 @@ class ModelFiller:
             from simulator.runs.household import kind_model
 
             self._kinds = kind_model()
-        kind = ACTIVITY_KINDS[int(np.argmax(self._kinds.probabilities(written.text)))]
+        kind = ACTIVITY_CLASSES[int(np.argmax(self._kinds.probabilities(written.text)))]
         if kind in _NEVER:
             return None
         room = written.room or _usual_room(persona, kind)

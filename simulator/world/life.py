@@ -12,13 +12,13 @@ from datetime import datetime, time, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS, TICK_MINUTES, Activity, CalendarEntry
+from edge_assistant.domain import ACTIVITY_CLASSES, TICK_MINUTES, Activity, CalendarEntry
 from simulator.people.persona import DAYS, Persona, Span
 from simulator.world.calendar import date_of
 from simulator.world.plan import LONGEST, Filler, Plan, WeightedFiller, make_plan, within
 from simulator.world.seeding import generator
 
-KIND_INDEX = {kind: index for index, kind in enumerate(ACTIVITY_KINDS)}
+KIND_INDEX = {kind: index for index, kind in enumerate(ACTIVITY_CLASSES)}
 
 _TIRING = {"exercise": -0.5, "deep_work": -0.3, "meeting": -0.35, "care": -0.25, "errand": -0.2, "tidying": -0.2}
 _RESTING = {"rest": 0.3, "meal": 0.25, "pause": 0.2, "sleep": 0.5, "bathing": 0.15, "media": 0.1, "walk": 0.1}
@@ -160,7 +160,7 @@ def _activities(
 
 
 def _kind_table(weights: dict[str, float]) -> NDArray[np.float64]:
-    return np.array([weights.get(kind, 0.0) for kind in ACTIVITY_KINDS])
+    return np.array([weights.get(kind, 0.0) for kind in ACTIVITY_CLASSES])
 
 
 def _inside(span: Span, weekday: str, minutes: NDArray[np.float64]) -> NDArray[np.bool_]:

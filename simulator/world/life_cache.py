@@ -28,7 +28,7 @@ from simulator.runs.derived_files import alone, digest, replace_file, source_dig
 from simulator.world.life import LifeDay, live_day
 from simulator.world.oracle import OracleDay, best_day
 from simulator.world.plan import Filler
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class LifeCache:
     def days(
         self,
         persona: Persona,
-        taste: Taste,
+        taste: Utility,
         seed: int,
         count: int,
         filler_factory: Callable[[], Filler],
@@ -111,7 +111,7 @@ def _source(names: tuple[str, ...]) -> str:
     return source_digest(Path(__file__).parent / name for name in names)
 
 
-def _fingerprint(taste: Taste) -> str:
+def _fingerprint(taste: Utility) -> str:
     """Hash of what a taste makes of the ideas, the embedding's part included."""
     digest = hashlib.sha256(taste.base.sha256.encode())
     digest.update(np.ascontiguousarray(taste.static).tobytes())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import TICK_MINUTES
 from simulator.people.persona import Frequency
 from simulator.world.life import LifeDay
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 _OVERDUE = 10**9
 _COUNT = 10**6
@@ -31,7 +31,7 @@ class OracleDay:
     needs: int
 
 
-def best_day(taste: Taste, day: LifeDay) -> OracleDay:
+def best_day(taste: Utility, day: LifeDay) -> OracleDay:
     """The best schedule for a day, annoyance 0 and nobody asking."""
     frequency = taste.persona.frequency
     feasible = np.flatnonzero(day.receptive(taste.persona.timing.threshold))
@@ -81,7 +81,7 @@ def _trace(feasible: NDArray[np.int64], parents: list[NDArray[np.int64]], last: 
     return tuple(int(feasible[index]) for index in reversed(chain))
 
 
-def _assign(taste: Taste, day: LifeDay, ticks: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _assign(taste: Utility, day: LifeDay, ticks: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The best idea for each tick, none twice; a tick left without one is dropped."""
     used: list[int] = []
     kept: list[int] = []

@@ -87,12 +87,12 @@ def _prepared(persona: Persona, cause: str, suggestion: Suggestion, idea: Idea |
 
 
 def _offended(persona: Persona, suggestion: Suggestion, idea: Idea | None, table: dict[str, Any]) -> list[str]:
-    """Sentences on a forbidden topic or on the first aspect of manner that was not kept."""
-    manner = persona.manner
-    if idea is not None and set(idea.topics) & set(manner.forbidden_topics):
+    """Sentences on a forbidden topic or on the first aspect of style that was not kept."""
+    style = persona.manner
+    if idea is not None and set(idea.topics) & set(style.forbidden_topics):
         return list(table["topic"])
     for aspect, sentences in table["aspects"].items():
-        wanted = getattr(manner, aspect)
+        wanted = getattr(style, aspect)
         if wanted != "any" and not keeps(suggestion.text, aspect, wanted):
             return list(sentences[wanted])
     return []

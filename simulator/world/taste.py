@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
 from simulator.people.persona import DAYS, Interaction, Persona
@@ -53,7 +53,7 @@ def _at_level(level: str | None, value: float) -> bool:
     return level is None or (value <= LOW if level == "low" else value >= HIGH)
 
 
-class Taste:
+class Utility:
     """The utility of all ideas of a knowledge base for one persona.
 
     Attributes:
@@ -105,7 +105,7 @@ class Taste:
             effect = rule.weight * self.base.attributes[:, ATTRIBUTES.index(rule.of)]
         else:
             effect = rule.weight * (self.base.category_index == CATEGORY_NAMES.index(rule.of))
-        return _Condition(rule, frozenset(ACTIVITY_KINDS.index(kind) for kind in rule.kinds), effect)
+        return _Condition(rule, frozenset(ACTIVITY_CLASSES.index(kind) for kind in rule.kinds), effect)
 
     def _find_threshold(self) -> float:
         """The quantile that lets the persona's share of ideas please at the receptive moments of a reference life."""

@@ -18,7 +18,7 @@ from edge_assistant.composer.style import keeps
 from edge_assistant.domain import TICK_MINUTES, Feedback, Rating, Suggestion
 from simulator.people.persona import Persona
 from simulator.world.life import LifeDay
-from simulator.world.taste import HABITUATION_DAYS, Taste
+from simulator.world.taste import HABITUATION_DAYS, Utility
 
 REQUEST_CHANCE = 0.05
 ACCEPTS_BADLY_PUT = 0.6
@@ -32,7 +32,7 @@ ANNOYANCE_STEP = 0.3
 ANNOYANCE_HOURS = 3.0
 TRUST_RATE = 0.05
 
-MANNER_ASPECTS = ("length", "formality", "directness", "warmth", "emoji", "exclamation")
+STYLE_ASPECTS = ("length", "formality", "directness", "warmth", "emoji", "exclamation")
 
 _ALL_WELL = Rating(1, 1, 1, 1)
 
@@ -46,7 +46,7 @@ class UserAgent:
         spoken_today: unasked suggestions of this day.
     """
 
-    def __init__(self, persona: Persona, taste: Taste, patient: bool = False) -> None:
+    def __init__(self, persona: Persona, taste: Utility, patient: bool = False) -> None:
         """`patient`: annoyance stays 0 and nothing is ever asked for (the oracle's own copy of the day)."""
         self.persona = persona
         self.taste = taste
@@ -133,14 +133,14 @@ class UserAgent:
         )
 
     def well_put(self, idea: int | None, text: str) -> bool:
-        """Whether a sentence keeps to the person's manner and topics."""
+        """Whether a sentence keeps to the person's style and topics."""
         if idea is not None and self.taste.forbidden[idea]:
             return False
-        return not self.faults_of_manner(text)
+        return not self.faults_of_style(text)
 
-    def faults_of_manner(self, text: str) -> tuple[str, ...]:
-        """The aspects of manner that a sentence offends."""
-        wanted = ((aspect, getattr(self.persona.manner, aspect)) for aspect in MANNER_ASPECTS)
+    def faults_of_style(self, text: str) -> tuple[str, ...]:
+        """The aspects of style that a sentence offends."""
+        wanted = ((aspect, getattr(self.persona.manner, aspect)) for aspect in STYLE_ASPECTS)
         return tuple(aspect for aspect, value in wanted if value != "any" and not keeps(text, aspect, value))
 
     # -- what follows from speech ---------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class UserAgent:
         if rating.welcome:
             if rating.communication or accept_draw < ACCEPTS_BADLY_PUT:
                 return Feedback(reaction="accepted")
-            wordy = self.persona.manner.length == "short" and "length" in self.faults_of_manner(suggestion.text)
+            wordy = self.persona.manner.length == "short" and "length" in self.faults_of_style(suggestion.text)
             turns = ("shorter",) if wordy else ()
             return Feedback(reaction="dismissed", reason="communication", turns=turns)
         if self.day.blocked[tick] and ignore_draw < IGNORES_WHEN_BLOCKED:

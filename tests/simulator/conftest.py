@@ -16,7 +16,7 @@ from edge_assistant import cli
 from edge_assistant.paths import CACHE_VARIABLE
 from simulator.people import persona
 from simulator.runs import household
-from simulator.runs.household import Workshop
+from simulator.runs.household import PersonaSetup
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shop(shared_cache: Path) -> Workshop:
+def shop(shared_cache: Path) -> PersonaSetup:
     """The first persona with the packaged ideas and the packaged embedding."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(shared_cache))
@@ -53,7 +53,7 @@ def shop(shared_cache: Path) -> Workshop:
 
 
 @pytest.fixture
-def warm(shop: Workshop, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def warm(shop: PersonaSetup, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let this test and its child processes share the session's cache."""
     monkeypatch.setenv(CACHE_VARIABLE, str(shared_cache))
     return shared_cache

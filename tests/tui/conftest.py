@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from edge_assistant.config import load_settings
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import CalendarEntry
 from edge_assistant.llm.embedding import HashEmbedder
@@ -24,7 +24,7 @@ from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.paths import Paths
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.service.building import build_body
+from edge_assistant.service.building import build_service_state
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.core import Core
 from edge_assistant.service.model.host import SupervisedModel
@@ -59,7 +59,7 @@ class StandInHost(SupervisedModel):
 @pytest.fixture(scope="session")
 def features() -> FeatureMaker:
     embedder = HashEmbedder(64)
-    return FeatureMaker(embedder, KindModel(embedder), knowledge.load_packaged())
+    return FeatureMaker(embedder, ActivityClassifier(embedder), knowledge.load_packaged())
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Served:
 
     core: Core
     clock: ManualClock
-    senses: ToldSenses
+    sources: ToldSenses
     server: Server
     loop: asyncio.AbstractEventLoop
     home: Path
@@ -78,11 +78,11 @@ class Served:
         said = []
         for _ in range(round(minutes / TICK)):
             self.clock.forward(minutes=TICK)
-            if self.senses.observation.activity != activity:
+            if self.sources.observation.activity != activity:
                 event = CalendarEntry(
                     "Tea with Ana", self.clock.now() + timedelta(hours=2), self.clock.now() + timedelta(hours=3)
                 )
-                self.senses.observation = Observation(
+                self.sources.observation = Observation(
                     activity=activity, since=self.clock.now(), source="typed", next_event=event, calendar=(event,)
                 )
             entry = self.core.tick()
@@ -96,7 +96,7 @@ class Served:
 
     def entry(self, name: str) -> Entry:
         """How a suggestion stands in the store."""
-        return self.core.body.feed.get(name).entry
+        return self.core.service.feed.get(name).entry
 
 
 @pytest.fixture
@@ -110,15 +110,15 @@ def serve(features: FeatureMaker) -> Iterator[Callable[..., Served]]:
         if not paths.config.exists():
             paths.config.write_text(settings)
         store = Store.open(paths.store, durable=False)
-        clock, senses = ManualClock(start), ToldSenses()
+        clock, sources = ManualClock(start), ToldSenses()
         embedder = features.embedder
-        body = build_body(store, load_settings(), paths, clock=clock, features=features, embedder=embedder)
-        body.presence.setup_done = setup_done
-        body.model = StandInHost()
-        core = Core(body, senses)
+        service = build_service_state(store, load_settings(), paths, clock=clock, features=features, embedder=embedder)
+        service.presence.setup_done = setup_done
+        service.model = StandInHost()
+        core = Core(service, sources)
         loop = asyncio.new_event_loop()
         server = Server(paths.home, core.call)
-        body.emit = server.emit
+        service.emit = server.emit
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         asyncio.run_coroutine_threadsafe(server.start(), loop).result(20)
@@ -131,7 +131,7 @@ def serve(features: FeatureMaker) -> Iterator[Callable[..., Served]]:
             store.close()
 
         stopping.append(stop)
-        return Served(core, clock, senses, server, loop, paths.home)
+        return Served(core, clock, sources, server, loop, paths.home)
 
     yield begin
     for stop in stopping:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from edge_assistant.config import load_settings
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.paths import Paths
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.service.building import build_body
+from edge_assistant.service.building import build_service_state
 from edge_assistant.service.core import Core
 from edge_assistant.service.lock import HomeLock
 from edge_assistant.service.rpc.server import Server
@@ -24,13 +24,13 @@ async def serve() -> None:
     private_folder(paths.home)
     with HomeLock(paths.home):
         embedder = HashEmbedder(64)
-        features = FeatureMaker(embedder, KindModel(embedder), knowledge.load_packaged())
+        features = FeatureMaker(embedder, ActivityClassifier(embedder), knowledge.load_packaged())
         store = Store.open(paths.store)
-        body = build_body(store, load_settings(), paths, features=features, embedder=embedder)
-        body.presence.setup_done = True
-        core = Core(body, ToldSenses(), tick_seconds=3600)
+        service = build_service_state(store, load_settings(), paths, features=features, embedder=embedder)
+        service.presence.setup_done = True
+        core = Core(service, ToldSenses(), tick_seconds=3600)
         server = Server(paths.home, core.call)
-        body.emit = server.emit
+        service.emit = server.emit
         await server.start()
         core.start()
         await asyncio.Event().wait()

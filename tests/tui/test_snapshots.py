@@ -30,7 +30,7 @@ from edge_assistant.service.rpc.protocol import (
     WhyReason,
 )
 from edge_assistant.service.rpc.server import Server
-from edge_assistant.service.rpc.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
+from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
 from tui.app import AssistantApp
 from tui.live.input_line import Typed
 from tui.screens import SCREENS
@@ -123,9 +123,9 @@ SETUP = SetupState(
         ModelChoice("", "SmolLM2-135M Q4_1", 101, True, "packaged; small and quick"),
         ModelChoice("q", "Qwen2.5-1.5B Q4_K_M", 1100, True, "writes well; about two seconds a sentence here"),
     ),
-    manners=(
-        MannerExample("short and plain", "Boil two eggs for lunch.", {"length": "short"}),
-        MannerExample("gentle and warm", "If you like, treat yourself and boil two eggs for tomorrow's lunch.", {}),
+    styles=(
+        StyleExample("short and plain", "Boil two eggs for lunch.", {"length": "short"}),
+        StyleExample("gentle and warm", "If you like, treat yourself and boil two eggs for tomorrow's lunch.", {}),
     ),
     ideas=tuple(IdeaChoice(f"i{n}", text, "home") for n, text in enumerate(("water the plants", "sort one drawer"))),
     quiet_from=22.0,

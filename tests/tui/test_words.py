@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.service.rpc.protocol import Entry, Setting, SourceState, Status
-from edge_assistant.service.rpc.setup_values import IdeaChoice, MannerExample, ModelChoice, SetupState
+from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
 from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings
 from tui.settings.screen import LABEL
@@ -150,8 +150,8 @@ def test_stepping_stays_within_bounds() -> None:
 
 def setup_state() -> SetupState:
     ideas = tuple(IdeaChoice(f"i{n}", f"idea {n}") for n in range(5))
-    manners = (MannerExample("short", "Boil eggs.", {"length": "short"}), MannerExample("warm", "Boil eggs, dear."))
-    return SetupState(manners=manners, ideas=ideas, level="rare", quiet_from=22.0, quiet_to=7.0)
+    styles = (StyleExample("short", "Boil eggs.", {"length": "short"}), StyleExample("warm", "Boil eggs, dear."))
+    return SetupState(styles=styles, ideas=ideas, level="rare", quiet_from=22.0, quiet_to=7.0)
 
 
 def test_questions_without_a_choice_are_left_out() -> None:

@@ -67,7 +67,7 @@ def steps_of(state: SetupState, home: str) -> tuple[Step, ...]:
     kept = "\n".join(f"- {line}" for line in state.kept)
     where = f"\n\nAll of it is in {home}" if home and not any(home in line for line in state.kept) else ""
     welcome = replace(WELCOME, text=f"{WELCOME.text} What is kept:\n\n{kept}{where}")
-    steps = [welcome, _model(state), _quiet(state), _level(state), _manner(state), _likes(state), _dislikes(state)]
+    steps = [welcome, _model(state), _quiet(state), _level(state), _style(state), _likes(state), _dislikes(state)]
     return tuple(step for step in steps if step is welcome or step.answers)
 
 
@@ -112,8 +112,8 @@ def _level(state: SetupState) -> Step:
     return Step("level", "How often shall I speak?", "I learn the rest from your answers.", answers, 1, (place,))
 
 
-def _manner(state: SetupState) -> Step:
-    answers = tuple(Answer(example.text, example.name, example.manner) for example in state.manners)
+def _style(state: SetupState) -> Step:
+    answers = tuple(Answer(example.text, example.name, example.style) for example in state.styles)
     return Step("manner", "Which sounds right?", "The same suggestion, put in four ways.", answers, 1, (0,))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge_assistant.composer.composer import Composer, Request
-from edge_assistant.domain import DIMENSIONS, Manner
+from edge_assistant.domain import DIMENSIONS, Style
 from edge_assistant.errors import EngineError, UsageError
 from edge_assistant.llm.protocols import GenerateRequest
 from edge_assistant.loop.decision_json import context_from_dict
@@ -17,9 +17,9 @@ from edge_assistant.service.conversation.remark_words import ACCEPTED, DISMISSED
 from edge_assistant.service.conversation.remarks import Remarks
 from edge_assistant.service.feed import Row
 from edge_assistant.service.model.host import SupervisedModel
-from edge_assistant.service.reactions import Hearing
+from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Answer, Entry, MemoryRow
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.explaining import why_entry
 
 SYSTEM = (
@@ -35,10 +35,10 @@ LONGEST_QUESTION = 1000
 class Asking:
     """One question at a time reaches the model; several may wait. Called from threads that may wait."""
 
-    def __init__(self, body: Body, hearing: Hearing) -> None:
-        self.body = body
-        self.hearing = hearing
-        self.remarks = Remarks(body.assistant.learner.features.embedder)
+    def __init__(self, service: ServiceState, reactions: Reactions) -> None:
+        self.service = service
+        self.reactions = reactions
+        self.remarks = Remarks(service.assistant.learner.features.embedder)
         self._numbers = itertools.count(1)
         self._running: dict[str, threading.Event] = {}
 
@@ -59,17 +59,17 @@ class Asking:
         name = ask or f"a{next(self._numbers)}"
         stop = self._running[name] = threading.Event()
         try:
-            row = self.body.feed.get(about) if about else None
+            row = self.service.feed.get(about) if about else None
             meaning = self.remarks.meaning(text) if row is not None else NOTHING
             if row is not None and meaning:
                 said = self._turn(row, meaning.turn) if meaning.turn else self._taken(row, meaning)
-                self.body.emit("token", {"ask": name, "text": said})
+                self.service.emit("token", {"ask": name, "text": said})
                 return Answer(name, "done", said)
             return self._from_memory(name, text, row, stop)
         finally:
             self._running.pop(name, None)
-            if self.body.presence.private:
-                self.body.forget_vectors(text)
+            if self.service.presence.private:
+                self.service.forget_vectors(text)
 
     @property
     def busy(self) -> bool:
@@ -86,13 +86,13 @@ class Asking:
     # Inside
 
     def _from_memory(self, name: str, text: str, row: Row | None, stop: threading.Event) -> Answer:
-        body = self.body
-        with body.lock:
-            now = body.clock.now()
-            found = [item.memory for item in body.memory.search(text, now, MEMORIES)]
-            notes = sorted({memory.id: memory for memory in [*found, *body.memory.last(3)]}.values(), key=_moment)
+        service = self.service
+        with service.lock:
+            now = service.clock.now()
+            found = [item.memory for item in service.memory.search(text, now, MEMORIES)]
+            notes = sorted({memory.id: memory for memory in [*found, *service.memory.last(3)]}.values(), key=_moment)
         rows = tuple(memory_row(memory) for memory in found)
-        host = body.model
+        host = service.model
         if not isinstance(host, SupervisedModel) or host.state == "none":
             return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
         if host.state == "failed":  # asking again would not help
@@ -103,7 +103,7 @@ class Asking:
             answer = self._write(host, name, self._question(text, row, notes), stop)
         except EngineError as error:
             return Answer(name, "restarted", str(error), rows)
-        if not body.presence.private:
+        if not service.presence.private:
             self._keep(text)
         return replace(answer, memories=rows)
 
@@ -111,7 +111,7 @@ class Asking:
         model = host.model()
 
         def on_token(_index: int, token: str) -> None:
-            self.body.emit("token", {"ask": name, "text": token})
+            self.service.emit("token", {"ask": name, "text": token})
 
         request = GenerateRequest(model.chat(SYSTEM, user), max_tokens=MAXIMUM_TOKENS, temperature=0.0)
         done = model.generate([request], stop.is_set, on_token)[0]
@@ -119,9 +119,9 @@ class Asking:
 
     def _question(self, text: str, row: Row | None, notes: Sequence[Memory]) -> str:
         """The notes, then what changes most: the question."""
-        body = self.body
+        service = self.service
         lines = [f"- {memory.time:%a %d %b %H:%M} {memory.text[:LONGEST_NOTE]}" for memory in notes]
-        reading = body.reading
+        reading = service.reading
         if reading is not None and reading.activity:
             lines.append(f"- now: {reading.activity}")
         if reading is not None and reading.next_event is not None:
@@ -129,26 +129,26 @@ class Asking:
             lines.append(f"- next appointment: {coming.title}, {coming.start:%a %d %b %H:%M}")
         if row is not None:
             lines.append(f"- you suggested: {row.entry.text}")
-        today = f"It is {body.clock.now():%A %d %B, %H:%M}."
+        today = f"It is {service.clock.now():%A %d %B, %H:%M}."
         return "Notes:\n" + "\n".join(lines or ["- none yet"]) + f"\n{today}\nQuestion: {text}"
 
     def _keep(self, text: str) -> None:
-        with self.body.lock:
-            self.body.memory.add("note", self.body.clock.now(), f"asked: {text}", importance=0.3)
+        with self.service.lock:
+            self.service.memory.add("note", self.service.clock.now(), f"asked: {text}", importance=0.3)
 
     def _taken(self, row: Row, meaning: Meaning) -> str:
         """A remark that answers the suggestion, or wishes for another wording; it teaches, and can be taken back."""
         entry, answer = row.entry, meaning.answer
         if meaning.aspect:
-            wished = Manner(**{**row.choice["manner"], meaning.aspect: meaning.wish}) if row.choice else None
+            wished = Style(**{**row.choice["manner"], meaning.aspect: meaning.wish}) if row.choice else None
             text = self._put(row, wished)[0] if wished is not None else entry.text
-            self.hearing.wish(entry.id, meaning.aspect, meaning.wish, text)
+            self.reactions.wish(entry.id, meaning.aspect, meaning.wish, text)
             return text
         if answer == MORE:
-            self.hearing.more_like(entry.id)
+            self.reactions.more_like(entry.id)
             return "Noted: more like this. Undo takes it back."
         reason = answer if answer in DIMENSIONS else ""
-        self.hearing.feedback(entry.id, ACCEPTED if answer == ACCEPTED else DISMISSED, reason)
+        self.reactions.feedback(entry.id, ACCEPTED if answer == ACCEPTED else DISMISSED, reason)
         return f"Noted: {REASON_WORDS.get(reason, answer)}. Undo takes it back."
 
     def _turn(self, row: Row, turn: str) -> str:
@@ -156,7 +156,7 @@ class Asking:
         if len(row.entry.turns) >= 3 and turn not in row.entry.turns:
             return "Three turns about one suggestion are enough; answer it or leave it."
         if turn == "later":
-            self.hearing.snooze(row.entry.id, 60)
+            self.reactions.snooze(row.entry.id, 60)
             text = "All right, in an hour again."
         elif turn == "shorter":
             text = self._shorter(row)
@@ -168,32 +168,32 @@ class Asking:
 
     def _note_turn(self, entry: Entry, turn: str, text: str) -> None:
         """Keep what was said back; it teaches together with the answer that is still to come."""
-        body = self.body
-        with body.lock, body.store.transaction():
-            current = body.feed.get(entry.id).entry
+        service = self.service
+        with service.lock, service.store.transaction():
+            current = service.feed.get(entry.id).entry
             changed = replace(current, turns=tuple(dict.fromkeys((*current.turns, turn))), text=text)
-            body.feed.put(changed)
+            service.feed.put(changed)
             if current.state != "open" and turn == "shorter":
-                body.assistant.learner.manners.learn_too_long()
-                body.learned.save()
-        body.emit("feed", changed.to_dict())
+                service.assistant.learner.styles.learn_too_long()
+                service.learned.save()
+        service.emit("feed", changed.to_dict())
 
     def _shorter(self, row: Row) -> str:
         if not row.choice:
             return row.entry.text
-        return min(self._put(row, Manner(**{**row.choice["manner"], "length": "short"})), key=len)
+        return min(self._put(row, Style(**{**row.choice["manner"], "length": "short"})), key=len)
 
-    def _put(self, row: Row, manner: Manner) -> tuple[str, ...]:
-        """The suggestion in another manner: the best sentence, then others; as it is where its idea is gone."""
-        base = self.body.assistant.base
+    def _put(self, row: Row, style: Style) -> tuple[str, ...]:
+        """The suggestion in another style: the best sentence, then others; as it is where its idea is gone."""
+        base = self.service.assistant.base
         if row.entry.idea not in base.by_id:
             return (row.entry.text,)
         context = context_from_dict(row.choice["context"])
-        composed = Composer(None).compose_many([Request(base.by_id[row.entry.idea], context, manner, 1 + row.number)])
+        composed = Composer(None).compose_many([Request(base.by_id[row.entry.idea], context, style, 1 + row.number)])
         return (composed[0].text, *composed[0].candidates)
 
     def _because(self, row: Row) -> str:
-        why = why_entry(self.body, row)
+        why = why_entry(self.service, row)
         speaking = [reason.text for reason in why.reasons if reason.weight > 0][:3]
         because = ", ".join(speaking) if speaking else "nothing in particular"
         return (

@@ -18,7 +18,7 @@ class Meaning:
     Attributes:
         turn: one of `domain.TURNS`.
         answer: 'accepted', 'dismissed' without a reason, the dimension that it is dismissed for, or 'more like this'.
-        aspect, wish: what the person wants of the wording, see `learning.manners`.
+        aspect, wish: what the person wants of the wording, see `learning.styles`.
     """
 
     turn: str = ""

@@ -11,7 +11,7 @@ from edge_assistant.memory import Memory
 from edge_assistant.service.conversation.asking import memory_row
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.silence_log import QuietLog
 from edge_assistant.training.versions import forgetting
 from edge_assistant.training.versions.registry import Registry
@@ -31,8 +31,8 @@ PERSONAL_EVENTS = ("suggestion", "feedback", "undo", "edited", "more_like", "out
 class Remembering:
     """Searches and changes what is kept."""
 
-    def __init__(self, body: Body) -> None:
-        self.body = body
+    def __init__(self, service: ServiceState) -> None:
+        self.service = service
 
     def search(
         self, query: str = "", by: str = "meaning", kind: str = "", day: str = "", limit: int = 50, offset: int = 0
@@ -40,18 +40,18 @@ class Remembering:
         """Memories and how many fit altogether: the newest first, or the best where something is searched for."""
         if by not in ("meaning", "word"):
             raise UsageError(f"memory search: by {by!r} is unknown; choose meaning or word")
-        body = self.body
+        service = self.service
         kinds = (kind,) if kind else None
         since, until = self._day(day)
-        with body.lock:
+        with service.lock:
             if not query:
-                found = body.memory.browse(kinds, since, until, newest_first=True)
+                found = service.memory.browse(kinds, since, until, newest_first=True)
                 rows = [memory_row(memory) for memory in found[offset : offset + limit]]
                 return rows, len(found)
             if by == "word":
-                hits = [(memory, None) for memory in body.memory.words(query, 1000, kinds)]
+                hits = [(memory, None) for memory in service.memory.words(query, 1000, kinds)]
             else:
-                nearest = enumerate(body.memory.nearest(query, 1000, kinds))
+                nearest = enumerate(service.memory.nearest(query, 1000, kinds))
                 near = (item for rank, item in nearest if item.score >= NEAR_COSINE or rank < NEAREST)
                 hits = [(item.memory, item.score) for item in near]  # type: ignore[misc]
         fit = [(memory, score) for memory, score in hits if _within(memory, since, until)]
@@ -62,14 +62,14 @@ class Remembering:
         text = " ".join(text.split())
         if not text:
             raise UsageError("memory correct: the text is empty; forget the memory instead")
-        with self.body.lock:
-            return memory_row(self.body.memory.update(memory_id, text=text))
+        with self.service.lock:
+            return memory_row(self.service.memory.update(memory_id, text=text))
 
     def pin(self, memory_id: int, on: bool = True) -> MemoryRow:
         """Let a memory count as important, or no longer."""
-        with self.body.lock:
-            self.body.memory.pin(memory_id, on)
-            memory = self.body.memory.get(memory_id)
+        with self.service.lock:
+            self.service.memory.pin(memory_id, on)
+            memory = self.service.memory.get(memory_id)
             assert memory is not None
             return memory_row(memory)
 
@@ -93,15 +93,15 @@ class Remembering:
         Raises:
             UsageError: nothing was named, or a time is not understood.
         """
-        body = self.body
-        with body.lock:
+        service = self.service
+        with service.lock:
             memories, rows = self._meant(list(ids), since, until, topic)
             events = self._events_of(rows, since, until)
             sources = [f"event:{number}" for number in events]
-            registry = Registry(body.paths.adapters)
+            registry = Registry(service.paths.adapters)
             times = [row.entry.time for row in rows] + [memory.time for memory in memories]
             lessons = forgetting.Wanted(sources, times, self._time(since), self._time(until), topic.strip())
-            going = forgetting.preview(body.store, registry, OWNER, lessons)
+            going = forgetting.preview(service.store, registry, OWNER, lessons)
             result = Forgotten(
                 preview=preview,
                 memories=len(memories),
@@ -114,32 +114,32 @@ class Remembering:
             if preview:
                 return result
             # first: killed in between, an adapter is rather marked for nothing than kept for ever
-            forgetting.forget(body.store, registry, OWNER, lessons)
-            with body.store.transaction():
-                body.memory.delete([memory.id for memory in memories])
-                body.feed.erase([row.number for row in rows])
-                body.store.erase_events(events)
+            forgetting.forget(service.store, registry, OWNER, lessons)
+            with service.store.transaction():
+                service.memory.delete([memory.id for memory in memories])
+                service.feed.erase([row.number for row in rows])
+                service.store.erase_events(events)
                 if since or until:
-                    QuietLog(body.store).forget(lessons.since, lessons.until)
+                    QuietLog(service.store).forget(lessons.since, lessons.until)
                 self._forget_undo({row.entry.id for row in rows})
                 self._forget_reasons({memory.text for memory in memories})
             self._forget_activities(memories, topic)
-            body.forget_vectors(topic)
-            body.store.scrub()
+            service.forget_vectors(topic)
+            service.store.scrub()
         for row in rows:
-            body.emit("feed", {"id": row.entry.id, "gone": True})
+            service.emit("feed", {"id": row.entry.id, "gone": True})
         return result
 
     def export(self) -> dict[str, Any]:
         """Everything as JSON."""
-        body = self.body
-        with body.lock:
+        service = self.service
+        with service.lock:
             return {
-                "memories": body.memory.export(),
-                "feed": [{**row.entry.to_dict(), "why": row.why} for row in body.feed.latest(limit=10**9)],
+                "memories": service.memory.export(),
+                "feed": [{**row.entry.to_dict(), "why": row.why} for row in service.feed.latest(limit=10**9)],
                 "feedback": [
                     {"kind": event.kind, "time": event.time.isoformat(), **event.data}
-                    for event in body.store.events()
+                    for event in service.store.events()
                     if event.kind in PERSONAL_EVENTS
                 ],
             }
@@ -148,36 +148,36 @@ class Remembering:
 
     def _meant(self, ids: list[int], since: str, until: str, topic: str) -> tuple[list[Memory], list[Row]]:
         """The memories and the lines of the feed that are to go."""
-        body = self.body
+        service = self.service
         if ids:
-            memories = [memory for number in ids if (memory := body.memory.get(int(number))) is not None]
+            memories = [memory for number in ids if (memory := service.memory.get(int(number))) is not None]
             times = {memory.time for memory in memories if memory.kind == "suggestion"}
-            return memories, [row for row in body.feed.between(None, None) if row.entry.time in times]
+            return memories, [row for row in service.feed.between(None, None) if row.entry.time in times]
         if since or until:
             first, last = self._time(since), self._time(until)
-            return body.memory.browse(None, first, last), body.feed.between(first, last)
+            return service.memory.browse(None, first, last), service.feed.between(first, last)
         if topic.strip():
             return self._about(topic)
         raise UsageError("memory forget: name memories, a span or a topic")
 
     def _about(self, topic: str) -> tuple[list[Memory], list[Row]]:
-        body = self.body
-        found = {memory.id: memory for memory in body.memory.words(topic, 10**6)}
+        service = self.service
+        found = {memory.id: memory for memory in service.memory.words(topic, 10**6)}
         found.update(
             (item.memory.id, item.memory)
-            for item in body.memory.nearest(topic, 10**4)
+            for item in service.memory.nearest(topic, 10**4)
             if item.score >= TOPIC_COSINE and not item.memory.kind.startswith("summary")
         )
         words = topic.lower().split()
         times = {memory.time for memory in found.values() if memory.kind in ("suggestion", "score", "reason")}
         rows = [
             row
-            for row in body.feed.between(None, None)
+            for row in service.feed.between(None, None)
             if row.entry.time in times
             or all(word in f"{row.entry.text} {row.entry.idea_text} {row.entry.activity}".lower() for word in words)
         ]
         said = {row.entry.time for row in rows}
-        for memory in body.memory.browse(("suggestion", "score", "reason")):
+        for memory in service.memory.browse(("suggestion", "score", "reason")):
             if memory.time in said:
                 found[memory.id] = memory
         return sorted(found.values(), key=lambda memory: memory.id), rows
@@ -186,39 +186,39 @@ class Remembering:
         """Log entries about these suggestions, and all of a span."""
         names = {row.entry.id for row in rows}
         first, last = self._time(since), self._time(until)
-        found = [event.id for event in self.body.store.events() if event.data.get("id") in names]
+        found = [event.id for event in self.service.store.events() if event.data.get("id") in names]
         if since or until:
-            found += [event.id for event in self.body.store.events(since=first, until=last)]
+            found += [event.id for event in self.service.store.events(since=first, until=last)]
         return sorted(set(found))
 
     def _forget_undo(self, names: set[str]) -> None:
         """Former states hold texts too."""
-        learned = self.body.learned
+        learned = self.service.learned
         stack = learned.undo_stack()
         if any((item["entry"] or {}).get("id") in names for item in stack):
             learned.clear_undo()
 
     def _forget_reasons(self, texts: set[str]) -> None:
         """Suggestions that stay were explained by memories, too."""
-        for row in self.body.feed.between(None, None):
+        for row in self.service.feed.between(None, None):
             known = list(row.why.get("memories", ()))
             kept = [text for text in known if text not in texts]
             if kept != known:
-                self.body.feed.put(row.entry, why={**row.why, "memories": kept})
+                self.service.feed.put(row.entry, why={**row.why, "memories": kept})
 
     def _forget_activities(self, memories: list[Memory], topic: str) -> None:
         """The learner knows activities by their text; those that are in no memory any more lose it."""
-        body = self.body
+        service = self.service
         gone = {memory.text for memory in memories if memory.kind == "action"}
-        gone -= {memory.text for memory in body.memory.browse(("action",))}
+        gone -= {memory.text for memory in service.memory.browse(("action",))}
         if topic:
-            gone |= {text for text in body.assistant.learner.trigger.activities if topic.lower() in text.lower()}
-        activities = body.assistant.learner.trigger.activities
+            gone |= {text for text in service.assistant.learner.trigger.activities if topic.lower() in text.lower()}
+        activities = service.assistant.learner.trigger.activities
         renamed = {f"(forgotten {number})" if text in gone else text: number for text, number in activities.items()}
         if renamed != activities:
-            body.assistant.learner.trigger.activities = renamed
-            body.assistant.learner.outlook.forget(gone)
-            body.learned.save()
+            service.assistant.learner.trigger.activities = renamed
+            service.assistant.learner.outlook.forget(gone)
+            service.learned.save()
 
     def _day(self, day: str) -> tuple[datetime | None, datetime | None]:
         if not day:
@@ -234,7 +234,7 @@ class Remembering:
             time = datetime.fromisoformat(text)
         except ValueError as error:
             raise UsageError(f"{text!r} is no time; write it like 2026-05-01 or 2026-05-01T18:30") from error
-        return time if time.tzinfo else time.replace(tzinfo=self.body.clock.now().tzinfo)
+        return time if time.tzinfo else time.replace(tzinfo=self.service.clock.now().tzinfo)
 
 
 def _within(memory: Memory, since: datetime | None, until: datetime | None) -> bool:

@@ -78,7 +78,7 @@ class SupervisedModel:
         return model
 
     def composer(self) -> Composes:
-        """With the model where it is ready, and in the person's manner where an adapter knows it; otherwise without."""
+        """With the model where it is ready, and in the person's style where an adapter knows it; otherwise without."""
         model, personal = self._model, self._personal
         if self.state != "ready" or model is None:
             return Composer(None)

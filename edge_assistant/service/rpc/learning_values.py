@@ -17,7 +17,7 @@ class Belief(Value):
     Attributes:
         id: for `learning.correct`.
         sentence: 'You like about 6 suggestions a day.'
-        group: hours, gaps, manner, topics or taste.
+        group: hours, gaps, style, topics or taste.
         kind: number, choice or yesno: what a correction may be.
         value: the present value; number: within `low` to `high`, `unit` names it; choice: one of `choices`.
         sure: 0 to 1.

@@ -80,49 +80,49 @@ class Methods:
 
     def feed(self, limit: int = 50, before: str = "") -> Json:
         limit = min(max(int(limit), 1), 1000)
-        with self.core.body.lock:
-            rows = self.core.body.feed.latest(limit + 1, before)
+        with self.core.service.lock:
+            rows = self.core.service.feed.latest(limit + 1, before)
         return {"entries": [row.entry.to_dict() for row in rows[:limit]], "more": len(rows) > limit}
 
     def feedback(
         self, id: str, reaction: str = "", reason: str = "", rating: Json | None = None, turns: list[str] | None = None
     ) -> Json:
-        entry = self.core.hearing.feedback(id, reaction, reason, rating, tuple(turns or ()))
+        entry = self.core.reactions.feedback(id, reaction, reason, rating, tuple(turns or ()))
         self.core.tell_state()
         return entry.to_dict()
 
     def snooze(self, id: str, minutes: float) -> Json:
-        entry = self.core.hearing.snooze(id, float(minutes))
+        entry = self.core.reactions.snooze(id, float(minutes))
         self._tell_anew()
         return entry.to_dict()
 
     def edit(self, id: str, text: str) -> Json:
-        return self.core.hearing.edit(id, text).to_dict()
+        return self.core.reactions.edit(id, text).to_dict()
 
     def more_like(self, id: str) -> Json:
-        return self.core.hearing.more_like(id).to_dict()
+        return self.core.reactions.more_like(id).to_dict()
 
     def undo(self) -> Json:
-        undone: Json = dict(self.core.hearing.undo())
+        undone: Json = dict(self.core.reactions.undo())
         self._tell_anew()
         return undone
 
     def remind(self, id: str, at: str) -> Json:
-        entry = self.core.hearing.remind(id, at)
+        entry = self.core.reactions.remind(id, at)
         self.core.wake()
         return entry.to_dict()
 
     def outcome(self, id: str, outcome: str) -> Json:
-        return self.core.hearing.outcome(id, outcome).to_dict()
+        return self.core.reactions.outcome(id, outcome).to_dict()
 
     def tell(self, text: str) -> Json:
-        body = self.core.body
-        now = body.clock.now()
-        understood = self.core.senses.tell(text, now, not body.presence.private)
-        with body.lock:
+        service = self.core.service
+        now = service.clock.now()
+        understood = self.core.sources.tell(text, now, not service.presence.private)
+        with service.lock:
             # shown at once; the sources are asked, and the words understood, while nobody waits
-            former = body.reading or Observation()
-            body.reading = replace(former, activity=understood, kind="unknown", since=now, source="typed")
+            former = service.reading or Observation()
+            service.reading = replace(former, activity=understood, kind="unknown", since=now, source="typed")
         self.core.look_soon()
         self.core.tell_state()
         return self.status()
@@ -137,9 +137,9 @@ class Methods:
         return {"entry": self.core.suggest().to_dict()}
 
     def why(self, id: str = "") -> Json:
-        body = self.core.body
-        with body.lock:
-            return (why_entry(body, body.feed.get(id)) if id else why_silent(body)).to_dict()
+        service = self.core.service
+        with service.lock:
+            return (why_entry(service, service.feed.get(id)) if id else why_silent(service)).to_dict()
 
     def memory_search(
         self, query: str = "", by: str = "meaning", kind: str = "", day: str = "", limit: int = 50, offset: int = 0
@@ -162,24 +162,24 @@ class Methods:
         return self.core.remembering.export()
 
     def private(self, on: bool) -> Json:
-        body = self.core.body
+        service = self.core.service
         # both ways: what was told before is not of the private time, and what was told in it must not outlive it
-        self.core.senses.tell("", body.clock.now(), True)
-        with body.lock:
-            body.reading = None
-        body.set_private(bool(on))
+        self.core.sources.tell("", service.clock.now(), True)
+        with service.lock:
+            service.reading = None
+        service.set_private(bool(on))
         self._tell_anew()
         return self.status()
 
     def learning(self, days: int = 30) -> Json:
-        body = self.core.body
-        with body.lock:
-            said = (row.entry for row in body.feed.between(None, None))
+        service = self.core.service
+        with service.lock:
+            said = (row.entry for row in service.feed.between(None, None))
             answered = sum(1 for entry in said if entry.state in ("accepted", "dismissed", "snoozed") or entry.rating)
         return Learning(
-            days=day_series(body, int(days)),
+            days=day_series(service, int(days)),
             beliefs=self.core.beliefs.all(),
-            adapters=adapter_views(body.paths),
+            adapters=adapter_views(service.paths),
             training=self.core.training(),
             feedback_total=answered,
         ).to_dict()
@@ -188,11 +188,11 @@ class Methods:
         return self.core.beliefs.correct(id, value).to_dict()
 
     def adapters(self) -> Json:
-        return {"adapters": [view.to_dict() for view in adapter_views(self.core.body.paths)]}
+        return {"adapters": [view.to_dict() for view in adapter_views(self.core.service.paths)]}
 
     def adapters_rollback(self, version: str = "") -> Json:
-        roll_back(self.core.body.paths)
-        refresh = getattr(self.core.body.model, "refresh_adapter", None)
+        roll_back(self.core.service.paths)
+        refresh = getattr(self.core.service.model, "refresh_adapter", None)
         if refresh is not None:
             refresh()
         return self.adapters()
@@ -204,16 +204,16 @@ class Methods:
         return self._train(True)
 
     def settings_get(self) -> Json:
-        body = self.core.body
-        return {"settings": [row.to_dict() for row in setting_rows(body.settings, body.paths.config)]}
+        service = self.core.service
+        return {"settings": [row.to_dict() for row in setting_rows(service.settings, service.paths.config)]}
 
     def settings_set(self, section: str, field: str, value: Any) -> Json:
-        body = self.core.body
-        with body.lock:
-            settings = write_setting(body.paths.config, section, field, value)
+        service = self.core.service
+        with service.lock:
+            settings = write_setting(service.paths.config, section, field, value)
             self._apply(settings)
         found = (
-            row for row in setting_rows(settings, body.paths.config) if (row.section, row.field) == (section, field)
+            row for row in setting_rows(settings, service.paths.config) if (row.section, row.field) == (section, field)
         )
         row = next(found, None)
         if row is None:
@@ -226,20 +226,20 @@ class Methods:
             raise UsageError(
                 f"pause: {minutes:g} minutes cannot be; give 1 to {LONGEST_PAUSE}, or 0 for 'until resume'"
             )
-        body = self.core.body
-        with body.lock:
-            until = body.clock.now() + timedelta(minutes=minutes) if minutes else None
-            body.presence.paused, body.presence.paused_until = True, until
-            body.save_presence()
+        service = self.core.service
+        with service.lock:
+            until = service.clock.now() + timedelta(minutes=minutes) if minutes else None
+            service.presence.paused, service.presence.paused_until = True, until
+            service.save_presence()
         self._tell_anew()
         return self.status()
 
     def resume(self) -> Json:
-        body = self.core.body
-        with body.lock:
-            body.presence.paused, body.presence.paused_until = False, None
-            body.presence.snoozed_until = None
-            body.save_presence()
+        service = self.core.service
+        with service.lock:
+            service.presence.paused, service.presence.paused_until = False, None
+            service.presence.snoozed_until = None
+            service.save_presence()
         self._tell_anew()
         return self.status()
 
@@ -254,9 +254,9 @@ class Methods:
     def backup(self, path: str) -> Json:
         from edge_assistant.service.backup import write_backup
 
-        body = self.core.body
+        service = self.core.service
         target = expanded(path)
-        size = write_backup(body.paths, target, body.store)
+        size = write_backup(service.paths, target, service.store)
         return {"path": str(target), "bytes": size}
 
     def shutdown(self) -> Json:
@@ -270,10 +270,10 @@ class Methods:
         trainer = self.core.trainer
         if trainer is None:
             raise UsageError("training: nothing is trained by this process; start the assistant with 'run' or 'tui'")
-        body = self.core.body
-        with body.lock:
-            body.presence.training_paused = not on
-            body.save_presence()
+        service = self.core.service
+        with service.lock:
+            service.presence.training_paused = not on
+            service.save_presence()
         if on:
             trainer.resume()
         else:
@@ -283,11 +283,11 @@ class Methods:
 
     def _apply(self, settings: Settings) -> None:
         """New settings have their effect at once."""
-        body = self.core.body
-        before = body.settings
-        body.apply(settings)
+        service = self.core.service
+        before = service.settings
+        service.apply(settings)
         if settings.sources != before.sources:
-            self.core.senses.apply(settings)
+            self.core.sources.apply(settings)
             self.core.look_soon()
         if settings != before and self.core.on_settings is not None:
             self.core.on_settings(before)
@@ -296,5 +296,5 @@ class Methods:
 
     def _tell_anew(self) -> None:
         """What forbids speech may have changed."""
-        self.core.living.weigh_again()
+        self.core.ticking.weigh_again()
         self.core.tell_state()

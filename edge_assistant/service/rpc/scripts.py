@@ -39,15 +39,15 @@ def ask_any(method: str, **params: Any) -> Any | None:
     if not paths.store.is_file():
         return None
     from edge_assistant.config import load_settings
-    from edge_assistant.service.building import build_body
+    from edge_assistant.service.building import build_service_state
     from edge_assistant.service.core import Core
     from edge_assistant.service.lock import HomeLock
     from edge_assistant.service.sources import ToldSenses
     from edge_assistant.storage.store import Store
 
     with HomeLock(paths.home), Store.open(paths.store) as store:
-        body = build_body(store, load_settings(), paths)
-        return Core(body, ToldSenses()).call(method, params)
+        service = build_service_state(store, load_settings(), paths)
+        return Core(service, ToldSenses()).call(method, params)
 
 
 def show(answer: Any | None, as_json: bool, lines: list[str]) -> None:

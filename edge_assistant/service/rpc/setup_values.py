@@ -8,12 +8,12 @@ from edge_assistant.service.rpc.values import Value
 
 
 @dataclass(frozen=True, slots=True)
-class MannerExample(Value):
-    """One of the four versions of a sentence that the setup shows; `manner` holds `domain.Manner`'s fields."""
+class StyleExample(Value):
+    """One of the four versions of a sentence that the setup shows; `style` holds `domain.Style`'s fields."""
 
     name: str
     text: str
-    manner: dict[str, str] = field(default_factory=dict)
+    style: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class SetupState(Value):
     done: bool = False
     models: tuple[ModelChoice, ...] = ()
     pullable: tuple[ModelChoice, ...] = ()
-    manners: tuple[MannerExample, ...] = ()
+    styles: tuple[StyleExample, ...] = ()
     ideas: tuple[IdeaChoice, ...] = ()
     level: str = "normal"
     quiet_from: float = 0.0
@@ -59,7 +59,7 @@ class SetupChoices(Value):
     quiet_from: float | None = None
     quiet_to: float | None = None
     level: str = ""
-    manner: dict[str, str] | None = None
+    style: dict[str, str] | None = None
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
     never: tuple[str, ...] = ()

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from edge_assistant.context.apps import SOMETHING
-from edge_assistant.domain import MANNER_CHOICES, SENSITIVE_TOPICS, Context
+from edge_assistant.domain import SENSITIVE_TOPICS, STYLE_CHOICES, Context
 from edge_assistant.errors import UsageError
 from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, state_idea
 from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.ranker.ideas import CATEGORY_NAMES
 from edge_assistant.service.rpc.learning_values import Belief
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.trigger.frequency import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
 
 PARTS = {
@@ -36,7 +36,7 @@ SPREAD = 0.1
 """Of a corrected number, in its logarithm: what a person says of gaps and counts is right to about a tenth."""
 NEAR = 0.35
 """A corrected number is told as the person said it while what is believed is so near to it, in its logarithm."""
-MANNER_WORDS: dict[str, tuple[str, dict[str, str]]] = {
+STYLE_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "length": ("how long a sentence is", {"short": "short sentences", "long": "longer sentences with a reason"}),
     "formality": ("how formal the tone is", {"casual": "a casual tone", "formal": "a formal tone"}),
     "directness": (
@@ -47,7 +47,7 @@ MANNER_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "emoji": ("emoji", {"no": "sentences without emoji", "yes": "an emoji at the end"}),
     "exclamation": ("exclamation marks", {"no": "no exclamation marks", "yes": "exclamation marks"}),
 }
-"""For each aspect of manner, what does not matter or what is liked."""
+"""For each aspect of style, what does not matter or what is liked."""
 
 TASTES = 6
 """Categories that are shown: those liked best and least."""
@@ -57,14 +57,14 @@ COMMON = SOMETHING
 class Beliefs:
     """Reads and corrects what the learner believes."""
 
-    def __init__(self, body: Body) -> None:
-        self.body = body
+    def __init__(self, service: ServiceState) -> None:
+        self.service = service
 
     def all(self) -> tuple[Belief, ...]:
         """Every belief, hours first."""
-        with self.body.lock:
-            found = [*self._hours(), *self._gaps(), *self._manner(), *self._topics(), *self._tastes()]
-            corrected = self.body.store.get_state(CORRECTED_KEY) or {}
+        with self.service.lock:
+            found = [*self._hours(), *self._gaps(), *self._style(), *self._topics(), *self._tastes()]
+            corrected = self.service.store.get_state(CORRECTED_KEY) or {}
         return tuple(replace(belief, corrected=belief.id in corrected) for belief in found)
 
     def correct(self, belief_id: str, value: Any) -> Belief:
@@ -77,28 +77,28 @@ class Beliefs:
         Raises:
             UsageError: no such belief, or a value that it cannot have.
         """
-        body = self.body
-        with body.lock, body.store.transaction():
+        service = self.service
+        with service.lock, service.store.transaction():
             belief = next((found for found in self.all() if found.id == belief_id), None)
             if belief is None:
                 raise UsageError(f"belief {belief_id!r}: there is none with this id; 'learning' lists them")
             value = _fitting(belief, value)
-            mark = body.memory.last_id()
-            body.learned.remember(f"correction: {belief.sentence}", None, True, mark)
+            mark = service.memory.last_id()
+            service.learned.remember(f"correction: {belief.sentence}", None, True, mark)
             learn: dict[str, Callable[[str, Any], None]] = {
                 "hours": self._learn_hours,
                 "gaps": self._learn_gaps,
-                "manner": self._learn_manner,
+                "manner": self._learn_style,
                 "topics": self._learn_topics,
                 "taste": self._learn_taste,
             }
             learn[belief.group](belief_id.partition(".")[2], value)
-            body.assistant.learner.settle()
-            body.learned.save()
-            corrected = body.store.get_state(CORRECTED_KEY) or {}
-            body.store.set_state(CORRECTED_KEY, {**corrected, belief_id: value})
-            if not body.presence.private:
-                body.store.add_event("corrected", body.clock.now(), {"belief": belief_id, "value": value})
+            service.assistant.learner.settle()
+            service.learned.save()
+            corrected = service.store.get_state(CORRECTED_KEY) or {}
+            service.store.set_state(CORRECTED_KEY, {**corrected, belief_id: value})
+            if not service.presence.private:
+                service.store.add_event("corrected", service.clock.now(), {"belief": belief_id, "value": value})
             return next((found for found in self.all() if found.id == belief_id), belief)
 
     # -- hours --------------------------------------------------------------------------------------------------------
@@ -122,14 +122,14 @@ class Beliefs:
 
     def _timing_chance(self, hour: int) -> float:
         moments = self._moments(hour)
-        timing = self.body.assistant.learner.trigger.timing
+        timing = self.service.assistant.learner.trigger.timing
         return float(np.mean([timing.chance(moment) for moment in moments]))
 
     def _moments(self, hour: int) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
         """Features of usual moments at an hour: the latest activities, on a working day, some time into them."""
-        learner = self.body.assistant.learner
+        learner = self.service.assistant.learner
         texts = list(learner.trigger.activities)[-8:] or [COMMON]
-        day = self.body.clock.now()
+        day = self.service.clock.now()
         workday = day.replace(day=1 + (7 - day.replace(day=1).weekday()) % 7)
         time = workday.replace(hour=hour, minute=30, second=0, microsecond=0)
         result = []
@@ -141,7 +141,7 @@ class Beliefs:
         return result
 
     def _learn_hours(self, name: str, value: bool) -> None:
-        timing = self.body.assistant.learner.trigger.timing
+        timing = self.service.assistant.learner.trigger.timing
         for hour in PARTS[name][1]:
             for moment in self._moments(hour)[-3:]:
                 timing.learn(moment, *(WELCOME if value else UNWELCOME))
@@ -149,7 +149,7 @@ class Beliefs:
     # -- gaps ---------------------------------------------------------------------------------------------------------
 
     def _gaps(self) -> list[Belief]:
-        trigger = self.body.assistant.learner.trigger
+        trigger = self.service.assistant.learner.trigger
         gap = self._as_said("least", trigger.frequency.min_gap())
         most = self._as_said("most", trigger.frequency.daily_max())
         longest = self._as_said("longest", trigger.patience.max_gap())
@@ -192,11 +192,11 @@ class Beliefs:
 
     def _as_said(self, name: str, believed: float) -> float:
         """The person's own number where it is still about what is believed."""
-        said = (self.body.store.get_state(CORRECTED_KEY) or {}).get(f"gaps.{name}")
+        said = (self.service.store.get_state(CORRECTED_KEY) or {}).get(f"gaps.{name}")
         return float(said) if said is not None and abs(np.log(believed / said)) < NEAR else believed
 
     def _learn_gaps(self, name: str, value: float) -> None:
-        trigger = self.body.assistant.learner.trigger
+        trigger = self.service.assistant.learner.trigger
         grid = {"least": MIN_GAPS, "most": DAILY_MAXIMA, "longest": MAX_GAPS}[name]
         weight = np.exp(-0.5 * (np.log(grid / value) / SPREAD) ** 2) + 1e-6
         if name == "longest":
@@ -205,27 +205,27 @@ class Beliefs:
             shaped = weight[:, None] if name == "least" else weight[None, :]
             trigger.frequency.belief = _normalised(trigger.frequency.belief * shaped)
 
-    # -- manner and topics --------------------------------------------------------------------------------------------
+    # -- style and topics --------------------------------------------------------------------------------------------
 
-    def _manner(self) -> list[Belief]:
-        manners = self.body.assistant.learner.manners
+    def _style(self) -> list[Belief]:
+        styles = self.service.assistant.learner.styles
         found = []
-        for aspect, wishes in manners.marginals().items():
+        for aspect, wishes in styles.marginals().items():
             best = max(wishes, key=lambda wish: wishes[wish])
-            matters, liked = MANNER_WORDS[aspect]
+            matters, liked = STYLE_WORDS[aspect]
             sentence = f"You like {liked[best]}." if best != "any" else f"You do not mind {matters}."
-            choices = ("any", *MANNER_CHOICES[aspect])
+            choices = ("any", *STYLE_CHOICES[aspect])
             found.append(
                 Belief(f"manner.{aspect}", sentence, "manner", "choice", best, choices=choices, sure=wishes[best])
             )
         return found
 
-    def _learn_manner(self, aspect: str, value: str) -> None:
-        self.body.assistant.learner.manners.learn_wish(aspect, value)
+    def _learn_style(self, aspect: str, value: str) -> None:
+        self.service.assistant.learner.styles.learn_wish(aspect, value)
 
     def _topics(self) -> list[Belief]:
-        chances = self.body.assistant.learner.manners.topics
-        never = {word.lower().replace(" ", "_") for word in self.body.settings.topics.never}
+        chances = self.service.assistant.learner.styles.topics
+        never = {word.lower().replace(" ", "_") for word in self.service.settings.topics.never}
         found = []
         for topic, chance in zip(SENSITIVE_TOPICS, chances, strict=True):
             words = topic.replace("_", " ")
@@ -245,7 +245,7 @@ class Beliefs:
         return found
 
     def _learn_topics(self, topic: str, value: bool) -> None:
-        self.body.assistant.learner.manners.topics[SENSITIVE_TOPICS.index(topic)] = 0.02 if value else 0.98
+        self.service.assistant.learner.styles.topics[SENSITIVE_TOPICS.index(topic)] = 0.02 if value else 0.98
 
     # -- taste --------------------------------------------------------------------------------------------------------
 
@@ -253,7 +253,7 @@ class Beliefs:
         chances = self._category_chances()
         order = sorted(chances, key=lambda name: -chances[name])
         shown = dict.fromkeys([*order[:TASTES], *order[-TASTES:]])
-        corrected = [key.partition(".")[2] for key in self.body.store.get_state(CORRECTED_KEY) or {}]
+        corrected = [key.partition(".")[2] for key in self.service.store.get_state(CORRECTED_KEY) or {}]
         shown.update(dict.fromkeys(name for name in corrected if name in chances))
         middle = float(np.median(list(chances.values())))
         return [
@@ -270,11 +270,11 @@ class Beliefs:
 
     def _category_chances(self) -> dict[str, float]:
         """How far the ideas of each category please on average."""
-        learner = self.body.assistant.learner
+        learner = self.service.assistant.learner
         base = learner.features.base
         liking = learner.features.liking(
-            Context(self.body.clock.now(), COMMON),
-            learner.history.heard(self.body.clock.now()),
+            Context(self.service.clock.now(), COMMON),
+            learner.history.heard(self.service.clock.now()),
             learner.familiarity.features(),
         )
         shared = liking.shape[1]
@@ -287,8 +287,8 @@ class Beliefs:
         }
 
     def _learn_taste(self, name: str, value: bool) -> None:
-        learner = self.body.assistant.learner
-        now = Context(self.body.clock.now(), COMMON)
+        learner = self.service.assistant.learner
+        now = Context(self.service.clock.now(), COMMON)
         places = np.flatnonzero(learner.features.base.category_index == CATEGORY_NAMES.index(name))
         for index in places[:6]:
             state_idea(learner, now, int(index), LIKED if value else DISLIKED)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision import Decision
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why, WhyReason
 from edge_assistant.service.speech_settings import FALSE_ALARM
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.reason_words import plain_reasons
 
 MOST_LEARNED = 6
@@ -18,27 +18,27 @@ LONG_AGO = 1e5
 JUST_SPOKEN = "Nothing is said now: something has just been said."
 
 
-def why_document(body: Body, choice: Choice) -> dict[str, Any]:
+def why_document(service: ServiceState, decision: Decision) -> dict[str, Any]:
     """What is kept of a decision to speak, JSON-ready; call it before the learner is told that it was said."""
-    told = body.assistant.explain(choice)
+    told = service.assistant.explain(decision)
     return {
-        "chance": choice.chance,
-        "threshold": choice.assessment.threshold,
+        "chance": decision.chance,
+        "threshold": decision.assessment.threshold,
         "chances": told.chances,
         "reasons": [[reason.text, reason.weight] for reason in told.reasons],
         "memories": list(told.memories),
         "alternatives": list(told.alternatives),
-        "adapter": body.model.adapter if body.model is not None else "",
-        "model": body.model.name if body.model is not None else "",
-        "silent_if": _silent_if(body, choice),
-        "context": _seen(body, choice),
-        "day": body.days.number,
+        "adapter": service.model.adapter if service.model is not None else "",
+        "model": service.model.name if service.model is not None else "",
+        "silent_if": _silent_if(service, decision),
+        "context": _seen(service, decision),
+        "day": service.days.number,
     }
 
 
-def why_entry(body: Body, row: Row) -> Why:
+def why_entry(service: ServiceState, row: Row) -> Why:
     """The explanation of a suggestion, also a past one."""
-    base, document, idea = body.assistant.base, row.why, row.entry.idea
+    base, document, idea = service.assistant.base, row.why, row.entry.idea
     return Why(
         entry=row.entry,
         chance=document.get("chance", 0.0),
@@ -49,7 +49,7 @@ def why_entry(body: Body, row: Row) -> Why:
         category=base.by_id[idea].category if idea in base.by_id else "",
         neighbours=tuple(document.get("alternatives", ())),
         memories=tuple(dict.fromkeys(document.get("memories", ()))),
-        learned=_learned(body, row),
+        learned=_learned(service, row),
         adapter=document.get("adapter", ""),
         model=document.get("model", ""),
         silent_if=tuple(document.get("silent_if", ())),
@@ -57,24 +57,24 @@ def why_entry(body: Body, row: Row) -> Why:
     )
 
 
-def why_silent(body: Body) -> Why:
+def why_silent(service: ServiceState) -> Why:
     """Why nothing is said at present."""
-    choice = body.choice
-    if choice is None or choice.speak:
-        spoken = choice is not None and not body.forbidden
-        return Why(silent_if=(JUST_SPOKEN if spoken else _silence_sentence(body.forbidden),))
-    ranked = choice.ranked
-    ideas = body.assistant.base.ideas
+    decision = service.decision
+    if decision is None or decision.speak:
+        spoken = decision is not None and not service.forbidden
+        return Why(silent_if=(JUST_SPOKEN if spoken else _silence_sentence(service.forbidden),))
+    ranked = decision.ranked
+    ideas = service.assistant.base.ideas
     return Why(
-        chance=choice.chance,
-        threshold=choice.assessment.threshold,
-        chances={"timing": choice.assessment.timing, "frequency": choice.assessment.frequency}
+        chance=decision.chance,
+        threshold=decision.assessment.threshold,
+        chances={"timing": decision.assessment.timing, "frequency": decision.assessment.frequency}
         | ({"preference": ranked.chance} if ranked is not None else {}),
-        reasons=plain_reasons(body.assistant.learner.reasons(choice)),
+        reasons=plain_reasons(service.assistant.learner.reasons(decision)),
         idea=ideas[ranked.index].text if ranked is not None else "",
         neighbours=tuple(ideas[index].text for index in ranked.alternatives) if ranked is not None else (),
-        silent_if=(_silence_sentence(body.forbidden),),
-        context=_seen(body, choice),
+        silent_if=(_silence_sentence(service.forbidden),),
+        context=_seen(service, decision),
     )
 
 
@@ -84,13 +84,13 @@ def _silence_sentence(forbidden: str) -> str:
     return "Nothing is said now: the chance that a word is welcome is below what is needed."
 
 
-def _silent_if(body: Body, choice: Choice) -> list[str]:
+def _silent_if(service: ServiceState, decision: Decision) -> list[str]:
     """What would have kept this suggestion back."""
-    if choice.requested:
+    if decision.requested:
         return ["Nothing: you asked for it."]
-    limits, level = body.assistant.learner.limits, body.settings.presence.level
+    limits, level = service.assistant.learner.limits, service.settings.presence.level
     sentences = []
-    chance, needed = choice.chance, choice.assessment.threshold
+    chance, needed = decision.chance, decision.assessment.threshold
     for other in ("rare", "normal"):
         if FALSE_ALARM[other] > FALSE_ALARM[level]:
             dearer = _threshold_at(needed, FALSE_ALARM[other] / FALSE_ALARM[level])
@@ -102,7 +102,7 @@ def _silent_if(body: Body, choice: Choice) -> list[str]:
     sentences.append(f"A chance below {percent(needed)}; it was {percent(chance)}.")
     gap = max(limits.least_gap, 60.0 / limits.per_hour)
     sentences.append(f"Another suggestion within the {gap:.0f} minutes before.")
-    sentences.append(f"A day's cap that is used up; {choice.spoken_today} of your {limits.per_day} had been said.")
+    sentences.append(f"A day's cap that is used up; {decision.spoken_today} of your {limits.per_day} had been said.")
     if limits.quiet_from != limits.quiet_to:
         sentences.append(f"Your quiet hours, {clock_words(limits.quiet_from)} to {clock_words(limits.quiet_to)}.")
     sentences.append("A busy appointment, do not disturb, a pause, or 'later'.")
@@ -115,33 +115,33 @@ def _threshold_at(threshold: float, factor: float) -> float:
     return odds / (1 + odds)
 
 
-def _seen(body: Body, choice: Choice) -> dict[str, str]:
+def _seen(service: ServiceState, decision: Decision) -> dict[str, str]:
     """What the decision was taken on, in words."""
-    context = choice.context
-    since_welcome = body.assistant.learner.history.since_welcome()
+    context = decision.context
+    since_welcome = service.assistant.learner.history.since_welcome()
     seen = {
         "time": f"{context.time:%A %H:%M}",
         "activity": context.activity,
         "doing it for": f"{context.activity_minutes:.0f} minutes",
         "up for": f"{context.awake_minutes / 60:.1f} hours",
-        "said today": str(choice.spoken_today),
-        "last said": "not today" if choice.since_spoken > LONG_AGO else f"{choice.since_spoken:.0f} minutes before",
+        "said today": str(decision.spoken_today),
+        "last said": "not today" if decision.since_spoken > LONG_AGO else f"{decision.since_spoken:.0f} minutes before",
     }
-    if body.assistant.learner.history.last_welcome is not None:
+    if service.assistant.learner.history.last_welcome is not None:
         seen["last welcome"] = f"{since_welcome:.0f} minutes before"
     if context.room:
         seen["room"] = context.room
     return seen
 
 
-def _learned(body: Body, row: Row) -> tuple[Learned, ...]:
+def _learned(service: ServiceState, row: Row) -> tuple[Learned, ...]:
     """Earlier answers to this idea, then to others of its category, the latest first."""
-    by_id = body.assistant.base.by_id
+    by_id = service.assistant.base.by_id
     if row.entry.idea not in by_id:
         return ()
     category = by_id[row.entry.idea].category
     same, alike = [], []
-    for other in body.feed.latest(limit=500, before=row.entry.id):
+    for other in service.feed.latest(limit=500, before=row.entry.id):
         if other.entry.state not in ("accepted", "dismissed", "ignored") and other.entry.rating is None:
             continue
         if other.entry.idea == row.entry.idea:

@@ -10,18 +10,18 @@ from edge_assistant.domain import DIMENSIONS
 from edge_assistant.service.awake_time import DAY_BEGINS
 from edge_assistant.service.rpc.learning_values import DaySeries
 from edge_assistant.service.rpc.protocol import Entry
-from edge_assistant.service.state import Body
+from edge_assistant.service.state import ServiceState
 from edge_assistant.service.ticking import DAY_KEY
 
 ANSWERED = ("accepted", "dismissed", "ignored", "snoozed")
 
 
-def day_series(body: Body, days: int) -> tuple[DaySeries, ...]:
+def day_series(service: ServiceState, days: int) -> tuple[DaySeries, ...]:
     """The last days that were lived, the oldest first."""
-    with body.lock:
-        keys = body.store.state_keys(DAY_KEY)[-days:]
-        counts = {key.removeprefix(DAY_KEY): body.store.get_state(key) or {} for key in keys}
-        rows = body.feed.between(None, None)
+    with service.lock:
+        keys = service.store.state_keys(DAY_KEY)[-days:]
+        counts = {key.removeprefix(DAY_KEY): service.store.get_state(key) or {} for key in keys}
+        rows = service.feed.between(None, None)
     by_day: defaultdict[str, list[Entry]] = defaultdict(list)
     for row in rows:
         by_day[day_of(row.entry.time)].append(row.entry)

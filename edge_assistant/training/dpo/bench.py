@@ -111,7 +111,7 @@ def bench_pairs(tokenizer: Any, count: int, tokens: int, *, distinct: bool, seed
         seed: of the draws.
     """
     from edge_assistant.composer.prompts import sentence_prompt
-    from edge_assistant.domain import Manner
+    from edge_assistant.domain import Style
     from edge_assistant.ranker.ideas import load_packaged
 
     generator = np.random.default_rng(seed)
@@ -126,7 +126,7 @@ def bench_pairs(tokenizer: Any, count: int, tokens: int, *, distinct: bool, seed
     pairs = []
     for number in range(count):
         idea, activity = some(2)
-        prompt = sentence_prompt(idea, activity, Manner())
+        prompt = sentence_prompt(idea, activity, Style())
         system = f"{number}. {prompt.system}" if distinct else prompt.system
         heard: list[str] = []
         room = tokens - ANSWER_TOKENS - length(system) - length(prompt.user) - 20  # 20: the chat template

@@ -6,7 +6,7 @@
 
 The sequences form a tree of segments: a segment is a stretch of tokens that the same sequences share. A token sees the
 segments above its own and what stands before it in its own, so that neither answer sees the other. Prompts that begin
-alike (the system's words, the manner) share that beginning too.
+alike (the system's words, the style) share that beginning too.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from typing import Any
 
 from edge_assistant.composer.prepared import prepared
 from edge_assistant.composer.prompts import NO_RECOMMENDATION, Prompt, sentence_prompt
-from edge_assistant.composer.style import broken, read_manner
-from edge_assistant.domain import Context, Idea, Manner, Rating
+from edge_assistant.composer.style import broken, read_style
+from edge_assistant.domain import Context, Idea, Rating, Style
 from edge_assistant.training.pairs.pair import Pair
 
 REWORDED_WEIGHT = 2.0
@@ -30,17 +30,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a sentence was asked for: idea, context, and the manner asked for."""
+    """What a sentence was asked for: idea, context, and the style asked for."""
 
     idea: Idea
     activity: str
     time: datetime
-    manner: Manner
+    style: Style
 
     @property
     def prompt(self) -> Prompt:
         """What the composer asks the model."""
-        return sentence_prompt(self.idea.text, self.activity, self.manner)
+        return sentence_prompt(self.idea.text, self.activity, self.style)
 
 
 def rated_pair(
@@ -65,31 +65,31 @@ def reworded_pair(moment: Moment, said: str, own_words: str, source: str) -> Pai
 
 def silence_pair(moment: Moment, said: str, source: str) -> Pair:
     """A false alarm: at this moment, nothing would have been better."""
-    prompt = sentence_prompt("", moment.activity, moment.manner)
+    prompt = sentence_prompt("", moment.activity, moment.style)
     return _pair(prompt, NO_RECOMMENDATION, said, "silence", {"sources": [source]}, moment.time)
 
 
 def reaction_pair(moment: Moment, dismissed: str, liked: str, sources: Sequence[str]) -> Pair | None:
-    """A sentence dismissed as badly put, against the same idea in the manner of one that was accepted.
+    """A sentence dismissed as badly put, against the same idea in the style of one that was accepted.
 
     The dismissed sentence is real; the better one is prepared, since two sentences about different ideas would teach
-    the model ideas, which are not its business. None where the two manners are the same.
+    the model ideas, which are not its business. None where the two styles are the same.
     """
-    manner = manner_of(liked, moment.manner)
-    if not broken(dismissed, manner):
+    style = style_of(liked, moment.style)
+    if not broken(dismissed, style):
         return None
     context = Context(moment.time, moment.activity)
-    better = prepared(moment.idea, manner, context, seed=len(dismissed))[0]
-    if broken(better, manner) or better == dismissed:
+    better = prepared(moment.idea, style, context, seed=len(dismissed))[0]
+    if broken(better, style) or better == dismissed:
         return None
     return _pair(moment.prompt, better, dismissed, "reaction", {"sources": list(sources)}, moment.time)
 
 
-def manner_of(text: str, otherwise: Manner) -> Manner:
-    """The manner in which a sentence is put; a neutral formality takes that of `otherwise`."""
-    read = read_manner(text)
+def style_of(text: str, otherwise: Style) -> Style:
+    """The style in which a sentence is put; a neutral formality takes that of `otherwise`."""
+    read = read_style(text)
     formality = otherwise.formality if read.formality == "neutral" else read.formality
-    return Manner(read.length, formality, read.directness, read.warmth, read.emoji, read.exclamation)
+    return Style(read.length, formality, read.directness, read.warmth, read.emoji, read.exclamation)
 
 
 def _pair(

@@ -1,6 +1,6 @@
 """A pair: what was asked of the language model, a sentence that pleased, and one that did not.
 
-Pair("You put an idea ...", "Manner: ...", "You could boil two eggs.", "Boil eggs!!!", "rated", {"day": 3})
+Pair("You put an idea ...", "Style: ...", "You could boil two eggs.", "Boil eggs!!!", "rated", {"day": 3})
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The last word on a task adapter: requests with ideas, activities and manners that it was never trained on.
+"""The last word on a task adapter: requests with ideas, activities and styles that it was never trained on.
 
 Fixed rules look at every sentence; a larger model, where one is given, says which of them no one would say. The
 measure of naturalness is relative: a sentence counts as odd when it is less likely, a token, than all but one percent
@@ -22,7 +22,7 @@ from edge_assistant.composer.composer import Request, accepts, plainest, write
 from edge_assistant.composer.faithfulness import keeps_idea, new_words, prepared_stems, stems_of
 from edge_assistant.composer.prepared import prepared
 from edge_assistant.composer.style import broken, without_emoji
-from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
 from edge_assistant.training.task.sources import load_sources, words
 
@@ -46,7 +46,7 @@ class HeldOut:
 
     idea: Idea
     activity: str
-    manner: Manner
+    style: Style
     seed: int
 
 
@@ -71,22 +71,22 @@ class Checked:
 
 
 def held_out_requests(count: int = REQUESTS, seed: int = 11) -> list[HeldOut]:
-    """Requests of held-out ideas and activities; every second one in a held-out manner, the others in any.
+    """Requests of held-out ideas and activities; every second one in a held-out style, the others in any.
 
     Combinations that nobody could satisfy, an idea too long for a short sentence, are left out: those for which no
-    prepared sentence keeps the manner and the idea.
+    prepared sentence keeps the style and the idea.
     """
     sources = load_sources()
     part = sources.held_out
-    everything = (*sources.train.manners, *part.manners)
+    everything = (*sources.train.styles, *part.styles)
     rng = np.random.default_rng([seed, 2])
     requests: list[HeldOut] = []
     while len(requests) < count:
         idea = part.ideas[int(rng.integers(len(part.ideas)))]
         activity = part.activities[int(rng.integers(len(part.activities)))]
-        manners = part.manners if len(requests) % 2 == 0 else everything
-        manner = manners[int(rng.integers(len(manners)))]
-        request = HeldOut(idea, activity, manner, int(rng.integers(1 << 30)))
+        styles = part.styles if len(requests) % 2 == 0 else everything
+        style = styles[int(rng.integers(len(styles)))]
+        request = HeldOut(idea, activity, style, int(rng.integers(1 << 30)))
         if reference_sentence(request):
             requests.append(request)
     return requests
@@ -95,8 +95,8 @@ def held_out_requests(count: int = REQUESTS, seed: int = 11) -> list[HeldOut]:
 def reference_sentence(request: HeldOut) -> str:
     """A prepared sentence that keeps everything, or ''."""
     context = Context(_NOON, request.activity)
-    sentences = prepared(request.idea, request.manner, context, seed=request.seed % 997)
-    fitting = tuple(text for text in sentences if accepts(text, request.idea, request.manner))
+    sentences = prepared(request.idea, request.style, context, seed=request.seed % 997)
+    fitting = tuple(text for text in sentences if accepts(text, request.idea, request.style))
     return plainest(fitting)[0] if fitting else ""
 
 
@@ -106,7 +106,7 @@ def find_fault(text: str, request: HeldOut) -> str:
         return "nothing said"
     if _LEAK.search(text) or "\n" in text.strip():
         return "template leaks"
-    aspects = broken(text, request.manner)
+    aspects = broken(text, request.style)
     if aspects:
         return f"manner: {', '.join(aspects)}"
     found = [word.lower() for word in _WORD.findall(without_emoji(text))]
@@ -114,7 +114,7 @@ def find_fault(text: str, request: HeldOut) -> str:
         return "repeats itself"
     if not keeps_idea(text, request.idea):
         return "loses the idea"
-    if not accepts(text, request.idea, request.manner):
+    if not accepts(text, request.idea, request.style):
         return "not one sentence"
     invented = invented_words(text, request)
     return f"adds {', '.join(invented)}" if invented else ""
@@ -171,7 +171,7 @@ def as_rows(checked: Sequence[Checked]) -> list[dict[str, Any]]:
         {
             "idea": one.request.idea.text,
             "activity": one.request.activity,
-            "manner": asdict(one.request.manner),
+            "manner": asdict(one.request.style),
             "first": one.first,
             "first_fault": one.first_fault,
             "text": one.text,
@@ -183,7 +183,7 @@ def as_rows(checked: Sequence[Checked]) -> list[dict[str, Any]]:
 
 
 def _written(model: LanguageModel, requests: Sequence[HeldOut]) -> list[Checked]:
-    asked = [Request(one.idea, Context(_NOON, one.activity), one.manner, one.seed) for one in requests]
+    asked = [Request(one.idea, Context(_NOON, one.activity), one.style, one.seed) for one in requests]
     checked = []
     for request, written in zip(requests, write(model, asked), strict=True):
         said = written.text or ""

@@ -69,7 +69,7 @@ def check(
     record: Annotated[bool, typer.Option("--record", help="Write the measures into manifest and card.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Let the adapter write for ideas, activities and manners that it was never trained on, and judge every sentence.
+    """Let the adapter write for ideas, activities and styles that it was never trained on, and judge every sentence.
 
     Example: edge-assistant adapters task check --requests 100
     """
@@ -112,8 +112,8 @@ def _packaged(sha256: str) -> Path:
 
 def _print(found: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        manner = ", ".join(row["manner"].values())
-        typer.echo(f"{row['idea']} ({manner}; {row['activity']})\n  {row['text'] or row['first']}")
+        style = ", ".join(row["manner"].values())
+        typer.echo(f"{row['idea']} ({style}; {row['activity']})\n  {row['text'] or row['first']}")
         typer.echo(f"  fault: {row['fault']}\n" if row["fault"] else "")
     typer.echo(f"requests            {found['requests']}")
     typer.echo(f"first tries in order {found['first_try']:.1%}  {found['first_faults'] or ''}")

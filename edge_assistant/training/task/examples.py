@@ -24,7 +24,7 @@ from edge_assistant.composer.prompts import (
     reason_prompt,
     sentence_prompt,
 )
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.training.task.sentence_examples import teach
 from edge_assistant.training.task.sources import Part, load_sources, words
 
@@ -88,14 +88,14 @@ def data_hash(examples: list[Example]) -> str:
 
 def _sentence(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
     idea = part.ideas[int(generator.integers(len(part.ideas)))]
-    manner = part.manners[number % len(part.manners)]
+    style = part.styles[number % len(part.styles)]
     activity = "" if generator.random() < _UNKNOWN_ACTIVITY else _pick(part.activities, generator)
-    return sentence_prompt(idea.text, activity, manner), teach(idea, manner, activity, generator)
+    return sentence_prompt(idea.text, activity, style), teach(idea, style, activity, generator)
 
 
 def _silence(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
-    manner: Manner = part.manners[int(generator.integers(len(part.manners)))]
-    return sentence_prompt("", _pick(part.activities, generator), manner), NO_RECOMMENDATION
+    style: Style = part.styles[int(generator.integers(len(part.styles)))]
+    return sentence_prompt("", _pick(part.activities, generator), style), NO_RECOMMENDATION
 
 
 def _activity(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
@@ -124,8 +124,8 @@ def _reason(part: Part, number: int, generator: np.random.Generator) -> tuple[Pr
     voice = VOICES[number // len(VERDICTS) % len(VOICES)]
     interest = _pick(tuple(words()["interests"]["names"]), generator)
     idea = part.ideas[int(generator.integers(len(part.ideas)))]
-    manner = part.manners[int(generator.integers(len(part.manners)))]
-    heard = teach(idea, manner, "", generator)
+    style = part.styles[int(generator.integers(len(part.styles)))]
+    heard = teach(idea, style, "", generator)
     answer = _pick(tuple(words()["reasons"][verdict][voice]), generator).format(interest=interest)
     return reason_prompt(voice, verdict, interest, heard), answer if heard else ""
 

@@ -1,6 +1,6 @@
-"""Sentences to learn from: an idea in a manner, in prepared frames and in freer patterns, each checked by rule.
+"""Sentences to learn from: an idea in a style, in prepared frames and in freer patterns, each checked by rule.
 
-teach(idea, manner, "making lunch", np.random.default_rng(3))
+teach(idea, style, "making lunch", np.random.default_rng(3))
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from edge_assistant.composer.prepared import (
     prepared,
     sentence_data,
 )
-from edge_assistant.composer.style import read_manner, without_emoji
-from edge_assistant.domain import Context, Idea, Manner
+from edge_assistant.composer.style import read_style, without_emoji
+from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.training.task.gerund import doing
 from edge_assistant.training.task.sources import words
 
@@ -43,70 +43,70 @@ _ASKS = re.compile(
 )
 
 
-def teach(idea: Idea, manner: Manner, activity: str, generator: np.random.Generator) -> str:
-    """One good sentence, or '' when the idea cannot be put in this manner (too long to be short)."""
+def teach(idea: Idea, style: Style, activity: str, generator: np.random.Generator) -> str:
+    """One good sentence, or '' when the idea cannot be put in this style (too long to be short)."""
     sources = [_patterned, _prepared]
     if generator.random() > PATTERN_SHARE:
         sources.reverse()
     for source in sources:
-        fitting = [text for text in source(idea, manner, activity, generator) if _sound(text, idea, manner)]
-        neutral = [text for text in fitting if read_manner(text).formality == "neutral"]
+        fitting = [text for text in source(idea, style, activity, generator) if _sound(text, idea, style)]
+        neutral = [text for text in fitting if read_style(text).formality == "neutral"]
         wanted = neutral if neutral and generator.random() < PLAIN_SHARE else fitting
         if wanted:
             return wanted[int(generator.integers(len(wanted)))]
     return ""
 
 
-def _sound(text: str, idea: Idea, manner: Manner) -> bool:
+def _sound(text: str, idea: Idea, style: Style) -> bool:
     # the prompt does not hold the hour, so the sentence must not guess it
     guessed = any(hour in text.lower() and hour not in idea.text for hour in _HOURS)
-    return not guessed and accepts(text, idea, manner)
+    return not guessed and accepts(text, idea, style)
 
 
-def _prepared(idea: Idea, manner: Manner, activity: str, generator: np.random.Generator) -> list[str]:
+def _prepared(idea: Idea, style: Style, activity: str, generator: np.random.Generator) -> list[str]:
     seed = int(generator.integers(1 << 16))
-    return list(prepared(idea, manner, Context(_NOON, activity), seed=seed))
+    return list(prepared(idea, style, Context(_NOON, activity), seed=seed))
 
 
-def _patterned(idea: Idea, manner: Manner, activity: str, generator: np.random.Generator) -> Iterator[str]:
-    """Patterns in a drawn order that could have this manner, whole and marked; at most `_MOST_TRIES` are tried."""
-    spoken = contract if manner.formality == "casual" else expand
+def _patterned(idea: Idea, style: Style, activity: str, generator: np.random.Generator) -> Iterator[str]:
+    """Patterns in a drawn order that could have this style, whole and marked; at most `_MOST_TRIES` are tried."""
+    spoken = contract if style.formality == "casual" else expand
     text = without_emoji(idea.text).replace("!", "")
     in_doing = doing(text)
     table: dict[str, Any] = words()["patterns"]
-    warm = manner.warmth == "warm"
+    warm = style.warmth == "warm"
     patterns = list(table["warm" if warm else "plain"])
     if in_doing:
         patterns += table["doing_warm" if warm else "doing"]
-    asks, gentle = manner.directness == "question", manner.directness == "gentle"
+    asks, gentle = style.directness == "question", style.directness == "gentle"
     fits = []
     for pattern in patterns:
         sentence = pattern.format(idea=text, doing=in_doing)
-        soft = read_manner(sentence + ".").directness == "gentle"
-        asking = bool(_ASKS.match(sentence)) or (manner.length == "short" and bool(_HALF_ASKS.match(sentence)))
+        soft = read_style(sentence + ".").directness == "gentle"
+        asking = bool(_ASKS.match(sentence)) or (style.length == "short" and bool(_HALF_ASKS.match(sentence)))
         if asking if asks else (not _ASKS.match(sentence) and soft == gentle):
             fits.append(sentence)
     emoji = category_data(idea.category)["emoji"]
-    calls = sentence_data()["interjections"]["warm" if warm else manner.formality]
+    calls = sentence_data()["interjections"]["warm" if warm else style.formality]
     for number in generator.permutation(len(fits))[:_MOST_TRIES]:
-        core = spoken(fits[int(number)]) if manner.formality == "casual" else fits[int(number)]
-        if manner.length == "long":
-            core = _lengthen(core, idea, manner, activity, generator)
+        core = spoken(fits[int(number)]) if style.formality == "casual" else fits[int(number)]
+        if style.length == "long":
+            core = _lengthen(core, idea, style, activity, generator)
         drawn = emoji[int(generator.integers(len(emoji)))]
         call = calls[int(generator.integers(len(calls)))] if generator.random() < 0.5 else ""
-        yield finish(core, manner, drawn, call)
+        yield finish(core, style, drawn, call)
 
 
-def _lengthen(core: str, idea: Idea, manner: Manner, activity: str, generator: np.random.Generator) -> str:
+def _lengthen(core: str, idea: Idea, style: Style, activity: str, generator: np.random.Generator) -> str:
     """A link to the activity in front, a reason behind, or both."""
-    spoken = contract if manner.formality == "casual" else expand
+    spoken = contract if style.formality == "casual" else expand
     link = reason = ""
     during = gerund_activity(activity)
     if during and generator.random() < 0.6:
-        links = sentence_data()["links"][manner.formality]
+        links = sentence_data()["links"][style.formality]
         link = spoken(links[int(generator.integers(len(links)))]).format(activity=during) + ", "
     if not link or generator.random() < 0.6:
-        joins = sentence_data()["joins"]["question" if manner.directness == "question" else "statement"]
+        joins = sentence_data()["joins"]["question" if style.directness == "question" else "statement"]
         why = category_data(idea.category)["reasons"]
         join = joins[int(generator.integers(len(joins)))]
         reason = join.format(reason=spoken(why[int(generator.integers(len(why)))]))

@@ -1,4 +1,4 @@
-"""Ideas, activities and manners for training and for the test of it: what is held out is never trained on.
+"""Ideas, activities and styles for training and for the test of it: what is held out is never trained on.
 
 sources = load_sources()
 len(sources.train.ideas), len(sources.held_out.ideas)
@@ -17,7 +17,7 @@ from typing import Any
 
 from edge_assistant.composer.capability import TASKS
 from edge_assistant.composer.style import count_words
-from edge_assistant.domain import MANNER_CHOICES, Idea, Manner
+from edge_assistant.domain import STYLE_CHOICES, Idea, Style
 from edge_assistant.ranker.ideas import load_packaged
 
 WORDS_FILE = Path(__file__).parent / "words.toml"
@@ -27,8 +27,8 @@ HELD_OUT_IDEAS = 15
 """Percent of the packaged ideas that no training example has."""
 
 HELD_OUT_ACTIVITIES = 15
-MANNER_STRIDE, MANNER_REST = 8, 5
-"""Of the 96 manners in their natural order, each eighth is held out."""
+STYLE_STRIDE, STYLE_REST = 8, 5
+"""Of the 96 styles in their natural order, each eighth is held out."""
 
 LONGEST_IDEA = 14
 _NO_ACTIVITY = ("sleep", "unknown")
@@ -40,12 +40,12 @@ class Part:
 
     ideas: tuple[Idea, ...]
     activities: tuple[str, ...]
-    manners: tuple[Manner, ...]
+    styles: tuple[Style, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Both sides; they share no idea, no activity and no manner."""
+    """Both sides; they share no idea, no activity and no style."""
 
     train: Part
     held_out: Part
@@ -67,12 +67,12 @@ def load_sources() -> Sources:
     out = [idea for idea in packaged if _share(idea.text) < HELD_OUT_IDEAS]
     taught = [idea for idea in packaged if _share(idea.text) >= HELD_OUT_IDEAS and idea.text not in asked]
     activities = _activities()
-    manners = tuple(Manner(*values) for values in itertools.product(*MANNER_CHOICES.values()))
+    styles = tuple(Style(*values) for values in itertools.product(*STYLE_CHOICES.values()))
     return Sources(
         train=Part(
             ideas=_different([*taught, *made]),
             activities=tuple(text for text in activities if _share(text) >= HELD_OUT_ACTIVITIES),
-            manners=tuple(m for at, m in enumerate(manners) if at % MANNER_STRIDE != MANNER_REST),
+            styles=tuple(m for at, m in enumerate(styles) if at % STYLE_STRIDE != STYLE_REST),
         ),
         held_out=Part(
             ideas=_different([*out, *fresh]),
@@ -80,7 +80,7 @@ def load_sources() -> Sources:
                 *(text for text in activities if _share(text) < HELD_OUT_ACTIVITIES),
                 *words()["held_out"]["activities"],
             ),
-            manners=tuple(m for at, m in enumerate(manners) if at % MANNER_STRIDE == MANNER_REST),
+            styles=tuple(m for at, m in enumerate(styles) if at % STYLE_STRIDE == STYLE_REST),
         ),
     )
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from edge_assistant.composer.composer import LONGEST_WORDS
 from edge_assistant.composer.faithfulness import KEPT_SHARE, is_form
-from edge_assistant.composer.style import count_words, keeps, read_manner, without_emoji
-from edge_assistant.domain import MANNER_CHOICES
+from edge_assistant.composer.style import count_words, keeps, read_style, without_emoji
+from edge_assistant.domain import STYLE_CHOICES
 from edge_assistant.errors import NotFiniteError
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
 from edge_assistant.ranker.idea_files import content_words
@@ -57,7 +57,7 @@ class Measures:
         accuracy: share of them that it orders rightly against the plain model (the DPO reward); ties count one half.
         margin: mean of the reward differences, nats.
         faultless: share of written sentences that are one sentence and hold the idea; None where nothing was written.
-        manner: of the aspects in which chosen and rejected differ, the share that a written sentence shares with the
+        style: of the aspects in which chosen and rejected differ, the share that a written sentence shares with the
             chosen one; None where nothing was written.
         ability: perplexity and questions.
     """
@@ -66,7 +66,7 @@ class Measures:
     accuracy: float
     margin: float
     faultless: float | None
-    manner: float | None
+    style: float | None
     ability: Ability
 
     def to_dict(self) -> dict[str, Any]:
@@ -204,12 +204,12 @@ def _measures(
     faultless = float(
         np.mean([not format_faults(text, _idea_of(pair)) for text, pair in zip(texts, asked, strict=True)])
     )
-    sided = [side for text, pair in zip(texts, asked, strict=True) for side in manner_sides(text, pair)]
-    return replace(measures, faultless=faultless, manner=float(np.mean(sided)) if sided else None)
+    sided = [side for text, pair in zip(texts, asked, strict=True) for side in style_sides(text, pair)]
+    return replace(measures, faultless=faultless, style=float(np.mean(sided)) if sided else None)
 
 
 def format_faults(text: str, idea: str) -> list[str]:
-    """What is wrong with the form of a written sentence; the manner is another matter."""
+    """What is wrong with the form of a written sentence; the style is another matter."""
     bare = without_emoji(text)
     if not bare:
         return ["nothing was written"]
@@ -227,11 +227,11 @@ def format_faults(text: str, idea: str) -> list[str]:
     return faults
 
 
-def manner_sides(text: str, pair: Pair) -> list[bool]:
+def style_sides(text: str, pair: Pair) -> list[bool]:
     """For each aspect in which chosen and rejected differ, whether a text sides with the chosen one."""
-    chosen, rejected = read_manner(pair.chosen), read_manner(pair.rejected)
+    chosen, rejected = read_style(pair.chosen), read_style(pair.rejected)
     sides = []
-    for aspect in MANNER_CHOICES:
+    for aspect in STYLE_CHOICES:
         wanted, other = getattr(chosen, aspect), getattr(rejected, aspect)
         if wanted != other and "neutral" not in (wanted, other):
             sides.append(keeps(text, aspect, wanted))

@@ -15,7 +15,7 @@ from simulator.people.importer.moments.timing import GOOD, VAGUE
 from simulator.people.importer.values import Notes
 from simulator.people.persona import Pastime, Persona, Span, Timing, minutes_of_day
 from simulator.world.life import live_day
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 CHECK_SEEDS = (900, 901)
 CHECK_DAYS = 7
@@ -169,7 +169,7 @@ class Judge:
 
     def measure(self, persona: Persona) -> Hardness:
         """Run the hardness check."""
-        return check(Taste(persona, self.base, self.embedder))
+        return check(Utility(persona, self.base, self.embedder))
 
 
 def fit_preference(persona: Persona, judge: Judge, notes: Notes) -> tuple[Persona, Hardness]:

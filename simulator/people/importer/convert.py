@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.errors import DataError, ModelError
 from edge_assistant.llm.embedding import Embedder, HashEmbedder
 from edge_assistant.ranker.ideas import load_packaged
@@ -153,10 +153,10 @@ def _timing(when: timing.Timing, notes: Notes) -> Timing:
     )
 
 
-def _kinds(embedder: Embedder | None) -> KindModel | None:
+def _kinds(embedder: Embedder | None) -> ActivityClassifier | None:
     """Kinds by likeness; None without a model, and where an embedder knows no likeness."""
     try:
-        return None if embedder is None or isinstance(embedder, HashEmbedder) else KindModel(embedder)
+        return None if embedder is None or isinstance(embedder, HashEmbedder) else ActivityClassifier(embedder)
     except ModelError:
         return None
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.prompts import NO_RECOMMENDATION
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
 from simulator.people.persona import Persona
 
@@ -36,13 +36,13 @@ class Answer:
     Attributes:
         text: what would be said; `NO_RECOMMENDATION` for silence.
         idea: its index, None for silence.
-        manner: how it is put.
+        style: how it is put.
         written: the whole answer as the model sees it, with its reason where there is one.
     """
 
     text: str
     idea: int | None
-    manner: Manner
+    style: Style
     written: str
 
 
@@ -53,9 +53,9 @@ def with_reason(text: str, reason: str, place: str) -> str:
     return f"{text} {reason}" if place == "right" else text
 
 
-def silence(place: str, manner: Manner) -> Answer:
+def silence(place: str, style: Style) -> Answer:
     """The answer that says nothing."""
-    return Answer(NO_RECOMMENDATION, None, manner, with_reason(NO_RECOMMENDATION, NOTHING, place))
+    return Answer(NO_RECOMMENDATION, None, style, with_reason(NO_RECOMMENDATION, NOTHING, place))
 
 
 def case(lines: Sequence[str], now: str, persona: Persona | None) -> str:

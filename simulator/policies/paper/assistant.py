@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.prepared import prepared
-from edge_assistant.domain import MANNER_CHOICES, Context, Feedback, Manner
+from edge_assistant.domain import STYLE_CHOICES, Context, Feedback, Style
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.storage.store import Store
@@ -26,7 +26,7 @@ from simulator.policies.paper.recollection import Recollection
 from simulator.policies.policies import Proposal, Silent
 from simulator.world.life import LifeDay
 from simulator.world.seeding import generator
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 LOOK_AGAIN = 6
 """Ticks after which the memory is read anew while an activity goes on: a quarter of an hour."""
@@ -35,7 +35,7 @@ POOL = 40
 SLATE = 3
 """Sentences among which the model chooses, beside silence."""
 
-Rate = Callable[[int, int | None, str, Manner], tuple[int, str]]
+Rate = Callable[[int, int | None, str, Style], tuple[int, str]]
 """The person's total for what would be said at a tick (no idea: silence), and the first dimension that failed."""
 Revise = Callable[[int, int], str | None]
 """What the person would rather hear at a tick than this idea as it was put; None where silence."""
@@ -49,8 +49,8 @@ class PaperAssistant(Silent):
     def __init__(
         self,
         form: Form,
-        manner: Manner,
-        taste: Taste,
+        style: Style,
+        taste: Utility,
         model: LanguageModel,
         embedder: Embedder,
         rate: Rate,
@@ -58,7 +58,7 @@ class PaperAssistant(Silent):
         store: Store | None,
         seed: int,
     ) -> None:
-        super().__init__(manner)
+        super().__init__(style)
         self.form, self.taste, self.model, self.embedder = form, taste, model, embedder
         self.rate, self.revise, self.store, self.seed = rate, revise, store, seed
         self.recollection = Recollection(form.level, form.retrieval, embedder)
@@ -96,19 +96,19 @@ class PaperAssistant(Silent):
         if context.request:
             return None
         first, second = self._two()
-        totals = [self.rate(tick, answer.idea, answer.text, answer.manner) for answer in (first, second)]
+        totals = [self.rate(tick, answer.idea, answer.text, answer.style) for answer in (first, second)]
         self._note(first, second, totals[0][0], totals[1][0], context)
         if first.idea is None:
             return None
         self.recollection.suggested(context.time, self.taste.base.ideas[first.idea].text, *totals[0])
         self._changed = self._changed or "S" in self.form.level
         if self.form.revision and totals[0][0] < 4:
-            better = self.revise(tick, first.idea) or asking.silence(self.form.reason, self.manner).written
+            better = self.revise(tick, first.idea) or asking.silence(self.form.reason, self.style).written
             if better != first.written:
                 self._rated.append(
                     nights.Rated(self._prompt, better, first.written, (4, totals[0][0]), _stamp(context))
                 )
-        return Proposal(first.idea, first.manner, float(1 - self._chances[-1]), text=first.text)
+        return Proposal(first.idea, first.style, float(1 - self._chances[-1]), text=first.text)
 
     def sleep(self) -> None:
         if self.store is not None and self.form.training:
@@ -146,24 +146,24 @@ class PaperAssistant(Silent):
     # -- the model's part -----------------------------------------------------------------------------------------
 
     def _think(self, day: LifeDay) -> list[Answer]:
-        """The day's sentences in drawn manners, and silence at the end."""
+        """The day's sentences in drawn styles, and silence at the end."""
         base, rng = self.taste.base, self._rng
         pool = []
         moment = Context(day.wake, "")
         for idea in rng.choice(len(base), size=min(POOL, len(base)), replace=False).tolist():
-            manner = self._drawn_manner()
-            text = prepared(base.ideas[idea], manner, moment, seed=int(rng.integers(1 << 31)))[0]
+            style = self._drawn_style()
+            text = prepared(base.ideas[idea], style, moment, seed=int(rng.integers(1 << 31)))[0]
             reason = self._reason(base.ideas[idea].text)
-            pool.append(Answer(text, idea, manner, asking.with_reason(text, reason, self.form.reason)))
-        return [*pool, asking.silence(self.form.reason, self.manner)]
+            pool.append(Answer(text, idea, style, asking.with_reason(text, reason, self.form.reason)))
+        return [*pool, asking.silence(self.form.reason, self.style)]
 
-    def _drawn_manner(self) -> Manner:
-        """The manner that most people like, half of its aspects drawn anew."""
+    def _drawn_style(self) -> Style:
+        """The style that most people like, half of its aspects drawn anew."""
         values = {}
-        for aspect, choices in MANNER_CHOICES.items():
+        for aspect, choices in STYLE_CHOICES.items():
             drawn, keep = str(self._rng.choice(choices)), self._rng.random() < 0.5
-            values[aspect] = getattr(self.manner, aspect) if keep else drawn
-        return Manner(**values)
+            values[aspect] = getattr(self.style, aspect) if keep else drawn
+        return Style(**values)
 
     def _reason(self, idea: str) -> str:
         """Why the idea may please: the interest nearest to it where the persona is given, otherwise its novelty."""

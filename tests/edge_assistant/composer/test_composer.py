@@ -1,4 +1,4 @@
-"""Prepared sentences keep every manner; what a model writes is checked."""
+"""Prepared sentences keep every style; what a model writes is checked."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from edge_assistant.composer.composer import Composer, Request, accepts, mend, w
 from edge_assistant.composer.faithfulness import is_form, keeps_idea, new_words
 from edge_assistant.composer.prepared import contract, expand, gerund_activity, prepared, sentence_data, shorten
 from edge_assistant.composer.style import broken, count_words
-from edge_assistant.domain import MANNER_CHOICES, Context, Idea, Manner
+from edge_assistant.domain import STYLE_CHOICES, Context, Idea, Style
 from edge_assistant.llm.protocols import Completion
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.ranker.ideas import load_packaged
 
-MANNERS = [Manner(*values) for values in itertools.product(*MANNER_CHOICES.values())]
+STYLES = [Style(*values) for values in itertools.product(*STYLE_CHOICES.values())]
 ACTIVITIES = (
     "drinking coffee at the kitchen window",
     "making lunch",
@@ -35,53 +35,53 @@ def _context(activity: str = "making lunch", hour: int = 10) -> Context:
     return Context(datetime(2026, 1, 5, hour), activity)
 
 
-def test_there_are_96_manners() -> None:
-    assert len(set(MANNERS)) == 96
+def test_there_are_96_styles() -> None:
+    assert len(set(STYLES)) == 96
 
 
 @pytest.mark.parametrize("activity", ACTIVITIES)
-def test_every_manner_is_kept(activity: str) -> None:
+def test_every_style_is_kept(activity: str) -> None:
     ideas = [
         _idea(),
         _idea("treat yourself to a nice cup of cosy tea", "drinks"),
         _idea("don't-look stretch that you've missed", "stretching"),
         _idea("pay the bill", "finances"),
     ]
-    for idea, (number, manner) in itertools.product(ideas, enumerate(MANNERS)):
-        sentences = prepared(idea, manner, _context(activity), seed=number)
-        assert 4 <= len(sentences) <= 6 and len(set(sentences)) == len(sentences), (idea.text, manner, sentences)
+    for idea, (number, style) in itertools.product(ideas, enumerate(STYLES)):
+        sentences = prepared(idea, style, _context(activity), seed=number)
+        assert 4 <= len(sentences) <= 6 and len(set(sentences)) == len(sentences), (idea.text, style, sentences)
         for sentence in sentences:
-            assert broken(sentence, manner) == (), (sentence, manner)
+            assert broken(sentence, style) == (), (sentence, style)
 
 
-def test_packaged_ideas_keep_their_manner_unless_they_cannot_be_short() -> None:
+def test_packaged_ideas_keep_their_style_unless_they_cannot_be_short() -> None:
     ideas = load_packaged().ideas
     for number, idea in enumerate(ideas[::3]):
-        for manner in MANNERS[number % 5 :: 5]:
-            for sentence in prepared(idea, manner, _context(), seed=number):
-                faults = broken(sentence, manner)
-                assert not faults or (faults == ("length",) and count_words(idea.text) >= 9), (sentence, manner)
+        for style in STYLES[number % 5 :: 5]:
+            for sentence in prepared(idea, style, _context(), seed=number):
+                faults = broken(sentence, style)
+                assert not faults or (faults == ("length",) and count_words(idea.text) >= 9), (sentence, style)
 
 
-def test_sentences_are_well_formed_for_every_manner() -> None:
-    for manner in MANNERS:
-        for sentence in prepared(_idea(), manner, _context(), seed=1):
+def test_sentences_are_well_formed_for_every_style() -> None:
+    for style in STYLES:
+        for sentence in prepared(_idea(), style, _context(), seed=1):
             assert sentence[0].isupper() and "{" not in sentence and "  " not in sentence
             assert re.search(r"[.!?]", sentence[-4:])
             assert "boil two eggs" in sentence.lower()
 
 
 def test_same_seed_same_sentences_and_seeds_differ() -> None:
-    one = prepared(_idea(), Manner(length="long"), _context(), seed=0)
-    assert one == prepared(_idea(), Manner(length="long"), _context(), seed=0)
-    assert len({prepared(_idea(), Manner(length="long"), _context(), seed=seed) for seed in range(6)}) > 1
+    one = prepared(_idea(), Style(length="long"), _context(), seed=0)
+    assert one == prepared(_idea(), Style(length="long"), _context(), seed=0)
+    assert len({prepared(_idea(), Style(length="long"), _context(), seed=seed) for seed in range(6)}) > 1
 
 
 def test_a_gerund_activity_is_linked_and_another_is_not() -> None:
-    manner = Manner(length="long")
-    linked = [s for seed in range(8) for s in prepared(_idea(), manner, _context("I'm fixing my bike"), seed=seed)]
+    style = Style(length="long")
+    linked = [s for seed in range(8) for s in prepared(_idea(), style, _context("I'm fixing my bike"), seed=seed)]
     assert any("fixing your bike" in sentence for sentence in linked)
-    plain = [s for seed in range(8) for s in prepared(_idea(), manner, _context("friends are here"), seed=seed)]
+    plain = [s for seed in range(8) for s in prepared(_idea(), style, _context("friends are here"), seed=seed)]
     assert not any("friends" in sentence for sentence in plain)
 
 
@@ -118,36 +118,36 @@ def test_every_category_of_the_knowledge_base_has_emoji_and_reasons() -> None:
 
 
 def test_without_a_model_the_seed_picks() -> None:
-    composed = Composer(None).compose(_idea(), _context(), Manner(), 5)
+    composed = Composer(None).compose(_idea(), _context(), Style(), 5)
     assert composed.text in composed.candidates and not composed.fallback
-    assert composed == Composer(None).compose(_idea(), _context(), Manner(), 5)
-    assert len({Composer(None).compose(_idea(), _context(), Manner(), seed).text for seed in range(12)}) > 2
+    assert composed == Composer(None).compose(_idea(), _context(), Style(), 5)
+    assert len({Composer(None).compose(_idea(), _context(), Style(), seed).text for seed in range(12)}) > 2
 
 
 def test_a_model_that_cannot_write_chooses_by_score() -> None:
     model = StandInModel(can_write=False)
-    composed = Composer(model).compose(_idea(), _context(), Manner(), 5)
+    composed = Composer(model).compose(_idea(), _context(), Style(), 5)
     assert composed.text in composed.candidates and not composed.fallback
     assert model.counters.generated_tokens == 0 and model.counters.calls == 1
 
 
 def test_a_written_sentence_that_passes_is_said_mended() -> None:
     model = StandInModel(answers={"eggs": '"you could boil two eggs for tomorrow\'s lunch!"'})
-    composed = Composer(model).compose(_idea(), _context(), Manner(), 1)
+    composed = Composer(model).compose(_idea(), _context(), Style(), 1)
     assert composed.text == "You could boil two eggs for tomorrow's lunch." and not composed.fallback
 
 
 def test_a_written_sentence_that_loses_the_idea_falls_back() -> None:
     model = StandInModel(answers={"eggs": "You could sing a song."})
-    composed = Composer(model).compose(_idea(), _context(), Manner(), 1)
+    composed = Composer(model).compose(_idea(), _context(), Style(), 1)
     assert composed.fallback and composed.text in composed.candidates
 
 
 def test_many_keep_their_order_and_pass_and_fail_side_by_side() -> None:
     model = StandInModel(answers={"eggs": "You could boil two eggs for lunch tomorrow."})
     requests = [
-        Request(_idea(), _context(), Manner(), 1),
-        Request(_idea("pay the gas bill", "finances"), _context(), Manner(), 2),
+        Request(_idea(), _context(), Style(), 1),
+        Request(_idea("pay the gas bill", "finances"), _context(), Style(), 2),
     ]
     first, second = Composer(model).compose_many(requests)
     assert "eggs" in first.text and not first.fallback
@@ -166,24 +166,24 @@ def test_many_keep_their_order_and_pass_and_fail_side_by_side() -> None:
     ],
 )
 def test_faulty_sentences_are_refused(text: str) -> None:
-    assert not accepts(text, _idea(), Manner())
+    assert not accepts(text, _idea(), Style())
 
 
 def test_an_interjection_is_not_a_second_sentence() -> None:
-    manner = Manner(directness="question", exclamation="yes")
+    style = Style(directness="question", exclamation="yes")
     assert accepts(
         "Nice idea! Want to boil two eggs for tomorrow's lunch?",
         _idea(),
-        Manner(directness="question", warmth="warm", exclamation="yes"),
+        Style(directness="question", warmth="warm", exclamation="yes"),
     )
-    assert accepts("Hey! Want to boil two eggs for tomorrow's lunch?", _idea(), manner)
+    assert accepts("Hey! Want to boil two eggs for tomorrow's lunch?", _idea(), style)
 
 
-def test_mending_adds_and_takes_away_what_the_manner_asks() -> None:
-    assert mend("you could rest now 😌", Manner(), "rest") == "You could rest now."
-    assert mend("You could rest now.", Manner(exclamation="yes"), "rest") == "You could rest now!"
-    assert mend("You could rest now.", Manner(emoji="yes"), "rest").startswith("You could rest now. ")
-    assert mend("", Manner(), "rest") == ""
+def test_mending_adds_and_takes_away_what_the_style_asks() -> None:
+    assert mend("you could rest now 😌", Style(), "rest") == "You could rest now."
+    assert mend("You could rest now.", Style(exclamation="yes"), "rest") == "You could rest now!"
+    assert mend("You could rest now.", Style(emoji="yes"), "rest").startswith("You could rest now. ")
+    assert mend("", Style(), "rest") == ""
 
 
 def test_an_idea_survives_in_other_forms_of_its_words() -> None:
@@ -198,9 +198,9 @@ def test_the_real_model_chooses_one_of_the_prepared() -> None:
     with LlamaEngine.open(None) as model:
         if model.can_write:
             pytest.skip("this model writes")
-        first = Composer(model).compose(_idea(), _context(), Manner(length="long"), 0)
+        first = Composer(model).compose(_idea(), _context(), Style(length="long"), 0)
         assert first.text in first.candidates
-        assert first == Composer(model).compose(_idea(), _context(), Manner(length="long"), 0)
+        assert first == Composer(model).compose(_idea(), _context(), Style(length="long"), 0)
 
 
 class Drawn(StandInModel):
@@ -224,7 +224,7 @@ class Drawn(StandInModel):
 
 
 def test_of_what_passes_the_likeliest_without_new_words_is_said() -> None:
-    request = Request(_idea(), _context(), Manner(), 3)
+    request = Request(_idea(), _context(), Style(), 3)
     model = Drawn(
         "Boil two eggs!",
         "Maybe you could now boil two eggs for tomorrow's lunch.",
@@ -239,7 +239,7 @@ def test_of_what_passes_the_likeliest_without_new_words_is_said() -> None:
 
 
 def test_where_nothing_passes_it_writes_once_more_and_more_freely() -> None:
-    request = Request(_idea(), _context(), Manner(), 3)
+    request = Request(_idea(), _context(), Style(), 3)
     wrong, right = ["Sing."] * 4, "You could boil two eggs for tomorrow's lunch."
     model = Drawn(*wrong, "Sing.", right, right, "Sing.")
     (written,) = write(model, [request])

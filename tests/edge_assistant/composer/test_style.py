@@ -1,11 +1,11 @@
-"""The reading of manners: every rule, and its limits."""
+"""The reading of styles: every rule, and its limits."""
 
 from __future__ import annotations
 
 import pytest
 
-from edge_assistant.composer.style import SHORT_WORDS, broken, count_words, keeps, read_manner, without_emoji
-from edge_assistant.domain import Manner
+from edge_assistant.composer.style import SHORT_WORDS, broken, count_words, keeps, read_style, without_emoji
+from edge_assistant.domain import Style
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ from edge_assistant.domain import Manner
     ],
 )
 def test_a_rule_reads_its_aspect(text: str, aspect: str, value: str) -> None:
-    assert getattr(read_manner(text), aspect) == value
+    assert getattr(read_style(text), aspect) == value
 
 
 def test_short_ends_at_the_limit() -> None:
     limit = " ".join(["word"] * SHORT_WORDS)
-    assert read_manner(f"{limit} 🙂.").length == "short"
-    assert read_manner(f"{limit} more").length == "long"
+    assert read_style(f"{limit} 🙂.").length == "short"
+    assert read_style(f"{limit} more").length == "long"
 
 
 def test_words_joined_by_marks_are_one() -> None:
@@ -65,12 +65,12 @@ def test_any_is_always_kept_and_unknown_names_are_refused() -> None:
 
 
 def test_broken_names_what_is_not_kept() -> None:
-    assert broken("Boil two eggs! 🥚", Manner(directness="direct")) == ("emoji", "exclamation")
+    assert broken("Boil two eggs! 🥚", Style(directness="direct")) == ("emoji", "exclamation")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?", "🙂", "\n", "ß" * 3000])
 def test_any_text_has_a_reading(text: str) -> None:
-    assert read_manner(text).words == count_words(text)
+    assert read_style(text).words == count_words(text)
 
 
 def test_emoji_are_taken_out_whole() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from edge_assistant.context import activity_classes as kinds
-from edge_assistant.context.activity_classes import FIT_FILE, KNOWN_KINDS, KindModel, data_hash, fit, kind_data
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.context.activity_classes import FIT_FILE, KNOWN_KINDS, ActivityClassifier, data_hash, fit, kind_data
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.llm.embedding import HashEmbedder, default_embedder
 from simulator.people.persona import packaged
 
@@ -18,8 +18,8 @@ def _persona_texts() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def by_words() -> KindModel:
-    return KindModel(HashEmbedder(32))
+def by_words() -> ActivityClassifier:
+    return ActivityClassifier(HashEmbedder(32))
 
 
 def test_every_known_kind_has_examples_and_cues() -> None:
@@ -30,36 +30,36 @@ def test_every_known_kind_has_examples_and_cues() -> None:
     assert len(set(texts)) == len(texts)
 
 
-def test_probabilities_sum_to_one_and_are_remembered(by_words: KindModel) -> None:
+def test_probabilities_sum_to_one_and_are_remembered(by_words: ActivityClassifier) -> None:
     first = by_words.probabilities("making lunch")
-    assert first.shape == (len(ACTIVITY_KINDS),)
+    assert first.shape == (len(ACTIVITY_CLASSES),)
     assert first.sum() == pytest.approx(1.0) and first.min() >= 0.0
     assert by_words.probabilities("making lunch") is first
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 1.0
 
 
-def test_many_at_once_agree_with_one_by_one(by_words: KindModel) -> None:
+def test_many_at_once_agree_with_one_by_one(by_words: ActivityClassifier) -> None:
     texts = ["a long walk by the sea", "writing to the bank", "a long walk by the sea"]
-    together = KindModel(HashEmbedder(32)).probabilities_of(texts)
+    together = ActivityClassifier(HashEmbedder(32)).probabilities_of(texts)
     for text, row in zip(texts, together, strict=True):
         np.testing.assert_allclose(row, by_words.probabilities(text), atol=1e-9)
 
 
-def test_the_opening_verb_outweighs_what_follows_a_preposition(by_words: KindModel) -> None:
+def test_the_opening_verb_outweighs_what_follows_a_preposition(by_words: ActivityClassifier) -> None:
     assert by_words.kind("cooking dinner with the radio on") == "cooking"
-    tidying = ACTIVITY_KINDS.index("tidying")
+    tidying = ACTIVITY_CLASSES.index("tidying")
     opening = by_words.probabilities("ironing shirts before the meeting")[tidying]
     assert opening > 1.5 * by_words.probabilities("the meeting before ironing shirts")[tidying]
 
 
-def test_a_room_shifts_the_odds(by_words: KindModel) -> None:
-    bathing = ACTIVITY_KINDS.index("bathing")
+def test_a_room_shifts_the_odds(by_words: ActivityClassifier) -> None:
+    bathing = ACTIVITY_CLASSES.index("bathing")
     text = "singing and splashing"
     assert by_words.probabilities(text, "bathroom")[bathing] > by_words.probabilities(text)[bathing]
 
 
-def test_what_resembles_nothing_is_unknown(by_words: KindModel) -> None:
+def test_what_resembles_nothing_is_unknown(by_words: ActivityClassifier) -> None:
     assert by_words.probabilities("zzkp qwrt")[-1] > by_words.probabilities("making lunch")[-1]
     assert by_words.probabilities("making lunch")[-1] == 0.0
 
@@ -90,9 +90,9 @@ def test_the_packaged_fit_belongs_to_the_packaged_embedder() -> None:
 @pytest.mark.model
 def test_persona_texts_are_recognised_far_beyond_chance() -> None:
     texts, labels = zip(*_persona_texts(), strict=True)
-    model = KindModel(default_embedder())
+    model = ActivityClassifier(default_embedder())
     rows = np.array(model.probabilities_of(list(texts)))
-    truth = np.array([ACTIVITY_KINDS.index(label) for label in labels])
+    truth = np.array([ACTIVITY_CLASSES.index(label) for label in labels])
     assert (rows.argmax(axis=1) == truth).mean() > 0.76
     in_two = (np.argsort(-rows, axis=1)[:, :2] == truth[:, None]).any(axis=1)
     assert in_two.mean() > 0.88

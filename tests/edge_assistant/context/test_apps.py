@@ -6,9 +6,9 @@ import tomllib
 
 import pytest
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.context.apps import DATA_FILE, HOSTS, SOMETHING, activities, describe, is_terminal
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.llm.embedding import default_embedder
 
 DATA = tomllib.loads(DATA_FILE.read_text(encoding="utf-8"))
@@ -83,13 +83,13 @@ def test_the_data_file_is_sound() -> None:
         assert sum(entry.get("host") == host for entry in DATA["activity"]) == 1
     for entry in DATA["activity"]:
         assert set(entry) <= {"text", "kind", "apps", "host", *HOSTS}
-        assert entry["kind"] in ACTIVITY_KINDS
+        assert entry["kind"] in ACTIVITY_CLASSES
     assert set(activities().values()) >= {"deep_work", "mail", "meeting", "browsing", "media", "gaming"}
     assert len(activities()) == len(DATA["activity"])
 
 
 @pytest.mark.model
 def test_the_learner_reads_the_same_kind_from_each_activity() -> None:
-    model = KindModel(default_embedder())
+    model = ActivityClassifier(default_embedder())
     wrong = {text: model.kind(text) for text, kind in activities().items() if model.kind(text) != kind}
     assert not wrong

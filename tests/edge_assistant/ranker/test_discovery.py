@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_assistant.ranker.discovery import DAYS, Stock, wanted_a_day
+from edge_assistant.ranker.discovery import DAYS, Discovery, wanted_a_day
 
 
-def lack(stock: Stock, wanted: float) -> float:
+def lack(stock: Discovery, wanted: float) -> float:
     return float(stock.lack(np.array([wanted]))[0])
 
 
 def test_a_stranger_lacks_everything_and_who_has_enough_nothing() -> None:
-    stock = Stock()
+    stock = Discovery()
     assert lack(stock, 4.0) == 1.0
     for number in range(int(4 * DAYS)):
         before = lack(stock, 4.0)
@@ -25,7 +25,7 @@ def test_a_stranger_lacks_everything_and_who_has_enough_nothing() -> None:
 
 
 def test_what_did_not_please_is_no_stock_and_what_no_longer_pleases_leaves_it() -> None:
-    stock = Stock()
+    stock = Discovery()
     stock.note("tea", 0.03)
     assert lack(stock, 4.0) == 1.0
     stock.note("tea", 0.97)
@@ -35,7 +35,7 @@ def test_what_did_not_please_is_no_stock_and_what_no_longer_pleases_leaves_it() 
 
 
 def test_an_idea_that_was_heard_at_a_bad_moment_is_still_new() -> None:
-    stock = Stock()
+    stock = Discovery()
     assert not stock.knows("tea")
     for chance, known in ((0.4, False), (0.05, True), (0.95, True)):
         stock.note("tea", chance)
@@ -48,7 +48,7 @@ def test_wishes_a_day_follow_from_patience_and_are_capped() -> None:
 
 
 def test_what_is_worth_finding_is_weighed_over_what_is_believed() -> None:
-    stock, wanted = Stock(), np.array([1.0, 4.0])
+    stock, wanted = Discovery(), np.array([1.0, 4.0])
     assert stock.worth(wanted, np.array([1.0, 0.0])) == 0.0
     assert stock.worth(wanted, np.array([0.0, 1.0])) == 1.0
     assert stock.worth(wanted, np.array([0.5, 0.5])) == pytest.approx(0.5)

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from edge_assistant.commands.ideas import _print_table, app
-from edge_assistant.domain import ACTIVITY_KINDS, ATTRIBUTES, SENSITIVE_TOPICS
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SENSITIVE_TOPICS
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.ranker.idea_files import REFUSED_FIRST_WORDS, duplicate_problems, text_problems
 from edge_assistant.ranker.ideas import (
@@ -79,7 +79,7 @@ def test_many_ideas_fit_life_at_a_computer(base: KnowledgeBase) -> None:
 
 
 def test_every_kind_of_waking_life_has_ideas(base: KnowledgeBase) -> None:
-    for kind in set(ACTIVITY_KINDS) - {"sleep", "unknown"}:
+    for kind in set(ACTIVITY_CLASSES) - {"sleep", "unknown"}:
         assert sum(kind in idea.kinds for idea in base.ideas) >= 12, kind
     assert all(2 <= len(idea.kinds) <= 6 for idea in base.ideas)
 
@@ -133,9 +133,9 @@ def test_arrays_follow_the_ideas(base: KnowledgeBase) -> None:
         idea = base.ideas[position]
         assert base.index(idea.id) == position
         assert CATEGORY_NAMES[base.category_index[position]] == idea.category
-        assert {kind for kind, suits in zip(ACTIVITY_KINDS, base.kinds_matrix[position], strict=True) if suits} == set(
-            idea.kinds
-        )
+        assert {
+            kind for kind, suits in zip(ACTIVITY_CLASSES, base.kinds_matrix[position], strict=True) if suits
+        } == set(idea.kinds)
         assert np.exp(raw[position, ATTRIBUTES.index("minutes")]) == pytest.approx(idea.minutes)
         assert raw[position, ATTRIBUTES.index("health")] == pytest.approx(idea.health)
 

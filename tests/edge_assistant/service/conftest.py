@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from edge_assistant.config import load_settings
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.context.observation import Observation
 from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.paths import Paths
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.service.building import build_body
+from edge_assistant.service.building import build_service_state
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.core import Core
 from edge_assistant.service.rpc.protocol import Entry
@@ -39,7 +39,7 @@ def embedder() -> HashEmbedder:
 
 @pytest.fixture(scope="session")
 def features(embedder: HashEmbedder) -> FeatureMaker:
-    return FeatureMaker(embedder, KindModel(embedder), knowledge.load_packaged())
+    return FeatureMaker(embedder, ActivityClassifier(embedder), knowledge.load_packaged())
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Person:
 
     core: Core
     clock: ManualClock
-    senses: ToldSenses
+    sources: ToldSenses
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def live(self, minutes: float, activity: str = "writing a letter") -> list[Entry]:
@@ -56,8 +56,8 @@ class Person:
         said = []
         for _ in range(round(minutes / TICK)):
             self.clock.forward(minutes=TICK)
-            if self.senses.observation.activity != activity:
-                self.senses.observation = Observation(activity=activity, since=self.clock.now())
+            if self.sources.observation.activity != activity:
+                self.sources.observation = Observation(activity=activity, since=self.clock.now())
             entry = self.core.tick()
             if entry is not None:
                 said.append(entry)
@@ -69,11 +69,11 @@ class Person:
 
     def entry(self, name: str) -> Entry:
         """How a suggestion stands now."""
-        return self.core.body.feed.get(name).entry
+        return self.core.service.feed.get(name).entry
 
     def beliefs(self) -> dict[str, bytes]:
         """All that is learned, to be compared."""
-        return {name: array.tobytes() for name, array in self.core.body.assistant.learner.get_arrays().items()}
+        return {name: array.tobytes() for name, array in self.core.service.assistant.learner.get_arrays().items()}
 
 
 Open = Callable[..., Person]
@@ -91,10 +91,12 @@ def open_core(features: FeatureMaker, embedder: HashEmbedder) -> Iterator[Open]:
             paths.config.write_text(TALKATIVE)
         store = Store.open(paths.store, durable=False)
         stores.append(store)
-        clock, senses = ManualClock(start), ToldSenses()
-        body = build_body(store, settings or load_settings(), paths, clock=clock, features=features, embedder=embedder)
-        person = Person(Core(body, senses), clock, senses)
-        body.emit = lambda event, data: person.events.append((event, data))
+        clock, sources = ManualClock(start), ToldSenses()
+        service = build_service_state(
+            store, settings or load_settings(), paths, clock=clock, features=features, embedder=embedder
+        )
+        person = Person(Core(service, sources), clock, sources)
+        service.emit = lambda event, data: person.events.append((event, data))
         return person
 
     yield begin

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.errors import DataError, LockedError, StoreError, UsageError
 from edge_assistant.paths import Paths
 from edge_assistant.service.backup import restore_backup, write_backup
@@ -27,7 +27,7 @@ def lived(person):
     person.live(10, "writing a secret letter")
     person.core.call("feedback", {"id": person.ask_for_one().id, "reaction": "accepted"})
     person.core.call("settings.set", {"section": "presence", "field": "level", "value": "rare"})
-    version = person.core.body.paths.adapters / "me" / "0001-abcdef01"
+    version = person.core.service.paths.adapters / "me" / "0001-abcdef01"
     version.mkdir(parents=True)
     (version / "adapter.gguf").write_bytes(bytes(range(256)) * 100)
     (version.parent / "partial-0002").mkdir()
@@ -48,7 +48,7 @@ def test_moves_to_another_machine(lived, open_core, tmp_path, monkeypatch):
     manifest = restore_backup(there, target)
     assert manifest["moved"] == "" and len(manifest["files"]) == 3
     adapter = Path("me", "0001-abcdef01", "adapter.gguf")
-    assert (there.adapters / adapter).read_bytes() == (lived.core.body.paths.adapters / adapter).read_bytes()
+    assert (there.adapters / adapter).read_bytes() == (lived.core.service.paths.adapters / adapter).read_bytes()
     assert not (there.adapters / "me" / "partial-0002").exists()
     assert stat.S_IMODE(there.home.stat().st_mode) == 0o700
     assert stat.S_IMODE(there.store.stat().st_mode) == 0o600
@@ -61,11 +61,11 @@ def test_moves_to_another_machine(lived, open_core, tmp_path, monkeypatch):
 
 def test_a_home_with_something_is_moved_aside(lived, tmp_path):
     target = tmp_path / "a.backup"
-    paths = lived.core.body.paths
+    paths = lived.core.service.paths
     write_backup(paths, target)
     with pytest.raises(StoreError, match="--replace"):
         restore_backup(paths, target)
-    lived.core.body.store.close()
+    lived.core.service.store.close()
     former = paths.store.read_bytes()
     moved = Path(restore_backup(paths, target, replace=True)["moved"])
     assert (moved / "store.sqlite").read_bytes() == former
@@ -73,7 +73,7 @@ def test_a_home_with_something_is_moved_aside(lived, tmp_path):
 
 def test_a_running_core_is_not_replaced(lived, tmp_path):
     target = tmp_path / "a.backup"
-    paths = lived.core.body.paths
+    paths = lived.core.service.paths
     write_backup(paths, target)
     with HomeLock(paths.home), pytest.raises(LockedError, match="is running"):
         restore_backup(paths, target, replace=True)
@@ -81,7 +81,7 @@ def test_a_running_core_is_not_replaced(lived, tmp_path):
 
 def test_damage_is_noticed_and_leaves_the_home_alone(lived, tmp_path):
     target = tmp_path / "a.backup"
-    write_backup(lived.core.body.paths, target)
+    write_backup(lived.core.service.paths, target)
     whole = target.read_bytes()
     there = other_home(tmp_path)
     for damaged in (whole[: len(whole) // 2], b"nothing", whole[:200] + bytes(50) + whole[250:]):
@@ -141,24 +141,24 @@ def test_a_hand_made_archive_with_a_sound_manifest_is_restored(tmp_path):
     "name", ["store.sqlite", "store.sqlite-wal", "config.toml", "ideas.toml", "core.lock", "adapters/me/x", "link", "."]
 )
 def test_the_homes_own_files_are_no_place_for_a_backup(lived, name):
-    paths = lived.core.body.paths
+    paths = lived.core.service.paths
     (paths.home / "link").symlink_to(paths.store)
     before = {path: path.read_bytes() for path in paths.home.rglob("*") if path.is_file()}
     with pytest.raises(UsageError, match="name a"):
-        write_backup(paths, paths.home / name, lived.core.body.store)
+        write_backup(paths, paths.home / name, lived.core.service.store)
     assert {path: path.read_bytes() for path in paths.home.rglob("*") if path.is_file()} == before
 
 
 def test_a_hard_link_is_the_homes_own_file(lived, tmp_path):
     other = tmp_path / "other"
-    other.hardlink_to(lived.core.body.paths.config)
+    other.hardlink_to(lived.core.service.paths.config)
     with pytest.raises(UsageError, match="name another"):
-        write_backup(lived.core.body.paths, other)
+        write_backup(lived.core.service.paths, other)
 
 
 def test_a_home_for_reading_only_is_kept_too(lived, tmp_path, monkeypatch):
-    paths = lived.core.body.paths
-    lived.core.body.store.close()
+    paths = lived.core.service.paths
+    lived.core.service.store.close()
     opened = Store.open
 
     def read_only_disk(path, *, read_only=False, **named):
@@ -181,7 +181,7 @@ def test_a_store_that_is_a_folder_is_told(tmp_path):
 
 def test_a_home_that_cannot_be_made_is_named_and_the_backup_is_not_blamed(lived, tmp_path):
     target = tmp_path / "a.backup"
-    write_backup(lived.core.body.paths, target)
+    write_backup(lived.core.service.paths, target)
     file = tmp_path / "file"
     file.write_text("")
     for home in (file, file / "home"):
@@ -224,7 +224,7 @@ def test_one_owner_of_a_home(tmp_path):
 def test_a_study_gets_no_texts(lived):
     lived.live(60, "seeing doctor Miller")
     texts = {entry["text"] for entry in lived.core.call("feed")["entries"]}
-    lines = list(study_lines(lived.core.body))
+    lines = list(study_lines(lived.core.service))
     assert [line["line"] for line in lines][:2] == ["head", "day"]
     whole = json.dumps(lines)
     for text in (*texts, "Miller", "letter", "2026"):
@@ -235,7 +235,7 @@ def test_a_study_gets_no_texts(lived):
 
 def test_a_study_sees_the_silent_decisions_as_runs(lived):
     lived.live(40, "seeing doctor Miller")
-    lines = list(study_lines(lived.core.body))
+    lines = list(study_lines(lived.core.service))
     runs = [line for line in lines if line["line"] == "silence"]
     (day,) = [line for line in lines if line["line"] == "day"]
     assert sum(run["ticks"] for run in runs) == sum(day["silent"].values())
@@ -243,7 +243,7 @@ def test_a_study_sees_the_silent_decisions_as_runs(lived):
     starts = [run["awake_minutes"] for run in runs]
     assert starts == sorted(starts)
     for run in runs:
-        assert run["activity_kind"] in ACTIVITY_KINDS
+        assert run["activity_kind"] in ACTIVITY_CLASSES
         assert 0 <= run["chance"] <= run["best_chance"] <= 1
         assert 0 <= run["threshold"] <= 1
     one, other = runs[0], runs[1]
@@ -252,7 +252,7 @@ def test_a_study_sees_the_silent_decisions_as_runs(lived):
 
 def test_silent_decisions_go_with_the_span_that_is_forgotten(lived):
     lived.live(40, "seeing doctor Miller")
-    log = QuietLog(lived.core.body.store)
+    log = QuietLog(lived.core.service.store)
     (date,) = log.dates()
     runs = log.of_day(date)
     middle = runs[len(runs) // 2].time

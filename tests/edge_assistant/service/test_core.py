@@ -24,14 +24,14 @@ def accept(person, entry):
 
 def alike(person, arrays):
     """Whether the beliefs are these, but for the rounding of what is stored."""
-    now = person.core.body.assistant.learner.get_arrays()
+    now = person.core.service.assistant.learner.get_arrays()
     return all(np.allclose(now[name], arrays[name], rtol=1e-4, atol=1e-5) for name in arrays)
 
 
 def test_a_request_is_answered_and_kept(person):
     person.live(10)
     entry = person.ask_for_one()
-    assert entry.text and entry.idea in person.core.body.assistant.base.by_id
+    assert entry.text and entry.idea in person.core.service.assistant.base.by_id
     assert person.entry(entry.id) == entry
     assert ("suggestion", entry.to_dict()) in person.events
 
@@ -48,7 +48,7 @@ def test_the_feed_pages_backwards(person):
 def test_the_day_speaks_and_is_within_its_caps(person):
     said = person.live(5 * 60)
     status = Status.from_dict(person.core.call("status"))
-    assert 0 < len(said) <= person.core.body.settings.limits.per_day
+    assert 0 < len(said) <= person.core.service.settings.limits.per_day
     assert status.today.suggestions == len(said)
     gaps = [(b.time - a.time).total_seconds() / 60 for a, b in pairwise(said)]
     assert all(gap >= 20 for gap in gaps)
@@ -61,8 +61,8 @@ def test_the_level_changes_what_a_false_alarm_costs(person, level):
     assert row["value"] == level and row["source"] == "file"
     person.live(2.5)
     assert person.core.status().level == level
-    costs = person.core.body.assistant.learner.trigger.costs
-    usual = person.core.body.settings.costs.false_alarm
+    costs = person.core.service.assistant.learner.trigger.costs
+    usual = person.core.service.settings.costs.false_alarm
     assert costs.false_alarm == {"off": 1.0, "rare": 2.5, "normal": 1.0, "chatty": 0.5}[level] * usual
 
 
@@ -88,7 +88,7 @@ def test_quiet_hours_and_caps_do_not_count_as_said(person):
     for field, value in (("quiet_from", 0.0), ("quiet_to", 23.99)):
         person.core.call("settings.set", {"section": "limits", "field": field, "value": value})
     assert person.live(4 * 60) == []
-    history = person.core.body.assistant.learner.history
+    history = person.core.service.assistant.learner.history
     assert history.spoken_today == 0 and history.last_spoken is None
     assert person.core.call("feed")["entries"] == []
     assert person.core.status().forbidden == "quiet hours"
@@ -103,19 +103,19 @@ def test_a_daily_cap_holds(person):
 def test_what_a_source_forbids_is_not_said(person, blocked):
     for _ in range(200):
         person.clock.forward(minutes=2.5)
-        person.senses.observation = Observation(activity="writing a letter", blocked=blocked)
+        person.sources.observation = Observation(activity="writing a letter", blocked=blocked)
         assert person.core.tick() is None
     assert person.core.status().forbidden == blocked
 
 
 def test_nobody_there_is_no_tick(person):
     person.live(10)
-    awake = person.core.body.days.awake
-    person.senses.observation = Observation(activity="writing a letter", idle_seconds=3600)
+    awake = person.core.service.days.awake
+    person.sources.observation = Observation(activity="writing a letter", idle_seconds=3600)
     for _ in range(10):
         person.clock.forward(minutes=2.5)
         assert person.core.tick() is None
-    assert person.core.body.days.awake == awake
+    assert person.core.service.days.awake == awake
     assert person.core.status().forbidden == "you are away"
 
 
@@ -125,7 +125,7 @@ def test_pause_ends_by_itself(person):
     assert person.core.status().state == "paused"
     assert person.live(57.5) == []
     person.live(5)
-    assert not person.core.body.presence.paused
+    assert not person.core.service.presence.paused
     person.core.call("pause")
     assert person.live(4 * 60) == []
     person.core.call("resume")
@@ -134,28 +134,28 @@ def test_pause_ends_by_itself(person):
 
 def test_what_comes_up_while_words_are_sought_keeps_it_silent(person):
     """The person pauses while a slow model still writes: not shown, not counted."""
-    compose = person.core.living.compose
-    person.core.living.compose = lambda moment: (person.core.call("pause"), compose(moment))[1]
+    compose = person.core.ticking.compose
+    person.core.ticking.compose = lambda moment: (person.core.call("pause"), compose(moment))[1]
     assert person.live(5 * 60) == []
-    assert person.core.body.assistant.learner.history.spoken_today == 0
+    assert person.core.service.assistant.learner.history.spoken_today == 0
     assert person.core.call("feed")["entries"] == []
 
 
 def test_an_answer_teaches_and_can_be_taken_back(person):
     person.live(10)
     entry = person.ask_for_one()
-    before, kept = person.beliefs(), person.core.body.memory.count()
+    before, kept = person.beliefs(), person.core.service.memory.count()
     answered = person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "preference"})
     assert answered["state"] == "dismissed" and answered["reason"] == "preference"
     assert person.beliefs() != before
-    learner = person.core.body.assistant.learner
+    learner = person.core.service.assistant.learner
     assert learner.stock.pleased[entry.idea] < 0.5
     undone = person.core.call("undo")
     assert undone["id"] == entry.id and entry.text in undone["undone"]
     assert person.beliefs() == before
     assert not learner.stock.pleased
     assert person.entry(entry.id) == entry
-    assert person.core.body.memory.count() == kept
+    assert person.core.service.memory.count() == kept
     assert person.core.call("undo") == {"undone": "", "id": ""}
 
 
@@ -164,7 +164,7 @@ def test_a_second_answer_replaces_the_first(person):
     entry = person.ask_for_one()
     start = person.beliefs()
     accept(person, entry)
-    once = person.core.body.assistant.learner.get_arrays()
+    once = person.core.service.assistant.learner.get_arrays()
     person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "timing"})
     accept(person, entry)
     assert alike(person, once)
@@ -181,7 +181,7 @@ def test_a_rating_after_an_answer_counts_once(person):
     whole = {"preference": 1, "timing": 1, "frequency": 1, "communication": 0}
     rated = person.core.call("feedback", {"id": entry.id, "rating": whole})
     assert rated["state"] == "accepted" and rated["rating"] == whole
-    both = person.core.body.assistant.learner.get_arrays()
+    both = person.core.service.assistant.learner.get_arrays()
     person.core.call("undo")
     person.core.call("feedback", {"id": entry.id, "reaction": "accepted", "rating": whole})
     assert alike(person, both)
@@ -193,7 +193,7 @@ def test_taking_back_keeps_what_was_said_since(person):
     accept(person, first)
     person.live(30, "a walk nobody has met before")
     second = person.ask_for_one()
-    history = person.core.body.assistant.learner.history
+    history = person.core.service.assistant.learner.history
     heard = history.heard(person.clock.now()).sum()
     person.core.call("undo")
     assert person.entry(first.id).state == "open"
@@ -208,13 +208,13 @@ def test_undo_reaches_back_a_bounded_way(person):
         accept(person, person.ask_for_one())
     undone = [person.core.call("undo")["undone"] for _ in range(10)]
     assert all(undone[:8]) and not any(undone[8:])
-    assert not person.core.body.store.state_keys("personal.undo.")
+    assert not person.core.service.store.state_keys("personal.undo.")
 
 
 def test_later_is_silent_and_comes_back(person):
     person.live(10)
     entry = person.ask_for_one()
-    spoken = person.core.body.assistant.learner.history.spoken_today
+    spoken = person.core.service.assistant.learner.history.spoken_today
     snoozed = person.core.call("snooze", {"id": entry.id, "minutes": 60})
     assert snoozed["state"] == "snoozed"
     assert person.live(57.5) == []
@@ -222,7 +222,7 @@ def test_later_is_silent_and_comes_back(person):
     person.clock.forward(minutes=2.5)
     back = person.core.tick()
     assert back is not None and back.id == entry.id and back.reminder == "snooze" and back.state == "open"
-    assert person.core.body.assistant.learner.history.spoken_today == spoken
+    assert person.core.service.assistant.learner.history.spoken_today == spoken
     assert accept(person, back)["state"] == "accepted"
 
 
@@ -241,7 +241,7 @@ def test_undoing_later_ends_the_silence(person):
     entry = person.ask_for_one()
     person.core.call("snooze", {"id": entry.id, "minutes": 240})
     person.core.call("undo")
-    assert person.core.body.presence.snoozed_until is None
+    assert person.core.service.presence.snoozed_until is None
     assert person.entry(entry.id) == entry
 
 
@@ -249,11 +249,11 @@ def test_two_that_were_put_off_are_quiet_until_the_later_one(person):
     person.live(10)
     first, second = person.ask_for_one(), person.ask_for_one()
     person.core.call("snooze", {"id": first.id, "minutes": 240})
-    until = person.core.body.presence.snoozed_until
+    until = person.core.service.presence.snoozed_until
     person.core.call("snooze", {"id": second.id, "minutes": 15})
-    assert person.core.body.presence.snoozed_until == until
+    assert person.core.service.presence.snoozed_until == until
     person.core.call("undo")
-    assert person.core.body.presence.snoozed_until == until
+    assert person.core.service.presence.snoozed_until == until
 
 
 def test_what_was_told_in_private_does_not_outlive_it(person):
@@ -264,7 +264,7 @@ def test_what_was_told_in_private_does_not_outlive_it(person):
     assert "secret" not in person.core.call("status")["activity"]["text"]
     person.core.tick()
     assert not [row for row in person.core.call("memory.search")["rows"] if "secret" in row["text"]]
-    assert not any("secret" in text for text in person.core.body.assistant.learner.trigger.activities)
+    assert not any("secret" in text for text in person.core.service.assistant.learner.trigger.activities)
 
 
 def test_answers_that_replace_each_other_are_taken_back_together_and_said_so(person):
@@ -290,20 +290,20 @@ def test_nobody_there_to_answer_teaches_nothing(person):
     person.live(10)
     entry = person.ask_for_one()
     person.clock.forward(hours=9)
-    timing = person.core.body.assistant.learner.trigger.timing.mean.copy()
+    timing = person.core.service.assistant.learner.trigger.timing.mean.copy()
     person.live(2.5)
     assert person.entry(entry.id).state == "expired"
-    assert (person.core.body.assistant.learner.trigger.timing.mean[: len(timing)] == timing).all()
+    assert (person.core.service.assistant.learner.trigger.timing.mean[: len(timing)] == timing).all()
 
 
-def test_other_words_teach_the_manner_and_are_logged(person):
+def test_other_words_teach_the_style_and_are_logged(person):
     person.live(10)
     entry = person.ask_for_one()
     before = person.beliefs()
     edited = person.core.call("edit", {"id": entry.id, "text": "Might you perhaps enjoy a small walk, my dear?"})
     assert edited["edited"] and edited["text"].startswith("Might")
     assert person.beliefs()["manner"] != before["manner"]
-    assert [event.data["text"] for event in person.core.body.store.events("edited")] == [edited["text"]]
+    assert [event.data["text"] for event in person.core.service.store.events("edited")] == [edited["text"]]
     person.core.call("undo")
     assert person.entry(entry.id).text == entry.text
     assert person.beliefs() == before
@@ -316,18 +316,18 @@ def test_other_words_become_a_pair(person):
     person.live(10)
     entry = person.ask_for_one()
     person.core.call("edit", {"id": entry.id, "text": "Go on, a short walk will do you good."})
-    body = person.core.body
-    assert harvest_store(body.store, body.assistant.base) == 1
-    (pair,) = PairBuffer(body.store).all()
+    service = person.core.service
+    assert harvest_store(service.store, service.assistant.base) == 1
+    (pair,) = PairBuffer(service.store).all()
     assert (pair.kind, pair.rejected) == ("reworded", entry.text)
 
 
 def test_more_like_this_raises_the_idea(person):
     person.live(10)
     entry = person.ask_for_one()
-    learner = person.core.body.assistant.learner
-    index = person.core.body.assistant.base.index(entry.idea)
-    row = person.core.hearing._choice(person.core.body.feed.get(entry.id)).ranked.features
+    learner = person.core.service.assistant.learner
+    index = person.core.service.assistant.base.index(entry.idea)
+    row = person.core.reactions._choice(person.core.service.feed.get(entry.id)).ranked.features
     before = learner.ranker.model.chance(row)
     assert person.core.call("more_like", {"id": entry.id})["liked"]
     assert learner.ranker.model.chance(row) > before
@@ -390,7 +390,7 @@ def test_what_forbids_speech_is_told_at_once(person):
 
 
 def test_topics_are_never_touched(person):
-    base = person.core.body.assistant.base
+    base = person.core.service.assistant.base
     person.core.call("settings.set", {"section": "topics", "field": "never", "value": ["money", "walk", "work"]})
     told = {belief["id"]: belief["sentence"] for belief in person.core.call("learning")["beliefs"]}
     assert told["topics.money"] == "You never want to hear about money; so the settings say."
@@ -404,21 +404,21 @@ def test_topics_are_never_touched(person):
 def test_private_mode_keeps_nothing(person):
     person.live(10, "reading a novel")
     person.core.call("private", {"on": True})
-    store = person.core.body.store
-    before = (person.core.body.memory.count(), store.last_event_id(), person.beliefs())
+    store = person.core.service.store
+    before = (person.core.service.memory.count(), store.last_event_id(), person.beliefs())
     assert person.live(3 * 60, "something that nobody should know") == []
     person.core.call("tell", {"text": "a secret thing"})
     with pytest.raises(UsageError, match="private"):
         person.ask_for_one()
-    after = (person.core.body.memory.count(), store.last_event_id(), person.beliefs())
+    after = (person.core.service.memory.count(), store.last_event_id(), person.beliefs())
     assert after == before
     status = person.core.call("status")
     assert status["private"] and status["activity"]["text"] == ""
-    kept = b"".join(path.read_bytes() for path in person.core.body.home.iterdir() if path.name.startswith("store"))
+    kept = b"".join(path.read_bytes() for path in person.core.service.home.iterdir() if path.name.startswith("store"))
     assert b"nobody should know" not in kept and b"secret thing" not in kept
     person.core.call("private", {"on": False})
     person.live(10, "back again")
-    assert person.core.body.memory.count() > before[0]
+    assert person.core.service.memory.count() > before[0]
 
 
 def test_a_restart_goes_on_where_it_was(open_core):
@@ -429,16 +429,16 @@ def test_a_restart_goes_on_where_it_was(open_core):
     accept(first, other)
     first.live(5)
     feed, beliefs = first.core.call("feed"), first.beliefs()
-    first.core.body.store.close()  # as a kill would: nothing is saved on the way out
+    first.core.service.store.close()  # as a kill would: nothing is saved on the way out
     second = open_core(start=first.clock.now())
     assert second.core.call("feed") == feed
     assert second.beliefs() == beliefs
-    assert second.core.body.days == first.core.body.days
+    assert second.core.service.days == first.core.service.days
     assert accept(second, entry)["state"] == "accepted"
     assert second.beliefs() != beliefs
     assert second.core.call("undo")["id"] == entry.id
     second.live(5, "writing a letter")  # it went on, and is not kept a second time
-    assert [kept.text for kept in second.core.body.memory.browse(("action",))].count("writing a letter") == 1
+    assert [kept.text for kept in second.core.service.memory.browse(("action",))].count("writing a letter") == 1
 
 
 def test_why_holds_for_past_suggestions(open_core):
@@ -448,7 +448,7 @@ def test_why_holds_for_past_suggestions(open_core):
     accept(first, entry)
     told = first.core.call("why", {"id": entry.id})
     assert told["reasons"] and told["context"]["activity"] == "writing a letter" and told["silent_if"]
-    first.core.body.store.close()
+    first.core.service.store.close()
     second = open_core(start=first.clock.now())
     again = Why.from_dict(second.core.call("why", {"id": entry.id}))
     assert again == Why.from_dict({**told})
@@ -461,7 +461,7 @@ def test_why_tells_what_was_learned_from_earlier_answers(person):
     first = person.ask_for_one()
     accept(person, first)
     same = [person.ask_for_one() for _ in range(30)]
-    base = person.core.body.assistant.base
+    base = person.core.service.assistant.base
     category = base.by_id[first.idea].category
     akin = next((entry for entry in same if base.by_id[entry.idea].category == category), None)
     if akin is not None:
@@ -505,8 +505,8 @@ def test_setup_is_evidence(person):
     state = person.core.call("setup.get")
     assert not state["done"] and len(state["manners"]) == 4 and len({m["text"] for m in state["manners"]}) == 4
     liked, disliked = state["ideas"][0]["id"], state["ideas"][5]["id"]
-    learner = person.core.body.assistant.learner
-    base = person.core.body.assistant.base
+    learner = person.core.service.assistant.learner
+    base = person.core.service.assistant.base
     effects = learner.ranker.model.mean[-len(base) :].copy()
     person.core.call(
         "setup.save",
@@ -520,7 +520,7 @@ def test_setup_is_evidence(person):
     moved = learner.ranker.model.mean[-len(base) :] - effects
     assert moved[base.index(liked)] > 0
     assert moved[base.index(liked)] > 2 * moved[base.index(disliked)]
-    assert learner.manners.best().emoji == "yes"
+    assert learner.styles.best().emoji == "yes"
     assert person.core.call("setup.get")["done"] and person.core.status().level == "rare"
     with pytest.raises(UsageError, match="level"):
         person.core.call("setup.save", {"level": "deafening"})
@@ -532,7 +532,7 @@ def test_the_setup_names_models_that_would_fit_and_are_not_here(person, monkeypa
     fitting = [entry for entry in catalogue() if entry.fits(4 * 10**9)]
     assert 1 < len(named) <= 4
     assert (named[0], named[-1]) == (fitting[0].name, fitting[-1].name)
-    folder = person.core.body.paths.models
+    folder = person.core.service.paths.models
     folder.mkdir(parents=True, exist_ok=True)
     (folder / fitting[0].file).write_bytes(b"GGUF")
     assert fitting[0].name not in [model["name"] for model in person.core.call("setup.get")["pullable"]]
@@ -568,14 +568,14 @@ def test_a_clock_that_jumps_stops_nothing(person):
     for jump in ({"days": 400}, {"days": -800}, {"hours": 3}, {"days": 401}):
         person.clock.forward(**jump)
         person.live(30)
-    assert person.core.body.days.awake >= 0
-    until = person.core.body.presence.snoozed_until
+    assert person.core.service.days.awake >= 0
+    until = person.core.service.presence.snoozed_until
     assert until is None or until < person.clock.now()
 
 
 def test_the_next_appointment_is_shown(person):
     start = person.clock.now().replace(hour=15)
-    person.senses.observation = Observation(
+    person.sources.observation = Observation(
         activity="mail", next_event=CalendarEntry("dentist", start, start.replace(hour=16))
     )
     person.core.tick()
@@ -589,7 +589,7 @@ def test_a_pause_of_training_lasts_until_the_person_ends_it(open_core):
     building.attach_trainer(first.core)  # as after a change of the settings
     assert first.core.trainer.view().state == "paused"
     first.core.trainer.close()
-    first.core.body.store.close()
+    first.core.service.store.close()
     second = open_core()
     building.attach_trainer(second.core)
     assert second.core.trainer.view().state == "paused"

@@ -12,7 +12,7 @@ import pytest
 from edge_assistant.domain import Context, Feedback
 from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, state_tastes
 from edge_assistant.learning import prior
-from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
 from edge_assistant.trigger.frequency import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
 from edge_assistant.trigger.receptivity import Costs
@@ -36,11 +36,11 @@ def impatient(features, max_gap: float, frozen: bool = False, costs: Costs | Non
     return learner
 
 
-def spoken(learner: Learner, minutes: float, request: str = "") -> Choice:
-    choice = learner.decide(context(minutes, request))
-    learner.answer(choice)
-    learner.said(choice, "Water the plants?")
-    return choice
+def spoken(learner: Learner, minutes: float, request: str = "") -> Decision:
+    decision = learner.decide(context(minutes, request))
+    learner.answer(decision)
+    learner.said(decision, "Water the plants?")
+    return decision
 
 
 def test_trying_out_is_worth_most_where_much_is_wanted_and_little_is_known(features):
@@ -79,9 +79,9 @@ def test_a_new_idea_is_said_at_a_lower_chance_than_a_known_one(features):
     learner._lessons += 1
     chances = []
     for minutes in range(65, 200, 5):
-        choice = learner.decide(context(float(minutes)))
-        if choice.ranked is not None:
-            chances.append(choice.assessment.threshold)
+        decision = learner.decide(context(float(minutes)))
+        if decision.ranked is not None:
+            chances.append(decision.assessment.threshold)
     assert chances, "no idea was ranked"
     assert min(chances) > new
 
@@ -89,7 +89,7 @@ def test_a_new_idea_is_said_at_a_lower_chance_than_a_known_one(features):
 def test_that_an_idea_is_tried_out_is_told(features):
     learner = impatient(features, 120.0, costs=Costs(false_alarm=0.05))
     choices = [learner.decide(context(float(minutes))) for minutes in range(60, 90, 5)]
-    said = next(choice for choice in choices if choice.speak)
+    said = next(decision for decision in choices if decision.speak)
     why = {reason.text: reason.weight for reason in learner.reasons(said)}
     assert why["to find out whether you like it"] == said.discovery > 0
     for idea in features.base.ideas:
@@ -106,15 +106,15 @@ def test_a_word_that_may_have_been_welcome_waits_for_the_silence_after_it(featur
     for minutes in np.arange(0.0, 300.0, 2.5):
         learner.learn(learner.decide(context(minutes)), Feedback(total=4 if minutes <= 120 else 1))
     before = learner.ranker.model.mean.copy()
-    choice = spoken(learner, 300.0, "an idea?")
-    learner.learn(choice, Feedback(total=3))
+    decision = spoken(learner, 300.0, "an idea?")
+    learner.learn(decision, Feedback(total=3))
     np.testing.assert_array_equal(learner.ranker.model.mean, before)
     learner.learn(learner.decide(context(302.5)), Feedback(total=after))
-    assert choice.ranked is not None
-    shift = float(choice.ranked.features @ (learner.ranker.model.mean - before))
+    assert decision.ranked is not None
+    shift = float(decision.ranked.features @ (learner.ranker.model.mean - before))
     assert (shift > 0) == welcome
     assert learner.history.last_welcome == (300.0 if welcome else None)
-    assert (learner.stock.pleased[features.base.ideas[choice.ranked.index].id] > 0.5) == welcome
+    assert (learner.stock.pleased[features.base.ideas[decision.ranked.index].id] > 0.5) == welcome
 
 
 def test_a_word_in_doubt_is_learned_from_before_the_night_and_before_the_next_word(features):
@@ -143,11 +143,11 @@ def test_a_word_is_never_in_doubt_where_silences_are_not_rated(features):
 def test_a_learner_that_is_started_again_after_a_night_of_rated_silences_goes_on_as_it_was(features):
     learner = impatient(features, 120.0)
     for minutes in np.arange(0.0, 600.0, 2.5):
-        choice = learner.decide(context(minutes))
+        decision = learner.decide(context(minutes))
         if minutes == 300.0:
-            learner.answer(choice)
-            learner.said(choice, "Water the plants?")
-        learner.learn(choice, Feedback(total=3 if choice.speak or minutes > 300 else 4 if minutes <= 120 else 1))
+            learner.answer(decision)
+            learner.said(decision, "Water the plants?")
+        learner.learn(decision, Feedback(total=3 if decision.speak or minutes > 300 else 4 if minutes <= 120 else 1))
     learner.settle()
     arrays, state = learner.get_arrays(), json.loads(json.dumps(learner.get_state()))
     again = Learner(prior.load(), features)
@@ -157,6 +157,6 @@ def test_a_learner_that_is_started_again_after_a_night_of_rated_silences_goes_on
         shown = replace(context(minutes), awake_minutes=minutes - 1440.0)
         one, other = learner.decide(shown), again.decide(shown)
         assert (one.speak, one.chance, one.assessment) == (other.speak, other.chance, other.assessment)
-        for each, choice in ((learner, one), (again, other)):
-            each.learn(choice, Feedback(total=4 if minutes < 1560 else 1))
+        for each, decision in ((learner, one), (again, other)):
+            each.learn(decision, Feedback(total=4 if minutes < 1560 else 1))
     assert learner.stock.pleased == again.stock.pleased

@@ -83,16 +83,16 @@ def test_a_remark_answers_the_suggestion_and_can_be_taken_back(person):
 def test_a_wish_for_the_wording_is_kept_and_the_suggestion_said_so(person):
     person.live(10)
     entry = person.ask_for_one()
-    manners = person.core.body.assistant.learner.manners
-    before = manners.marginals()["directness"]["question"]
+    styles = person.core.service.assistant.learner.styles
+    before = styles.marginals()["directness"]["question"]
     said = person.core.call("ask", {"text": "please ask me instead", "about": entry.id})
     now = person.entry(entry.id)
     assert now.text == said["text"] and now.text.rstrip().endswith("?") and now.state == entry.state
-    assert manners.marginals()["directness"]["question"] > before
-    assert manners.best().directness == "question"
+    assert styles.marginals()["directness"]["question"] > before
+    assert styles.best().directness == "question"
     person.core.call("undo")
     assert person.entry(entry.id) == entry
-    assert manners.marginals()["directness"]["question"] == pytest.approx(before)
+    assert styles.marginals()["directness"]["question"] == pytest.approx(before)
 
 
 def test_more_like_this_in_words(person):

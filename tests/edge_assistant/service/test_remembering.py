@@ -24,8 +24,8 @@ def lived(person):
 
 
 def on_disk(person):
-    person.core.body.store.scrub()
-    files = [*person.core.body.home.rglob("*"), *person.core.body.paths.cache.rglob("*")]
+    person.core.service.store.scrub()
+    files = [*person.core.service.home.rglob("*"), *person.core.service.paths.cache.rglob("*")]
     return b"".join(path.read_bytes() for path in files if path.is_file())
 
 
@@ -92,13 +92,13 @@ def test_what_is_forgotten_explains_nothing_any_more(lived):
 
 def test_a_topic_leaves_no_trace(lived):
     assert b"Zacharias" in on_disk(lived)
-    harvest_store(lived.core.body.store, lived.core.body.assistant.base)
-    assert PairBuffer(lived.core.body.store).count() == 1
+    harvest_store(lived.core.service.store, lived.core.service.assistant.base)
+    assert PairBuffer(lived.core.service.store).count() == 1
     preview = lived.core.call("memory.forget", {"topic": "Zacharias"})
     assert preview["pairs"] == 1
     done = lived.core.call("memory.forget", {"topic": "Zacharias", "preview": False})
     assert {**done, "preview": True} == preview
-    assert PairBuffer(lived.core.body.store).count() == 0
+    assert PairBuffer(lived.core.service.store).count() == 0
     assert search(lived, query="Zacharias", by="word")["total"] == 0
     assert b"Zacharias" not in on_disk(lived)
     assert "Zacharias" not in json.dumps(lived.core.call("memory.export"))

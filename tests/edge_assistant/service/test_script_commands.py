@@ -126,7 +126,7 @@ def test_without_a_model_a_question_shows_what_is_remembered(person):
     for state, words in ((NO_MODEL, "No model is in use"), ("failed", "no such file")):
         host = SupervisedModel(ModelSettings(path=NO_MODEL), lambda: None)
         host.state, host.detail = state, "no such file"
-        person.core.body.model = host
+        person.core.service.model = host
         answer = person.core.call("ask", {"text": "what did I write?"})
         assert answer["state"] == "cannot-write" and words in answer["text"]
         assert "writing a letter" in [row["text"] for row in answer["memories"]]

@@ -37,11 +37,11 @@ def order() -> Callable[..., Order]:
 
 def _pair(number: int) -> Pair:
     from edge_assistant.composer.prompts import sentence_prompt
-    from edge_assistant.domain import Manner
+    from edge_assistant.domain import Style
     from edge_assistant.training.pairs.pair import Pair
 
     idea = f"boil {number + 2} eggs"
-    prompt = sentence_prompt(idea, "making lunch", Manner())
+    prompt = sentence_prompt(idea, "making lunch", Style())
     time_of = f"2026-03-02T10:{number:02d}:00"
     return Pair(prompt.system, prompt.user, f"Perhaps {idea}.", f"Hey, {idea} now!", "rated", {}, time_of)
 

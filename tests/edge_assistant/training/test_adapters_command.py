@@ -10,7 +10,7 @@ import pytest
 
 from edge_assistant import cli
 from edge_assistant.composer.prompts import sentence_prompt
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.paths import Paths
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
@@ -21,14 +21,14 @@ from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, Re
 pytestmark = pytest.mark.model
 
 DISHES = ("eggs", "beans", "rice", "pears", "soup", "leeks", "plums", "peas", "oats", "corn", "figs", "kale")
-GENTLE = sentence_prompt("", "", Manner())
+GENTLE = sentence_prompt("", "", Style())
 
 
 def pairs(count: int, day: int = 2) -> list[Pair]:
     made = []
     for number in range(count):
         idea = f"boil {number + 2} {DISHES[number % len(DISHES)]}"
-        prompt = sentence_prompt(idea, "making lunch", Manner())
+        prompt = sentence_prompt(idea, "making lunch", Style())
         told = {"sources": [f"event:{number}"]}
         time = f"2026-03-{day:02d}T10:{number % 60:02d}:00"
         made.append(Pair(prompt.system, prompt.user, f"Perhaps {idea}.", f"Hey, {idea} now!", "rated", told, time))

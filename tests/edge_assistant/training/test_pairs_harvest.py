@@ -9,7 +9,7 @@ import pytest
 
 from edge_assistant.composer.prompts import NO_RECOMMENDATION
 from edge_assistant.composer.style import broken
-from edge_assistant.domain import Manner, Rating
+from edge_assistant.domain import Rating, Style
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
@@ -37,7 +37,7 @@ def answer(store: Store, name: str, **feedback: str) -> None:
 
 
 def test_two_rated_candidates_give_the_better_one_first() -> None:
-    moment = Moment(IDEA, "making lunch", NOON, Manner())
+    moment = Moment(IDEA, "making lunch", NOON, Style())
     good, bad = Candidate("You could do it.", Rating(1, 1, 1, 1)), Candidate("Do it now!!", Rating(1, 1, 1, 0))
     for order in ((good, bad), (bad, good)):
         pair = rated_pair(moment, *order, {"day": 3}, ["tick:5"])
@@ -88,7 +88,7 @@ def test_badly_put_learns_from_what_was_accepted_in_a_similar_moment(store: Stor
     assert harvest_store(store, BASE) == 1
     (pair,) = PairBuffer(store).all()
     assert (pair.kind, pair.rejected) == ("reaction", "Hey, wanna boil an egg!!")
-    assert broken(pair.chosen, Manner("short", "formal", "gentle", "plain", "no", "no")) == ()
+    assert broken(pair.chosen, Style("short", "formal", "gentle", "plain", "no", "no")) == ()
     assert len(pair.provenance["sources"]) == 2
     assert harvest_store(store, BASE) == 0
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from edge_assistant.composer.prompts import sentence_prompt
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.versions.general_ability import (
@@ -20,14 +20,14 @@ from edge_assistant.training.versions.general_ability import (
     known_ability,
     measure_ability,
 )
-from edge_assistant.training.versions.promotion import Measures, decide, format_faults, judge, manner_sides
+from edge_assistant.training.versions.promotion import Measures, decide, format_faults, judge, style_sides
 
 PLAIN = Measures(40, 0.5, 0.0, 0.9, 0.6, Ability(20.0, 40, 60))
 GOOD = Measures(40, 0.8, 1.5, 0.9, 0.8, Ability(20.3, 39, 60))
 
 
 def pair(number: int, chosen: str = "Maybe boil {} eggs.", rejected: str = "Hey, boil {} eggs!!") -> Pair:
-    prompt = sentence_prompt(f"boil {number} eggs", "making lunch", Manner())
+    prompt = sentence_prompt(f"boil {number} eggs", "making lunch", Style())
     return Pair(prompt.system, prompt.user, chosen.format(number), rejected.format(number), "rated")
 
 
@@ -61,8 +61,8 @@ def test_it_is_held_against_the_one_in_use() -> None:
 
 
 def test_a_model_that_writes_nothing_is_not_asked_to_write() -> None:
-    silent = replace(PLAIN, faultless=None, manner=None)
-    assert decide(replace(GOOD, faultless=None, manner=None), None, silent).promoted
+    silent = replace(PLAIN, faultless=None, style=None)
+    assert decide(replace(GOOD, faultless=None, style=None), None, silent).promoted
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_the_form_of_a_sentence(text: str, fault: str | None) -> None:
 
 
 def test_a_sentence_takes_sides_where_chosen_and_rejected_differ() -> None:
-    assert manner_sides("Perhaps boil 3 eggs.", pair(3)) == [True, True]  # directness, exclamation
-    assert manner_sides("Boil 3 eggs!", pair(3)) == [False, False]
+    assert style_sides("Perhaps boil 3 eggs.", pair(3)) == [True, True]  # directness, exclamation
+    assert style_sides("Boil 3 eggs!", pair(3)) == [False, False]
 
 
 def test_the_fixed_set_is_whole() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from edge_assistant.composer.adapted import PersonalComposer, neighbours
 from edge_assistant.composer.composer import Composer
-from edge_assistant.domain import MANNER_CHOICES, Context, Manner
+from edge_assistant.domain import STYLE_CHOICES, Context, Style
 from edge_assistant.llm.protocols import ScoreRequest
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.ranker import ideas as knowledge
@@ -76,8 +76,8 @@ def test_a_version_of_another_base_or_without_its_file_is_told(
 
 
 def test_neighbours_are_near_and_all_different() -> None:
-    found = neighbours(Manner())
-    changes = [sum(getattr(n, a) != getattr(Manner(), a) for a in MANNER_CHOICES) for n in found]
+    found = neighbours(Style())
+    changes = [sum(getattr(n, a) != getattr(Style(), a) for a in STYLE_CHOICES) for n in found]
     assert len(set(found)) == len(found) == 7 + 20
     assert changes == [1] * 7 + [2] * 20
 
@@ -100,9 +100,9 @@ def test_what_the_adapter_rewards_is_said(tmp_path: Path) -> None:
     model = Fond(can_write=False)
     idea, context = knowledge.load_packaged().ideas[0], Context(datetime(2026, 3, 2, 12), "making lunch")
     composer = PersonalComposer(Composer(model), model, personal)
-    said = composer.compose(idea, context, Manner(), 5)
-    assert said.text.endswith("!") and not Composer(None).compose(idea, context, Manner(), 5).text.endswith("!")
+    said = composer.compose(idea, context, Style(), 5)
+    assert said.text.endswith("!") and not Composer(None).compose(idea, context, Style(), 5).text.endswith("!")
     assert model._adapter  # the personal adapter stays attached
-    assert composer.compose(idea, context, Manner(), 5) == said
-    loud = Manner(exclamation="yes")
+    assert composer.compose(idea, context, Style(), 5) == said
+    loud = Style(exclamation="yes")
     assert composer.compose(idea, context, loud, 5).text == Composer(model).compose(idea, context, loud, 5).text

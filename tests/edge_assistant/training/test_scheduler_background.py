@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.composer.prompts import sentence_prompt
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.paths import Paths
 from edge_assistant.service.background_training import BackgroundTrainer
 from edge_assistant.settings import ModelSettings, Settings, SourceSettings, TrainingSettings
@@ -23,7 +23,7 @@ from edge_assistant.training.versions.registry import Registry
 def fill(paths: Paths, count: int) -> None:
     with Store.open(paths.store) as store:
         for number in range(count):
-            prompt = sentence_prompt(f"boil {number} eggs", "making lunch", Manner())
+            prompt = sentence_prompt(f"boil {number} eggs", "making lunch", Style())
             texts = (prompt.system, prompt.user, "Perhaps boil eggs.", "Boil eggs!")
             PairBuffer(store).add([Pair(*texts, "rated", {}, "2026-03-02T10:00:00")])
 

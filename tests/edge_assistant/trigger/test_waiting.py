@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from edge_assistant.composer.style_model import MannerModel, vague_wishes
+from edge_assistant.composer.style_model import StyleModel, vague_wishes
 from edge_assistant.trigger.waiting import Outlook, Prospects, Sight
 
 MONDAY = datetime(2026, 3, 2, 8, 0)
@@ -64,10 +64,10 @@ def test_finding_out_what_pleases_makes_speaking_cheaper():
     assert outlook.threshold(now, 1.0, PROSPECTS, chances, "found", discovery=1.0) == pytest.approx(1 / 3)
 
 
-def test_what_is_learned_of_a_manner_makes_the_best_sentence_surer():
-    manners = MannerModel([vague_wishes()])
-    before = manners.best_chance()
+def test_what_is_learned_of_a_style_makes_the_best_sentence_surer():
+    styles = StyleModel([vague_wishes()])
+    before = styles.best_chance()
     for _ in range(4):
-        manners.learn("Boil two eggs.", (), 0.97, 0.03)
-    assert before < manners.best_chance() < 1
-    assert manners.best().length == "short"
+        styles.learn("Boil two eggs.", (), 0.97, 0.03)
+    assert before < styles.best_chance() < 1
+    assert styles.best().length == "short"

@@ -9,7 +9,7 @@ import pytest
 
 from edge_assistant.llm.stand_in import StandInModel
 from simulator.experiments import grid, naive
-from simulator.runs.household import Workshop
+from simulator.runs.household import PersonaSetup
 from simulator.world.life import live_day
 
 
@@ -43,7 +43,7 @@ def test_with_a_model_ours_with_templates_is_beside_ours():
     assert [one.name for one in grid.variants(["silent"], "reasons", "templates", "3:64")] == ["ours", "silent"]
 
 
-def test_the_naive_loop_makes_all_its_calls_with_whole_prompts(shop: Workshop):
+def test_the_naive_loop_makes_all_its_calls_with_whole_prompts(shop: PersonaSetup):
     model = StandInModel()
     day = live_day(shop.persona, 1, 7)
     found = naive.live(model, shop.persona, day, range(200, 203))

@@ -12,7 +12,7 @@ from edge_assistant.llm.stand_in import StandInModel
 from simulator.experiments import judging
 from simulator.experiments.agreement import area, calibration_error, kappa, kappa_interval
 from simulator.judges.calibration import SEED, Calibration
-from simulator.runs.household import Workshop
+from simulator.runs.household import PersonaSetup
 
 
 def counts(both: int, first: int, second: int, none: int) -> tuple[np.ndarray, np.ndarray]:
@@ -48,7 +48,7 @@ def test_intervals_resample_whole_personas():
     assert kappa_interval(truth, says, ["one"] * 80) == (None, None)
 
 
-def test_answers_are_kept_and_not_asked_again(shop: Workshop, warm: Path, tmp_path: Path):
+def test_answers_are_kept_and_not_asked_again(shop: PersonaSetup, warm: Path, tmp_path: Path):
     model = StandInModel()
     call = (model, [shop.persona], 10, tmp_path, lambda persona: shop.taste)
     first = judging.judge_all(*call)
@@ -67,7 +67,7 @@ def made(folder: Path) -> Path:
     return folder
 
 
-def test_several_lives_share_the_moments(shop: Workshop, warm: Path, tmp_path: Path):
+def test_several_lives_share_the_moments(shop: PersonaSetup, warm: Path, tmp_path: Path):
     assert judging.days_needed(2000, 32, 1) == 16
     assert judging.days_needed(2000, 32, 3) == 6
     one, two = (
@@ -81,7 +81,7 @@ def test_several_lives_share_the_moments(shop: Workshop, warm: Path, tmp_path: P
     assert one[4:] != two[4:]
 
 
-def test_a_judge_that_knows_is_good_enough_and_a_blind_one_is_not(shop: Workshop, warm: Path, tmp_path: Path):
+def test_a_judge_that_knows_is_good_enough_and_a_blind_one_is_not(shop: PersonaSetup, warm: Path, tmp_path: Path):
     rows = judging.judge_all(StandInModel(), [shop.persona], 40, tmp_path, lambda persona: shop.taste)
     assert {value for row in rows for value in row.rubric} == {0, 1}
     assert judging.SEED != SEED

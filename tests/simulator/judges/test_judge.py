@@ -20,7 +20,7 @@ from simulator.judges.judge import HybridJudge, LlmJudge, graded, make_judge, mi
 from simulator.judges.questions import ANSWERS, Moment
 from simulator.people.persona import packaged
 from simulator.world.life import live_day
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 
 BASE = load_packaged()
@@ -53,12 +53,12 @@ class Fixed(Calibration):
 
 
 @pytest.fixture(scope="module")
-def taste() -> Taste:
-    return Taste(CAST[0], BASE, HashEmbedder())
+def taste() -> Utility:
+    return Utility(CAST[0], BASE, HashEmbedder())
 
 
 @pytest.fixture
-def agent(taste: Taste) -> UserAgent:
+def agent(taste: Utility) -> UserAgent:
     agent = UserAgent(taste.persona, taste)
     agent.begin_day(live_day(taste.persona, 1, 7))
     return agent
@@ -105,9 +105,9 @@ def test_graded_rules_agree_with_the_exact_ones_about_the_side(agent: UserAgent)
     assert graded(agent, tick, None, SAID)["preference"] == 0.0
 
 
-def test_faults_of_manner_lower_the_graded_rule(agent: UserAgent) -> None:
+def test_faults_of_style_lower_the_graded_rule(agent: UserAgent) -> None:
     loud = Suggestion("x", "Hey buddy!!! You simply must do this right now, with all your friends! 🎉🎉", "x")
-    faults = len(agent.faults_of_manner(loud.text))
+    faults = len(agent.faults_of_style(loud.text))
     assert faults >= 2
     assert graded(agent, 200, None, loud)["communication"] == pytest.approx(1 / (1 + 2 * faults))
 
@@ -134,11 +134,11 @@ def test_judges_are_made_by_name() -> None:
 
 
 def test_moments_for_calibration_hold_both_verdicts() -> None:
-    found = [pair for persona in packaged()[::8] for pair in moments(Taste(persona, BASE, HashEmbedder()))]
+    found = [pair for persona in packaged()[::8] for pair in moments(Utility(persona, BASE, HashEmbedder()))]
     for name in DIMENSIONS:
         share = np.mean([getattr(rating, name) for _, rating in found])
         assert 0.15 <= share <= 0.9, name
-    again = [pair for persona in packaged()[::8] for pair in moments(Taste(persona, BASE, HashEmbedder()))]
+    again = [pair for persona in packaged()[::8] for pair in moments(Utility(persona, BASE, HashEmbedder()))]
     assert found == again
 
 
@@ -202,7 +202,7 @@ def test_a_reworded_idea_is_found_by_the_packaged_embedding() -> None:
 
 @pytest.mark.model
 @pytest.mark.timeout(900)
-def test_the_packaged_model_answers_the_questions(taste: Taste, agent: UserAgent) -> None:
+def test_the_packaged_model_answers_the_questions(taste: Utility, agent: UserAgent) -> None:
     from edge_assistant.llm.engine import LlamaEngine
 
     with LlamaEngine.open(None, n_threads=1) as model:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge_assistant.domain import ACTIVITY_KINDS, Activity, CalendarEntry, Context, Feedback
+from edge_assistant.domain import ACTIVITY_CLASSES, Activity, CalendarEntry, Context, Feedback
 from edge_assistant.learning import prior
-from edge_assistant.loop.decision import Choice
+from edge_assistant.loop.decision import Decision
 from edge_assistant.trigger.receptivity import Costs
 from simulator.policies.learner_policy import LearnerPolicy
-from simulator.runs.household import Workshop, household
+from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import Household, live
 from simulator.runs.metrics import measure
 from simulator.world import life
@@ -31,10 +31,10 @@ EAGER = Costs(false_alarm=0.1)
 """A learner that dares a lot, so that short lives hold many decisions."""
 
 
-def decision(choice: Choice) -> list[Any]:
+def decision(choice: Decision) -> list[Any]:
     """All that a decision says, exactly."""
     idea = choice.ranked.index if choice.ranked is not None else None
-    return [choice.speak, idea, choice.chance, choice.assessment.threshold, choice.forbidden, asdict(choice.manner)]
+    return [choice.speak, idea, choice.chance, choice.assessment.threshold, choice.forbidden, asdict(choice.style)]
 
 
 class Recorder(LearnerPolicy):
@@ -107,7 +107,7 @@ def context_of(shown):
 
 def decision(choice):
     idea = choice.ranked.index if choice.ranked is not None else None
-    return [choice.speak, idea, choice.chance, choice.assessment.threshold, choice.forbidden, asdict(choice.manner)]
+    return [choice.speak, idea, choice.chance, choice.assessment.threshold, choice.forbidden, asdict(choice.style)]
 
 made = []
 for kind, what in task["steps"]:
@@ -130,7 +130,7 @@ json.dump({"made": made, "modules": sorted(sys.modules)}, sys.stdout)
 
 
 @pytest.mark.parametrize("feedback", ["reasons", "total"])
-def test_decisions_are_rebuilt_from_contexts_and_feedback_alone(feedback: str, shop: Workshop, warm: Path) -> None:
+def test_decisions_are_rebuilt_from_contexts_and_feedback_alone(feedback: str, shop: PersonaSetup, warm: Path) -> None:
     house = household(shop, "learner", feedback, SEED, prior.load("p01"), costs=EAGER)
     recorder = recorded(house)
     for number in (1, 2, 3):
@@ -204,7 +204,7 @@ class Scripted:
         )[draw]
 
 
-def steps_of(shop: Workshop, days: list[LifeDay]) -> list[list[Any]]:
+def steps_of(shop: PersonaSetup, days: list[LifeDay]) -> list[list[Any]]:
     """The decisions over some days under scripted feedback, when nobody asks for anything."""
     house = household(shop, "learner", "reasons", SEED, prior.load("p01"), costs=EAGER)
     house.agent = UserAgent(shop.persona, shop.taste, patient=True)
@@ -220,9 +220,10 @@ def hidden(day: LifeDay) -> LifeDay:
     """The same surface over another hidden state: other kinds, moods, receptive and blocked moments."""
     rng = generator("hidden twin", day.day)
     order = rng.permutation(len(day))
-    kinds = rng.permutation(len(ACTIVITY_KINDS))
+    kinds = rng.permutation(len(ACTIVITY_CLASSES))
     relabelled = tuple(
-        Activity(a.text, ACTIVITY_KINDS[kinds[life.KIND_INDEX[a.kind]]], a.room, a.start, a.end) for a in day.activities
+        Activity(a.text, ACTIVITY_CLASSES[kinds[life.KIND_INDEX[a.kind]]], a.room, a.start, a.end)
+        for a in day.activities
     )
     return replace(
         day,
@@ -238,14 +239,14 @@ def hidden(day: LifeDay) -> LifeDay:
     )
 
 
-def test_hidden_state_and_labels_change_no_decision(shop: Workshop) -> None:
+def test_hidden_state_and_labels_change_no_decision(shop: PersonaSetup) -> None:
     days = [live_day(shop.persona, number, SEED) for number in (1, 2)]
     plain, other = steps_of(shop, days), steps_of(shop, [hidden(day) for day in days])
     assert sum(step[0] == "said" for step in plain) >= 5
     assert plain == other
 
 
-def test_what_can_be_seen_does_change_decisions(shop: Workshop) -> None:
+def test_what_can_be_seen_does_change_decisions(shop: PersonaSetup) -> None:
     day = live_day(shop.persona, 1, SEED)
     texts = generator("texts").permutation([activity.text for activity in day.activities]).tolist()
     seen = replace(day, activities=tuple(replace(a, text=text) for a, text in zip(day.activities, texts, strict=True)))
@@ -255,7 +256,7 @@ def test_what_can_be_seen_does_change_decisions(shop: Workshop) -> None:
 # -- those it is compared with ----------------------------------------------------------------------------------------
 
 
-def skills(shop: Workshop, assistant: str, feedback: str = "reasons", count: int = 2) -> list[float]:
+def skills(shop: PersonaSetup, assistant: str, feedback: str = "reasons", count: int = 2) -> list[float]:
     """Skill by day of a policy over a short life."""
     days = [live_day(shop.persona, number, SEED) for number in range(1, count + 1)]
     plans = {day.day: best_day(shop.taste, day) for day in days}
@@ -267,27 +268,27 @@ def skills(shop: Workshop, assistant: str, feedback: str = "reasons", count: int
 
 
 @pytest.mark.parametrize(("assistant", "skill"), [("silent", 0.0), ("oracle", 1.0)])
-def test_the_ends_of_the_scale(assistant: str, skill: float, shop: Workshop) -> None:
+def test_the_ends_of_the_scale(assistant: str, skill: float, shop: PersonaSetup) -> None:
     assert skills(shop, assistant) == [skill, skill]
 
 
 @pytest.mark.parametrize("assistant", ["always", "hourly", "random"])
-def test_those_who_speak_blindly_do_harm(assistant: str, shop: Workshop) -> None:
+def test_those_who_speak_blindly_do_harm(assistant: str, shop: PersonaSetup) -> None:
     assert max(skills(shop, assistant)) < 0
 
 
-def test_who_knows_the_rubric_does_better_than_silence(shop: Workshop) -> None:
+def test_who_knows_the_rubric_does_better_than_silence(shop: PersonaSetup) -> None:
     found = skills(shop, "knower", count=4)
     assert 0 < np.mean(found) <= 1
 
 
-def test_the_total_reader_speaks_only_where_totals_are_told(shop: Workshop) -> None:
+def test_the_total_reader_speaks_only_where_totals_are_told(shop: PersonaSetup) -> None:
     assert skills(shop, "total-reader", "reasons") == [0.0, 0.0]
     assert skills(shop, "total-reader", "total") != [0.0, 0.0]
 
 
 @pytest.mark.parametrize("feedback", ["reasons", "total"])
-def test_the_pooled_learner_never_changes_its_beliefs(feedback: str, shop: Workshop) -> None:
+def test_the_pooled_learner_never_changes_its_beliefs(feedback: str, shop: PersonaSetup) -> None:
     for assistant, learns in (("pooled", False), ("learner", True)):
         house = household(shop, assistant, feedback, SEED, prior.load("p01"), costs=EAGER)
         recorder = recorded(house)

@@ -16,8 +16,8 @@ from edge_assistant.trigger.receptivity import Costs
 from simulator.people.persona import Persona
 from simulator.policies import learners
 from simulator.policies.baselines import RuleLearner, Schedule, WhenAsked
-from simulator.policies.policies import pooled_manner
-from simulator.runs.household import Workshop, household
+from simulator.policies.policies import pooled_style
+from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
@@ -53,7 +53,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("part", sorted(CHANGED))
-def test_the_part_left_out_stays_at_the_prior_and_the_others_learn(shop: Workshop, part: str):
+def test_the_part_left_out_stays_at_the_prior_and_the_others_learn(shop: PersonaSetup, part: str):
     prior = priors.load("p01")
     arrays = taught(learners.LearnerWithout(part, prior, shop.features, Costs())).get_arrays()
     fresh = learners.LearnerWithout(part, prior, shop.features, Costs()).get_arrays()
@@ -69,7 +69,7 @@ def test_the_part_left_out_stays_at_the_prior_and_the_others_learn(shop: Worksho
             assert moved(arrays, name) == (owner != part)
 
 
-def test_familiarity_left_out_stays_out_after_a_restart(shop: Workshop):
+def test_familiarity_left_out_stays_out_after_a_restart(shop: PersonaSetup):
     prior = priors.load("p01")
     learner = learners.LearnerWithout("familiarity", prior, shop.features, Costs())
     learner.decide(context(0))
@@ -88,7 +88,7 @@ def test_familiarity_left_out_stays_out_after_a_restart(shop: Workshop):
     assert (seeing.ranker.model.covariance != start).any()
 
 
-def test_likes_in_own_words_lift_what_is_like_them(shop: Workshop):
+def test_likes_in_own_words_lift_what_is_like_them(shop: PersonaSetup):
     prior = priors.load("p01")
     plain = Learner(prior, shop.features)
     asked = learners.make(learners.IN_WORDS, prior, shop.features, Costs(), shop.taste)
@@ -105,7 +105,7 @@ def test_likes_in_own_words_lift_what_is_like_them(shop: Workshop):
         assert gained[order[:10]].mean() > gained[order[100:]].mean()
 
 
-def test_the_questionnaire_moves_what_was_said_in_its_direction(shop: Workshop):
+def test_the_questionnaire_moves_what_was_said_in_its_direction(shop: PersonaSetup):
     prior = priors.load("p01")
     plain = Learner(prior, shop.features)
     asked = learners.make(learners.QUESTIONNAIRE, prior, shop.features, Costs(), shop.taste)
@@ -125,12 +125,12 @@ def test_the_questionnaire_moves_what_was_said_in_its_direction(shop: Workshop):
     rise = sum(chance(asked, idea) for idea in everything) / sum(chance(plain, idea) for idea in everything)
     # three likes say that this person likes more than most do; what they dislike has no part in that
     assert all(chance(asked, idea) < rise * chance(plain, idea) for idea in disliked)
-    assert asked.manners.marginals()["length"]["short"] > plain.manners.marginals()["length"]["short"]
+    assert asked.styles.marginals()["length"]["short"] > plain.styles.marginals()["length"]["short"]
 
 
-def test_the_schedule_is_the_same_for_everybody(shop: Workshop):
-    manner = pooled_manner(priors.load("p01"))
-    first, second = Schedule(manner, shop.features), Schedule(manner, shop.features)
+def test_the_schedule_is_the_same_for_everybody(shop: PersonaSetup):
+    style = pooled_style(priors.load("p01"))
+    first, second = Schedule(style, shop.features), Schedule(style, shop.features)
     assert len(set(first.ideas)) == Schedule.WEEK
     day = live_day(shop.persona, 2, 7)
     first.begin_day(day)
@@ -140,8 +140,8 @@ def test_the_schedule_is_the_same_for_everybody(shop: Workshop):
     assert np.all(np.abs(np.array(hours) - Schedule.HOURS) < 2.5 / 60)
 
 
-def test_rules_stop_speaking_where_they_were_wrong_and_survive_a_restart(shop: Workshop):
-    rules = RuleLearner(pooled_manner(priors.load("p01")), priors.load("p01"), shop.features)
+def test_rules_stop_speaking_where_they_were_wrong_and_survive_a_restart(shop: PersonaSetup):
+    rules = RuleLearner(pooled_style(priors.load("p01")), priors.load("p01"), shop.features)
     spoken = 0
     for number in range(12):
         if rules.decide(number, context(number * 100.0 % 600)) is not None:
@@ -151,14 +151,14 @@ def test_rules_stop_speaking_where_they_were_wrong_and_survive_a_restart(shop: W
     names = rules.conditions(context(0))
     assert 0 < spoken < 12
     assert rules.chance(names) < rules.BAR
-    again = RuleLearner(rules.manner, priors.load("p01"), shop.features)
+    again = RuleLearner(rules.style, priors.load("p01"), shop.features)
     again.set_state(json.loads(json.dumps(rules.get_state())))
     assert again.chance(names) == rules.chance(names)
     assert again.get_state() == rules.get_state()
 
 
-def test_rules_wait_longer_when_they_were_too_frequent(shop: Workshop):
-    rules = RuleLearner(pooled_manner(priors.load("p01")), priors.load("p01"), shop.features)
+def test_rules_wait_longer_when_they_were_too_frequent(shop: PersonaSetup):
+    rules = RuleLearner(pooled_style(priors.load("p01")), priors.load("p01"), shop.features)
     assert rules.decide(0, context(0)) is not None
     rules.said("...")
     rules.learn(Feedback(reaction="dismissed", reason="frequency"))
@@ -166,14 +166,14 @@ def test_rules_wait_longer_when_they_were_too_frequent(shop: Workshop):
 
 
 @pytest.mark.parametrize("assistant", ["reactive", "personal-reactive"])
-def test_those_who_wait_to_be_asked_only_answer(shop: Workshop, assistant: str):
+def test_those_who_wait_to_be_asked_only_answer(shop: PersonaSetup, assistant: str):
     house = household(shop, assistant, "reasons", 7, priors.load("p01"))
     said = [spoken for day in (1, 2) for spoken in live(house, live_day(shop.persona, day, 7)).log.spoken]
     assert said
     assert all(spoken.requested for spoken in said)
     assert isinstance(house.policy, WhenAsked)
     moved = not np.array_equal(
-        house.policy.assistant.learner.manners.belief, Learner(priors.load("p01"), shop.features).manners.belief
+        house.policy.assistant.learner.styles.belief, Learner(priors.load("p01"), shop.features).styles.belief
     )
     assert moved == (assistant == "personal-reactive")
 
@@ -193,7 +193,7 @@ def test_noisy_feedback_tells_the_opposite_as_often_as_it_should():
             FeedbackChannel.of(bad)
 
 
-def test_the_dial_lets_what_was_heard_much_give_way(shop: Workshop, monkeypatch: pytest.MonkeyPatch):
+def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypatch: pytest.MonkeyPatch):
     prior = priors.load("p01")
     plain = Learner(prior, shop.features)
     turned = learners.make("learner-diverse-2", prior, shop.features, Costs(), shop.taste)
@@ -210,7 +210,7 @@ def test_the_dial_lets_what_was_heard_much_give_way(shop: Workshop, monkeypatch:
     assert categories[turned._rank_anew(context(0.0), nothing, 0.0).index] != categories[first.index]
 
 
-def test_a_conflict_turns_the_evening_against_the_favourites(shop: Workshop):
+def test_a_conflict_turns_the_evening_against_the_favourites(shop: PersonaSetup):
     from simulator.experiments.changes import Change
 
     after = Change("conflict", 2).apply(shop.persona)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from edge_assistant.composer.prompts import NO_RECOMMENDATION
-from edge_assistant.domain import Manner
+from edge_assistant.domain import Style
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.storage.store import Store
 from simulator.experiments import variants
@@ -18,7 +18,7 @@ from simulator.policies.paper import asking, building, forms, nights
 from simulator.policies.paper.assistant import PaperAssistant
 from simulator.policies.paper.recollection import Recollection
 from simulator.runs import household
-from simulator.runs.household import Workshop
+from simulator.runs.household import PersonaSetup
 from simulator.runs.living import context_at
 from simulator.world.life import live_day
 from simulator.world.user_agent import UserAgent
@@ -26,10 +26,12 @@ from simulator.world.user_agent import UserAgent
 MORNING = datetime(2025, 1, 6, 9, 0)
 
 
-def assistant(shop: Workshop, name: str, monkeypatch: pytest.MonkeyPatch, store: Store | None = None) -> PaperAssistant:
+def assistant(
+    shop: PersonaSetup, name: str, monkeypatch: pytest.MonkeyPatch, store: Store | None = None
+) -> PaperAssistant:
     monkeypatch.setattr(nights, "attach", lambda model, served, name: None)
     agent = UserAgent(shop.persona, shop.taste)
-    made = building.make(name, Manner(), shop.taste, agent, StandInModel(), household.embedder(), store, 7)
+    made = building.make(name, Style(), shop.taste, agent, StandInModel(), household.embedder(), store, 7)
     day = live_day(shop.persona, 1, 7)
     agent.begin_day(day)
     made.begin_day(day)
@@ -83,7 +85,7 @@ def test_a_likelier_answer_is_chosen_more_often_and_the_start_is_even():
     assert moved[2] / moved[0] == pytest.approx(np.exp(2.0))
 
 
-def test_pairs_hold_the_better_candidate_first(shop: Workshop, warm: Path, monkeypatch: pytest.MonkeyPatch):
+def test_pairs_hold_the_better_candidate_first(shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch):
     with Store.open(":memory:") as store:
         made = assistant(shop, "paper", monkeypatch, store)
         said = lived(made, 120)
@@ -97,7 +99,7 @@ def test_pairs_hold_the_better_candidate_first(shop: Workshop, warm: Path, monke
     assert not any(pair.rejected == NO_RECOMMENDATION and pair.provenance["totals"][1] == 4 for pair in pairs)
 
 
-def test_days_share_a_night_alike(shop: Workshop):
+def test_days_share_a_night_alike(shop: PersonaSetup):
     one = nights.Rated("now", "good", "bad", (4, 1), MORNING.isoformat())
     with Store.open(":memory:") as store:
         for day in (1, 2):
@@ -109,7 +111,7 @@ def test_days_share_a_night_alike(shop: Workshop):
     assert len({pair.hash for pair in pairs}) == 21
 
 
-def test_forced_silence_and_reasons(shop: Workshop, warm: Path, monkeypatch: pytest.MonkeyPatch):
+def test_forced_silence_and_reasons(shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch):
     forced = assistant(shop, "paper-silence-100", monkeypatch)
     seen: list[bool] = []
     monkeypatch.setattr(forced, "_note", lambda first, second, *rest: seen.append(None in (first.idea, second.idea)))
@@ -126,7 +128,7 @@ def test_forced_silence_and_reasons(shop: Workshop, warm: Path, monkeypatch: pyt
     assert all(answer.written.startswith(answer.text) and answer.written != answer.text for answer in right._pool)
 
 
-def test_the_persona_is_told_only_where_it_is_given(shop: Workshop, warm: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_persona_is_told_only_where_it_is_given(shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch):
     prompts = {}
     for name in ("paper", "paper-persona", "paper-no-memory"):
         made = assistant(shop, name, monkeypatch)
@@ -138,8 +140,8 @@ def test_the_persona_is_told_only_where_it_is_given(shop: Workshop, warm: Path, 
     assert prompts["paper-no-memory"].count("\n") == 0
 
 
-def test_revision_pairs_what_was_said_with_the_persons_own_manner(
-    shop: Workshop, warm: Path, monkeypatch: pytest.MonkeyPatch
+def test_revision_pairs_what_was_said_with_the_persons_own_style(
+    shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch
 ):
     made = assistant(shop, "paper-revision", monkeypatch)
     plain = assistant(shop, "paper", monkeypatch)
@@ -149,7 +151,7 @@ def test_revision_pairs_what_was_said_with_the_persons_own_manner(
     assert all(one.totals[0] == 4 for one in added)
 
 
-def test_rating_candidates_moves_nothing_of_the_person(shop: Workshop, warm: Path, monkeypatch: pytest.MonkeyPatch):
+def test_rating_candidates_moves_nothing_of_the_person(shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch):
     made = assistant(shop, "paper", monkeypatch)
     agent = getattr(made.rate, "__self__").agent  # noqa: B009
     before = agent.get_state()
@@ -189,7 +191,7 @@ def test_a_night_changes_what_is_said_and_a_stopped_run_goes_on_the_same(
     assert days[1] != whole[1]
 
 
-def test_learning_state_survives_a_night(shop: Workshop, warm: Path, monkeypatch: pytest.MonkeyPatch):
+def test_learning_state_survives_a_night(shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch):
     made = assistant(shop, "paper", monkeypatch)
     lived(made, 60)
     again = assistant(shop, "paper", monkeypatch)

@@ -9,19 +9,19 @@ import pytest
 
 from simulator.people import persona as personas
 from simulator.runs import reference as module
-from simulator.runs.household import Workshop, workshop
+from simulator.runs.household import PersonaSetup, workshop
 from simulator.runs.reference import kept_reference, reference
 from simulator.world.life_cache import LifeCache
 from simulator.world.plan import WeightedFiller
 
 
 @pytest.fixture(scope="module")
-def shop() -> Workshop:
+def shop() -> PersonaSetup:
     return workshop(personas.packaged()[1])
 
 
 def test_kept_references_equal_lived_ones_and_are_lived_once(
-    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: PersonaSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days, best = LifeCache(tmp_path).days(shop.persona, shop.taste, 7, 3, WeightedFiller, "templates")
     lived = reference(shop, days, best, 7)
@@ -45,7 +45,7 @@ def test_kept_references_equal_lived_ones_and_are_lived_once(
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"key": 1}', b"\xff\xfe"])
-def test_a_damaged_reference_is_lived_anew(shop: Workshop, tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_reference_is_lived_anew(shop: PersonaSetup, tmp_path: Path, content: bytes) -> None:
     days, best = LifeCache(tmp_path).days(shop.persona, shop.taste, 7, 1, WeightedFiller, "templates")
     first = kept_reference(tmp_path, shop, days, best, 7)
     (path,) = tmp_path.glob("*.reference.json")

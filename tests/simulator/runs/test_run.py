@@ -21,7 +21,7 @@ import pytest
 from edge_assistant import cli, errors
 from edge_assistant.paths import CACHE_VARIABLE
 from edge_assistant.training.versions.files import locked
-from simulator.runs.household import Workshop
+from simulator.runs.household import PersonaSetup
 from simulator.runs.run_config import FILE, LOCK, RESULTS
 
 DAYS = 4
@@ -71,7 +71,7 @@ def wait_for(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def uninterrupted(shop: Workshop, shared_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def uninterrupted(shop: PersonaSetup, shared_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of two personas, one after the other in this process; nobody writes to it."""
     out = tmp_path_factory.mktemp("uninterrupted") / "run"
     with pytest.MonkeyPatch.context() as patch:

@@ -10,11 +10,11 @@ import pytest
 
 from edge_assistant.learning import prior
 from edge_assistant.paths import HOME_VARIABLE, Paths
-from edge_assistant.service.building import build_body
+from edge_assistant.service.building import build_service_state
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
-from simulator.runs.household import Workshop, household
+from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.runs.service_life import PersonalPolicy, live_personally
 from simulator.world.life import live_day
@@ -33,7 +33,7 @@ def decisions(records):
 
 
 @pytest.mark.parametrize(("days", "restarts"), [(7, False), (7, True)], ids=["a week", "restarted every night"])
-def test_same_decisions_as_simulate(shop: Workshop, warm, tmp_path, days, restarts):
+def test_same_decisions_as_simulate(shop: PersonaSetup, warm, tmp_path, days, restarts):
     known = prior.load(shop.persona.id)
     lives = [live_day(shop.persona, day, SEED, WeightedFiller()) for day in range(1, days + 1)]
     with Store.open(tmp_path / "simulated.sqlite", durable=False) as store:
@@ -47,7 +47,7 @@ def test_same_decisions_as_simulate(shop: Workshop, warm, tmp_path, days, restar
     clock = ManualClock(lives[0].wake)
 
     def begin(store: Store) -> PersonalPolicy:
-        body = build_body(
+        service = build_service_state(
             store,
             Settings(),
             Paths.from_environment(),
@@ -56,7 +56,7 @@ def test_same_decisions_as_simulate(shop: Workshop, warm, tmp_path, days, restar
             embedder=shop.features.embedder,
             prior=known,
         )
-        return PersonalPolicy(body, clock, timedelta(0))
+        return PersonalPolicy(service, clock, timedelta(0))
 
     store = Store.open(tmp_path / "personal.sqlite", durable=False)
     policy = begin(store)
@@ -65,14 +65,14 @@ def test_same_decisions_as_simulate(shop: Workshop, warm, tmp_path, days, restar
         if not restarts:
             return
         nonlocal store
-        policy.body.learned.night()
+        policy.service.learned.night()
         store.close()
         store = Store.open(tmp_path / "personal.sqlite", durable=False)
-        policy.take_over(begin(store).body)
+        policy.take_over(begin(store).service)
 
     personal = live_personally(shop, policy, lives, SEED, night)
     assert decisions(personal) == decisions(simulated)
-    feed = policy.body.feed.between(None, None)
+    feed = policy.service.feed.between(None, None)
     assert [row.entry.text for row in feed] == [event["text"] for record in simulated for event in record.events]
     store.close()
 

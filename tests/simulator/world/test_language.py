@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_KINDS, DIMENSIONS, Feedback, Rating, Suggestion
+from edge_assistant.domain import ACTIVITY_CLASSES, DIMENSIONS, Feedback, Rating, Suggestion
 from edge_assistant.llm.protocols import Score, ScoreRequest
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.ranker.ideas import load_packaged
@@ -36,9 +36,9 @@ class Keywords:
     """Reads a kind by the first word that is one's name."""
 
     def probabilities(self, text: str) -> NDArray[np.float64]:
-        chances = np.full(len(ACTIVITY_KINDS), 0.01)
-        named = [kind for kind in ACTIVITY_KINDS if kind in text] or ["craft"]
-        chances[ACTIVITY_KINDS.index(named[0])] = 1.0
+        chances = np.full(len(ACTIVITY_CLASSES), 0.01)
+        named = [kind for kind in ACTIVITY_CLASSES if kind in text] or ["craft"]
+        chances[ACTIVITY_CLASSES.index(named[0])] = 1.0
         return chances
 
 

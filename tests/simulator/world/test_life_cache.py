@@ -17,7 +17,7 @@ from simulator.world.life import LifeDay, live_day
 from simulator.world.life_cache import LifeCache
 from simulator.world.oracle import best_day
 from simulator.world.plan import Filler, WeightedFiller
-from simulator.world.taste import Taste
+from simulator.world.taste import Utility
 
 
 class CountingFactory:
@@ -37,8 +37,8 @@ def persona() -> Persona:
 
 
 @pytest.fixture(scope="module")
-def taste(persona: Persona) -> Taste:
-    return Taste(persona, knowledge.load_packaged(), HashEmbedder())
+def taste(persona: Persona) -> Utility:
+    return Utility(persona, knowledge.load_packaged(), HashEmbedder())
 
 
 def assert_same(first: LifeDay, second: LifeDay) -> None:
@@ -51,7 +51,7 @@ def assert_same(first: LifeDay, second: LifeDay) -> None:
             assert one == other, field.name
 
 
-def test_kept_lives_equal_lived_ones_to_the_last_bit(persona: Persona, taste: Taste, tmp_path: Path) -> None:
+def test_kept_lives_equal_lived_ones_to_the_last_bit(persona: Persona, taste: Utility, tmp_path: Path) -> None:
     LifeCache(tmp_path).days(persona, taste, 7, 3, WeightedFiller, "templates")
     factory = CountingFactory()
     lives, best = LifeCache(tmp_path).days(persona, taste, 7, 3, factory, "templates")
@@ -63,7 +63,7 @@ def test_kept_lives_equal_lived_ones_to_the_last_bit(persona: Persona, taste: Ta
         assert best[life.day] == best_day(taste, life)
 
 
-def test_more_days_are_added_to_those_there(persona: Persona, taste: Taste, tmp_path: Path) -> None:
+def test_more_days_are_added_to_those_there(persona: Persona, taste: Utility, tmp_path: Path) -> None:
     cache = LifeCache(tmp_path)
     cache.days(persona, taste, 7, 1, WeightedFiller, "templates")
     factory = CountingFactory()
@@ -74,7 +74,7 @@ def test_more_days_are_added_to_those_there(persona: Persona, taste: Taste, tmp_
     assert len(list(tmp_path.glob("*.npz"))) == 1
 
 
-def test_whatever_a_life_depends_on_makes_another_life(persona: Persona, taste: Taste, tmp_path: Path) -> None:
+def test_whatever_a_life_depends_on_makes_another_life(persona: Persona, taste: Utility, tmp_path: Path) -> None:
     cache, factory = LifeCache(tmp_path), CountingFactory()
     other = persona.model_copy(update={"pastimes": persona.pastimes[:3]})
     for who, seed, language in (
@@ -88,10 +88,10 @@ def test_whatever_a_life_depends_on_makes_another_life(persona: Persona, taste: 
     assert len(list(tmp_path.glob("*.npz"))) == 4
 
 
-def test_another_taste_needs_another_oracle_but_no_other_life(persona: Persona, taste: Taste, tmp_path: Path) -> None:
+def test_another_taste_needs_another_oracle_but_no_other_life(persona: Persona, taste: Utility, tmp_path: Path) -> None:
     cache, factory = LifeCache(tmp_path), CountingFactory()
     cache.days(persona, taste, 7, 1, factory, "templates")
-    other = Taste(persona, knowledge.KnowledgeBase(taste.base.ideas[::2]), HashEmbedder())
+    other = Utility(persona, knowledge.KnowledgeBase(taste.base.ideas[::2]), HashEmbedder())
     _, best = cache.days(persona, other, 7, 1, factory, "templates")
     assert factory.calls == 1
     assert best[1] == best_day(other, live_day(persona, 1, 7))
@@ -100,7 +100,7 @@ def test_another_taste_needs_another_oracle_but_no_other_life(persona: Persona, 
 @pytest.mark.parametrize("damage", [b"", b"not a zip file", "half"])
 @pytest.mark.parametrize("ending", ["npz", "oracle.json"])
 def test_a_damaged_file_is_computed_again(
-    persona: Persona, taste: Taste, tmp_path: Path, damage: bytes | str, ending: str
+    persona: Persona, taste: Utility, tmp_path: Path, damage: bytes | str, ending: str
 ) -> None:
     cache = LifeCache(tmp_path)
     lives, best = cache.days(persona, taste, 7, 1, WeightedFiller, "templates")
@@ -113,7 +113,7 @@ def test_a_damaged_file_is_computed_again(
     assert len(file.read_bytes()) == len(whole)
 
 
-def test_a_folder_that_cannot_be_made_costs_only_time(persona: Persona, taste: Taste, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_costs_only_time(persona: Persona, taste: Utility, tmp_path: Path) -> None:
     in_the_way = tmp_path / "lives"
     in_the_way.write_text("a file where the folder should be")
     lives, best = LifeCache(in_the_way).days(persona, taste, 7, 1, WeightedFiller, "templates")
@@ -128,10 +128,10 @@ def _work(folder: Path, marks: Path) -> None:
         return WeightedFiller()
 
     who = personas.packaged()[0]
-    LifeCache(folder).days(who, Taste(who, knowledge.load_packaged(), HashEmbedder()), 7, 4, factory, "templates")
+    LifeCache(folder).days(who, Utility(who, knowledge.load_packaged(), HashEmbedder()), 7, 4, factory, "templates")
 
 
-def test_processes_that_want_the_same_life_compute_it_once(persona: Persona, taste: Taste, tmp_path: Path) -> None:
+def test_processes_that_want_the_same_life_compute_it_once(persona: Persona, taste: Utility, tmp_path: Path) -> None:
     marks, folder = tmp_path / "marks", tmp_path / "lives"
     context = multiprocessing.get_context("fork")
     workers = [context.Process(target=_work, args=(folder, marks)) for _ in range(3)]

@@ -11,7 +11,7 @@ from edge_assistant.domain import TICK_MINUTES
 from edge_assistant.learning.prior import vague
 from simulator.people.persona import Frequency
 from simulator.policies.learner_policy import LearnerPolicy
-from simulator.runs.household import Workshop, household
+from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
 from simulator.world.life import live_day
@@ -58,7 +58,7 @@ def test_value_counts_only_what_comes_after_half_the_maximum_gap() -> None:
     assert count_value((10, 10 + half, 10 + 2 * half), (1.0, 1.0, 1.0), 90, 2) == (2.0, 2)
 
 
-def test_oracle_has_skill_one_and_silence_none(shop: Workshop) -> None:
+def test_oracle_has_skill_one_and_silence_none(shop: PersonaSetup) -> None:
     days = [live_day(shop.persona, number, 5) for number in (1, 2, 3)]
     plans = {day.day: best_day(shop.taste, day) for day in days}
     for assistant, skill in (("oracle", 1.0), ("silent", 0.0)):
@@ -69,7 +69,7 @@ def test_oracle_has_skill_one_and_silence_none(shop: Workshop) -> None:
             assert plans[day.day].needs > 0
 
 
-def test_learner_never_gets_the_days_of_the_oracle(shop: Workshop) -> None:
+def test_learner_never_gets_the_days_of_the_oracle(shop: PersonaSetup) -> None:
     house = household(shop, "learner", "reasons", 5, vague(), {})
     assert isinstance(house.policy, LearnerPolicy)
     assert not hasattr(house.policy, "days")

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from edge_assistant.domain import TICK_MINUTES, Manner, Rating, Suggestion
-from simulator.runs.household import Workshop
+from edge_assistant.domain import TICK_MINUTES, Rating, Style, Suggestion
+from simulator.runs.household import PersonaSetup
 from simulator.world.life import LifeDay, live_day
 from simulator.world.user_agent import UserAgent
 
@@ -16,12 +16,12 @@ GOOD = "You could fold a small notebook, how cosy."
 
 
 @pytest.fixture
-def day(shop: Workshop) -> LifeDay:
+def day(shop: PersonaSetup) -> LifeDay:
     return live_day(shop.persona, 3, 21)
 
 
 @pytest.fixture
-def agent(shop: Workshop, day: LifeDay) -> UserAgent:
+def agent(shop: PersonaSetup, day: LifeDay) -> UserAgent:
     agent = UserAgent(shop.persona, shop.taste)
     agent.begin_day(day)
     return agent
@@ -32,7 +32,7 @@ def _receptive(day: LifeDay, agent: UserAgent, after: int = 0) -> int:
 
 
 def _say(agent: UserAgent, tick: int, idea: int, requested: bool = False) -> Rating:
-    suggestion = Suggestion("s", GOOD, agent.taste.base.ideas[idea].id, Manner(), requested)
+    suggestion = Suggestion("s", GOOD, agent.taste.base.ideas[idea].id, Style(), requested)
     rating = agent.rate_spoken(tick, idea, suggestion)
     agent.hear(tick, idea, suggestion, rating)
     return rating
@@ -103,14 +103,14 @@ def test_reactions_name_the_first_failing_dimension(agent: UserAgent, day: LifeD
     assert agent.react(blocked, Rating(1, 0, 1, 1), said).reaction == "ignored"
 
 
-def test_manner_and_topics(agent: UserAgent) -> None:
+def test_style_and_topics(agent: UserAgent) -> None:
     assert agent.well_put(None, GOOD)
     assert not agent.well_put(None, GOOD + "!")
     money = int(np.flatnonzero(agent.taste.forbidden)[0])
     assert not agent.well_put(money, GOOD)
 
 
-def test_state_survives_json(agent: UserAgent, day: LifeDay, shop: Workshop) -> None:
+def test_state_survives_json(agent: UserAgent, day: LifeDay, shop: PersonaSetup) -> None:
     tick = _receptive(day, agent)
     _say(agent, tick, 3)
     other = UserAgent(shop.persona, shop.taste)

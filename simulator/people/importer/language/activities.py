@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from edge_assistant.context.activity_classes import KindModel
-from edge_assistant.domain import ACTIVITY_KINDS
+from edge_assistant.context.activity_classes import ActivityClassifier
+from edge_assistant.domain import ACTIVITY_CLASSES
 
 _TABLE: tuple[tuple[str, str], ...] = (
     # narrow phrases first
@@ -331,7 +331,7 @@ SURE, WORKED_SURE, UNSURE = 0.35, 0.15, 0.1
 what they do not know."""
 
 
-def kind_of(text: str, model: KindModel | None = None) -> str:
+def kind_of(text: str, model: ActivityClassifier | None = None) -> str:
     """The kind of a phrase in -ing: by its verb or the noun that it is about, by the model, or by any word in it.
 
     Args:
@@ -369,19 +369,19 @@ def kind_of(text: str, model: KindModel | None = None) -> str:
         if named and not (generic and _WEAK_HEAD.fullmatch(named.words) and model):
             return "routine_work" if named.kind == "work" else named.kind
     at_work = re.match(r"working (?:on|in|at|behind)\b", text)
-    chance, best = _likeliest(model, (text, core), _WORKED if at_work else ACTIVITY_KINDS[:-1])
+    chance, best = _likeliest(model, (text, core), _WORKED if at_work else ACTIVITY_CLASSES[:-1])
     if chance >= (WORKED_SURE if at_work else SURE):
         return best
     listed = "routine_work" if at_work else main_kind(core, main_kind(text))
     return best if listed == "unknown" and chance >= UNSURE else listed
 
 
-def _likeliest(model: KindModel | None, texts: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[float, str]:
+def _likeliest(model: ActivityClassifier | None, texts: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[float, str]:
     """The likeliest of some kinds by any of several wordings, and how likely it is."""
     if model is None:
         return 0.0, "unknown"
     rows = [model.probabilities(text) for text in dict.fromkeys(filter(None, texts))]
-    found = [(float(row[ACTIVITY_KINDS.index(kind)]), kind) for row in rows for kind in kinds]
+    found = [(float(row[ACTIVITY_CLASSES.index(kind)]), kind) for row in rows for kind in kinds]
     # nobody is spoken to there: that must not rest on a guess
     return max((one for one in found if one[1] not in PRIVATE or one[0] >= PRIVATE_SURE), default=(0.0, "unknown"))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from simulator.people.importer.language import activities, gerunds, whens
 from simulator.people.importer.language.clocks import DayTimes
 from simulator.people.importer.language.whens import CUT, When
@@ -151,7 +151,11 @@ _BED_ENTRY = re.compile(
 
 
 def read_entries(
-    source: Source, times: DayTimes, notes: Notes, model: KindModel | None = None, interests: Sequence[str] = ()
+    source: Source,
+    times: DayTimes,
+    notes: Notes,
+    model: ActivityClassifier | None = None,
+    interests: Sequence[str] = (),
 ) -> list[Entry]:
     """All that the plan and the lifestyle say is done; what cannot be placed or named is noted as missed.
 
@@ -200,7 +204,13 @@ _PLAINLY = tuple(
 
 
 def _entry(
-    piece: str, part: str, third: bool, before: str, times: DayTimes, own: Sequence[str], model: KindModel | None
+    piece: str,
+    part: str,
+    third: bool,
+    before: str,
+    times: DayTimes,
+    own: Sequence[str],
+    model: ActivityClassifier | None,
 ) -> Entry | str | None:
     """One entry; the words where they are not understood; None where they tell of waking and sleeping only."""
     if STARTS_WORK.search(piece) and not re.search(r"\b(?:to|until|till|-)\s*\d", piece) and "work" in times.events:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from simulator.people.importer.language import activities, gerunds, whens
 from simulator.people.importer.language.clocks import DayTimes
 from simulator.people.importer.life.entry import Entry
@@ -49,7 +49,7 @@ def choose_pastimes(
     wanted: Sequence[str],
     words: dict[str, str],
     notes: Notes,
-    model: KindModel | None = None,
+    model: ActivityClassifier | None = None,
 ) -> list[Pastime]:
     """Pastimes for the free stretches, at least nine, with every kind that the timing needs.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from simulator.people.importer.language import activities, clocks
 from simulator.people.importer.language.clocks import DayTimes, Stretch
 from simulator.people.importer.life import day_times
@@ -65,7 +65,7 @@ def build(
     interests: list[str],
     wanted: list[str],
     notes: Notes,
-    model: KindModel | None = None,
+    model: ActivityClassifier | None = None,
 ) -> Life:
     """Fixed points, pastimes and the words behind each text.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from simulator.people.importer.language import activities
 from simulator.people.importer.language.stems import same_root, stems
 from simulator.people.importer.life.entry import Entry
@@ -21,7 +21,7 @@ _AS_LONG_AS_WORK = {"errand": 240.0, "unknown": 240.0, "tidying": 240.0} | dict.
 """Minutes from which on even what no background names must be work."""
 
 
-def kept(entry: Entry, source: Source, hobbies: Sequence[str], model: KindModel | None) -> Entry:
+def kept(entry: Entry, source: Source, hobbies: Sequence[str], model: ActivityClassifier | None) -> Entry:
     """The entry with the kind that it has in this person's life.
 
     Args:
@@ -47,7 +47,7 @@ def _at_home(entry: Entry, source: Source) -> Entry:
     return entry
 
 
-def _as_hobby(entry: Entry, hobbies: Sequence[str], model: KindModel | None) -> Entry:
+def _as_hobby(entry: Entry, hobbies: Sequence[str], model: ActivityClassifier | None) -> Entry:
     """'Working on the railway' of somebody who likes building model railways is no work."""
     if not re.match(r"(?:working|spending time) on\b", entry.text) or entry.kind not in (
         *activities.WORK_KINDS,

@@ -1,4 +1,4 @@
-"""What the task adapter learns from: kept manners, surviving ideas, and a split that holds."""
+"""What the task adapter learns from: kept styles, surviving ideas, and a split that holds."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ def test_there_are_enough_examples_and_sentences_are_the_bulk() -> None:
     assert COUNTS["sentence"] > 0.8 * sum(COUNTS.values())
 
 
-def test_the_split_shares_no_idea_activity_or_manner() -> None:
+def test_the_split_shares_no_idea_activity_or_style() -> None:
     sources = load_sources()
     for name in ("activities", "manners"):
         assert not set(getattr(sources.train, name)) & set(getattr(sources.held_out, name)), name
     taught, kept = ({idea.text for idea in part.ideas} for part in (sources.train, sources.held_out))
     assert not taught & kept
     assert not taught & {task.idea for task in TASKS}
-    assert len(taught) > 4000 and len(kept) >= 100 and len(sources.held_out.manners) == 12
+    assert len(taught) > 4000 and len(kept) >= 100 and len(sources.held_out.styles) == 12
 
 
-def test_every_value_of_a_manner_is_taught_although_some_manners_are_held_out() -> None:
-    taught = load_sources().train.manners
+def test_every_value_of_a_style_is_taught_although_some_styles_are_held_out() -> None:
+    taught = load_sources().train.styles
     for aspect, count in (("length", 2), ("formality", 2), ("directness", 3), ("warmth", 2), ("emoji", 2)):
-        assert len({getattr(manner, aspect) for manner in taught}) == count
+        assert len({getattr(style, aspect) for style in taught}) == count
 
 
-def test_taught_sentences_keep_manner_and_idea() -> None:
+def test_taught_sentences_keep_style_and_idea() -> None:
     part = load_sources().train
     rng = np.random.default_rng(5)
     made = 0
     for number in range(84):
-        idea, manner = part.ideas[int(rng.integers(len(part.ideas)))], part.manners[number]
-        text = teach(idea, manner, "making lunch", rng)
+        idea, style = part.ideas[int(rng.integers(len(part.ideas)))], part.styles[number]
+        text = teach(idea, style, "making lunch", rng)
         if text:  # '' only where the idea is too long to be short
             made += 1
-            assert accepts(text, idea, manner), (text, manner)
+            assert accepts(text, idea, style), (text, style)
         else:
-            assert manner.length == "short", (idea.text, manner)
+            assert style.length == "short", (idea.text, style)
     assert made > 75
 
 
@@ -72,12 +72,12 @@ def test_without_an_idea_the_answer_is_silence(examples) -> None:
 def test_prompts_are_those_of_serving(examples) -> None:
     part = load_sources().train
     asked = {
-        sentence_prompt(idea.text, activity, manner).user
+        sentence_prompt(idea.text, activity, style).user
         for example in examples[:20]
         if example.task == "sentence"
         for idea in part.ideas
         if f"Idea: {idea.text}" == example.user.splitlines()[1]
-        for manner in part.manners
+        for style in part.styles
         for activity in [example.user.splitlines()[0].removeprefix("Activity: ")]
     }
     assert all(example.user in asked for example in examples[:20] if example.task == "sentence")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from simulator.people.importer import propersim
 from simulator.people.importer.life import day_times, routine
 from simulator.people.importer.life.entries import read_interests
@@ -67,7 +67,7 @@ def said(lifestyle: str = "", plan: str = "", background: str = "", interests: s
     return Source("Robin Vale", 40, {key: text for key, text in texts.items() if text})
 
 
-def read(source: Source, kinds: KindModel | None = None) -> Read:
+def read(source: Source, kinds: ActivityClassifier | None = None) -> Read:
     """The life as the importer reads it."""
     notes = Notes()
     frames = day_times.read_frames(source, notes)

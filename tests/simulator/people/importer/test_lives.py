@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.llm.embedding import default_embedder
 from simulator.people.importer import convert
 from simulator.people.importer.language.clocks import Stretch
@@ -199,11 +199,11 @@ LIVES = {
 
 
 @pytest.fixture(scope="module")
-def kinds() -> KindModel:
-    return KindModel(default_embedder())
+def kinds() -> ActivityClassifier:
+    return ActivityClassifier(default_embedder())
 
 
-def checks(name: str, kinds: KindModel | None) -> list[list[str]]:
+def checks(name: str, kinds: ActivityClassifier | None) -> list[list[str]]:
     """Every check of one life, each with its problems."""
     told, source = LIVES[name], person(name)
     found = read(source, kinds)
@@ -228,7 +228,7 @@ def facts(name: str) -> list[list[str]]:
 
 @pytest.mark.model
 @pytest.mark.parametrize("name", LIVES)
-def test_a_life_is_read_as_a_person_reads_it(name: str, kinds: KindModel) -> None:
+def test_a_life_is_read_as_a_person_reads_it(name: str, kinds: ActivityClassifier) -> None:
     wrong = [problem for check in checks(name, kinds) for problem in check]
     assert not wrong, "\n".join(wrong)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge_assistant.context.activity_classes import KindModel
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.llm.embedding import default_embedder
 from tests.simulator.people.importer.lives import WORK, Point, near, oddities, problems, read, said
 
@@ -357,8 +357,8 @@ POINTS: list[tuple[str, str, tuple[Point, ...], str]] = [
 
 
 @pytest.fixture(scope="module")
-def kinds() -> KindModel:
-    return KindModel(default_embedder())
+def kinds() -> ActivityClassifier:
+    return ActivityClassifier(default_embedder())
 
 
 def check_frame(case: tuple[str, str, str]) -> list[str]:
@@ -367,7 +367,7 @@ def check_frame(case: tuple[str, str, str]) -> list[str]:
     return [] if near(frame.wake, wake) and near(frame.sleep, sleep) else [f"{told}: {frame.wake} {frame.sleep}"]
 
 
-def check_points(case: tuple[str, str, tuple[Point, ...], str], kinds: KindModel | None) -> list[str]:
+def check_points(case: tuple[str, str, tuple[Point, ...], str], kinds: ActivityClassifier | None) -> list[str]:
     lifestyle, plan, points, once = case
     found = read(said(lifestyle=f"{DAY} {lifestyle}", plan=plan), kinds)
     return [problem for point in points for problem in problems(found, point)] + oddities(found, [once] if once else [])
@@ -380,5 +380,5 @@ def test_waking_and_sleeping(case: tuple[str, str, str]) -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize("case", POINTS, ids=lambda case: (case[0] + case[1])[:50])
-def test_fixed_points(case: tuple[str, str, tuple[Point, ...], str], kinds: KindModel) -> None:
+def test_fixed_points(case: tuple[str, str, tuple[Point, ...], str], kinds: ActivityClassifier) -> None:
     assert check_points(case, kinds) == []
