@@ -149,26 +149,6 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
-    """What the user does, from `start` until `end` (local times).
-
-    `kind` is the simulator's label, never the assistant's.
-    """
-
-    text: str
-    kind: str
-    room: str
-    start: datetime
-    end: datetime
-
-    def __post_init__(self) -> None:
-        if self.kind not in ACTIVITY_CLASSES:
-            raise ValueError(f"activity {self.text!r}: unknown kind {self.kind!r}")
-        if self.end <= self.start:
-            raise ValueError(f"activity {self.text!r}: ends at {self.end}, before it starts at {self.start}")
-
-
-@dataclass(frozen=True, slots=True)
 class CalendarEntry:
     """One appointment, as a calendar file would show it."""
 
@@ -184,7 +164,7 @@ class Context:
 
     Attributes:
         time: local time of the tick.
-        activity: what the user does now, in words. The kind is inferred from it.
+        activity: what the user does now, in words. Its class is inferred from it.
         room: where, or '' when unknown.
         activity_minutes: how long this activity has lasted, in minutes.
         awake_minutes: awake time since waking, in minutes.

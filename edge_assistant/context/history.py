@@ -11,9 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
-from edge_assistant.ranker.ideas import KnowledgeBase
 
 IDEA_REST = timedelta(hours=24)
 """The same idea is not spoken again within this wall time."""
@@ -37,7 +34,6 @@ class History:
         asked_in_spell: the person has asked since the last welcome suggestion.
     """
 
-    base: KnowledgeBase
     awake: float = LONG_AGO
     last_spoken: float | None = None
     last_welcome: float | None = None
@@ -47,8 +43,6 @@ class History:
     days: int = 0
     unwelcome: float = 0.0
     """False alarms of late, each fading over `FADING_HOURS`: who has just been disturbed is harder to please."""
-    never: frozenset[str] = frozenset()
-    """Ideas that are never said, whatever is asked for; a setting, not a state."""
     _heard: deque[tuple[datetime, str]] = field(default_factory=deque)
     """In order of time, so that what is too long ago stands in front."""
     _resting: dict[str, datetime] = field(default_factory=dict)
@@ -98,29 +92,19 @@ class History:
         """A whole category shall keep quiet for a while."""
         self._resting[category] = now + CATEGORY_REST
 
-    def heard(self, now: datetime) -> NDArray[np.float64]:
-        """(n,) how often each idea was heard in the last 7 days."""
+    def heard(self, now: datetime) -> Counter[str]:
+        """How often each idea was heard in the last 7 days, by id."""
         self._forget(now)
-        counts = np.zeros(len(self.base))
-        for idea_id, count in Counter(idea_id for _, idea_id in self._heard).items():
-            if idea_id in self.base.by_id:
-                counts[self.base.index(idea_id)] = count
-        return counts
+        return Counter(idea_id for _, idea_id in self._heard)
 
-    def resting(self, now: datetime) -> NDArray[np.bool_]:
-        """(n,) ideas that must not be said now."""
+    def resting(self, now: datetime) -> frozenset[str]:
+        """Ids of the ideas that were said too lately to be said again."""
+        return frozenset(idea_id for time, idea_id in self._heard if now - time < IDEA_REST)
+
+    def resting_categories(self, now: datetime) -> frozenset[str]:
+        """Categories that keep quiet for a while."""
         self._forget(now)
-        rests = np.zeros(len(self.base), dtype=bool)
-        for time, idea_id in reversed(self._heard):
-            if now - time >= IDEA_REST:
-                break
-            if idea_id in self.base.by_id:
-                rests[self.base.index(idea_id)] = True
-        for idea_id in self.never:
-            rests[self.base.index(idea_id)] = True
-        if self._resting:
-            rests |= np.array([idea.category in self._resting for idea in self.base.ideas])
-        return rests
+        return frozenset(self._resting)
 
     def clock_went_back(self, now: datetime) -> None:
         """The clock was set back to `now`: what lies in the future since then happened just now."""

@@ -48,7 +48,5 @@ def state_tastes(learner: Learner, context: Context, words: Sequence[str], likel
 
 def state_idea(learner: Learner, context: Context, index: int, likelihoods: tuple[float, float]) -> None:
     """Learn a word for or against one idea, by its place in the knowledge base."""
-    heard = learner.history.heard(context.time)
-    liking = learner.features.liking(context, heard, learner.familiarity.features(), index)
-    _, row = learner.ranker.chance_of_idea(liking, index)
+    _, row = learner.ranker.chance_of_idea(learner.liking(context, index), index)
     learner.ranker.model.learn(row, *likelihoods)

@@ -16,11 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.composer.style_model import TOPIC_PRIOR, vague_wishes
-from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.errors import DataError
-from edge_assistant.ranker.features import LIKING_NAMES, MOMENT_NAMES
-from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 
 FloatArray = NDArray[np.float64]
 
@@ -46,8 +42,8 @@ class Prior:
     """Beliefs about a stranger.
 
     Attributes:
-        timing: over the weights of `MOMENT_NAMES`.
-        liking: over the weights of `LIKING_NAMES`.
+        timing: over the weights of `trigger.features.MOMENT_NAMES`.
+        liking: over the weights of `ranker.features.LIKING_NAMES`.
         activity_effect: variance of how one activity is receptive beyond its features.
         idea_effect: variance of what one idea is liked beyond its features.
         frequency: (gaps, maxima) grid.
@@ -68,28 +64,6 @@ class Prior:
     def wishes_json(self) -> str:
         """The wishes as text, to five digits."""
         return json.dumps([[[round(chance, 5) for chance in aspect] for aspect in person] for person in self.wishes])
-
-
-ACTIVITY_EFFECT = 3.0
-IDEA_EFFECT = 4.0
-
-
-def vague() -> Prior:
-    """The prior of someone who has never seen anybody: wide, and doubtful that speech is welcome."""
-    timing = np.zeros(len(MOMENT_NAMES))
-    timing[0] = -1.0
-    liking = np.zeros(len(LIKING_NAMES))
-    liking[0] = -3.0
-    return Prior(
-        Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 1.0)),
-        Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.5)),
-        ACTIVITY_EFFECT,
-        IDEA_EFFECT,
-        vague_frequency(),
-        vague_patience(),
-        [vague_wishes()],
-        np.full(len(SENSITIVE_TOPICS), TOPIC_PRIOR),
-    )
 
 
 def save(path: Path, priors: dict[str, Prior], stamp: dict[str, Any]) -> None:
@@ -133,8 +107,6 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
         for part in ("timing", "liking")
     ]
     activity_effect, idea_effect = get["effects"].tolist()
-    if (len(gaussians[0].mean), len(gaussians[1].mean)) != (len(MOMENT_NAMES), len(LIKING_NAMES)):
-        raise DataError(f"{path}: made for other features than this version's; run 'edge-assistant prior build'")
     return Prior(
         gaussians[0],
         gaussians[1],

@@ -1,4 +1,4 @@
-"""A decision of the learner's, and the hard limits that none of them may pass."""
+"""A decision in the learner's terms: what would be said now, why, and whether it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.context.history import History
 from edge_assistant.domain import Context, Style
 from edge_assistant.learning.calibration import shifted
 from edge_assistant.ranker.preference import Ranked
@@ -17,45 +16,21 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Hard limits on speech, whatever the chances.
-
-    Attributes:
-        least_gap: awake minutes between two suggestions.
-        per_hour, per_day: caps on unasked suggestions.
-        quiet_from, quiet_to: hours of the day in which nothing is said; equal means none.
-    """
-
-    least_gap: float = 10.0
-    per_hour: int = 3
-    per_day: int = 24
-    quiet_from: float = 0.0
-    quiet_to: float = 0.0
-
-    def forbid(self, context: Context, history: History) -> str:
-        """Why speech is forbidden now, or '' when it is not."""
-        hour = context.time.hour + context.time.minute / 60
-        start, end = self.quiet_from, self.quiet_to
-        quiet = start <= hour < end if start <= end else hour >= start or hour < end
-        if context.blocked:
-            return "do not disturb"
-        if quiet:
-            return "quiet hours"
-        if history.since_spoken() < max(self.least_gap, 60.0 / self.per_hour):
-            return "spoken a moment ago"
-        return "daily cap reached" if history.spoken_today >= self.per_day else ""
-
-
-@dataclass(slots=True)
 class Decision:
-    """A decision in the learner's terms: what would be said and why; `speak` tells whether it is.
+    """What a tick came to; `speak` tells whether something is said.
 
     Attributes:
+        context: what was seen.
+        moment: (D,) features of the moment.
+        since_spoken: awake minutes since something was said.
+        spoken_today: unasked suggestions of this day before this one.
         forbidden: the hard limit that keeps it silent, or ''.
         ranked: the chosen idea; None where ranking was not worth the effort.
         offset: of the chance, see `learning.calibration`.
         discovery: what is gained by finding out whether the idea pleases, by which the threshold is lower; 0 where that
             is known.
+        text: the words in which it was said, or ''.
+        requested: it answers a request.
     """
 
     context: Context

@@ -27,8 +27,8 @@ class Likenesses(Protocol):
     def likeness(self, text: str) -> FloatArray:
         """(n,) likeness of all ideas to an activity."""
 
-    def kinds_of(self, text: str) -> FloatArray:
-        """(kinds,) what kind an activity may be, summing to 1."""
+    def classes_of(self, text: str) -> FloatArray:
+        """(classes,) what an activity may be, summing to 1."""
 
 
 class Familiarity:
@@ -53,7 +53,7 @@ class Familiarity:
         self.texts[text] = None
         likeness = self._likenesses.likeness(text)
         self._nearest = np.sort(np.vstack([self._nearest, likeness]), axis=0)[-NEAREST:]
-        self._sums += np.outer(self._likenesses.kinds_of(text), likeness - likeness.mean())
+        self._sums += np.outer(self._likenesses.classes_of(text), likeness - likeness.mean())
         self._features = None
 
     def features(self) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What the learners see of a moment and of an idea, as numbers.
+"""What the ranker sees of an idea at a moment, as numbers.
 
 Everything is computed from a `Context`, the packaged example texts and the knowledge base: never from a simulator's
 label.
@@ -9,12 +9,11 @@ present, so that a prior learned elsewhere still fits.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.context.activity_texts import SPREAD, TEXT_DIRECTIONS, ActivityTexts, Classifier
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.familiarity import standardised
@@ -22,26 +21,7 @@ from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase, load_pack
 
 FloatArray = NDArray[np.float64]
 
-TEXT_DIRECTIONS = 16
 IDEA_DIRECTIONS = 40
-SPREAD = 5.0
-"""Brings the coordinates of texts, cosines along single directions, to a size of about 1."""
-COARSE_HOURS = np.arange(0, 24, 2.0)
-FINE_HOURS = np.arange(0, 24, 1.0)
-
-MOMENT_NAMES: tuple[str, ...] = (
-    "always",
-    *(f"while {kind}" for kind in ACTIVITY_CLASSES),
-    *(f"around {hour:.0f} h" for hour in COARSE_HOURS),
-    *(f"at {hour:.0f} h" for hour in FINE_HOURS),
-    *(f"weekends around {hour:.0f} h" for hour in COARSE_HOURS),
-    "weekends",
-    "just after a change of activity",
-    "early in an activity",
-    "false alarms of late",
-    *(f"what the activity is about ({number + 1})" for number in range(TEXT_DIRECTIONS)),
-)
-"""Names of the timing features, in order."""
 
 DAYPARTS = ("weekend", "morning", "evening")
 
@@ -57,24 +37,10 @@ LIKING_NAMES: tuple[str, ...] = (
     "times heard this week",
     "like something you do",
     "like several things you do",
-    *(f"like what you do ({kind})" for kind in ACTIVITY_CLASSES),
+    *(f"like what you do ({name})" for name in ACTIVITY_CLASSES),
     "like what you do now",
 )
 """Names of the preference features that ideas share; one more of its own follows for each idea."""
-
-
-@lru_cache(maxsize=2048)
-def _hours(quarter: int, weekend: bool) -> FloatArray:
-    """Smooth bumps over the hours of the day for a quarter of an hour, 0 to 95."""
-    hour = quarter / 4 + 0.125
-    coarse = _bumps(hour, COARSE_HOURS, 1.2)
-    return np.concatenate([coarse, _bumps(hour, FINE_HOURS, 0.6), coarse * weekend, [float(weekend)]])
-
-
-def _bumps(hour: float, centres: FloatArray, width: float) -> FloatArray:
-    distance = np.abs(hour - centres)
-    distance = np.minimum(distance, 24 - distance)
-    return np.asarray(np.exp(-0.5 * (distance / width) ** 2))
 
 
 def principal_directions(vectors: FloatArray, count: int) -> FloatArray:
@@ -86,27 +52,19 @@ def principal_directions(vectors: FloatArray, count: int) -> FloatArray:
     return np.asarray(chosen * np.sign(chosen[largest, np.arange(chosen.shape[1])]))
 
 
-class Kinds(Protocol):
-    """Infers what kind an activity is from its text and, where it is known, the room."""
-
-    def probabilities(self, text: str, room: str = "") -> FloatArray:
-        """(len(ACTIVITY_KINDS),) summing to 1."""
-
-
 @dataclass
 class FeatureMaker:
     """Turns contexts and ideas into feature vectors; embeds each text once.
 
     Attributes:
         embedder: the assistant's own.
-        kinds: infers what kind an activity is from its text.
+        classifier: infers the class of an activity from its text.
         base: the ideas.
     """
 
     embedder: Embedder
-    kinds: Kinds
+    classifier: Classifier
     base: KnowledgeBase
-    _texts: dict[tuple[str, str], tuple[FloatArray, FloatArray]] = field(default_factory=dict)
     _likeness: dict[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -121,48 +79,21 @@ class FeatureMaker:
         categories[np.arange(n), self.base.category_index] = 1.0
         self._categories = categories
         self._static = np.hstack([np.ones((n, 1)), categories, self.base.attributes, about])
-        self._text_directions = directions[:, :TEXT_DIRECTIONS]
-        self._centre = centre
+        self.texts = ActivityTexts(self.embedder, self.classifier, centre, directions[:, :TEXT_DIRECTIONS])
         self._suits = self.base.kinds_matrix.astype(float)
 
     def _packaged_vectors(self) -> FloatArray:
         return np.asarray(self.embedder.embed([idea.text for idea in load_packaged().ideas]), dtype=float)
 
-    def activity(self, text: str, room: str = "") -> tuple[FloatArray, FloatArray]:
-        """Kind probabilities (kinds,) of an activity, and coordinates (TEXT_DIRECTIONS,) of its text."""
-        known = self._texts.get((text, room))
-        if known is None:
-            plain = text.removeprefix("still ")
-            vector = np.asarray(self.embedder.embed([plain])[0], dtype=float)
-            known = (
-                np.asarray(self.kinds.probabilities(plain, room), dtype=float),
-                (vector - self._centre) @ self._text_directions * SPREAD,
-            )
-            self._texts[text, room] = known
-        return known
-
-    def moment(self, context: Context, unwelcome: float) -> FloatArray:
-        """(len(MOMENT_NAMES),) timing features; `unwelcome` counts false alarms of late."""
-        kinds, about = self.activity(context.activity, context.room)
-        time = context.time
-        quarter = time.hour * 4 + time.minute // 15
-        pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20), min(unwelcome, 4.0)]
-        return np.concatenate([[1.0], kinds, _hours(quarter, time.weekday() >= 5), pause, about])
-
-    def vector(self, text: str) -> FloatArray:
-        """(d,) unit vector of an activity's text."""
-        return np.asarray(self.embedder.embed([text.removeprefix("still ")])[0], dtype=float)
-
     def likeness(self, text: str) -> FloatArray:
         """(n,) likeness of all ideas to an activity."""
-        plain = text.removeprefix("still ")
-        if plain not in self._likeness:
-            self._likeness[plain] = self.idea_vectors @ self.vector(plain)
-        return self._likeness[plain]
+        if text not in self._likeness:
+            self._likeness[text] = self.idea_vectors @ self.texts.vector(text)
+        return self._likeness[text]
 
-    def kinds_of(self, text: str) -> FloatArray:
-        """(kinds,) what kind an activity may be."""
-        return self.activity(text)[0]
+    def classes_of(self, text: str) -> FloatArray:
+        """(classes,) what an activity may be."""
+        return self.texts.read(text)[0]
 
     def liking(self, context: Context, heard: FloatArray, familiar: FloatArray, only: int | None = None) -> FloatArray:
         """(n, len(LIKING_NAMES)) preference features of all ideas, or (1, ...) of one.
@@ -174,8 +105,8 @@ class FeatureMaker:
             only: the index of the one idea that is asked for.
         """
         rows = slice(None) if only is None else slice(only, only + 1)
-        kinds, _ = self.activity(context.activity, context.room)
-        suits = self._suits[rows] @ kinds
+        classes, _ = self.texts.read(context.activity, context.room)
+        suits = self._suits[rows] @ classes
         categories, attributes = self._categories[rows], self.base.attributes[rows]
         hour = context.time.hour
         parts = (float(context.time.weekday() >= 5), float(hour < 11), float(hour >= 18))

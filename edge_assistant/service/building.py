@@ -74,7 +74,7 @@ def build_service_state(
     memory = MemoryStore(
         store, embedder, weights, settings.memory.level, paths.index, settings.memory.brute_force_below
     )
-    assistant = Assistant(store, learner, memory, immediate=True)
+    assistant = Assistant(learner)
     service = ServiceState(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
     try:
         service.load()
@@ -187,7 +187,7 @@ def kind_of(service: ServiceState) -> Callable[[str], str]:
     def likeliest(text: str) -> str:
         if service.presence.private:  # a cache would keep a vector of what is nobody's business
             return "unknown"
-        chances, _ = service.assistant.learner.features.activity(text)
+        chances, _ = service.assistant.learner.features.texts.read(text)
         return ACTIVITY_CLASSES[int(chances.argmax())]
 
     return likeliest

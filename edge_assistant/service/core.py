@@ -157,7 +157,7 @@ class Core:
         activity = reading.observation.activity
         if activity and not self.service.presence.private:
             # not under the lock: the first text that no cache knows loads the embedding model, which takes long
-            self.service.assistant.learner.features.activity(activity)
+            self.service.assistant.learner.features.texts.read(activity)
         with self.service.lock:
             self.service.reading = reading.observation
             self.service.source_states = reading.states
@@ -263,9 +263,8 @@ class Core:
         with service.store.transaction():
             document = row.choice
             if row.entry.idea in base.by_id:
-                decision = moment.decision
-                service.assistant.learner.answer(decision, base.index(row.entry.idea))
-                service.assistant.learner.said(decision, entry.text)
+                decision = service.assistant.answer(moment.decision, base.index(row.entry.idea))
+                decision = service.assistant.spoken_again(decision, entry.text)
                 document = decision_to_dict(decision, service.idea_ids, service.shared_features())
             service.feed.put(entry, document, {**row.why, "day": service.days.number})
             service.learned.save()

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge_assistant.domain import DIMENSIONS, REACTIONS, Feedback, Rating
 from edge_assistant.errors import UsageError
+from edge_assistant.feedback.learning import learn
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.decision_json import decision_from_dict
 from edge_assistant.service.feed import Row
@@ -102,43 +103,43 @@ class Reactions:
         if not text or len(text) > LONGEST_TEXT:
             raise UsageError(f"edit: the text has {len(text)} characters; write 1 to {LONGEST_TEXT}")
 
-        def learn(decision: Decision) -> None:
+        def teach(decision: Decision) -> None:
             topics = self.service.assistant.base.ideas[decision.ranked.index].topics if decision.ranked else ()
             self.service.assistant.learner.styles.learn(text, topics, *LIKED)
 
         return self._change(
-            entry_id, "new wording of", lambda entry: replace(entry, text=text, edited=True), learn, {"edited": text}
+            entry_id, "new wording of", lambda entry: replace(entry, text=text, edited=True), teach, {"edited": text}
         )
 
     def wish(self, entry_id: str, aspect: str, value: str, text: str) -> Entry:
         """How the person wants it put; `text` is the same suggestion said so."""
 
-        def learn(_choice: Decision) -> None:
+        def teach(_choice: Decision) -> None:
             self.service.assistant.learner.styles.learn_wish(aspect, value)
 
         return self._change(
             entry_id,
             f"wish for {aspect}",
             lambda entry: replace(entry, text=text),
-            learn,
+            teach,
             {"wished": f"{aspect}: {value}"},
         )
 
     def more_like(self, entry_id: str) -> Entry:
         """More like this: the idea pleases, and with it ideas alike."""
 
-        def learn(decision: Decision) -> None:
+        def teach(decision: Decision) -> None:
             if decision.ranked is not None:
                 self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *LIKED)
 
-        return self._change(entry_id, "more like", lambda entry: replace(entry, liked=True), learn, {"more_like": ""})
+        return self._change(entry_id, "more like", lambda entry: replace(entry, liked=True), teach, {"more_like": ""})
 
     def outcome(self, entry_id: str, outcome: str) -> Entry:
         """What became of an accepted suggestion."""
         if outcome not in OUTCOMES:
             raise UsageError(f"outcome {outcome!r} is unknown; choose {' or '.join(OUTCOMES)}")
 
-        def learn(decision: Decision) -> None:
+        def teach(decision: Decision) -> None:
             if decision.ranked is not None:
                 weights = DONE if outcome == "done" else DID_NOT
                 self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *weights)
@@ -147,7 +148,7 @@ class Reactions:
             entry_id,
             outcome.replace("_", " "),
             lambda entry: replace(entry, outcome=outcome, remind_at=None),
-            learn,
+            teach,
             {"outcome": outcome},
         )
 
@@ -167,7 +168,7 @@ class Reactions:
         """Take back the latest change; {"undone": words, "id": entry} with '' for nothing left."""
         service = self.service
         with service.lock, service.store.transaction():
-            item = service.learned.pop()
+            item = service.undo.pop()
             if item is None:
                 return {"undone": "", "id": ""}
             entry = Entry.from_dict(item["entry"]) if item["entry"] else None
@@ -185,11 +186,11 @@ class Reactions:
         Returns:
             The line as the person sees it, and the entry to go back to when the coming change is taken back.
         """
-        stack = self.service.learned.undo_stack()
+        stack = self.service.undo.items()
         latest = stack[-1] if stack else None
         if latest is None or not latest["answer"] or latest["entry"]["id"] != row.entry.id:
             return row, row.entry
-        item = self.service.learned.pop()
+        item = self.service.undo.pop()
         assert item is not None
         before = Entry.from_dict(item["entry"])
         self._restore(before, item)
@@ -230,7 +231,7 @@ class Reactions:
         if told is None:
             return
         if decision is not None:
-            service.assistant.learn(decision, told)
+            learn(service.assistant, decision, told)
         if not service.presence.private:
             service.store.add_event("feedback", service.clock.now(), {"id": changed.id, **told.to_dict()})
         service.learned.save()
@@ -240,18 +241,18 @@ class Reactions:
         entry_id: str,
         words: str,
         change: Callable[[Entry], Entry],
-        learn: Callable[[Decision], None] | None,
+        teach: Callable[[Decision], None] | None,
         event: dict[str, str],
     ) -> Entry:
         service = self.service
         with service.lock, service.store.transaction():
             row = service.feed.get(entry_id)
-            decision = self._choice(row) if learn is not None else None
+            decision = self._choice(row) if teach is not None else None
             self._mark(f"{words}: {row.entry.text}", row.entry, decision is not None)
             changed = change(row.entry)
             service.feed.put(changed)
-            if decision is not None and learn is not None:
-                learn(decision)
+            if decision is not None and teach is not None:
+                teach(decision)
                 service.assistant.learner.settle()  # what is ranked for this moment is ranked anew
                 service.learned.save()
             for kind, text in () if service.presence.private else event.items():
@@ -263,7 +264,7 @@ class Reactions:
 
     def _mark(self, words: str, entry: Entry, learns: bool, answer: bool = False) -> None:
         mark = self.service.memory.last_id()
-        self.service.learned.remember(words, entry.to_dict(), learns, mark, answer)
+        self.service.undo.remember(words, entry.to_dict(), learns, mark, answer)
 
     def _choice(self, row: Row) -> Decision | None:
         """The decision behind a line, with features of today's ideas and activities; None for what was not chosen."""

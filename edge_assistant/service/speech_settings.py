@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from edge_assistant.domain import SENSITIVE_TOPICS
-from edge_assistant.loop.decision import Limits
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.settings import Settings
+from edge_assistant.trigger.limits import Limits
 from edge_assistant.trigger.receptivity import Costs
 
 FALSE_ALARM = {"off": 1.0, "rare": 2.5, "normal": 1.0, "chatty": 0.5}

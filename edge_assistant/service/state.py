@@ -12,10 +12,12 @@ from typing import Any, Protocol
 from edge_assistant.composer.composer import Composed
 from edge_assistant.context.observation import Observation, SourceState
 from edge_assistant.domain import Context, Idea, Style
-from edge_assistant.feedback.undo import LearnedState
+from edge_assistant.feedback.undo import UndoStack
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision import Decision
+from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.memory import MemoryStore
+from edge_assistant.memory.log import StoreLog
 from edge_assistant.paths import Paths
 from edge_assistant.service.awake_time import DayCounter
 from edge_assistant.service.clock import Clock
@@ -146,7 +148,9 @@ class ServiceState:
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store)
-        self.learned = LearnedState(self.store, self.assistant)
+        self.learned = LearnedState(self.store, self.assistant.learner)
+        self.undo = UndoStack(self.store, self.learned)
+        self._log = StoreLog(self.memory)
 
     def load(self) -> None:
         """Take up what the store holds."""
@@ -171,8 +175,8 @@ class ServiceState:
             learner.costs = learner.trigger.costs = costs_of(settings)
             learner.limits = limits_of(settings)
             never = forbidden_ideas(self.assistant.base, settings.topics.never)
-            if (never, settings.topics.variety) != (learner.history.never, learner.variety):
-                learner.history.never, learner.variety = never, settings.topics.variety
+            if (never, settings.topics.variety) != (learner.never, learner.variety):
+                learner.never, learner.variety = never, settings.topics.variety
                 learner.settle()  # makes it rank anew
 
     def set_private(self, on: bool) -> None:
@@ -183,7 +187,7 @@ class ServiceState:
             self.save_presence()
 
     def _follow_private(self) -> None:
-        self.assistant.memory = None if self.presence.private else self.memory
+        self.assistant.log = None if self.presence.private else self._log
 
     def forget_vectors(self, *texts: str) -> None:
         """Take texts out of the embedding's cache, where it has one."""

@@ -111,5 +111,5 @@ def _packaged() -> set[str]:
 def _kind(service: ServiceState, activity: str) -> str:
     if not activity:
         return "unknown"
-    chances, _ = service.assistant.learner.features.activity(activity)
+    chances, _ = service.assistant.learner.features.texts.read(activity)
     return ACTIVITY_CLASSES[int(chances.argmax())]

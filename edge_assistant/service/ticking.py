@@ -7,7 +7,7 @@ entry = living.say(moment, text)            # None where something forbids it by
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,9 @@ REQUEST = "Do you have an idea for me?"
 
 DAY_KEY = "personal.day."
 """States with the counts of each day, by date."""
+
+SUGGESTIONS_KEY = "assistant.suggestions"
+"""State with the number of the latest suggestion."""
 
 NEW_DAY = {"ticks": 0, "awake": 0.0, "said": 0, "requested": 0}
 
@@ -80,7 +83,7 @@ class Ticking:
             with service.store.transaction():
                 if new_day:
                     service.learned.night()
-                decision = service.assistant.consider(context)
+                decision = service.assistant.tick(context)
                 service.decision = decision
                 service.forbidden = "" if request else forbidden or decision.forbidden
                 service.learned.save()
@@ -91,8 +94,7 @@ class Ticking:
     def answer(self, moment: Moment, idea: int | None = None) -> Moment:
         """The moment turned into the answer to a request, with the learner's idea or a given one."""
         with self.service.lock:
-            self.service.assistant.learner.answer(moment.decision, idea)
-            return moment
+            return replace(moment, decision=self.service.assistant.answer(moment.decision, idea))
 
     def compose(self, moment: Moment) -> str:
         """The chosen idea in words. May take as long as the model takes; nothing is locked.
@@ -154,10 +156,13 @@ class Ticking:
         assert decision.ranked is not None
         idea = assistant.base.ideas[decision.ranked.index]
         why = why_document(service, decision)
-        suggestion = assistant.said(decision, text)
-        assistant.forget_spoken()
+        number = int(service.store.get_state(SUGGESTIONS_KEY) or 0) + 1
+        service.store.set_state(SUGGESTIONS_KEY, number)
+        decision = assistant.said(decision, text, f"s{number}")
+        told = {"id": f"s{number}", "idea": idea.id, "text": text, "activity": decision.context.activity}
+        service.store.add_event("suggestion", decision.context.time, {**told, "manner": asdict(decision.style)})
         entry = Entry(
-            id=suggestion.id,
+            id=f"s{number}",
             text=text,
             time=moment.now,
             idea=idea.id,
@@ -226,7 +231,7 @@ class Ticking:
 
     def _note_silence(self, decision: Decision, why: str) -> None:
         context, threshold = decision.context, decision.assessment.threshold
-        kinds, _ = self.service.assistant.learner.features.activity(context.activity, context.room)
+        kinds, _ = self.service.assistant.learner.features.texts.read(context.activity, context.room)
         kind = ACTIVITY_CLASSES[int(kinds.argmax())]
         log = QuietLog(self.service.store)
         log.note(self.service.days.date, context.time, context.awake_minutes, kind, why, decision.chance, threshold)
@@ -247,7 +252,7 @@ class Ticking:
         moment = self.consider(observation, REQUEST)
         if moment is None:
             raise UsageError("suggest: private mode keeps nothing, so there are no suggestions; end it first")
-        self.answer(moment)
+        moment = self.answer(moment)
         if moment.decision.ranked is None:
             raise UsageError("suggest: every idea rests or is forbidden; try again later or forbid less")
         entry = self.say(moment, self.compose(moment))

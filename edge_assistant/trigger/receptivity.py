@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from edge_assistant.context.history import History
 from edge_assistant.domain import Context, Reason
-from edge_assistant.learning.calibration import shifted
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel, chance_of
-from edge_assistant.ranker.features import MOMENT_NAMES
+from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import ASKING, FrequencyModel, PatienceModel
 
 FloatArray = NDArray[np.float64]
@@ -78,32 +77,31 @@ class Trigger:
         """1 for a stranger, falling towards 0 with what has been said."""
         return 1.0 / (1.0 + history.spoken_ever / self.costs.fades)
 
-    def features(self, moment: FloatArray, activity: str) -> FloatArray:
-        """The features of a moment with one for each activity met so far; a new activity gets its own."""
-        plain = activity.removeprefix("still ")
-        if plain not in self.activities:
-            self.activities[plain] = len(self.activities)
+    def meet(self, activity: str) -> None:
+        """An activity is seen; a new one gets a weight of its own."""
+        if activity not in self.activities:
+            self.activities[activity] = len(self.activities)
             self.timing.grow(self.activity_effect)
-        features = np.zeros(len(self.timing.mean))
-        features[: len(moment)] = moment
-        features[len(moment) + self.activities[plain]] = 1.0
+
+    def with_activity(self, moment: FloatArray, activity: str) -> FloatArray:
+        """(D,) the features of a moment with one for each activity met so far."""
+        features = self.padded(moment)
+        features[len(moment) + self.activities[activity]] = 1.0
         return features
 
-    def assess(self, moment: FloatArray, history: History, offset: float = 0.0) -> Assessment:
-        """The chances at a moment.
+    def padded(self, moment: FloatArray) -> FloatArray:
+        """A moment's features, with zeros for the activities met since."""
+        return np.pad(moment, (0, len(self.timing.mean) - len(moment)))
 
-        Args:
-            moment: its features, see `features`.
-            history: of what was said.
-            offset: log odds by which it is likelier to be receptive than it looks.
-        """
+    def assess(self, moment: FloatArray, history: History) -> Assessment:
+        """The chances at a moment, from its features (see `with_activity`) and what was said."""
         mean, variance = self.timing.moments(moment)
         frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
         optimism = self.costs.optimism * self.newness(history)
         return Assessment(
-            shifted(chance_of(mean, variance), offset),
+            chance_of(mean, variance),
             frequency,
-            shifted(chance_of(mean, variance, optimism), offset) * frequency,
+            chance_of(mean, variance, optimism) * frequency,
             0.0,
             self.wanted(history),
             optimism,

@@ -5,8 +5,6 @@ would have been welcome there, by the present beliefs. Backward induction over t
 Puterman, 1994, chapter 4) gives the value of still being free to speak at each, in units of one needed suggestion:
 
     V(s) = mean over days of max( V(s + 1),  p (worth + V(s + rest)) + (1 - p) (V(s + recovery) - cost) )
-
-Where the person's silences are rated, good moments will be known when they come: only the idea is a gamble then.
 """
 
 from __future__ import annotations
@@ -62,7 +60,6 @@ class Prospects:
         recovery: minutes after a false alarm.
         cost: of a false alarm.
         worth: of a welcome word, as it would be put now.
-        told: whether the person's silences will tell which moments are good (`learning.silences`).
     """
 
     quality: float
@@ -70,7 +67,6 @@ class Prospects:
     recovery: float
     cost: float
     worth: float = 1.0
-    told: bool = False
 
 
 @dataclass
@@ -142,17 +138,13 @@ class Outlook:
             good, quality, later = table[:, slot], prospects.quality, values[slot + 1]
             welcome = prospects.worth + values[min(slot + rest, SLOTS)]
             alarm = values[min(slot + recovery, SLOTS)] - prospects.cost
-            if prospects.told:
-                at_a_good_one = max(later, quality * welcome + (1 - quality) * alarm)
-                values[slot] = (good * at_a_good_one + (1 - good) * later).mean()
-            else:
-                chance = quality * good
-                values[slot] = np.maximum(later, chance * welcome + (1 - chance) * alarm).mean()
+            chance = quality * good
+            values[slot] = np.maximum(later, chance * welcome + (1 - chance) * alarm).mean()
         return values
 
     def forget(self, activities: set[str]) -> None:
         """Let go of what was seen of some activities."""
-        self.days = [[s for s in day if s.activity.removeprefix("still ") not in activities] for day in self.days]
+        self.days = [[s for s in day if s.activity not in activities] for day in self.days]
         self._known_for = None
 
     def get_state(self) -> list[list[list[Any]]]:

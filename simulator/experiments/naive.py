@@ -58,12 +58,12 @@ def prompts(persona: Persona, day: LifeDay, tick: int) -> list[tuple[str, int]]:
     prose = persona.prose
     index = int(day.activity[tick])
     before = day.activities[max(0, index - MEMORIES) : index]
-    lines = "\n".join(f"{a.start:%A %H:%M} to {a.end:%H:%M}: {a.text} ({a.room})" for a in before)
+    lines = "\n".join(f"{a.start:%A %H:%M} to {a.end:%H:%M}: {a.told} ({a.room})" for a in before)
     now = day.activities[index]
     situation = (
         f"{persona.name}, {persona.age}, {persona.occupation}, {persona.household}. {persona.background} "
         f"{persona.goals} {prose.preference} {prose.timing} {prose.frequency} {prose.communication}\n"
-        f"{lines}\nNow, {day.time(tick):%A %H:%M}: {now.text} ({now.room})."
+        f"{lines}\nNow, {day.time(tick):%A %H:%M}: {now.told} ({now.room})."
     )
     return [(f"{situation}\n{question}", most) for question, most in CALLS]
 

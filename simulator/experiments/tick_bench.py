@@ -38,23 +38,23 @@ def measure(days: int) -> dict[str, Any]:
         decide, learn = policy.decide, policy.learn
 
         def timed_decide(tick: int, context: Any) -> Any:
-            shop.features.activity(context.activity, context.room)
+            shop.features.texts.read(context.activity, context.room)
             started = time.perf_counter()
             proposal = decide(tick, context)
             if proposal is None:
                 ticks.append(time.perf_counter() - started)
             return proposal
 
-        def timed_learn(feedback: Any) -> None:
+        def timed_learn(proposal: Any, feedback: Any) -> None:
             started = time.perf_counter()
-            learn(feedback)
+            learn(proposal, feedback)
             lessons[-1] += time.perf_counter() - started
 
         policy.decide, policy.learn = timed_decide, timed_learn  # type: ignore[method-assign]
         for day in lives:
             for tick in range(0, len(day), 8):  # what the embedding costs is not the question here
                 context = context_at(day, tick, False)
-                shop.features.activity(context.activity, context.room)
+                shop.features.texts.read(context.activity, context.room)
             lessons.append(0.0)
             live(house, day)
             started = time.perf_counter()

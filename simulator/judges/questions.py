@@ -46,7 +46,7 @@ class Moment:
         return cls(
             agent.persona,
             f"{day.time(tick):%A %H:%M}",
-            f"{activity.text} ({activity.room})",
+            f"{activity.told} ({activity.room})",
             float(day.minutes_in_block[tick]),
             since if since < float("inf") else None,
             agent.spoken_today,

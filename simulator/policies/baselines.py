@@ -14,6 +14,7 @@ from edge_assistant.learning.prior import Prior
 from edge_assistant.ranker.familiarity import FEATURES
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.preference import Ranker
+from edge_assistant.ranker.rests import heard, resting
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.policies.policies import Proposal, Silent
 
@@ -29,16 +30,14 @@ class WhenAsked(LearnerPolicy):
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         super().decide(tick, context)
-        assert self._choice is not None
-        self._choice.speak = False
         return None
 
-    def answer(self, context: Context, idea: int) -> Proposal:
-        assert self._choice is not None
-        self.assistant.learner.answer(self._choice)
-        if self._choice.ranked is None:  # every idea rests
-            self.assistant.learner.answer(self._choice, idea)
-        return self._proposal(self._choice)
+    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
+        decision = self.assistant.tick(context)
+        answer = self.assistant.answer(decision)
+        if answer.ranked is None:  # every idea rests
+            answer = self.assistant.answer(decision, idea)
+        return self._proposal(answer)
 
 
 class Schedule(Silent):
@@ -92,35 +91,31 @@ class RuleLearner(Silent):
         super().__init__(style)
         self.features = features
         self.ranker = Ranker(prior, features.base, features.idea_vectors)
-        self.history = History(features.base)
+        self.history = History()
         self.rules: dict[str, list[float]] = {}
         self.categories: dict[str, list[float]] = {}
         self.gap = self.FIRST_GAP
-        self._spoken: tuple[tuple[str, ...], int, bool] | None = None
-        self._context: Context | None = None
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
-        self._context, self._spoken = context, None
         self.history.tick(context.time, context.awake_minutes)
         if self.history.since_spoken() < self.gap:
             return None
         names = self.conditions(context)
-        if context.request or self.chance(names) < self.BAR:
+        if self.chance(names) < self.BAR:
             return None
         idea = self._idea(context)
         if idea is None:
             return None
-        self._spoken = (names, idea, False)
-        return Proposal(idea, self.style, self.chance(names), self.BAR)
+        return Proposal(idea, self.style, self.chance(names), self.BAR, decision=(context, names, False))
 
-    def answer(self, context: Context, idea: int) -> Proposal:
-        self._spoken = ((), idea, True)
-        return Proposal(idea, self.style)
+    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
+        self.history.tick(context.time, context.awake_minutes)
+        return Proposal(idea, self.style, decision=(context, (), True))
 
     def conditions(self, context: Context) -> tuple[str, ...]:
         """The rules that apply now, single and in pairs."""
-        kind = int(np.argmax(self.features.activity(context.activity, context.room)[0]))
+        kind = int(np.argmax(self.features.texts.read(context.activity, context.room)[0]))
         part = int(np.searchsorted(self.PARTS, context.time.hour, side="right"))
         single = [
             f"kind {kind}",
@@ -142,15 +137,15 @@ class RuleLearner(Silent):
             least = min(least, trials)
         return total / weight + self.DOUBT / float(np.sqrt(1 + least))
 
-    def said(self, text: str) -> None:
-        assert self._spoken is not None and self._context is not None
-        _, idea, requested = self._spoken
-        self.history.say(self._context.time, self.features.base.ideas[idea].id, requested)
+    def said(self, proposal: Proposal, text: str) -> Proposal:
+        context, _, requested = proposal.decision
+        self.history.say(context.time, self.features.base.ideas[proposal.idea].id, requested)
+        return proposal
 
-    def learn(self, feedback: Feedback | None) -> None:
-        if feedback is None or self._spoken is None:
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
+        if feedback is None or proposal is None:
             return
-        names, idea, _ = self._spoken
+        (_, names, _), idea = proposal.decision, proposal.idea
         timing, preference = _told(feedback)
         if timing is not None:
             for name in names:
@@ -161,15 +156,14 @@ class RuleLearner(Silent):
         if names:
             factor = 1.5 if feedback.reason == "frequency" else 0.95 if feedback.reaction == "accepted" else 1.0
             self.gap = float(np.clip(self.gap * factor, *self.GAPS))
-        self._spoken = None
 
     def _idea(self, context: Context) -> int | None:
         base = self.features.base
         familiar = np.zeros((len(base), FEATURES))
-        liking = self.features.liking(context, self.history.heard(context.time), familiar)
+        liking = self.features.liking(context, heard(self.history, base, context.time), familiar)
         share = {name: (1 + good) / (2 + good + bad) for name, (good, bad) in self.categories.items()}
         weights = np.array([share.get(idea.category, 0.5) for idea in base.ideas])
-        best = self.ranker.best(liking, self.history.resting(context.time), weights, 0.0)
+        best = self.ranker.best(liking, resting(self.history, base, context.time), weights, 0.0)
         return best.index if best is not None else None
 
     def get_state(self) -> dict[str, Any]:

@@ -1,12 +1,18 @@
-"""The assistant's learning core as a policy: it is shown contexts and feedback, exactly as a person's assistant is."""
+"""The assistant's loop as a policy: it is shown contexts and feedback, exactly as a person's assistant is."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from edge_assistant.domain import Context, Feedback
+from edge_assistant.feedback.learning import learn
 from edge_assistant.loop.assistant import Assistant
+from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
+from edge_assistant.loop.learned_state import LearnedState
+from edge_assistant.memory.log import NightlyLog
+from edge_assistant.storage.store import Store
 from simulator.policies.policies import Proposal
 from simulator.world.life import LifeDay
 
@@ -16,42 +22,47 @@ class LearnerPolicy:
 
     needs_context = True
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, store: Store) -> None:
+        """`store`: keeps what is learned."""
         self.assistant = assistant
-        self._choice: Decision | None = None
+        self.learned = LearnedState(store, assistant.learner)
+        self._said = 0
 
     def begin_day(self, day: LifeDay) -> None:
         """The learner is told nothing of the day; it notices by itself that awake time starts again."""
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
-        self._choice = decision = self.assistant.consider(context)
+        decision = self.assistant.tick(context)
         return self._proposal(decision) if decision.speak else None
 
-    def answer(self, context: Context, idea: int) -> Proposal:
-        assert self._choice is not None
-        self.assistant.learner.answer(self._choice, idea)
-        return self._proposal(self._choice)
+    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
+        return self._proposal(self.assistant.answer(self.assistant.tick(context), idea))
 
-    def said(self, text: str) -> None:
-        assert self._choice is not None
-        self.assistant.said(self._choice, text)
+    def said(self, proposal: Proposal, text: str) -> Proposal:
+        self._said += 1
+        return replace(proposal, decision=self.assistant.said(proposal.decision, text, f"s{self._said}"))
 
-    def learn(self, feedback: Feedback | None) -> None:
-        if feedback is not None and self._choice is not None:
-            self.assistant.learn(self._choice, feedback)
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
+        if proposal is not None and feedback is not None:
+            learn(self.assistant, proposal.decision, feedback)
 
     def sleep(self) -> None:
-        self.assistant.sleep()
+        with self.learned.store.transaction():
+            if isinstance(self.assistant.log, NightlyLog):
+                self.assistant.log.write()
+            self.learned.night()
 
     def get_state(self) -> dict[str, Any]:
-        """Nothing: the assistant keeps its own in its store."""
-        return {}
+        """Only a number: what is learned stands in the store."""
+        return {"said": self._said}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        self.assistant.load()
+        self._said = int(state.get("said", 0))
+        self.learned.load()
 
     def _proposal(self, decision: Decision) -> Proposal:
         assert decision.ranked is not None
-        why = self.assistant.learner.reasons(decision)
-        return Proposal(decision.ranked.index, decision.style, decision.chance, decision.assessment.threshold, why)
+        why = reasons(self.assistant.learner, decision)
+        chance, threshold = decision.chance, decision.assessment.threshold
+        return Proposal(decision.ranked.index, decision.style, chance, threshold, why, decision=decision)

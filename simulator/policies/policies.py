@@ -32,6 +32,8 @@ class Proposal:
     why: tuple[Reason, ...] = ()
     text: str = ""
     """The policy's own words; '' leaves them to the voice."""
+    decision: Any = None
+    """What the policy itself wants to have by it when it hears what followed."""
 
 
 class Policy(Protocol):
@@ -43,16 +45,16 @@ class Policy(Protocol):
         """A day begins; only those who know more than they should may look at it."""
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        """What to say now, or None."""
+        """What to say at a tick at which nobody asked, or None."""
 
-    def answer(self, context: Context, idea: int) -> Proposal:
-        """The answer to a request, with the idea that the common picker chose."""
+    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
+        """The answer at a tick at which the person asked, with the idea that the common picker chose."""
 
-    def said(self, text: str) -> None:
-        """The last proposal was put into these words and spoken."""
+    def said(self, proposal: Proposal, text: str) -> Proposal:
+        """A proposal was put into these words and spoken; returns it with what there is to remember of that."""
 
-    def learn(self, feedback: Feedback | None) -> None:
-        """What reached the assistant after this tick."""
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
+        """What reached the assistant after a tick, at which it said this or nothing."""
 
     def sleep(self) -> None:
         """A day ends."""
@@ -78,13 +80,13 @@ class Silent:
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         return None
 
-    def answer(self, context: Context, idea: int) -> Proposal:
+    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
         return Proposal(idea, self.style)
 
-    def said(self, text: str) -> None:
-        return None
+    def said(self, proposal: Proposal, text: str) -> Proposal:
+        return proposal
 
-    def learn(self, feedback: Feedback | None) -> None:
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         return None
 
     def sleep(self) -> None:
@@ -159,15 +161,14 @@ class TotalReader(Random):
     def begin_day(self, day: LifeDay) -> None:
         super().begin_day(day)
         self._last: int | None = None
-        self._spoke = False
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        self._spoke = self._last is not None and self._last <= 2
-        return Proposal(int(self._rng.integers(self.ideas)), self.style) if self._spoke else None
+        speak = self._last is not None and self._last <= 2
+        return Proposal(int(self._rng.integers(self.ideas)), self.style) if speak else None
 
-    def learn(self, feedback: Feedback | None) -> None:
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         told = feedback.total if feedback is not None else None
-        self._last = None if self._spoke else told
+        self._last = None if proposal is not None else told
 
 
 class Oracle(Silent):

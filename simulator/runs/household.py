@@ -19,6 +19,7 @@ from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.memory import MemoryStore
+from edge_assistant.memory.log import NightlyLog
 from edge_assistant.paths import Paths
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.storage.store import Store
@@ -139,9 +140,9 @@ def household(
             learner = learners.make(assistant, prior, shop.features, costs or Costs(), taste)
         else:
             learner = Learner(prior, shop.features, costs or Costs(), frozen=assistant in ("pooled", "reactive"))
-        memory = MemoryStore(store, embedder(), brute_force_below=10**6) if store is not None else None
+        log = NightlyLog(MemoryStore(store, embedder(), brute_force_below=10**6)) if store is not None else None
         kind = baselines.WhenAsked if assistant.endswith("reactive") else LearnerPolicy
-        policy = kind(Assistant(store or Store.open(":memory:"), learner, memory, immediate=False))
+        policy = kind(Assistant(learner, log), store or Store.open(":memory:"))
     elif assistant in forms.NAMES:
         policy = building.make(assistant, style, taste, agent, shop.model, embedder(), store, seed)
     elif assistant == "schedule":
@@ -168,7 +169,7 @@ def household(
     picker = AnswerPicker(
         Ranker(prior, base, shop.features.idea_vectors),
         shop.features,
-        History(base),
+        History(),
         Familiarity(shop.features, len(base)),
     )
     channel = FeedbackChannel.of(feedback, name, seed)

@@ -15,6 +15,7 @@ from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.preference import Ranker
+from edge_assistant.ranker.rests import heard, resting
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import LifeDay
 from simulator.runs.metrics import DayLog, Spoken
@@ -60,15 +61,15 @@ class AnswerPicker:
 
     def see(self, activity: str) -> None:
         """Take note of what the person does."""
-        plain = activity.removeprefix("still ")
-        if plain not in self.familiarity.texts:
-            self.familiarity.see(plain)
-            self.ranker.notice(self.features.likeness(plain))
+        if activity not in self.familiarity.texts:
+            self.familiarity.see(activity)
+            self.ranker.notice(self.features.likeness(activity))
 
     def pick(self, context: Context) -> int:
         """The idea most likely to please a stranger now, among those not resting."""
-        liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features())
-        best = self.ranker.best(liking, self.history.resting(context.time), np.ones(len(liking)), 0.0)
+        base = self.features.base
+        liking = self._liking(context)
+        best = self.ranker.best(liking, resting(self.history, base, context.time), np.ones(len(liking)), 0.0)
         return best.index if best is not None else 0
 
     def heard(self, context: Context, idea: int, requested: bool, feedback: Feedback | None) -> None:
@@ -76,11 +77,14 @@ class AnswerPicker:
         self.history.tick(context.time, context.awake_minutes)
         likelihood = evidence.likelihoods(feedback) if feedback is not None else None
         if likelihood is not None:
-            liking = self.features.liking(context, self.history.heard(context.time), self.familiarity.features(), idea)
-            chance, row = self.ranker.chance_of_idea(liking, idea)
+            chance, row = self.ranker.chance_of_idea(self._liking(context, idea), idea)
             chances = {"preference": chance, **(WHEN_ASKED if requested else WHEN_UNASKED)}
             self.ranker.model.learn(row, *evidence.messages(likelihood, chances)["preference"])
         self.history.say(context.time, self.features.base.ideas[idea].id, requested)
+
+    def _liking(self, context: Context, only: int | None = None) -> NDArray[np.float64]:
+        counts = heard(self.history, self.features.base, context.time)
+        return self.features.liking(context, counts, self.familiarity.features(), only)
 
     def get_arrays(self) -> dict[str, NDArray[Any]]:
         """The learned liking, ready to be stored."""
@@ -137,16 +141,18 @@ def live(house: Household, day: LifeDay) -> DayRecord:
         annoyance.append(agent.annoyance)
         asked = agent.asks(tick)
         context = context_at(day, tick, asked) if policy.needs_context or asked else None
-        proposal = policy.decide(tick, context)
+        proposal: Proposal | None
         if asked:
             assert context is not None
             house.picker.history.tick(context.time, context.awake_minutes)
-            proposal = policy.answer(context, house.picker.pick(context))
+            proposal = policy.answer(tick, context, house.picker.pick(context))
+        else:
+            proposal = policy.decide(tick, context)
         if proposal is None:
             rating = agent.rate_silence(tick)
             totals.append(rating.total)
-            if policy.needs_context or house.channel.tells_of_silence:
-                policy.learn(house.channel.of_silence(rating))
+            if house.channel.tells_of_silence:
+                policy.learn(None, house.channel.of_silence(rating))
             continue
         said, event = _speak(house, day, tick, context or context_at(day, tick, False), proposal, asked)
         totals.append(said.rating.total)
@@ -196,8 +202,7 @@ def _speak(
     agent.hear(tick, proposal.idea, suggestion, exact)
     feedback = house.channel.of_speech(shown, reaction, day.day, tick)
     house.picker.heard(context, proposal.idea, asked, feedback)
-    house.policy.said(text)
-    house.policy.learn(feedback)
+    house.policy.learn(house.policy.said(proposal, text), feedback)
     said = Spoken(
         tick, idea.id, idea.category, exact, asked, reaction.reaction == "accepted", fresh, compose_fallback=fallback
     )

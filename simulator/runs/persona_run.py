@@ -169,7 +169,7 @@ def day_document(day: LifeDay, record: DayRecord, measures: dict[str, Any], sett
         "ticks": len(day),
         "measures": measures,
         "activities": [
-            [a.start.isoformat(timespec="seconds"), a.end.isoformat(timespec="seconds"), a.text, a.kind, a.room]
+            [a.start.isoformat(timespec="seconds"), a.end.isoformat(timespec="seconds"), a.told, a.kind, a.room]
             for a in day.activities
         ],
         "series": {

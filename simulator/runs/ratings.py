@@ -24,7 +24,10 @@ from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
 from edge_assistant.composer.style_model import StyleModel, vague_wishes
-from edge_assistant.learning.prior import Gaussian, vague
+from edge_assistant.learning.prior import Gaussian
+from edge_assistant.loop.stranger import vague
+from edge_assistant.ranker.rests import heard
+from edge_assistant.trigger.features import moment_features
 from edge_assistant.ranker.preference import Ranker
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
@@ -58,7 +61,7 @@ def collect(taste: Utility, features: FeatureMaker, voice: Voice, seed: int, pat
     house = Household(
         UserAgent(persona, taste),
         Explorer(Style(), len(base), persona.id, seed),
-        AnswerPicker(ranker, features, History(base), Familiarity(features, len(base))),
+        AnswerPicker(ranker, features, History(), Familiarity(features, len(base))),
         voice,
         FeedbackChannel.of("reasons-all"),
     )
@@ -91,7 +94,7 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     ideas: list[str] = []
     activities: list[str] = []
     for path in paths:
-        history, familiarity = History(base), Familiarity(features, len(base))
+        history, familiarity = History(), Familiarity(features, len(base))
         for day in read(path):
             history.tick(datetime.min, 0.0)
             sights = iter(day["activities"])
@@ -101,11 +104,11 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 context = context_of(event)
                 history.tick(context.time, context.awake_minutes)
                 while sight is not None and sight[0] <= event["time"]:
-                    plain = sight[1].removeprefix("still ")
+                    plain = sight[1]
                     familiarity.see(plain)
                     sight = next(sights, None)
                 index = base.index(event["idea"])
-                moment = features.moment(context, history.unwelcome)
+                moment = moment_features(features.texts, context, history.unwelcome)
                 moments.append(moment)
                 moment_labels.append(rating.timing)
                 if event["requested"]:
@@ -113,11 +116,11 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                 else:
                     verdict = (1.0, 0.0) if rating.frequency else (0.0, 1.0)
                     frequency.learn(history.since_spoken(), history.spoken_today, *verdict)
-                liking = features.liking(context, history.heard(context.time), familiarity.features(), index)
+                liking = features.liking(context, heard(history, base, context.time), familiarity.features(), index)
                 likings.append(liking)
                 ideas.append(event["idea"])
-                activities.append(context.activity.removeprefix("still "))
-                rested = not history.resting(context.time)[index]
+                activities.append(context.activity)
+                rested = event["idea"] not in history.resting(context.time)
                 liking_labels.append(rating.preference if rested else -1)
                 styles.learn(
                     event["text"], base.ideas[index].topics, float(rating.communication), 1.0 - rating.communication

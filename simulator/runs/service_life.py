@@ -13,6 +13,7 @@ from typing import Any
 
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import Context, Feedback
+from edge_assistant.loop.deciding import reasons
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.reactions import Reactions
@@ -41,9 +42,7 @@ class PersonalPolicy:
     needs_context: bool = True
 
     def __post_init__(self) -> None:
-        self._moment: Moment | None = None
         self.take_over(self.service)
-        self._entry_id = ""
 
     def take_over(self, service: ServiceState) -> None:
         """Go on with another body, such as one of the same store after a restart."""
@@ -56,6 +55,10 @@ class PersonalPolicy:
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
+        moment = self._tick(context)
+        return self._proposal(moment) if moment.speaks else None
+
+    def _tick(self, context: Context) -> Moment:
         now = self.time(context.time)
         self.clock.set(now)
         observation = Observation(
@@ -67,28 +70,25 @@ class PersonalPolicy:
             ),
             source="simulated",
         )
-        self._moment = self.ticking.consider(observation, context.request)
-        assert self._moment is not None, "a simulated person is never away and hides nothing"
-        return self._proposal() if self._moment.speaks else None
+        moment = self.ticking.consider(observation, context.request)
+        assert moment is not None, "a simulated person is never away and hides nothing"
+        return moment
 
-    def answer(self, context: Context, idea: int) -> Proposal:
-        assert self._moment is not None
-        self.ticking.answer(self._moment, idea)
-        return self._proposal()
+    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
+        return self._proposal(self.ticking.answer(self._tick(context), idea))
 
-    def said(self, text: str) -> None:
-        assert self._moment is not None
-        entry = self.ticking.say(self._moment, text)
+    def said(self, proposal: Proposal, text: str) -> Proposal:
+        entry = self.ticking.say(proposal.decision, text)
         assert entry is not None, "nothing comes up between a decision and its words here"
-        self._entry_id = entry.id
+        return replace(proposal, decision=entry.id)
 
-    def learn(self, feedback: Feedback | None) -> None:
-        if feedback is None or self._moment is None or not self._moment.speaks:
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
+        if feedback is None or proposal is None:
             return
         rating = feedback.rating
         dimensions = ("preference", "timing", "frequency", "communication")
         self.reactions.feedback(
-            self._entry_id,
+            proposal.decision,
             feedback.reaction or "",
             feedback.reason or "",
             {name: getattr(rating, name) for name in dimensions} if rating is not None else None,
@@ -109,12 +109,12 @@ class PersonalPolicy:
         """A simulated time as the core's clock shows it."""
         return self.zone(simulated + self.shift)
 
-    def _proposal(self) -> Proposal:
-        assert self._moment is not None
-        decision = self._moment.decision
+    def _proposal(self, moment: Moment) -> Proposal:
+        decision = moment.decision
         assert decision.ranked is not None
-        why = self.service.assistant.learner.reasons(decision)
-        return Proposal(decision.ranked.index, decision.style, decision.chance, decision.assessment.threshold, why)
+        why = reasons(self.service.assistant.learner, decision)
+        chance, threshold = decision.chance, decision.assessment.threshold
+        return Proposal(decision.ranked.index, decision.style, chance, threshold, why, decision=moment)
 
 
 def live_personally(

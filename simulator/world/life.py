@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_CLASSES, TICK_MINUTES, Activity, CalendarEntry
+from edge_assistant.domain import ACTIVITY_CLASSES, TICK_MINUTES, CalendarEntry
 from simulator.people.persona import DAYS, Persona, Span
 from simulator.world.calendar import date_of
 from simulator.world.plan import LONGEST, Filler, Plan, WeightedFiller, make_plan, within
@@ -40,6 +40,32 @@ FOCUS_OF_KIND = {
     "meal": -0.4,
 }
 """Where focus settles while doing it (-1 to 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the user does, from `start` until `end` (local times).
+
+    `kind` is the simulator's label, never the assistant's; `continued` marks the later parts of a long activity.
+    """
+
+    text: str
+    kind: str
+    room: str
+    start: datetime
+    end: datetime
+    continued: bool = False
+
+    @property
+    def told(self) -> str:
+        """The text as a person would tell it at this point of the day."""
+        return f"still {self.text}" if self.continued else self.text
+
+    def __post_init__(self) -> None:
+        if self.kind not in ACTIVITY_CLASSES:
+            raise ValueError(f"activity {self.text!r}: unknown kind {self.kind!r}")
+        if self.end <= self.start:
+            raise ValueError(f"activity {self.text!r}: ends at {self.end}, before it starts at {self.start}")
 
 
 @dataclass(frozen=True)
@@ -144,16 +170,15 @@ def from_plan(persona: Persona, plan: Plan, seed: int) -> LifeDay:
 def _activities(
     plan: Plan, midnight: datetime, minutes: NDArray[np.float64], block: NDArray[np.int64]
 ) -> tuple[tuple[Activity, ...], NDArray[np.int64]]:
-    """Blocks cut into equal parts of at most an hour; later parts say so in their text."""
+    """Blocks cut into equal parts of at most an hour."""
     activities: list[Activity] = []
     part_starts: list[float] = []
     for planned in plan.blocks:
         parts = int(np.ceil((planned.end - planned.start) / LONGEST))
         edges = np.linspace(planned.start, planned.end, parts + 1)
         for part in range(parts):
-            text = planned.text if part == 0 else f"still {planned.text}"
             start, end = (midnight + timedelta(minutes=float(edge)) for edge in edges[part : part + 2])
-            activities.append(Activity(text, planned.kind, planned.room, start, end))
+            activities.append(Activity(planned.text, planned.kind, planned.room, start, end, continued=part > 0))
             part_starts.append(float(edges[part]))
     index = np.searchsorted(np.array(part_starts), minutes, side="right") - 1
     return tuple(activities), np.clip(index, 0, None)

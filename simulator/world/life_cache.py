@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import Activity, CalendarEntry
+from edge_assistant.domain import CalendarEntry
 from simulator.people.persona import Persona
 from simulator.runs.derived_files import alone, digest, replace_file, source_digest
-from simulator.world.life import LifeDay, live_day
+from simulator.world.life import Activity, LifeDay, live_day
 from simulator.world.oracle import OracleDay, best_day
 from simulator.world.plan import Filler
 from simulator.world.taste import Utility
@@ -140,7 +140,9 @@ def _day_to_dict(day: LifeDay) -> dict[str, Any]:
         "day": day.day,
         "ticks": len(day),
         "wake": day.wake.isoformat(),
-        "activities": [[a.text, a.kind, a.room, a.start.isoformat(), a.end.isoformat()] for a in day.activities],
+        "activities": [
+            [a.text, a.kind, a.room, a.start.isoformat(), a.end.isoformat(), a.continued] for a in day.activities
+        ],
         "calendar": [[e.title, e.start.isoformat(), e.end.isoformat(), e.busy] for e in day.calendar],
         "fallbacks": day.fallbacks,
     }
@@ -175,7 +177,7 @@ def _day_from(entry: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> LifeDay
     return LifeDay(
         day=entry["day"],
         wake=when(entry["wake"]),
-        activities=tuple(Activity(a, b, c, when(d), when(e)) for a, b, c, d, e in entry["activities"]),
+        activities=tuple(Activity(a, b, c, when(d), when(e), f) for a, b, c, d, e, f in entry["activities"]),
         activity=np.ascontiguousarray(arrays["index"][:, 0]),
         kind=np.ascontiguousarray(arrays["index"][:, 1]),
         blocked=arrays["blocked"],

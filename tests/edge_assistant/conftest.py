@@ -1,4 +1,4 @@
-"""A model of two tiny layers with a part of the packaged model's vocabulary: real for every library, and quick."""
+"""What tests of several rooms share: a model of two tiny layers, real for every library, and features of the ideas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from edge_assistant.context.activity_classes import ActivityClassifier
+from edge_assistant.llm.embedding import HashEmbedder
+from edge_assistant.ranker import ideas as knowledge
+from edge_assistant.ranker.features import FeatureMaker
 
 WIDTH, INNER, BLOCKS, HEADS, KV_HEADS = 64, 128, 2, 4, 2
 TOKENS = 2048
@@ -84,3 +89,13 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def other_tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same shapes with other weights: another base."""
     return _write(tmp_path_factory.mktemp("other") / "other.gguf", 2)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> HashEmbedder:
+    return HashEmbedder(64)
+
+
+@pytest.fixture(scope="session")
+def features(embedder: HashEmbedder) -> FeatureMaker:
+    return FeatureMaker(embedder, ActivityClassifier(embedder), knowledge.load_packaged())

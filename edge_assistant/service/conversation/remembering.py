@@ -193,10 +193,9 @@ class Remembering:
 
     def _forget_undo(self, names: set[str]) -> None:
         """Former states hold texts too."""
-        learned = self.service.learned
-        stack = learned.undo_stack()
+        stack = self.service.undo.items()
         if any((item["entry"] or {}).get("id") in names for item in stack):
-            learned.clear_undo()
+            self.service.undo.clear()
 
     def _forget_reasons(self, texts: set[str]) -> None:
         """Suggestions that stay were explained by memories, too."""

@@ -19,6 +19,7 @@ from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.ranker.ideas import CATEGORY_NAMES
 from edge_assistant.service.rpc.learning_values import Belief
 from edge_assistant.service.state import ServiceState
+from edge_assistant.trigger.features import moment_features
 from edge_assistant.trigger.frequency import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
 
 PARTS = {
@@ -84,7 +85,7 @@ class Beliefs:
                 raise UsageError(f"belief {belief_id!r}: there is none with this id; 'learning' lists them")
             value = _fitting(belief, value)
             mark = service.memory.last_id()
-            service.learned.remember(f"correction: {belief.sentence}", None, True, mark)
+            service.undo.remember(f"correction: {belief.sentence}", None, True, mark)
             learn: dict[str, Callable[[str, Any], None]] = {
                 "hours": self._learn_hours,
                 "gaps": self._learn_gaps,
@@ -134,7 +135,7 @@ class Beliefs:
         time = workday.replace(hour=hour, minute=30, second=0, microsecond=0)
         result = []
         for text in texts:
-            plain = learner.features.moment(Context(time, text, activity_minutes=10), 0.0)
+            plain = moment_features(learner.features.texts, Context(time, text, activity_minutes=10), 0.0)
             whole = np.zeros(len(learner.trigger.timing.mean))
             whole[: len(plain)] = plain
             result.append(whole)
@@ -272,11 +273,7 @@ class Beliefs:
         """How far the ideas of each category please on average."""
         learner = self.service.assistant.learner
         base = learner.features.base
-        liking = learner.features.liking(
-            Context(self.service.clock.now(), COMMON),
-            learner.history.heard(self.service.clock.now()),
-            learner.familiarity.features(),
-        )
+        liking = learner.liking(Context(self.service.clock.now(), COMMON))
         shared = liking.shape[1]
         mean = liking @ learner.ranker.model.mean[:shared] + learner.ranker.model.mean[shared:]
         values = 1 / (1 + np.exp(-1.7 * mean))  # close to the probit, and all that is shown is an order

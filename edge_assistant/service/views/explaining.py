@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why, WhyReason
@@ -70,7 +71,7 @@ def why_silent(service: ServiceState) -> Why:
         threshold=decision.assessment.threshold,
         chances={"timing": decision.assessment.timing, "frequency": decision.assessment.frequency}
         | ({"preference": ranked.chance} if ranked is not None else {}),
-        reasons=plain_reasons(service.assistant.learner.reasons(decision)),
+        reasons=plain_reasons(reasons(service.assistant.learner, decision)),
         idea=ideas[ranked.index].text if ranked is not None else "",
         neighbours=tuple(ideas[index].text for index in ranked.alternatives) if ranked is not None else (),
         silent_if=(_silence_sentence(service.forbidden),),

@@ -21,7 +21,7 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
     with service.lock:
         decision, presence, reading = service.decision, service.presence, service.reading
         event = reading.next_event if reading is not None else None
-        stack = service.learned.undo_stack()
+        stack = service.undo.items()
         return Status(
             state=_state(service),
             paused_until=presence.paused_until if presence.paused else None,

@@ -86,15 +86,13 @@ class PaperAssistant(Silent):
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
-        activity = context.activity.removeprefix("still ")
+        activity = context.activity
         if activity != self._activity:
             self.recollection.see(context.time, activity)
             self._choose_slate(activity)
             self._activity, self._changed, self._asked_at = activity, True, tick - LOOK_AGAIN
         if self._changed and tick - self._asked_at >= LOOK_AGAIN:
             self._ask(tick, context)
-        if context.request:
-            return None
         first, second = self._two()
         totals = [self.rate(tick, answer.idea, answer.text, answer.style) for answer in (first, second)]
         self._note(first, second, totals[0][0], totals[1][0], context)
@@ -201,7 +199,7 @@ class PaperAssistant(Silent):
             totals = (max(one, other), min(one, other))
             self._rated.append(nights.Rated(self._prompt, good.written, bad.written, totals, _stamp(context)))
 
-    def learn(self, feedback: Feedback | None) -> None:
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         """Both candidates have been rated already."""
 
 

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 
 from edge_assistant.config import load_settings
-from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.context.observation import Observation
 from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.paths import Paths
-from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.service.building import build_service_state
 from edge_assistant.service.clock import ManualClock
@@ -30,16 +28,6 @@ TICK = 2.5
 
 TALKATIVE = "[costs]\nfalse_alarm = 0.03\n"
 """So that it speaks whenever it may, and a test of what it may means something."""
-
-
-@pytest.fixture(scope="session")
-def embedder() -> HashEmbedder:
-    return HashEmbedder(64)
-
-
-@pytest.fixture(scope="session")
-def features(embedder: HashEmbedder) -> FeatureMaker:
-    return FeatureMaker(embedder, ActivityClassifier(embedder), knowledge.load_packaged())
 
 
 @dataclass

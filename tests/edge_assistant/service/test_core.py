@@ -194,10 +194,10 @@ def test_taking_back_keeps_what_was_said_since(person):
     person.live(30, "a walk nobody has met before")
     second = person.ask_for_one()
     history = person.core.service.assistant.learner.history
-    heard = history.heard(person.clock.now()).sum()
+    heard = history.heard(person.clock.now()).total()
     person.core.call("undo")
     assert person.entry(first.id).state == "open"
-    assert history.heard(person.clock.now()).sum() == heard
+    assert history.heard(person.clock.now()).total() == heard
     assert person.entry(second.id).state == "open"
     person.live(10, "another thing never seen")  # features of activities met since still fit
 
@@ -503,7 +503,7 @@ def test_a_correction_counts_and_can_be_taken_back(person):
 
 def test_setup_is_evidence(person):
     state = person.core.call("setup.get")
-    assert not state["done"] and len(state["manners"]) == 4 and len({m["text"] for m in state["manners"]}) == 4
+    assert not state["done"] and len(state["styles"]) == 4 and len({m["text"] for m in state["styles"]}) == 4
     liked, disliked = state["ideas"][0]["id"], state["ideas"][5]["id"]
     learner = person.core.service.assistant.learner
     base = person.core.service.assistant.base
@@ -513,7 +513,7 @@ def test_setup_is_evidence(person):
         {
             "likes": [liked],
             "dislikes": [disliked],
-            "manner": state["manners"][3]["manner"],
+            "manner": state["styles"][3]["manner"],
             "level": "rare",
         },
     )

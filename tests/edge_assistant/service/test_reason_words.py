@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from edge_assistant.domain import Reason
-from edge_assistant.ranker.features import LIKING_NAMES, MOMENT_NAMES
+from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.service.views.reason_words import plain_reason, plain_reasons
+from edge_assistant.trigger.features import MOMENT_NAMES
 
 
 def test_every_feature_has_words_of_its_own() -> None:

@@ -53,10 +53,6 @@ def test_a_better_moment_that_may_still_come_is_waited_for():
     assert threshold(outlook, 18) == pytest.approx(1 / 2)
 
 
-def test_who_will_be_told_of_a_good_moment_waits_for_it():
-    assert threshold(seen(3), 10, told=True) > threshold(seen(3), 10) + 0.02
-
-
 def test_finding_out_what_pleases_makes_speaking_cheaper():
     outlook = seen(3)
     assert threshold(outlook, 18) == pytest.approx(1 / 2)

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge_assistant.domain import ACTIVITY_CLASSES, Activity, CalendarEntry, Context, Feedback
+from edge_assistant.domain import ACTIVITY_CLASSES, CalendarEntry, Context, Feedback
 from edge_assistant.learning import prior
 from edge_assistant.loop.decision import Decision
 from edge_assistant.trigger.receptivity import Costs
 from simulator.policies.learner_policy import LearnerPolicy
+from simulator.policies.policies import Proposal
 from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import Household, live
 from simulator.runs.metrics import measure
@@ -43,24 +44,26 @@ class Recorder(LearnerPolicy):
     steps: list[list[Any]]
 
     def decide(self, tick: int, context: Context | None) -> Any:
-        proposal = super().decide(tick, context)
-        assert context is not None and self._choice is not None
-        self.steps.append(["decide", json.loads(json.dumps(asdict(context), default=str)), decision(self._choice)])
-        return proposal
+        assert context is not None
+        made = self.assistant.tick(context)
+        self.steps.append(["decide", json.loads(json.dumps(asdict(context), default=str)), decision(made)])
+        return self._proposal(made) if made.speak else None
 
-    def answer(self, context: Context, idea: int) -> Any:
-        proposal = super().answer(context, idea)
-        self.steps.append(["answer", idea, decision(self._choice)])
-        return proposal
+    def answer(self, tick: int, context: Context, idea: int) -> Any:
+        made = self.assistant.tick(context)
+        self.steps.append(["decide", json.loads(json.dumps(asdict(context), default=str)), decision(made)])
+        made = self.assistant.answer(made, idea)
+        self.steps.append(["answer", idea, decision(made)])
+        return self._proposal(made)
 
-    def said(self, text: str) -> None:
+    def said(self, proposal: Proposal, text: str) -> Proposal:
         self.steps.append(["said", text, None])
-        super().said(text)
+        return super().said(proposal, text)
 
-    def learn(self, feedback: Feedback | None) -> None:
+    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         if feedback is not None:
             self.steps.append(["told", feedback.to_dict(), None])
-        super().learn(feedback)
+        super().learn(proposal, feedback)
 
     def sleep(self) -> None:
         self.steps.append(["sleep", None, None])
@@ -70,7 +73,7 @@ class Recorder(LearnerPolicy):
 def recorded(house: Household) -> Recorder:
     """Put a recorder in the place of a household's policy."""
     assert isinstance(house.policy, LearnerPolicy)
-    house.policy = recorder = Recorder(house.policy.assistant)
+    house.policy = recorder = Recorder(house.policy.assistant, house.policy.learned.store)
     recorder.steps = []
     return recorder
 
@@ -85,20 +88,22 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 from dataclasses import asdict
 from pathlib import Path
-from edge_assistant import knowledge
+from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.domain import CalendarEntry, Context, Feedback
-from edge_assistant.embedding import default_embedder
-from edge_assistant.kinds import KindModel
-from edge_assistant.learner import Learner
+from edge_assistant.feedback.learning import learn
 from edge_assistant.learning import prior
-from edge_assistant.learning.features import FeatureMaker
+from edge_assistant.llm.embedding import default_embedder
+from edge_assistant.loop.assistant import Assistant
+from edge_assistant.loop.learner import Learner
 from edge_assistant.paths import Paths
-from edge_assistant.trigger import Costs
+from edge_assistant.ranker import ideas
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.trigger.receptivity import Costs
 
 task = json.load(sys.stdin)
 embedder = default_embedder(Paths.from_environment().cache)
-features = FeatureMaker(embedder, KindModel(embedder), knowledge.load_packaged())
-learner = Learner(prior.load(task["prior"]), features, Costs(**task["costs"]))
+features = FeatureMaker(embedder, ActivityClassifier(embedder), ideas.load_packaged())
+assistant = Assistant(Learner(prior.load(task["prior"]), features, Costs(**task["costs"])))
 
 def context_of(shown):
     when = datetime.fromisoformat
@@ -113,17 +118,17 @@ made = []
 for kind, what in task["steps"]:
     found = None
     if kind == "decide":
-        choice = learner.decide(context_of(what))
+        choice = assistant.tick(context_of(what))
         found = decision(choice)
     elif kind == "answer":
-        learner.answer(choice, what)
+        choice = assistant.answer(choice, what)
         found = decision(choice)
     elif kind == "said":
-        learner.said(choice, what)
+        choice = assistant.said(choice, what, 's')
     elif kind == "told":
-        learner.learn(choice, Feedback.from_dict(what))
+        learn(assistant, choice, Feedback.from_dict(what))
     else:
-        learner.settle()
+        assistant.learner.settle()
     made.append(found)
 json.dump({"made": made, "modules": sorted(sys.modules)}, sys.stdout)
 """
@@ -222,7 +227,7 @@ def hidden(day: LifeDay) -> LifeDay:
     order = rng.permutation(len(day))
     kinds = rng.permutation(len(ACTIVITY_CLASSES))
     relabelled = tuple(
-        Activity(a.text, ACTIVITY_CLASSES[kinds[life.KIND_INDEX[a.kind]]], a.room, a.start, a.end)
+        life.Activity(a.text, ACTIVITY_CLASSES[kinds[life.KIND_INDEX[a.kind]]], a.room, a.start, a.end)
         for a in day.activities
     )
     return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 
 from edge_assistant.domain import Context, Feedback, Rating
 from edge_assistant.errors import UsageError
+from edge_assistant.feedback.learning import learn
 from edge_assistant.learning import prior as priors
+from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.learner import Learner
 from edge_assistant.trigger.receptivity import Costs
 from simulator.people.persona import Persona
@@ -31,14 +34,13 @@ def context(minute: float, request: str = "", activity: str = "drinking coffee a
 
 def taught(learner: Learner) -> Learner:
     """The learner after a few requests that were answered and rated."""
+    assistant = Assistant(learner)
     for number in range(6):
-        choice = learner.decide(context(number * 90.0, "an idea?"))
-        learner.answer(choice)
-        learner.said(choice, "How about this? It would be lovely, my dear friend!")
-        learner.learn(choice, Feedback(rating=Rating(number % 2, number % 2, 1, 0)))
-        later = learner.decide(context(number * 90.0 + 45.0))
-        later.speak, later.ranked = True, choice.ranked
-        learner.learn(later, Feedback(rating=Rating(number % 2, 1, 0, 1)))
+        choice = assistant.answer(assistant.tick(context(number * 90.0, "an idea?")))
+        choice = assistant.said(choice, "How about this? It would be lovely, my dear friend!", f"s{number}")
+        learn(assistant, choice, Feedback(rating=Rating(number % 2, number % 2, 1, 0)))
+        later = replace(assistant.tick(context(number * 90.0 + 45.0)), speak=True, ranked=choice.ranked)
+        learn(assistant, later, Feedback(rating=Rating(number % 2, 1, 0, 1)))
     return learner
 
 
@@ -72,18 +74,18 @@ def test_the_part_left_out_stays_at_the_prior_and_the_others_learn(shop: Persona
 def test_familiarity_left_out_stays_out_after_a_restart(shop: PersonaSetup):
     prior = priors.load("p01")
     learner = learners.LearnerWithout("familiarity", prior, shop.features, Costs())
-    learner.decide(context(0))
+    Assistant(learner).tick(context(0))
     again = learners.LearnerWithout("familiarity", prior, shop.features, Costs())
     again.set_arrays(learner.get_arrays())
     again.set_state(json.loads(json.dumps(learner.get_state())))
-    again.decide(context(10, activity="folding and sewing a notebook"))
+    Assistant(again).tick(context(10, activity="folding and sewing a notebook"))
     assert list(again.familiarity.texts) == ["drinking coffee at the kitchen window", "folding and sewing a notebook"]
     assert not again.familiarity.features().any()
     assert learner.familiarity.texts
     seeing = Learner(prior, shop.features)
     start = learner.ranker.model.covariance.copy()
     for one in (seeing, learner):
-        one.decide(context(20, activity="folding and sewing a notebook"))
+        Assistant(one).tick(context(20, activity="folding and sewing a notebook"))
     assert (learner.ranker.model.covariance == start).all(), "no liking is lent by what was seen"
     assert (seeing.ranker.model.covariance != start).any()
 
@@ -144,10 +146,10 @@ def test_rules_stop_speaking_where_they_were_wrong_and_survive_a_restart(shop: P
     rules = RuleLearner(pooled_style(priors.load("p01")), priors.load("p01"), shop.features)
     spoken = 0
     for number in range(12):
-        if rules.decide(number, context(number * 100.0 % 600)) is not None:
+        proposal = rules.decide(number, context(number * 100.0 % 600))
+        if proposal is not None:
             spoken += 1
-            rules.said("...")
-            rules.learn(Feedback(reaction="dismissed", reason="timing"))
+            rules.learn(rules.said(proposal, "..."), Feedback(reaction="dismissed", reason="timing"))
     names = rules.conditions(context(0))
     assert 0 < spoken < 12
     assert rules.chance(names) < rules.BAR
@@ -159,9 +161,9 @@ def test_rules_stop_speaking_where_they_were_wrong_and_survive_a_restart(shop: P
 
 def test_rules_wait_longer_when_they_were_too_frequent(shop: PersonaSetup):
     rules = RuleLearner(pooled_style(priors.load("p01")), priors.load("p01"), shop.features)
-    assert rules.decide(0, context(0)) is not None
-    rules.said("...")
-    rules.learn(Feedback(reaction="dismissed", reason="frequency"))
+    proposal = rules.decide(0, context(0))
+    assert proposal is not None
+    rules.learn(rules.said(proposal, "..."), Feedback(reaction="dismissed", reason="frequency"))
     assert rules.gap == 1.5 * RuleLearner.FIRST_GAP
 
 
@@ -203,7 +205,9 @@ def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypa
     assert turned._rank_anew(context(0.0), nothing, 0.0).index == first.index
     categories = shop.taste.base.category_index
     # a little of the favourite's category was heard: not enough for the habit alone to change the choice
-    heard = 0.01 * (categories == categories[first.index])
+    heard = {
+        idea.id: 0.01 for idea in shop.taste.base.ideas if idea.category == shop.taste.base.ideas[first.index].category
+    }
     for learner in (plain, turned):
         monkeypatch.setattr(learner.history, "heard", lambda now: heard)
     assert categories[plain._rank_anew(context(0.0), nothing, 0.0).index] == categories[first.index]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge_assistant.domain import TICK_MINUTES
-from edge_assistant.learning.prior import vague
+from edge_assistant.loop.stranger import vague
 from simulator.people.persona import Frequency
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.runs.household import PersonaSetup, household

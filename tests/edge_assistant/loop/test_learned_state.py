@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edge_assistant.feedback.undo import LearnedState, carry_over
 from edge_assistant.learning import prior
-from edge_assistant.loop.assistant import Assistant
+from edge_assistant.loop.learned_state import LearnedState, carry_over
 from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
@@ -18,7 +17,7 @@ from edge_assistant.storage.store import Store
 
 def with_ideas(features, ideas):
     base = features.base
-    return FeatureMaker(features.embedder, features.kinds, KnowledgeBase(ideas, base.means, base.deviations))
+    return FeatureMaker(features.embedder, features.classifier, KnowledgeBase(ideas, base.means, base.deviations))
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +73,16 @@ def test_an_unchanged_list_changes_nothing(features):
 
 def test_a_store_is_taken_up_with_other_ideas(features, changed, tmp_path):
     with Store.open(tmp_path / "store.sqlite") as store:
-        first = LearnedState(store, Assistant(store, taught(features, 10)))
+        first = LearnedState(store, taught(features, 10))
         first.save()
-        second = LearnedState(store, Assistant(store, Learner(prior.load(), changed)))
+        second = LearnedState(store, Learner(prior.load(), changed))
         assert second.load()
         assert len(second.learner.ranker.model.mean) == len(LIKING_NAMES) + len(changed.base)
 
 
 def test_a_quiet_tick_writes_no_arrays(features, tmp_path):
     with Store.open(tmp_path / "store.sqlite") as store:
-        learned = LearnedState(store, Assistant(store, Learner(prior.load(), features)))
+        learned = LearnedState(store, Learner(prior.load(), features))
         learned.save()
         written = store.connection.total_changes
         learned.save()
@@ -95,7 +94,7 @@ def test_a_quiet_tick_writes_no_arrays(features, tmp_path):
 
 def test_a_rolled_back_write_is_written_again(features, tmp_path):
     with Store.open(tmp_path / "store.sqlite") as store:
-        learned = LearnedState(store, Assistant(store, Learner(prior.load(), features)))
+        learned = LearnedState(store, Learner(prior.load(), features))
 
         def killed_in_between():
             with store.transaction():

@@ -1,0 +1,33 @@
+"""The prior of someone who has never met anybody: where fitting begins."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edge_assistant.composer.style_model import TOPIC_PRIOR, vague_wishes
+from edge_assistant.domain import SENSITIVE_TOPICS
+from edge_assistant.learning.prior import Gaussian, Prior
+from edge_assistant.ranker.features import LIKING_NAMES
+from edge_assistant.trigger.features import MOMENT_NAMES
+from edge_assistant.trigger.frequency import vague_frequency, vague_patience
+
+ACTIVITY_EFFECT = 3.0
+IDEA_EFFECT = 4.0
+
+
+def vague() -> Prior:
+    """The prior of someone who has never seen anybody: wide, and doubtful that speech is welcome."""
+    timing = np.zeros(len(MOMENT_NAMES))
+    timing[0] = -1.0
+    liking = np.zeros(len(LIKING_NAMES))
+    liking[0] = -3.0
+    return Prior(
+        Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 1.0)),
+        Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.5)),
+        ACTIVITY_EFFECT,
+        IDEA_EFFECT,
+        vague_frequency(),
+        vague_patience(),
+        [vague_wishes()],
+        np.full(len(SENSITIVE_TOPICS), TOPIC_PRIOR),
+    )
