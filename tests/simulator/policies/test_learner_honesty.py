@@ -61,7 +61,7 @@ class Recorder(LearnerPolicy):
         return super().said(proposal, text)
 
     def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
-        if feedback is not None:
+        if proposal is not None and feedback is not None:
             self.steps.append(["told", feedback.to_dict(), None])
         super().learn(proposal, feedback)
 
@@ -138,7 +138,7 @@ json.dump({"made": made, "modules": sorted(sys.modules)}, sys.stdout)
 def test_decisions_are_rebuilt_from_contexts_and_feedback_alone(feedback: str, shop: PersonaSetup, warm: Path) -> None:
     house = household(shop, "learner", feedback, SEED, prior.load("p01"), costs=EAGER)
     recorder = recorded(house)
-    for number in (1, 2, 3):
+    for number in range(1, 7):
         live(house, live_day(shop.persona, number, SEED))
         recorder.sleep()
     steps = recorder.steps
