@@ -23,12 +23,16 @@ class Family:
         settings: metadata to what the tables leave out of the configuration.
         permuted: whether GGUF holds the rows of q and k in another order than transformers.
         norm_offset: what GGUF adds to the weights of norms.
+        plain: whether norms are x / rms(x) * weight, and logits the head's product and nothing more.
+        convolution: class of transformers' gated short convolutions, where some layers are these; '' for none.
     """
 
     model_type: str
     settings: Callable[[GgufFile], dict[str, Any]]
     permuted: bool = False
     norm_offset: float = 0.0
+    plain: bool = False
+    convolution: str = ""
 
 
 def _rotary(file: GgufFile, **more: Any) -> dict[str, Any]:
@@ -207,15 +211,15 @@ def _nothing(file: GgufFile) -> dict[str, Any]:
 
 
 FAMILIES: dict[str, Family] = {
-    "llama": Family("llama", _llama, permuted=True),
-    "qwen2": Family("qwen2", _qwen2),
-    "qwen3": Family("qwen3", _qwen3),
+    "llama": Family("llama", _llama, permuted=True, plain=True),
+    "qwen2": Family("qwen2", _qwen2, plain=True),
+    "qwen3": Family("qwen3", _qwen3, plain=True),
     "gemma2": Family("gemma2", _gemma2, norm_offset=1.0),
     "gemma3": Family("gemma3_text", _gemma3, norm_offset=1.0),
     "gemma4": Family("gemma4_text", _gemma4),
     "nemotron": Family("nemotron", _nemotron, norm_offset=1.0),
-    "phi3": Family("phi3", _phi3),
-    "lfm2": Family("lfm2", _nothing),
+    "phi3": Family("phi3", _phi3, plain=True),
+    "lfm2": Family("lfm2", _nothing, convolution="Lfm2ShortConv"),
     "starcoder2": Family("starcoder2", _starcoder2),
     "stablelm": Family("stablelm", _stablelm),
 }
@@ -241,6 +245,11 @@ def family_of(file: GgufFile) -> Family:
             f"{file.path}: '{name}' with a mixture of experts cannot be trained here; choose a dense model"
         )
     return FAMILIES[name]
+
+
+def family_in(model: Any) -> Family:
+    """The family of a model that was loaded from a GGUF file; one without particulars where it was not."""
+    return FAMILIES.get(getattr(model, "gguf_architecture", ""), Family("", _nothing))
 
 
 def configuration(file: GgufFile) -> Any:

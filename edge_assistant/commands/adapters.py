@@ -163,7 +163,7 @@ def forget(
     from edge_assistant.storage.store import Store
     from edge_assistant.training.jobs.job import LEAST_PAIRS
     from edge_assistant.training.pairs.buffer import PairBuffer
-    from edge_assistant.training.versions import forgetting
+    from edge_assistant.training.jobs import forgetting
 
     if not (words or since or until or event or everything):
         raise UsageError("say what to forget: --words, --since, --until, --event or --everything")

@@ -11,7 +11,7 @@ import typer
 from edge_assistant.errors import UsageError
 
 if TYPE_CHECKING:
-    from edge_assistant.training.jobs.jobs import Source
+    from edge_assistant.training.jobs.sources import PairSource
     from edge_assistant.training.versions.registry import Version
 
 RunOption = Annotated[
@@ -31,13 +31,13 @@ VersionArgument = Annotated[
 ]
 
 
-def sources(run: Path | None, persona: str = "", everybody: bool = False, store: bool = False) -> list[Source]:
+def sources(run: Path | None, persona: str = "", everybody: bool = False, store: bool = False) -> list[PairSource]:
     """Whose adapters are meant.
 
     Raises:
         UsageError: options that contradict each other, or a persona that the run does not have.
     """
-    from edge_assistant.training.jobs.jobs import personal_source, run_sources
+    from edge_assistant.training.jobs.sources import personal_source, run_sources
 
     if run is None:
         if persona:
@@ -59,7 +59,7 @@ def sources(run: Path | None, persona: str = "", everybody: bool = False, store:
     return [found[name] for name in dict.fromkeys(names)]
 
 
-def one_source(run: Path | None, persona: str) -> Source:
+def one_source(run: Path | None, persona: str) -> PairSource:
     """The one whose adapters are meant.
 
     Raises:

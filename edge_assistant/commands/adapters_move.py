@@ -40,7 +40,7 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Take an adapter in, after checking what it is; 'adapters promote' puts it into use."""
-    from edge_assistant.training.versions.base import resolve_base
+    from edge_assistant.training.base_model import resolve_base
     from edge_assistant.training.versions.importing import import_adapter
 
     source = one_source(run, persona)
@@ -68,7 +68,7 @@ def export_files(
     """Write adapters for other programs, load them there again, and compare, before saying done."""
     wait_briefly(os.environ)  # before torch loads
     from edge_assistant.training.versions import export
-    from edge_assistant.training.versions.base import resolve_base
+    from edge_assistant.training.base_model import resolve_base
     from edge_assistant.training.versions.export_check import ForeignCheck
     from edge_assistant.training.versions.registry import Version
 

@@ -25,8 +25,8 @@ from edge_assistant.llm.openmp import wait_briefly
 
 if TYPE_CHECKING:
     from edge_assistant.training.dpo.config import Progress
-    from edge_assistant.training.jobs.job import Outcome
-    from edge_assistant.training.jobs.jobs import Source
+    from edge_assistant.training.jobs.job import JobOutcome
+    from edge_assistant.training.jobs.sources import PairSource
 
 EXAMPLES = """Examples:
 
@@ -78,14 +78,14 @@ def train(
 
 
 def train_owners(
-    chosen: Sequence[Source],
+    chosen: Sequence[PairSource],
     settings: dict[str, Any],
     *,
     model: str = "",
     pairs: int = 200,
     mode: str = "equally",
     tell: Callable[[str], object],
-) -> list[Outcome]:
+) -> list[JobOutcome]:
     """A night for each owner.
 
     Args:
@@ -110,9 +110,9 @@ def train_owners(
     from edge_assistant.storage.store import Store
     from edge_assistant.training.dpo.config import TrainingConfig
     from edge_assistant.training.jobs.job import learn
-    from edge_assistant.training.jobs.jobs import make_lesson, note_learned
+    from edge_assistant.training.jobs.sources import draw_job, note_learned
     from edge_assistant.training.pairs.harvest import embedded_likeness, harvest_store
-    from edge_assistant.training.versions.base import resolve_base
+    from edge_assistant.training.base_model import resolve_base
 
     config = TrainingConfig(**settings)
     base, task = resolve_base(model)
@@ -120,7 +120,7 @@ def train_owners(
     for source in chosen:
         with Store.open(source.store) as opened:
             harvest_store(opened, load_packaged(), embedded_likeness())
-            lesson = make_lesson(source, opened, base, task, n=pairs, mode=mode, seed=config.seed)
+            lesson = draw_job(source, opened, base, task, n=pairs, mode=mode, seed=config.seed)
             with _progress(source.owner) as advance:
                 outcome = learn(lesson, source.registry, config, on_progress=advance)
             note_learned(opened, outcome.version.name)

@@ -15,11 +15,17 @@ from edge_assistant.paths import Paths
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
-from edge_assistant.training.jobs.idle import Conditions, IdleLimits, IdleSource, observe, system_sources
-from edge_assistant.training.jobs.idle_watch import Beside, activitywatch_source
-from edge_assistant.training.jobs.jobs import ME, Source, worth_a_night
-from edge_assistant.training.jobs.process import NightProcess, Order
+from edge_assistant.training.jobs.idle import (
+    Conditions,
+    IdleLimits,
+    IdleSource,
+    activitywatch_source,
+    observe,
+    system_sources,
+)
+from edge_assistant.training.jobs.process import JobOrder, JobProcess
 from edge_assistant.training.jobs.scheduler import IdleScheduler, SchedulerState
+from edge_assistant.training.jobs.sources import ME, PairSource, is_due
 
 STATES = {"off": "off", "waiting": "waiting", "training": "running", "paused": "paused", "failed": "waiting"}
 """What a screen calls the scheduler's phases."""
@@ -35,8 +41,7 @@ def sources_of(settings: Settings) -> tuple[IdleSource, ...]:
     watched = settings.sources
     if not watched.activitywatch:
         return system_sources()
-    asked = activitywatch_source(watched.activitywatch_host, watched.activitywatch_port)
-    return (*system_sources(), Beside(asked))
+    return (*system_sources(), activitywatch_source(watched.activitywatch_host, watched.activitywatch_port))
 
 
 class BackgroundTrainer:
@@ -59,7 +64,7 @@ class BackgroundTrainer:
             reply_due: whether somebody waits for an answer now.
             on_change: told each new state, on the scheduler's thread.
         """
-        self._source = Source(ME, paths.store, paths.adapters)
+        self._source = PairSource(ME, paths.store, paths.adapters)
         self._settings = settings
         self._idle = tuple(sources) if sources is not None else sources_of(settings)
         self._reply_due, self._on_change = reply_due, on_change
@@ -73,7 +78,7 @@ class BackgroundTrainer:
             to_hour=training.hours_to,
         )
         self._scheduler = IdleScheduler(
-            partial(NightProcess, self._order()), self._look, self._has_work, limits, self._changed
+            partial(JobProcess, self._order()), self._look, self._has_work, limits, self._changed
         )
 
     def start(self) -> None:
@@ -104,10 +109,10 @@ class BackgroundTrainer:
 
     # Inside
 
-    def _order(self) -> Order:
+    def _order(self) -> JobOrder:
         source = self._source
         settings = self._settings
-        return Order(
+        return JobOrder(
             source.owner, str(source.store), str(source.adapters), settings.model.path, settings.training.threads
         )
 
@@ -118,7 +123,7 @@ class BackgroundTrainer:
         if not self._source.store.is_file():
             return False
         with Store.open(self._source.store, read_only=True) as store:
-            return worth_a_night(self._source, store)
+            return is_due(self._source, store)
 
     def _changed(self, state: SchedulerState) -> None:
         if self._on_change is not None:

@@ -23,7 +23,7 @@ def tick(
     days: Annotated[int, typer.Option(help="Days to live.", min=1, max=366)] = 14, as_json: AsJson = False
 ) -> None:
     """Time silent ticks of the assistant, and a day's learning (feedback and the night)."""
-    from simulator.experiments.tick_bench import measure
+    from simulator.benchmarks.tick import measure
 
     _show(measure(days), as_json)
 
@@ -36,7 +36,7 @@ def memory(
     as_json: AsJson = False,
 ) -> None:
     """Recall and latency of retrieval against brute force."""
-    from edge_assistant.memory.bench import run
+    from simulator.benchmarks.memory import run
 
     _show(run(count, queries, seed), as_json)
 
@@ -48,7 +48,7 @@ def engine(
     as_json: AsJson = False,
 ) -> None:
     """Batching, shared prefixes, scoring and waiting threads of the language model, as ratios."""
-    from edge_assistant.llm.bench import measure
+    from simulator.benchmarks.engine import measure
 
     def tell(what: str) -> None:
         typer.echo(what, err=True)
@@ -68,7 +68,7 @@ def dpo(
     as_json: AsJson = False,
 ) -> None:
     """Our training loop beside trl's DPOTrainer with peft, on the same pairs."""
-    from edge_assistant.training.dpo.bench import measure
+    from simulator.benchmarks.dpo import measure
     from edge_assistant.training.dpo.config import TrainingConfig
 
     config = TrainingConfig(epochs=epochs, threads=threads)

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.versions.base import resolve_base
-from edge_assistant.training.jobs.job import LEAST_PAIRS, Lesson, Outcome, learn
-from edge_assistant.training.jobs.jobs import Source, make_lesson
+from edge_assistant.training.base_model import resolve_base
+from edge_assistant.training.jobs.job import LEAST_PAIRS, TrainingJob, JobOutcome, learn
+from edge_assistant.training.jobs.sources import PairSource, draw_job
 from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.composer.composer import Composer
@@ -78,13 +78,13 @@ class Nights:
         return cls(after, pairs, {"seed": seed})
 
 
-def spend_nights(nights: Nights, day: int, store: Store, source: Source, model: str) -> None:
+def spend_nights(nights: Nights, day: int, store: Store, source: PairSource, model: str) -> None:
     """Train after every night up to `day` that has not been spent yet; usually that is none, or this one."""
     for night in nights.after:
         if night > day or store.get_state(f"night.{night}") is not None:
             continue
         base, task = resolve_base(model)
-        lesson = make_lesson(source, store, base, task, n=nights.pairs, seed=night, date=DATE)
+        lesson = draw_job(source, store, base, task, n=nights.pairs, seed=night, date=DATE)
         if len(lesson.pairs) < LEAST_PAIRS:
             store.set_state(f"night.{night}", {"day": night, "pairs": len(lesson.pairs), "version": None})
             continue
@@ -92,13 +92,13 @@ def spend_nights(nights: Nights, day: int, store: Store, source: Source, model: 
         store.set_state(f"night.{night}", {**_told(night, outcome), "seconds": round(seconds, 2)})
 
 
-def _timed(lesson: Lesson, source: Source, config: TrainingConfig) -> tuple[Outcome, float]:
+def _timed(lesson: TrainingJob, source: PairSource, config: TrainingConfig) -> tuple[JobOutcome, float]:
     """The night's outcome and its seconds, without what it waited for."""
     started = time.perf_counter()
     return learn(lesson, source.registry, config), time.perf_counter() - started
 
 
-def voice_in_use(source: Source, model: LanguageModel, base: KnowledgeBase, name: str, plain: Voice) -> Voice:
+def voice_in_use(source: PairSource, model: LanguageModel, base: KnowledgeBase, name: str, plain: Voice) -> Voice:
     """How the assistant speaks now: through the version in use, or plainly where there is none."""
     _, task = resolve_base(name)
     version = source.registry.current(source.owner)
@@ -111,9 +111,9 @@ def voice_in_use(source: Source, model: LanguageModel, base: KnowledgeBase, name
     return PersonalVoice(base, PersonalComposer(Composer(model), model, version.served, task))
 
 
-def adapter_source(out: Path, persona: str) -> Source:
+def adapter_source(out: Path, persona: str) -> PairSource:
     """Where a persona's pairs and versions are in a run's folder."""
-    return Source(persona, out / "stores" / f"{persona}.sqlite", out / "adapters")
+    return PairSource(persona, out / "stores" / f"{persona}.sqlite", out / "adapters")
 
 
 def nights_of(store: Store) -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ def _kept(store: Store) -> list[dict[str, Any]]:
     return [document for number in numbers if (document := store.get_state(f"night.{number}")) is not None]
 
 
-def _told(night: int, outcome: Outcome) -> dict[str, Any]:
+def _told(night: int, outcome: JobOutcome) -> dict[str, Any]:
     manifest, verdict = outcome.version.manifest, outcome.verdict
     return {
         "day": night,

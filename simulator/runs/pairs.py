@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.pairs.making import Candidate, Moment, rated_pair
-from edge_assistant.domain import STYLE_CHOICES, Context, Style, Suggestion
+from edge_assistant.training.pairs.making import Candidate, SentenceMoment, rated_pair
+from edge_assistant.domain import MANNER_CHOICES, Context, Manner, Suggestion
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.world.life import LifeDay
 from simulator.runs.living import Voice, context_at
@@ -86,7 +86,7 @@ class PairMaker:
         day, persona = twin.day, self.taste.persona.id
         context = context_at(day, tick, asked=False)
         asked = self.asked()
-        moment = Moment(self.taste.base.ideas[idea], context.activity, context.time, asked)
+        moment = SentenceMoment(self.taste.base.ideas[idea], context.activity, context.time, asked)
         number = day.day * 1000 + tick
         styles = (other_style(asked, rng) if rng.random() < EXPLORING else asked, other_style(asked, rng))
         candidates = [self._candidate(twin, tick, idea, context, style, number) for style in styles]

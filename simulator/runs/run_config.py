@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.versions.files import locked
+from edge_assistant.training.files import locked
 from edge_assistant.errors import UsageError
 from simulator.runs.events import discard_damaged
 from simulator.experiments.changes import Change

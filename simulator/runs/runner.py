@@ -16,7 +16,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.jobs.resources import peak_rss_mb
+from edge_assistant.training.resources import peak_rss_mb
 from edge_assistant.errors import EngineError
 from simulator.runs import metrics
 from simulator.runs.energy import EnergyMeter

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any
 
-from edge_assistant.training.jobs.resources import peak_rss_mb
+from edge_assistant.training.resources import peak_rss_mb
 from edge_assistant.config import load_settings
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.llm.task_adapter import packaged_adapter

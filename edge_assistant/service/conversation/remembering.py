@@ -13,8 +13,8 @@ from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.silence_log import QuietLog
-from edge_assistant.training.versions import forgetting
-from edge_assistant.training.versions.registry import Registry
+from edge_assistant.training.jobs import forgetting
+from edge_assistant.training.versions.registry import AdapterRegistry
 
 SHOWN = 50
 TOPIC_COSINE = 0.45
@@ -98,7 +98,7 @@ class Remembering:
             memories, rows = self._meant(list(ids), since, until, topic)
             events = self._events_of(rows, since, until)
             sources = [f"event:{number}" for number in events]
-            registry = Registry(service.paths.adapters)
+            registry = AdapterRegistry(body.paths.adapters)
             times = [row.entry.time for row in rows] + [memory.time for memory in memories]
             lessons = forgetting.Wanted(sources, times, self._time(since), self._time(until), topic.strip())
             going = forgetting.preview(service.store, registry, OWNER, lessons)

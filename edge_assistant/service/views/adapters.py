@@ -8,7 +8,7 @@ from typing import Any
 
 from edge_assistant.paths import Paths
 from edge_assistant.service.rpc.learning_values import AdapterView
-from edge_assistant.training.versions.registry import Registry, Version
+from edge_assistant.training.versions.registry import AdapterRegistry, Version
 
 OWNER = "me"
 STATES = {"promoted": "current", "retired": "former", "trained": "former", "rejected": "rejected", "marked": "stale"}
@@ -16,14 +16,14 @@ STATES = {"promoted": "current", "retired": "former", "trained": "former", "reje
 
 def adapter_views(paths: Paths) -> tuple[AdapterView, ...]:
     """All versions, the newest first."""
-    registry = Registry(paths.adapters)
+    registry = AdapterRegistry(paths.adapters)
     current = registry.current(OWNER)
     return tuple(_view(version, current) for version in reversed(registry.versions(OWNER)))
 
 
 def served_adapter(paths: Paths, base_sha256: str) -> tuple[str, Path] | None:
     """Version and file of the adapter in use, where it was made for this base model."""
-    version = Registry(paths.adapters).current(OWNER)
+    version = AdapterRegistry(paths.adapters).current(OWNER)
     if version is None or (version.base_sha256 and version.base_sha256 != base_sha256):
         return None
     return version.name, version.served
@@ -35,7 +35,7 @@ def roll_back(paths: Paths) -> None:
     Raises:
         UsageError: nothing is in use.
     """
-    Registry(paths.adapters).rollback(OWNER)
+    AdapterRegistry(paths.adapters).rollback(OWNER)
 
 
 def _view(version: Version, current: Version | None) -> AdapterView:

@@ -6,83 +6,65 @@ are mlx's, so the result is not the same as the processor's, bit for bit; the lo
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from edge_assistant.errors import MissingDependencyError, ModelError
-from edge_assistant.training.dpo.config import (
-    TARGETS,
-    Progress,
-    TrainingConfig,
-    TrainingPaused,
-    identity,
-    members_of_step,
-)
-from edge_assistant.training.dpo.packing import Sequence as Tokens
-from edge_assistant.training.pairs.dataset import Lesson, make_lessons
-from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions import files, trained
+from edge_assistant.training.backends.training import BACKENDS, BackendResult, BackendRun
+from edge_assistant.training.dpo import checkpoint
+from edge_assistant.training.dpo.config import TARGETS, Progress, TrainingConfig, TrainingPaused, members_of_step
+from edge_assistant.training.dpo.packing import TokenSequence
+from edge_assistant.training.dpo.tokens import TokenPair, tokenize_pairs
 
 if TYPE_CHECKING:
-    from edge_assistant.training.versions.trained import TrainedAdapter
     from quant.lora_weights import LoraWeights
 
 CHECKPOINT = "checkpoint.safetensors"
 
+SLOW = (
+    "training: without Apple's chips, mlx takes over six minutes for a step of 16 pairs where the processor takes 25 "
+    "seconds; stop it and leave out '--backend mlx' to be quicker"
+)
 
-def train(
-    pairs: Sequence[Pair],
-    base: Path,
-    config: TrainingConfig,
-    task_adapter: Path | None,
-    workdir: Path,
-    should_pause: Callable[[], bool],
-    on_progress: Callable[[Progress], None],
-) -> TrainedAdapter:
-    """See `training.train`. Pauses between the pairs of a step."""
-    _require()
-    from edge_assistant.training.jobs.resources import peak_rss_mb
-    from quant.lora import attention_heads
-    from quant.lora_files import read_gguf
-    from quant.torch_model import load_model
 
-    workdir.mkdir(parents=True, exist_ok=True)
-    with files.locked(workdir / "lock", f"training in {workdir}", wait=False):
-        base_sha256 = files.sha256_of(base)
-        task_sha256 = files.sha256_of(task_adapter) if task_adapter else ""
-        key = identity(pairs, base_sha256, config, task_sha256)
-        done = trained.read(workdir)
-        if done is not None and done.identity == key:
-            return done
-        resolved = replace(config, dtype="float32" if config.dtype == "auto" else config.dtype, recompute="never")
-        loaded = load_model(base)
-        lessons = make_lessons(pairs, loaded.tokenizer, config.max_tokens)
-        model = build(loaded.model, resolved.dtype, read_gguf(task_adapter) if task_adapter else None)
+class MlxBackend:
+    """Any loss; pauses between the pairs of a step."""
+
+    def check(self, config: TrainingConfig) -> str:
+        if find_spec("mlx") is None or find_spec("mlx_lm") is None:
+            raise MissingDependencyError(
+                "training: the mlx backend needs mlx-lm; install it with 'pip install edge-assistant[mlx]', "
+                "or train with the cpu backend"
+            )
+        return "" if sys.platform == "darwin" else SLOW
+
+    def train(self, run: BackendRun) -> BackendResult:
+        from quant.lora import attention_heads
+        from quant.lora_files import read_gguf
+        from quant.torch_model import load_model
+
+        dtype = "float32" if run.config.dtype == "auto" else run.config.dtype
+        config = replace(run.config, dtype=dtype, recompute="never")
+        loaded = load_model(run.base)
+        pairs = tokenize_pairs(run.pairs, loaded.tokenizer, config.max_tokens, config.loss)
+        model = build(loaded.model, dtype, read_gguf(run.task_adapter) if run.task_adapter else None)
         architecture, heads = loaded.architecture, attention_heads(loaded.model.config)
         del loaded
-        layers = add_lora(model, resolved)
-        loop = MlxLoop(model, layers, lessons, resolved, workdir, key, should_pause, on_progress)
+        layers = add_lora(model, config)
+        loop = MlxLoop(model, layers, pairs, config, run)
         loop.run()
-        facts = {
-            "identity": key,
-            "backend": "mlx",
-            "architecture": architecture,
-            "base_sha256": base_sha256,
-            "task_sha256": task_sha256,
-            "config": resolved.to_dict(),
-            "pairs": tuple(pair.hash for pair in pairs),
-            "losses": tuple(loop.losses),
-            "accuracies": tuple(loop.accuracies),
-            "tokens": sum(len(one.chosen.tokens) + len(one.rejected.tokens) for one in lessons),
-            "seconds": loop.seconds,
-            "peak_rss_mb": peak_rss_mb(),
-        }
-        return trained.finish(workdir, weights_of(layers, architecture, config, heads), facts)
+        weights = weights_of(layers, architecture, config, heads)
+        tokens = sum(len(answer.tokens) for pair in pairs for answer in pair.answers)
+        return BackendResult(weights, config, loop.losses, loop.accuracies, tokens, loop.seconds)
+
+
+BACKENDS.add("mlx", MlxBackend(), "Apple's chips")
 
 
 def build(model: Any, dtype: str, task: LoraWeights | None) -> Any:
@@ -99,7 +81,7 @@ def build(model: Any, dtype: str, task: LoraWeights | None) -> Any:
     import mlx.core as mx
     from mlx_lm.utils import _get_classes
 
-    from edge_assistant.training.backends.full_weights import with_task
+    from edge_assistant.training.dpo.full_weights import with_task
 
     settings = model.config.to_dict()
     rope = dict(settings.get("rope_parameters") or {})
@@ -154,7 +136,7 @@ def set_weights(layers: Mapping[str, Any], weights: LoraWeights) -> None:
         layers[name].lora_a, layers[name].lora_b = mx.array(a.T), mx.array(b.T)
 
 
-def log_probabilities(model: Any, sequences: Sequence[Tokens]) -> Any:
+def log_probabilities(model: Any, sequences: Sequence[TokenSequence]) -> Any:
     """Log probability of each answer, in nats, summed over its tokens: mlx array [sequences]."""
     import mlx.core as mx
 
@@ -172,13 +154,13 @@ def log_probabilities(model: Any, sequences: Sequence[Tokens]) -> Any:
     return (each * mx.array(wanted[:, first:])).sum(axis=-1)
 
 
-def pair_loss(found: Any, reference: Any, lesson: Lesson, config: TrainingConfig) -> Any:
-    """Loss of one lesson, the formulas of `dpo.py`, `kto.py` and `sft.py`; `found` and `reference` are [answers]."""
+def pair_loss(found: Any, reference: Any, pair: TokenPair, config: TrainingConfig) -> Any:
+    """Loss of one pair, the formulas of `losses.py`; `found` and `reference` are [answers]."""
     import mlx.core as mx
     import mlx.nn as nn
 
     if config.loss == "sft":
-        return -found[0] / len(lesson.chosen.answer)
+        return -found[0] / len(pair.answers[0].answer)
     ratios = found - reference
     if config.loss == "dpo":
         return -nn.log_sigmoid(config.beta * (ratios[0] - ratios[1]))
@@ -189,30 +171,20 @@ def pair_loss(found: Any, reference: Any, lesson: Lesson, config: TrainingConfig
 
 
 class MlxLoop:
-    """The loop of `loop.py` in mlx: the same lessons in the same steps, the same optimizer."""
+    """The loop of `loop.py` in mlx: the same pairs in the same steps, the same optimizer."""
 
     def __init__(
-        self,
-        model: Any,
-        layers: Mapping[str, Any],
-        lessons: Sequence[Lesson],
-        config: TrainingConfig,
-        workdir: Path,
-        key: str,
-        should_pause: Callable[[], bool],
-        on_progress: Callable[[Progress], None],
+        self, model: Any, layers: Mapping[str, Any], pairs: Sequence[TokenPair], config: TrainingConfig, run: BackendRun
     ) -> None:
         import mlx.optimizers as optim
 
-        self.model, self.layers, self.lessons, self.config = model, layers, lessons, config
-        self.workdir, self.key = workdir, key
-        self.steps = config.steps(len(lessons))
+        self.model, self.layers, self.pairs, self.config, self._run = model, layers, pairs, config, run
+        self.steps = config.steps(len(pairs))
         self.losses: list[float] = []
         self.accuracies: list[float] = []
         self.seconds = 0.0
         self.optimizer = optim.AdamW(config.learning_rate, weight_decay=0.0, bias_correction=True)
         self.optimizer.init(model.trainable_parameters())
-        self._should_pause, self._on_progress = should_pause, on_progress
 
     def run(self) -> None:
         """Train to the end.
@@ -230,26 +202,26 @@ class MlxLoop:
             if self.config.loss != "sft":
                 self.accuracies.append(accuracy)
             self._save()
-            self._on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy, self.seconds))
+            self._run.on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy, self.seconds))
 
     def reference(self) -> list[Any]:
-        """Log probabilities without the LoRA, for each lesson [answers]."""
+        """Log probabilities without the LoRA, for each pair [answers]."""
         import mlx.core as mx
 
         if self.config.loss == "sft":
-            return [None] * len(self.lessons)
+            return [None] * len(self.pairs)
         self.model.eval()
         scales = {name: layer.scale for name, layer in self.layers.items()}
         for layer in self.layers.values():
             layer.scale = 0.0
         found = []
-        for number, lesson in enumerate(self.lessons, start=1):
+        for number, pair in enumerate(self.pairs, start=1):
             self._poll()
             begun = time.monotonic()
-            found.append(log_probabilities(self.model, self._answers(lesson)))
+            found.append(log_probabilities(self.model, pair.answers))
             mx.eval(found[-1])
             self.seconds += time.monotonic() - begun
-            self._on_progress(Progress("reference", number, len(self.lessons), seconds=self.seconds))
+            self._run.on_progress(Progress("reference", number, len(self.pairs), seconds=self.seconds))
         for name, layer in self.layers.items():
             layer.scale = scales[name]
         return found
@@ -260,20 +232,20 @@ class MlxLoop:
         import mlx.optimizers as optim
         from mlx.utils import tree_map
 
-        def loss_of(lesson: Lesson, reference: Any, weight: float) -> Any:
-            found = log_probabilities(self.model, self._answers(lesson))
-            return weight * pair_loss(found, reference, lesson, self.config), mx.stop_gradient(found)
+        def loss_of(pair: TokenPair, reference: Any, weight: float) -> Any:
+            found = log_probabilities(self.model, pair.answers)
+            return weight * pair_loss(found, reference, pair, self.config), mx.stop_gradient(found)
 
-        members = members_of_step(self.config, len(self.lessons), number)
-        total = sum(self.lessons[member].weight for member in members)
+        members = members_of_step(self.config, len(self.pairs), number)
+        total = sum(self.pairs[member].weight for member in members)
         both = nn.value_and_grad(self.model, loss_of)
         self.model.train()
         mx.random.seed(int(np.random.SeedSequence([self.config.seed, number]).generate_state(1)[0]))
         summed, gradients, right = 0.0, None, 0
         for member in members:
             self._poll()
-            lesson = self.lessons[member]
-            (loss, found), gradient = both(lesson, reference[member], lesson.weight / total)
+            pair = self.pairs[member]
+            (loss, found), gradient = both(pair, reference[member], pair.weight / total)
             gradients = gradient if gradients is None else tree_map(mx.add, gradients, gradient)
             mx.eval(loss, gradients)
             summed += float(loss)
@@ -283,26 +255,18 @@ class MlxLoop:
         gradients, norm = optim.clip_grad_norm(gradients, self.config.max_grad_norm)
         if not np.isfinite(float(norm)):  # as in the loop of the cpu backend
             gradients = tree_map(mx.zeros_like, gradients)
-        self.optimizer.learning_rate = self.config.learning_rate * (1 - number / self.steps)
+        self.optimizer.learning_rate = self.config.rate(number, self.steps)
         self.optimizer.update(self.model, gradients)
         mx.eval(self.model.trainable_parameters(), self.optimizer.state)
         return summed, right / len(members)
 
-    def _answers(self, lesson: Lesson) -> list[Tokens]:
-        if self.config.loss == "sft":
-            return [lesson.chosen]
-        both = [lesson.chosen, lesson.rejected]
-        return [*both, lesson.mismatched] if self.config.loss == "kto" else both
-
     def _poll(self) -> None:
-        if self._should_pause():
+        if self._run.should_pause():
             raise TrainingPaused(len(self.losses), self.steps)
 
     def _save(self) -> None:
         import torch
         from mlx.utils import tree_flatten
-
-        from edge_assistant.training.dpo import checkpoint
 
         state = {"parameters": self.model.trainable_parameters(), "optimizer": self.optimizer.state}
         # The optimizer counts in a type that torch does not share.
@@ -311,17 +275,15 @@ class MlxLoop:
             name: torch.from_numpy(value.astype(np.int64) if value.dtype == np.uint64 else value)
             for name, value in arrays.items()
         }
-        facts = {"key": self.key, "losses": self.losses, "accuracies": self.accuracies, "seconds": self.seconds}
-        checkpoint.save(self.workdir / CHECKPOINT, tensors, facts)
+        facts = {"key": self._run.key, "losses": self.losses, "accuracies": self.accuracies, "seconds": self.seconds}
+        checkpoint.save(self._run.workdir / CHECKPOINT, tensors, facts)
 
     def _restore(self) -> None:
         import mlx.core as mx
         from mlx.utils import tree_unflatten
 
-        from edge_assistant.training.dpo import checkpoint
-
-        kept = checkpoint.load(self.workdir / CHECKPOINT)
-        if kept is None or kept[1].get("key") != self.key:
+        kept = checkpoint.load(self._run.workdir / CHECKPOINT)
+        if kept is None or kept[1].get("key") != self._run.key:
             return
         tensors, facts = kept
         state = tree_unflatten([(name, mx.array(tensor.numpy())) for name, tensor in tensors.items()])
@@ -329,13 +291,3 @@ class MlxLoop:
         self.optimizer.state = state["optimizer"]
         self.optimizer.state["step"] = self.optimizer.state["step"].astype(mx.uint64)
         self.losses, self.accuracies, self.seconds = facts["losses"], facts["accuracies"], facts["seconds"]
-
-
-def _require() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("mlx") is None or find_spec("mlx_lm") is None:
-        raise MissingDependencyError(
-            "training: the mlx backend needs mlx-lm; install it with 'pip install edge-assistant[mlx]', "
-            "or train with the cpu backend"
-        )

@@ -13,95 +13,58 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.errors import MissingDependencyError, UsageError
-from edge_assistant.training.dpo.config import TARGETS, Progress, TrainingConfig, TrainingPaused, identity
-from edge_assistant.training.pairs.dataset import template_of
+from edge_assistant.training.backends.training import BACKENDS, BackendResult, BackendRun
+from edge_assistant.training.dpo.config import TARGETS, Progress, TrainingConfig, TrainingPaused
+from edge_assistant.training.dpo.tokens import template_of
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions import files, trained
 
 if TYPE_CHECKING:
-    from edge_assistant.training.versions.trained import TrainedAdapter
     from quant.lora_weights import LoraWeights
 
 PLAIN = "plain"
 
 
-def train(
-    pairs: Sequence[Pair],
-    base: Path,
-    config: TrainingConfig,
-    task_adapter: Path | None,
-    workdir: Path,
-    should_pause: Callable[[], bool],
-    on_progress: Callable[[Progress], None],
-) -> TrainedAdapter:
-    """See `training.train`. Pauses between optimizer steps, which are short on a card."""
-    check(config)
-    from edge_assistant.training.backends.full_weights import write_plain
-    from edge_assistant.training.jobs.resources import peak_rss_mb
-    from quant.lora import attention_heads
-    from quant.lora_files import read_gguf
-    from quant.torch_model import load_model
+class UnslothBackend:
+    """Only DPO; pauses between optimizer steps, which are short on a card."""
 
-    workdir.mkdir(parents=True, exist_ok=True)
-    with files.locked(workdir / "lock", f"training in {workdir}", wait=False):
-        base_sha256 = files.sha256_of(base)
-        task_sha256 = files.sha256_of(task_adapter) if task_adapter else ""
-        key = identity(pairs, base_sha256, config, task_sha256)
-        done = trained.read(workdir)
-        if done is not None and done.identity == key:
-            return done
-        folder = workdir / f"{PLAIN}-{key[:8]}"
-        loaded = load_model(base)
-        write_plain(loaded.model, loaded.tokenizer, folder, read_gguf(task_adapter) if task_adapter else None)
-        rows, architecture, heads = (
-            to_rows(pairs, loaded.tokenizer),
-            loaded.architecture,
-            attention_heads(loaded.model.config),
-        )
+    def check(self, config: TrainingConfig) -> str:
+        import torch
+
+        if config.loss != "dpo":
+            raise UsageError(
+                f"training: the unsloth backend knows the loss 'dpo', not '{config.loss}'; take the cpu backend"
+            )
+        if not torch.cuda.is_available():
+            raise MissingDependencyError(
+                "training: the unsloth backend needs a CUDA graphics card and finds none; train with the cpu backend"
+            )
+        missing = [name for name in ("unsloth", "trl", "peft", "datasets") if find_spec(name) is None]
+        if missing:
+            raise MissingDependencyError(
+                f"training: the unsloth backend needs {', '.join(missing)}; install them with "
+                "'pip install edge-assistant[unsloth,train]', or train with the cpu backend"
+            )
+        return ""
+
+    def train(self, run: BackendRun) -> BackendResult:
+        from edge_assistant.training.dpo.full_weights import write_plain
+        from quant.lora import attention_heads
+        from quant.lora_files import read_gguf
+        from quant.torch_model import load_model
+
+        folder, loaded = run.workdir / f"{PLAIN}-{run.key[:8]}", load_model(run.base)
+        task = read_gguf(run.task_adapter) if run.task_adapter else None
+        write_plain(loaded.model, loaded.tokenizer, folder, task)
+        rows = to_rows(run.pairs, loaded.tokenizer)
+        architecture, heads = loaded.architecture, attention_heads(loaded.model.config)
         del loaded
         begun = time.monotonic()
-        state, losses, accuracies = _run(folder, rows, config, workdir / f"trl-{key[:8]}", should_pause, on_progress)
-        weights = from_peft(state, architecture, config, heads)
-        facts = {
-            "identity": key,
-            "backend": "unsloth",
-            "architecture": architecture,
-            "base_sha256": base_sha256,
-            "task_sha256": task_sha256,
-            "config": config.to_dict(),
-            "pairs": tuple(pair.hash for pair in pairs),
-            "losses": tuple(losses),
-            "accuracies": tuple(accuracies),
-            "tokens": 0,
-            "seconds": time.monotonic() - begun,
-            "peak_rss_mb": peak_rss_mb(),
-        }
-        return trained.finish(workdir, weights, facts)
+        state, losses, accuracies = _run(folder, rows, run)
+        weights = from_peft(state, architecture, run.config, heads)
+        return BackendResult(weights, run.config, losses, accuracies, 0, time.monotonic() - begun)
 
 
-def check(config: TrainingConfig) -> None:
-    """Refuse what cannot work before anything is loaded.
-
-    Raises:
-        UsageError: a loss that this backend does not have.
-        MissingDependencyError: no CUDA card, or a package is missing.
-    """
-    import torch
-
-    if config.loss != "dpo":
-        raise UsageError(
-            f"training: the unsloth backend knows the loss 'dpo', not '{config.loss}'; take the cpu backend"
-        )
-    if not torch.cuda.is_available():
-        raise MissingDependencyError(
-            "training: the unsloth backend needs a CUDA graphics card and finds none; train with the cpu backend"
-        )
-    missing = [name for name in ("unsloth", "trl", "peft", "datasets") if find_spec(name) is None]
-    if missing:
-        raise MissingDependencyError(
-            f"training: the unsloth backend needs {', '.join(missing)}; install them with "
-            "'pip install edge-assistant[unsloth,train]', or train with the cpu backend"
-        )
+BACKENDS.add("unsloth", UnslothBackend(), "a CUDA card")
 
 
 def to_rows(pairs: Sequence[Pair], tokenizer: Any) -> list[dict[str, str]]:
@@ -167,12 +130,7 @@ def from_peft(
 
 
 def _run(
-    folder: Path,
-    rows: list[dict[str, str]],
-    config: TrainingConfig,
-    output: Path,
-    should_pause: Callable[[], bool],
-    on_progress: Callable[[Progress], None],
+    folder: Path, rows: list[dict[str, str]], run: BackendRun
 ) -> tuple[Mapping[str, Any], list[float], list[float]]:
     """The part that needs the card: the trained state, and loss and accuracy of every step."""
     from datasets import Dataset
@@ -180,11 +138,12 @@ def _run(
     from trl import DPOConfig, DPOTrainer
     from unsloth import FastLanguageModel, is_bfloat16_supported  # first: it changes what comes after it
 
+    config, output = run.config, run.workdir / f"trl-{run.key[:8]}"
     model, tokenizer = FastLanguageModel.from_pretrained(
         str(folder), load_in_4bit=True, max_seq_length=config.max_tokens
     )
     model = FastLanguageModel.get_peft_model(model, **lora_arguments(config))
-    callback = make_callback(config.steps(len(rows)), should_pause, on_progress)
+    callback = make_callback(config.steps(len(rows)), run.should_pause, run.on_progress)
     trainer = DPOTrainer(
         model,
         args=DPOConfig(**arguments(config, output, bfloat16=is_bfloat16_supported())),

@@ -16,9 +16,6 @@ from quant.block_layers import Blocks, multiply, multiply_back
 LOGITS_AT_A_TIME = 8 << 20
 """Numbers; 32 MiB. Each time the whole table is dequantized, so more at a time is quicker."""
 
-PLAIN_HEADS = ("LlamaForCausalLM", "MistralForCausalLM", "Phi3ForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM")
-"""Models of transformers whose logits are the head's product and nothing more."""
-
 
 class AnswerLogProbabilities(torch.autograd.Function):  # type: ignore[misc]
     """Of M tokens, in nats, from P hidden states and a frozen table of token vectors."""

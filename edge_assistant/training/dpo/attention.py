@@ -21,6 +21,7 @@ import torch
 
 from edge_assistant.training.dpo.half_attention import HalfAttention
 from edge_assistant.training.dpo.packing import Packed
+from quant.families import family_in
 
 NAME = "edge_assistant_packed"
 
@@ -77,8 +78,9 @@ def install(model: Any) -> None:
     AttentionInterface.register(NAME, _attend)
     model.set_attn_implementation(NAME)
     model.get_decoder().register_forward_pre_hook(_take_layout, with_kwargs=True)
+    convolution = family_in(model).convolution
     for module in model.modules():
-        if type(module).__name__ == "Lfm2ShortConv":
+        if type(module).__name__ == convolution:
             module.forward = partial(_convolve, module)
 
 

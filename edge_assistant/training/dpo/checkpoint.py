@@ -5,24 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
+from quant.atomic import replacing
 
-from edge_assistant.storage.database_file import sync
-from edge_assistant.training.versions.files import PARTIAL
+if TYPE_CHECKING:
+    import torch
 
 
 def save(path: Path, tensors: Mapping[str, torch.Tensor], facts: Mapping[str, Any]) -> None:
     """Replace a file by these tensors and facts, at once and for good."""
     from safetensors.torch import save_file
 
-    aside = path.with_name(f"{path.name}{PARTIAL}")
-    # Floats go through repr, which gives back the same bits.
-    save_file({name: one.detach().contiguous() for name, one in tensors.items()}, aside, {"facts": json.dumps(facts)})
-    sync(aside)
-    aside.replace(path)
-    sync(path.parent)
+    with replacing(path) as aside:
+        # Floats go through repr, which gives back the same bits.
+        plain = {name: one.detach().contiguous() for name, one in tensors.items()}
+        save_file(plain, aside, {"facts": json.dumps(facts)})
 
 
 def load(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:

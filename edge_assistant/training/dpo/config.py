@@ -1,32 +1,18 @@
-"""Training an adapter on pairs: the settings, what is told meanwhile, and the one call for every backend.
-
-    trained = train(pairs, base, TrainingConfig(), task_adapter, workdir, should_pause=user_is_back)
-
-Everything that must outlive the process lies in `workdir`: the same call with the same arguments goes on from there,
-and ends with the same bits as a training that nobody disturbed. What it leaves is described in `trained.py`.
-"""
+"""The settings of a training, and what is told meanwhile."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from edge_assistant.errors import EdgeAssistantError, UsageError
-from edge_assistant.training.pairs.pair import Pair
 
-if TYPE_CHECKING:
-    from edge_assistant.training.versions.trained import TrainedAdapter
+LOSSES = {"dpo": 2, "kto": 3, "sft": 1}
+"""How many answers to a prompt each loss looks at."""
 
-LOSSES = ("dpo", "kto", "sft")
-BACKENDS = ("cpu", "mlx", "unsloth")
 DTYPES = ("auto", "float32", "bfloat16")
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """Linear layers that get a LoRA."""
@@ -49,7 +35,8 @@ class TrainingConfig:
         rank: of the personal LoRA.
         alpha: its scale is alpha / rank.
         dropout: share of a LoRA layer's input that is left out, within 0 and 1 (exclusive).
-        learning_rate: at the first step; falls in a straight line to 0.
+        learning_rate: at its highest; rises over the first `warmup` steps, falls in a straight line to 0 over the last
+            `decay` ones (0: over all).
         beta: how strongly the model is held to the reference ('dpo', 'kto').
         epochs: how often every pair is seen.
         accumulation: pairs of one optimizer step.
@@ -67,7 +54,7 @@ class TrainingConfig:
             time; 'auto' does so when the rest would not fit into `memory_mb`.
         memory_mb: what activations may take; 0 for half of what is free at the start.
         threads: of the computation; 0: as many as this process has cores, or OMP_NUM_THREADS where it is set.
-        backend: one of `BACKENDS`.
+        backend: a name in `backends.training.BACKENDS`.
     """
 
     loss: str = "dpo"
@@ -75,6 +62,8 @@ class TrainingConfig:
     alpha: float = 32.0
     dropout: float = 0.05
     learning_rate: float = 5e-5
+    warmup: int = 0
+    decay: int = 0
     beta: float = 0.1
     epochs: int = 2
     accumulation: int = 4
@@ -96,7 +85,6 @@ class TrainingConfig:
             ("loss", self.loss, LOSSES),
             ("dtype", self.dtype, DTYPES),
             ("recompute", self.recompute, ("auto", "always", "never")),
-            ("backend", self.backend, BACKENDS),
         ):
             if value not in known:
                 raise UsageError(f"training: {name} is {value!r}; choose one of {', '.join(known)}")
@@ -106,7 +94,7 @@ class TrainingConfig:
         for name in ("alpha", "learning_rate", "beta", "max_grad_norm"):
             if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
                 raise UsageError(f"training: {name} is {getattr(self, name)}, expected a number above 0")
-        for name in ("seed", "max_pairs", "lanes", "memory_mb", "threads"):
+        for name in ("warmup", "decay", "seed", "max_pairs", "lanes", "memory_mb", "threads"):
             if getattr(self, name) < 0:
                 raise UsageError(f"training: {name} is {getattr(self, name)}, expected at least 0")
         if not 0 <= self.dropout < 1:
@@ -124,6 +112,12 @@ class TrainingConfig:
     def steps(self, pairs: int) -> int:
         """Optimizer steps of a training on so many pairs."""
         return self.epochs * math.ceil(pairs / self.accumulation)
+
+    def rate(self, step: int, steps: int) -> float:
+        """The learning rate of a step, counted from 0."""
+        rising = min(1.0, (step + 1) / max(1, self.warmup))
+        falling = min(1.0, (steps - step) / min(self.decay or steps, steps))
+        return self.learning_rate * min(rising, falling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,50 +150,17 @@ def silent(_: Progress) -> None:
     """The default of `on_progress`."""
 
 
-def train(
-    pairs: Sequence[Pair],
-    base: Path,
-    config: TrainingConfig,
-    task_adapter: Path | None,
-    workdir: Path,
-    should_pause: Callable[[], bool] = never,
-    on_progress: Callable[[Progress], None] = silent,
-) -> TrainedAdapter:
-    """Train a personal adapter, or go on with a training that was paused or killed.
-
-    Args:
-        pairs: what to learn from, in the order in which an unshuffled epoch sees them.
-        base: GGUF file of the model.
-        config: the settings.
-        task_adapter: GGUF LoRA that lies frozen under the personal one and belongs to the reference; None for none.
-        workdir: for checkpoints and the result; made when missing. What is there of another training is replaced.
-        should_pause: asked several times a second, between layers, forward and backward; True stops the training.
-        on_progress: called after every step.
-
-    Raises:
-        TrainingPaused: `should_pause` said so; nothing but the unfinished step is lost.
-        UsageError: there is nothing to learn from.
-        ModelError, quant.errors.QuantError: the model or the adapter cannot be used.
-        MissingDependencyError: the backend's package is not installed, or its hardware is not there.
-        LockedError: another process trains in this folder.
-    """
-    chosen = list(pairs[: config.max_pairs] if config.max_pairs else pairs)
-    if not chosen:
-        raise UsageError("training: there are no pairs; collect ratings first")
-    backend = import_module(f"edge_assistant.training.backends.{config.backend}")
-    trained: TrainedAdapter = backend.train(chosen, base, config, task_adapter, workdir, should_pause, on_progress)
-    return trained
+def never() -> bool:
+    """The default of `should_pause`."""
+    return False
 
 
-def identity(pairs: Sequence[Pair], base_sha256: str, config: TrainingConfig, task_sha256: str) -> str:
-    """Hex SHA-256 of all that decides the result: two trainings with the same identity end with the same adapter."""
-    lessons = [(pair.hash, pair.weight) for pair in pairs]
-    text = json.dumps([lessons, base_sha256, config.to_dict(), task_sha256], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def silent(_: Progress) -> None:
+    """The default of `on_progress`."""
 
 
 def members_of_step(config: TrainingConfig, count: int, number: int) -> list[int]:
-    """Which of `count` lessons an optimizer step, counted from 0, learns from; the same for every backend."""
+    """Which of `count` pairs an optimizer step, counted from 0, learns from; the same for every backend."""
     epoch, place = divmod(number, math.ceil(count / config.accumulation))
     order = np.arange(count)
     if config.shuffle:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from quant.block_layers import BlockLinear, Multiply, multiply, multiply_back
+from quant.families import family_in
 
 SHARED = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 """Layers of a block that read the same input."""
@@ -87,105 +88,80 @@ def masked(x: torch.Tensor, bits: torch.Tensor | None) -> torch.Tensor:
 
 
 class _LoraProduct(torch.autograd.Function):  # type: ignore[misc]
-    """x W^T + bias + frozen scale (x F^T) G^T + scale (kept A^T) B^T, for a frozen base layer W; kept is x * mask."""
+    """x W^T + bias + frozen scale (x F^T) G^T + scale (kept A^T) B^T of frozen layers W that share one input x.
 
-    @staticmethod
-    def forward(ctx: Any, x: Any, kept: Any, a: Any, b: Any, mask: Any, scale: float, layer: Any) -> Any:
-        out, inner = _product(ctx, x, kept, a, b, scale, layer)
-        ctx.save_for_backward(kept, a, b, mask, inner)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
-        kept, a, b, mask, inner = ctx.saved_tensors
-        for_x, for_a, for_b = _product_back(ctx, gradients[0], kept, a, b, mask, inner, ctx.needs_input_grad[0])
-        return for_x, None, for_a, for_b, None, None, None
-
-
-class _SharedLoraProduct(torch.autograd.Function):  # type: ignore[misc]
-    """`_LoraProduct` of several layers with one input: their A's are one matrix, and the mask is laid over it once."""
+    `kept` is x with the mask laid over it, once for all; the A's are one matrix. One output a layer.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Any, kept: Any, bits: Any, scale: float, layers: Any, *matrices: Any) -> Any:
-        joined = torch.cat([_like(a, x) for a in matrices[::2]])
-        inner = kept.reshape(-1, x.shape[-1]) @ joined.t()
-        outs = []
-        for layer, b, own in zip(layers, matrices[1::2], inner.split([len(a) for a in matrices[::2]], 1), strict=True):
-            out = _frozen(layer, x)
-            out.view(-1, out.shape[-1]).addmm_(own, _like(b, x).t(), alpha=scale)
-            outs.append(out)
+        outs, inner = _products(ctx, x, kept, scale, layers, matrices)
         ctx.save_for_backward(kept, bits, inner, *matrices)
-        ctx.scale, ctx.layers = scale, layers
-        return tuple(outs)
+        return outs
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
         kept, bits, inner, *matrices = ctx.saved_tensors
-        ranks = [len(a) for a in matrices[::2]]
-        for_x, at_inner, for_b = None, torch.empty_like(inner), []
-        parts = zip(ctx.layers, gradients, matrices[1::2], inner.split(ranks, 1), at_inner.split(ranks, 1), strict=True)
-        for layer, gradient, b, own, back in parts:
-            flat = gradient.reshape(-1, gradient.shape[-1])
-            back.copy_(flat @ _like(b, flat)).mul_(ctx.scale)
-            for_b.append((flat.t() @ own).mul_(ctx.scale).to(b.dtype))
-            if ctx.needs_input_grad[0]:
-                through = _frozen_back(layer, flat)
-                for_x = through if for_x is None else for_x.add_(through)
-        for_a = (at_inner.t() @ kept.reshape(-1, kept.shape[-1])).to(matrices[0].dtype).split(ranks)
-        if for_x is not None:
-            joined = torch.cat([_like(a, at_inner) for a in matrices[::2]])
-            for_x = for_x.add_(masked(at_inner @ joined, bits)).view(kept.shape)
-        return for_x, None, None, None, None, *(one for both in zip(for_a, for_b, strict=True) for one in both)
+        for_x, for_matrices = _products_back(ctx, gradients, kept, bits, inner, matrices, ctx.needs_input_grad[0])
+        return for_x, None, None, None, None, *for_matrices
 
 
 class _GatedLoraProduct(torch.autograd.Function):  # type: ignore[misc]
-    """The same of x = silu(gate) * up, which is computed again on the way back instead of being kept."""
+    """The same of one layer with x = silu(gate) * up, which is computed again on the way back instead of being kept."""
 
     @staticmethod
-    def forward(ctx: Any, gate: Any, up: Any, a: Any, b: Any, mask: Any, scale: float, layer: Any) -> Any:
-        x = torch.nn.functional.silu(gate).mul_(up)
-        out, inner = _product(ctx, x, masked(x, mask), a, b, scale, layer)
-        ctx.save_for_backward(gate, up, a, b, mask, inner)
+    def forward(ctx: Any, gate: Any, up: Any, bits: Any, scale: float, layer: Any, *matrices: Any) -> Any:
+        x = _gate(gate, up)
+        (out,), inner = _products(ctx, x, masked(x, bits), scale, (layer,), matrices)
+        ctx.save_for_backward(gate, up, bits, inner, *matrices)
         return out
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
-        gate, up, a, b, mask, inner = ctx.saved_tensors
-        kept = masked(torch.nn.functional.silu(gate).mul_(up), mask)
-        for_x, for_a, for_b = _product_back(ctx, gradients[0], kept, a, b, mask, inner, True)
-        for_gate, for_up = _gate_back(for_x, gate, up)
-        return for_gate, for_up, for_a, for_b, None, None, None
+        gate, up, bits, inner, *matrices = ctx.saved_tensors
+        kept = masked(_gate(gate, up), bits)
+        for_x, for_matrices = _products_back(ctx, gradients, kept, bits, inner, matrices, True)
+        return *_gate_back(for_x, gate, up), None, None, None, *for_matrices
 
 
-def _product(ctx: Any, x: Any, kept: Any, a: Any, b: Any, scale: float, layer: Any) -> tuple[Any, Any]:
-    """The output, and kept A^T."""
-    ctx.scale, ctx.layer = scale, layer
-    out = _frozen(layer, x)
-    if a is None:
-        return out, None
-    inner = kept.reshape(-1, x.shape[-1]) @ _like(a, x).t()
-    out.view(-1, out.shape[-1]).addmm_(inner, _like(b, x).t(), alpha=scale)
-    return out, inner
+def _products(
+    ctx: Any, x: Any, kept: Any, scale: float, layers: Sequence[Any], matrices: Sequence[Any]
+) -> tuple[tuple[Any, ...], Any]:
+    """The outputs, and kept A^T; `matrices` are A and B of each layer in turn."""
+    ctx.scale, ctx.layers = scale, layers
+    joined = torch.cat([_like(a, x) for a in matrices[::2]])
+    inner = kept.reshape(-1, x.shape[-1]) @ joined.t()
+    outs = []
+    for layer, b, own in zip(layers, matrices[1::2], inner.split([len(a) for a in matrices[::2]], 1), strict=True):
+        out = _frozen(layer, x)
+        out.view(-1, out.shape[-1]).addmm_(own, _like(b, x).t(), alpha=scale)
+        outs.append(out)
+    return tuple(outs), inner
 
 
-def _product_back(
-    ctx: Any, gradient: Any, kept: Any, a: Any, b: Any, mask: Any, inner: Any, wants_x: bool
-) -> tuple[Any, Any, Any]:
-    """Gradients of x, A and B."""
-    flat = gradient.reshape(-1, gradient.shape[-1])
-    for_a = for_b = None
-    for_x = _frozen_back(ctx.layer, flat) if wants_x else None
-    if a is not None:
-        at_inner = (flat @ _like(b, flat)).mul_(ctx.scale)
-        for_b = (flat.t() @ inner).mul_(ctx.scale).to(b.dtype)
-        for_a = (at_inner.t() @ kept.reshape(-1, kept.shape[-1])).to(a.dtype)
-        if for_x is not None and mask is None:
-            for_x.addmm_(at_inner, _like(a, flat))
-        elif for_x is not None:
-            for_x.add_(masked(at_inner @ _like(a, flat), mask))
+def _products_back(
+    ctx: Any, gradients: Sequence[Any], kept: Any, bits: Any, inner: Any, matrices: Sequence[Any], wants_x: bool
+) -> tuple[Any, list[Any]]:
+    """Gradients of x, and of A and B of each layer in turn."""
+    ranks = [len(a) for a in matrices[::2]]
+    for_x, at_inner, for_b = None, torch.empty_like(inner), []
+    parts = zip(ctx.layers, gradients, matrices[1::2], inner.split(ranks, 1), at_inner.split(ranks, 1), strict=True)
+    for layer, gradient, b, own, back in parts:
+        flat = gradient.reshape(-1, gradient.shape[-1])
+        back.copy_(flat @ _like(b, flat)).mul_(ctx.scale)
+        for_b.append((flat.t() @ own).mul_(ctx.scale).to(b.dtype))
+        if wants_x:
+            through = _frozen_back(layer, flat)
+            for_x = through if for_x is None else for_x.add_(through)
+    for_a = (at_inner.t() @ kept.reshape(-1, kept.shape[-1])).to(matrices[0].dtype).split(ranks)
     if for_x is not None:
-        for_x = for_x.view(*gradient.shape[:-1], for_x.shape[-1])
-    return for_x, for_a, for_b
+        joined = torch.cat([_like(a, at_inner) for a in matrices[::2]])
+        for_x = for_x.add_(masked(at_inner @ joined, bits)).view(kept.shape)
+    return for_x, [one for both in zip(for_a, for_b, strict=True) for one in both]
+
+
+def _gate(gate: Any, up: Any) -> Any:
+    return torch.nn.functional.silu(gate).mul_(up)
 
 
 def _gate_back(gradient: Any, gate: Any, up: Any) -> tuple[Any, Any]:
@@ -245,7 +221,24 @@ class RootMeanSquareNorm(torch.autograd.Function):  # type: ignore[misc]
         return weighted.mul_(inverse).sub_(x * along), None, None
 
 
-def fuse(model: Any, layers: Mapping[str, Any], rate: float) -> tuple[Dropout, Any]:
+class _Passes:
+    """What all forward passes of a model have in common: the dropout, and whether the personal LoRA counts."""
+
+    def __init__(self, rate: float) -> None:
+        self.dropout = Dropout(rate)
+        self.personal = True
+
+    def set_personal(self, value: bool) -> None:
+        self.personal = value
+
+    def drawn(self, x: torch.Tensor, number: int) -> tuple[torch.Tensor | None, float]:
+        """The mask for the input of layer `number`, None where all of it stays, and by what to scale what is left."""
+        if not torch.is_grad_enabled():
+            return None, 1.0
+        return self.dropout.mask(x, number), self.dropout.factor
+
+
+def fuse(model: Any, layers: Mapping[str, Any], rate: float) -> tuple[Dropout, Callable[[bool], None]]:
     """Replace the forward passes of the LoRA layers, and of the feed-forward layers and norms that are known.
 
     Args:
@@ -256,54 +249,27 @@ def fuse(model: Any, layers: Mapping[str, Any], rate: float) -> tuple[Dropout, A
     Returns:
         The dropout, to be seeded before each pass; and a function that switches the personal LoRA on or off.
     """
-    dropout = Dropout(rate)
-    switch = {"personal": True}
-    for number, layer in enumerate(layers.values()):
-        layer.forward = _lora_forward(layer, number, dropout, switch)
-    known = {id(layer) for layer in layers.values()}
+    passes = _Passes(rate)
     numbers = {id(layer): number for number, layer in enumerate(layers.values())}
+    for layer in layers.values():
+        _share([layer], numbers[id(layer)], passes)
+    plain = family_in(model).plain
     for module in model.modules():
         name = type(module).__name__
         for names in SHARED:
             members = [getattr(module, one, None) for one in names]
-            if all(id(one) in known for one in members):
-                _share(members, numbers[id(members[0])], dropout, switch)
-        if name.endswith("MLP") and id(getattr(module, "down_proj", None)) in known:
+            if all(id(one) in numbers for one in members):
+                _share(members, numbers[id(members[0])], passes)
+        if name.endswith("MLP") and id(getattr(module, "down_proj", None)) in numbers:
             if isinstance(module.act_fn, torch.nn.SiLU) or type(module.act_fn).__name__ == "SiLUActivation":
-                module.forward = _gated_forward(module)
-        elif name in ("LlamaRMSNorm", "Qwen2RMSNorm", "Qwen3RMSNorm", "MistralRMSNorm", "Phi3RMSNorm"):
+                module.forward = _gated_forward(module, numbers[id(module.down_proj)], passes)
+        elif plain and name.endswith("RMSNorm"):
             module.forward = _norm_forward(module)
 
     head = model.get_output_embeddings()
     if isinstance(head, BlockLinear):
         setattr(head, "forward", _head_forward(head))  # noqa: B010 - to mypy a method is no attribute
-
-    def set_personal(value: bool) -> None:
-        switch["personal"] = value
-
-    return dropout, set_personal
-
-
-def _lora_forward(layer: Any, number: int, dropout: Dropout, switch: Mapping[str, bool]) -> Any:
-    def forward(x: torch.Tensor, up: torch.Tensor | None = None) -> torch.Tensor:
-        """The layer's output for x, or for silu(x) * up."""
-        out: torch.Tensor
-        if not switch["personal"]:
-            off = (None, None, None, 1.0, layer)
-            out = _LoraProduct.apply(x, None, *off) if up is None else _GatedLoraProduct.apply(x, up, *off)
-            return out
-        training = torch.is_grad_enabled()
-        mask = dropout.mask(x, number) if training else None
-        scale = layer.scale * dropout.factor if training else layer.scale
-        on = (layer.lora_a, layer.lora_b, mask, scale, layer)
-        if up is not None:
-            out = _GatedLoraProduct.apply(x, up, *on)
-        else:
-            kept = x.detach() if mask is None else dropout.masked_input(x, mask)
-            out = _LoraProduct.apply(x, kept, *on)
-        return out
-
-    return forward
+    return passes.dropout, passes.set_personal
 
 
 class _Waiting(threading.local):
@@ -314,23 +280,20 @@ class _Waiting(threading.local):
         self.input: weakref.ref[torch.Tensor] | None = None
 
 
-def _share(members: Sequence[Any], number: int, dropout: Dropout, switch: Mapping[str, bool]) -> None:
+def _share(members: Sequence[Any], number: int, passes: _Passes) -> None:
     """Let the first of some layers that are called with the same input compute for all of them."""
     waiting = _Waiting()
-    alone = [member.forward for member in members]
 
     def forward_of(at: int) -> Any:
         def forward(x: torch.Tensor) -> torch.Tensor:
-            if not switch["personal"]:
-                out: torch.Tensor = alone[at](x)
+            if not passes.personal:
+                out: torch.Tensor = _frozen(members[at], x)
                 return out
             if at not in waiting.outs or waiting.input is None or waiting.input() is not x:
-                training = torch.is_grad_enabled()
-                bits = dropout.mask(x, number) if training else None
-                kept = x.detach() if bits is None else dropout.masked_input(x, bits)
-                scale = members[0].scale * (dropout.factor if training else 1.0)
+                bits, factor = passes.drawn(x, number)
+                kept = x.detach() if bits is None else passes.dropout.masked_input(x, bits)
                 matrices = [matrix for member in members for matrix in (member.lora_a, member.lora_b)]
-                outs = _SharedLoraProduct.apply(x, kept, bits, scale, tuple(members), *matrices)
+                outs = _LoraProduct.apply(x, kept, bits, members[0].scale * factor, tuple(members), *matrices)
                 waiting.outs, waiting.input = dict(enumerate(outs)), weakref.ref(x)
             return waiting.outs.pop(at)
 
@@ -340,9 +303,17 @@ def _share(members: Sequence[Any], number: int, dropout: Dropout, switch: Mappin
         member.forward = forward_of(at)
 
 
-def _gated_forward(module: Any) -> Any:
+def _gated_forward(module: Any, number: int, passes: _Passes) -> Any:
+    down = module.down_proj
+
     def forward(x: torch.Tensor) -> torch.Tensor:
-        out: torch.Tensor = module.down_proj(module.gate_proj(x), module.up_proj(x))
+        gate, up = module.gate_proj(x), module.up_proj(x)
+        out: torch.Tensor
+        if passes.personal:
+            bits, factor = passes.drawn(gate, number)
+            out = _GatedLoraProduct.apply(gate, up, bits, down.scale * factor, down, down.lora_a, down.lora_b)
+        else:
+            out = _frozen(down, _gate(gate, up))
         return out
 
     return forward

@@ -1,8 +1,8 @@
 """The training loop itself: packed forward passes, a loss on the log probabilities of answers, one optimizer.
 
-Nothing here knows files of models or what a pair is about; `backends/cpu.py` brings the model, `lessons.py` the tokens.
+Nothing here knows files of models or what a pair is about; `prepare.py` brings the model, `tokens.py` the tokens.
 
-    loop = Loop(model, layers, lessons, config, workdir, key)
+    loop = Loop(model, layers, pairs, config, workdir, key)
     losses, accuracies = loop.run()
 
 Why it is fast: a prompt is computed once for all its answers, and a beginning that prompts share once for all of them
@@ -23,17 +23,15 @@ from typing import Any, TypeVar
 import torch
 
 from edge_assistant.training.dpo import checkpoint
-from edge_assistant.training.dpo.answer_head import PLAIN_HEADS, AnswerLogProbabilities
+from edge_assistant.training.dpo.answer_head import AnswerLogProbabilities
 from edge_assistant.training.dpo.attention import Layout
 from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused, members_of_step, never, silent
-from edge_assistant.training.dpo.dpo_loss import dpo_loss, margin
-from edge_assistant.training.dpo.kto_loss import kto_loss, reference_point
+from edge_assistant.training.dpo.losses import dpo_loss, kto_loss, margin, reference_point, sft_loss
 from edge_assistant.training.dpo.packing import Packed, pack
-from edge_assistant.training.dpo.packing import Sequence as Tokens
 from edge_assistant.training.dpo.pausing import PausePoint
-from edge_assistant.training.dpo.sft_loss import sft_loss
-from edge_assistant.training.pairs.dataset import Lesson
+from edge_assistant.training.dpo.tokens import TokenPair
 from quant.block_layers import BlockLinear
+from quant.families import family_in
 
 REFERENCE, CHECKPOINT = "reference.safetensors", "checkpoint.safetensors"
 
@@ -42,7 +40,7 @@ CHECKPOINT_SHARE = 0.03
 
 
 def log_probabilities(model: Any, packed: Packed) -> torch.Tensor:
-    """Log probability of each answer, in nats, summed over its tokens: [packed.count].
+    """Log probability of each answer, in nats, summed over its tokens by their weights: [packed.count].
 
     Args:
         model: a transformers causal language model after `attention.install`.
@@ -57,13 +55,14 @@ def log_probabilities(model: Any, packed: Packed) -> torch.Tensor:
         "use_cache": False,
     }
     head = model.get_output_embeddings()
-    if type(model).__name__ in PLAIN_HEADS and isinstance(head, BlockLinear) and head.bias is None:
+    if family_in(model).plain and isinstance(head, BlockLinear) and head.bias is None:
         hidden = model.get_decoder()(**given).last_hidden_state[0]
         each = AnswerLogProbabilities.apply(hidden[predictors], head.blocks, rows, targets)
     else:
         # a vocabulary is wide: no logits where nobody asks
         logits = model(**given, logits_to_keep=predictors).logits[0].float()
         each = logits[rows, targets] - logits.logsumexp(dim=-1)[rows]
+    each = each * torch.from_numpy(packed.weights)
     return torch.zeros(packed.count).index_add(0, torch.from_numpy(packed.owners), each)
 
 
@@ -90,21 +89,21 @@ class Loop:
     Args:
         model: a transformers causal language model after `attention.install`, frozen but for the LoRA's parameters.
         layers: its LoRA layers by module path, as `quant.lora.add_lora` gives them.
-        lessons: at least one.
+        pairs: at least one.
         config: resolved.
         workdir: for checkpoints; must exist.
         key: identity of the training: checkpoints of another are not used.
         set_personal: switches the personal LoRA on or off; off is the reference.
         seed_dropout: called with the numbers that name a forward pass, before it.
-        should_pause: see `training.train`.
-        on_progress: see `training.train`.
+        should_pause: see `backends.training.train`.
+        on_progress: see `backends.training.train`.
     """
 
     def __init__(
         self,
         model: Any,
         layers: Mapping[str, Any],
-        lessons: Sequence[Lesson],
+        pairs: Sequence[TokenPair],
         config: TrainingConfig,
         workdir: Path,
         key: str,
@@ -114,7 +113,7 @@ class Loop:
         should_pause: Callable[[], bool] = never,
         on_progress: Callable[[Progress], None] = silent,
     ) -> None:
-        self.model, self.lessons, self.config = model, lessons, config
+        self.model, self.pairs, self.config = model, pairs, config
         self.workdir, self.key = workdir, key
         self.parameters: dict[str, torch.nn.Parameter] = {}
         for name, layer in sorted(layers.items()):
@@ -123,7 +122,7 @@ class Loop:
         self.optimizer = torch.optim.AdamW(
             self.parameters.values(), lr=config.learning_rate, weight_decay=0.0, fused=True
         )
-        self.steps = config.steps(len(lessons))
+        self.steps = config.steps(len(pairs))
         self.losses: list[float] = []
         self.accuracies: list[float] = []
         self.seconds = 0.0
@@ -158,9 +157,9 @@ class Loop:
     # --- the reference -------------------------------------------------------------------------------------------
 
     def reference(self) -> torch.Tensor:
-        """Log probabilities without the personal LoRA, [lessons, answers of a lesson]; computed once and kept."""
+        """Log probabilities without the personal LoRA, [pairs, answers of a pair]; computed once and kept."""
         groups = list(self._groups(self._by_beginning(), 2 * self._tokens))
-        found, done = torch.zeros(len(self.lessons), len(self._answers(0))), 0
+        found, done = torch.zeros(len(self.pairs), len(self.pairs[0].answers)), 0
         if self.config.loss == "sft":
             return found
         kept = checkpoint.load(self.workdir / REFERENCE)
@@ -176,8 +175,8 @@ class Loop:
                 self.seconds, begun = self.seconds + time.monotonic() - begun, time.monotonic()
                 if number == len(groups) or self._is_time_to_write():
                     self._write(REFERENCE, {"reference": found}, {"groups": number})
-                done_lessons = sum(map(len, groups[:number]))
-                self._on_progress(Progress("reference", done_lessons, len(self.lessons), seconds=self.seconds))
+                pairs_done = sum(map(len, groups[:number]))
+                self._on_progress(Progress("reference", pairs_done, len(self.pairs), seconds=self.seconds))
         finally:
             self._set_personal(True)
         return found
@@ -197,8 +196,8 @@ class Loop:
 
     def step(self, number: int, reference: torch.Tensor) -> tuple[float, float]:
         """One optimizer step; its mean loss, and the share of its pairs that were ordered well before it."""
-        members = members_of_step(self.config, len(self.lessons), number)
-        weight = sum(self.lessons[member].weight for member in members)
+        members = members_of_step(self.config, len(self.pairs), number)
+        weight = sum(self.pairs[member].weight for member in members)
         loss_sum, right = 0.0, 0
         self.optimizer.zero_grad(set_to_none=True)
         groups = list(self._groups(members, self._tokens))
@@ -217,7 +216,7 @@ class Loop:
             for parameter in self.parameters.values():
                 parameter.grad = torch.zeros_like(parameter)
         for options in self.optimizer.param_groups:
-            options["lr"] = self.config.learning_rate * (1 - number / self.steps)
+            options["lr"] = self.config.rate(number, self.steps)
         self.optimizer.step()
         return loss_sum, right / len(members)
 
@@ -226,7 +225,7 @@ class Loop:
         self._seed_dropout(name)
         packed = self._pack(group)
         losses, margins = self._losses(packed, reference)
-        weights = torch.tensor([self.lessons[member].weight for member in group]) / weight
+        weights = torch.tensor([self.pairs[member].weight for member in group]) / weight
         loss = (losses * weights).sum()
         gradients = torch.autograd.grad(loss, list(self.parameters.values()))
         return _Pass(gradients, float(loss.detach()), int((margins > 0).sum()), len(packed.tokens))
@@ -252,7 +251,7 @@ class Loop:
             return log_probabilities(self.model, self._pack(group)).view(len(group), -1)
 
     def _losses(self, packed: Packed, reference: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Loss and margin of each pair; `reference` is [n, answers of a lesson]."""
+        """Loss and margin of each pair; `reference` is [n, answers of a pair]."""
         found = log_probabilities(self.model, packed).view(reference.shape)
         if self.config.loss == "sft":
             return sft_loss(found[:, 0], torch.from_numpy(packed.lengths)), torch.zeros(len(found))
@@ -265,19 +264,11 @@ class Loop:
 
     # --- packing -------------------------------------------------------------------------------------------------
 
-    def _answers(self, member: int) -> list[Tokens]:
-        """The sequences of a lesson that its loss needs."""
-        lesson = self.lessons[member]
-        if self.config.loss == "sft":
-            return [lesson.chosen]
-        both = [lesson.chosen, lesson.rejected]
-        return [*both, lesson.mismatched] if self.config.loss == "kto" else both
-
     def _pack(self, group: Sequence[int]) -> Packed:
-        return pack(answer for member in group for answer in self._answers(member))
+        return pack(answer for member in group for answer in self.pairs[member].answers)
 
     def _groups(self, members: Sequence[int], tokens: int) -> Iterator[list[int]]:
-        """Lessons in their order, as many together as fit into one forward pass."""
+        """Pairs in their order, as many together as fit into one forward pass."""
         group: list[int] = []
         for member in members:
             if group and len(self._pack([*group, member]).tokens) > tokens:
@@ -288,8 +279,8 @@ class Loop:
             yield group
 
     def _by_beginning(self) -> list[int]:
-        """All lessons, those with like prompts beside each other."""
-        return sorted(range(len(self.lessons)), key=lambda member: self.lessons[member].chosen.tokens)
+        """All pairs, those with like prompts beside each other."""
+        return sorted(range(len(self.pairs)), key=lambda member: self.pairs[member].answers[0].tokens)
 
     # --- checkpoints ---------------------------------------------------------------------------------------------
 

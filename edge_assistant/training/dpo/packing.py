@@ -1,6 +1,6 @@
 """Several answers to several prompts as one sequence, in which every token that they share stands only once.
 
-    packed = pack([Sequence((1, 2, 3, 7, 8), 3), Sequence((1, 2, 3, 9), 3)])
+    packed = pack([TokenSequence((1, 2, 3, 7, 8), 3), TokenSequence((1, 2, 3, 9), 3)])
     packed.tokens      # 1 2 3 7 8 9: the prompt once, then both answers
     packed.positions   # 0 1 2 3 4 3: positions restart where the answers part
 
@@ -12,18 +12,25 @@ alike (the system's words, the style) share that beginning too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
-    """Tokens of which those from `start` on are an answer, whose log probability is wanted."""
+class TokenSequence:
+    """Tokens of which those from `start` on are an answer, whose log probability is wanted.
+
+    Attributes:
+        tokens: prompt and answer.
+        start: above 0.
+        weights: of the answer's tokens; empty where each counts 1.
+    """
 
     tokens: tuple[int, ...]
     start: int
+    weights: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.start < len(self.tokens):
@@ -67,7 +74,8 @@ class Packed:
         rows: int64 [M], for each answer token the index into `predictors` of the token before it.
         targets: int64 [M], the answer tokens.
         owners: int64 [M], the sequence of each answer token, in the order given to `pack`.
-        count: number of sequences.
+        weights: float32 [M], of the answer tokens.
+        lengths: float32 [sequences], the sum of these in each sequence.
     """
 
     tokens: NDArray[np.int64]
@@ -77,9 +85,13 @@ class Packed:
     rows: NDArray[np.int64]
     targets: NDArray[np.int64]
     owners: NDArray[np.int64]
-    count: int
-    lengths: NDArray[np.int64] = field(repr=False)
-    """int64 [count], answer tokens of each sequence."""
+    weights: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+
+    @property
+    def count(self) -> int:
+        """Number of sequences."""
+        return len(self.lengths)
 
     def mask(self) -> NDArray[np.bool_]:
         """[N, N], True where the token of the row sees that of the column."""
@@ -91,7 +103,7 @@ class Packed:
         return seen
 
 
-def pack(sequences: Iterable[Sequence]) -> Packed:
+def pack(sequences: Iterable[TokenSequence]) -> Packed:
     """One sequence in which shared beginnings stand once."""
     rows = list(sequences)
     if not rows:
@@ -123,7 +135,7 @@ def pack(sequences: Iterable[Sequence]) -> Packed:
 
     before = np.concatenate([place[row.start - 1 : -1] for row, place in zip(rows, places, strict=True)])
     predictors, where = np.unique(before, return_inverse=True)
-    lengths = np.array([len(row.answer) for row in rows], dtype=np.int64)
+    weights = [np.array(row.weights or (1.0,) * len(row.answer), dtype=np.float32) for row in rows]
     return Packed(
         tokens=np.array(tokens, dtype=np.int64),
         positions=np.array(positions, dtype=np.int64),
@@ -131,9 +143,9 @@ def pack(sequences: Iterable[Sequence]) -> Packed:
         predictors=predictors,
         rows=where.astype(np.int64),
         targets=np.array([token for row in rows for token in row.answer], dtype=np.int64),
-        owners=np.repeat(np.arange(len(rows), dtype=np.int64), lengths),
-        count=len(rows),
-        lengths=lengths,
+        owners=np.repeat(np.arange(len(rows), dtype=np.int64), [len(row.answer) for row in rows]),
+        weights=np.concatenate(weights),
+        lengths=np.array([each.sum() for each in weights], dtype=np.float32),
     )
 
 

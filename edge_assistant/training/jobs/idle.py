@@ -8,10 +8,16 @@ because a person who is seen anywhere is there.
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edge_assistant.context.observation import Source
 
 IdleSource = Callable[[], float | None]
 """Seconds since the user's last input, or None when this source does not know."""
@@ -130,7 +136,7 @@ def idle_seconds(sources: Sequence[IdleSource]) -> float | None:
     """The shortest absence that any source reports; a source that fails or lies below zero is left out."""
     found = []
     for source in sources:
-        with suppress(Exception):  # a source may be anybody's; none of them may stop the night
+        with suppress(Exception):  # a source may be anybody's; none of them may stop the scheduler
             value = source()
             if value is not None and value >= 0:
                 found.append(float(value))
@@ -138,16 +144,62 @@ def idle_seconds(sources: Sequence[IdleSource]) -> float | None:
 
 
 def system_sources() -> tuple[IdleSource, ...]:
-    """What this system offers, as the assistant's own sense of idleness finds it."""
+    """What this system offers, as the context's own source of idleness finds it."""
     from edge_assistant.context.idle import Idle
 
-    sense = Idle()
+    return (_idle_of(Idle()),)
+
+
+def activitywatch_source(host: str, port: int) -> IdleSource:
+    """ActivityWatch's own watch of keys and movements, where its server runs; asked aside, since it may be slow."""
+    from edge_assistant.context.activitywatch import ActivityWatch
+
+    return SlowSource(_idle_of(ActivityWatch(host, port)))
+
+
+def _idle_of(source: Source) -> IdleSource:
+    """What a source of the context knows of the user's absence."""
 
     def seconds() -> float | None:
-        found = sense.observe(datetime.now())
+        found = source.observe(datetime.now())
         return None if found is None else found.idle_seconds
 
-    return (seconds,)
+    return seconds
+
+
+class SlowSource:
+    """An `IdleSource` over a slow one, which is asked on a thread of its own: no look at the machine waits for it."""
+
+    EVERY = 5.0
+    """Seconds between two questions: ActivityWatch itself looks no more often."""
+
+    STALE = 60.0
+    """Seconds after which an answer is worth nothing."""
+
+    def __init__(self, source: IdleSource, every: float = EVERY, clock: Callable[[], float] = time.monotonic) -> None:
+        self._source, self._every, self._clock = source, every, clock
+        self._asked_at = float("-inf")
+        self._answer: tuple[float, float] | None = None
+        self._asking: threading.Thread | None = None
+
+    def __call__(self) -> float | None:
+        """What was answered last, with the time since then added; None when that was nothing, or too long ago."""
+        now, answer = self._clock(), self._answer
+        busy = self._asking is not None and self._asking.is_alive()
+        if not busy and now - self._asked_at >= self._every:
+            self._asked_at = now
+            self._asking = threading.Thread(target=self._ask, name="idle source", daemon=True)
+            self._asking.start()
+        if answer is None or now - answer[1] > self.STALE:
+            return None
+        return answer[0] + now - answer[1]
+
+    def _ask(self) -> None:
+        try:
+            seconds = self._source()
+        except Exception:  # a source may be anybody's; one that fails knows nothing
+            seconds = None
+        self._answer = None if seconds is None else (seconds, self._clock())
 
 
 def _battery() -> tuple[bool, float] | None:

@@ -1,4 +1,4 @@
-"""A night in a child process of low priority, which stands aside when its standard input is closed.
+"""A training job in a child process of low priority, which stands aside when its standard input is closed.
 
 The child writes one JSON object a line: progress, and at last the outcome. It ends with 0 when done, `STOOD_ASIDE` when
 it was asked to stop, and anything else when it failed. Killed at any moment, the next child goes on.
@@ -21,20 +21,21 @@ from typing import Any
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.llm.openmp import wait_briefly
-from edge_assistant.training.jobs.jobs import Source, make_lesson, note_learned
-from edge_assistant.training.jobs.resources import share_one_heap
+from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused
 from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
+from edge_assistant.training.jobs.sources import PairSource, train_source
+from edge_assistant.training.resources import share_one_heap
 
 NICENESS = 15
 """Usual niceness: only what nobody else wants."""
 
 
 @dataclass(frozen=True)
-class Order:
+class JobOrder:
     """What the child is to do.
 
     Attributes:
-        owner, store, adapters: see `nights.Source`.
+        owner, store, adapters: see `sources.PairSource`.
         model: GGUF file or name; '' for the packaged one.
         threads: of the training.
         config: fields of `TrainingConfig` that are not the usual ones.
@@ -54,15 +55,15 @@ class Order:
     niceness: int = NICENESS
 
     @property
-    def source(self) -> Source:
+    def source(self) -> PairSource:
         """Where the pairs are."""
-        return Source(self.owner, Path(self.store), Path(self.adapters))
+        return PairSource(self.owner, Path(self.store), Path(self.adapters))
 
 
-class NightProcess:
-    """The parent's end: a `scheduler.Training`."""
+class JobProcess:
+    """The parent's end: a `scheduler.RunningJob`."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: JobOrder) -> None:
         environment = dict(os.environ)
         wait_briefly(environment)
         if order.threads:
@@ -79,31 +80,31 @@ class NightProcess:
         self.outcome: dict[str, Any] | None = None
         """What came out, once it has ended well."""
         self.error = ""
-        self._reader = threading.Thread(target=self._read, name="night", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="training job", daemon=True)
         self._reader.start()
 
     def poll(self) -> dict[str, Any] | None:
-        """See `scheduler.Training`."""
+        """See `scheduler.RunningJob`."""
         try:
             return self._messages.get_nowait()
         except queue.Empty:
             return None
 
     def finished(self) -> int | None:
-        """See `scheduler.Training`."""
+        """See `scheduler.RunningJob`."""
         code = self._child.poll()
         if code is not None:
             self._reader.join(timeout=5)
         return code
 
     def stand_aside(self) -> None:
-        """See `scheduler.Training`."""
+        """See `scheduler.RunningJob`."""
         with suppress(OSError):
             assert self._child.stdin is not None
             self._child.stdin.close()
 
     def kill(self) -> None:
-        """See `scheduler.Training`."""
+        """See `scheduler.RunningJob`."""
         self._child.kill()
         self._child.wait()
 
@@ -119,7 +120,7 @@ class NightProcess:
 
 def main(arguments: list[str]) -> int:
     """The child."""
-    order = Order(**json.loads(arguments[0]))
+    order = JobOrder(**json.loads(arguments[0]))
     share_one_heap()
     with suppress(OSError, AttributeError):
         os.nice(order.niceness)
@@ -132,35 +133,33 @@ def main(arguments: list[str]) -> int:
     threading.Thread(target=listen, daemon=True).start()
     try:
         _learn(order, asked)
+    except TrainingPaused:
+        return STOOD_ASIDE
     except EdgeAssistantError as error:
-        from edge_assistant.training.dpo.config import TrainingPaused
-
-        if isinstance(error, TrainingPaused):
-            return STOOD_ASIDE
         _tell(error=str(error))
         return error.exit_code
     return 0
 
 
-def _learn(order: Order, asked: threading.Event) -> None:
-    from edge_assistant.ranker.ideas import load_packaged
-    from edge_assistant.storage.store import Store
-    from edge_assistant.training.dpo.config import Progress, TrainingConfig
-    from edge_assistant.training.jobs.job import learn
-    from edge_assistant.training.pairs.harvest import embedded_likeness, harvest_store
-    from edge_assistant.training.versions.base import resolve_base
+def _learn(order: JobOrder, asked: threading.Event) -> None:
+    from edge_assistant.training.base_model import resolve_base
 
     def progress(now: Progress) -> None:
         loss = None if now.loss != now.loss else now.loss
         _tell(phase=now.phase, step=now.step, steps=now.steps, loss=loss)
 
     base, task = resolve_base(order.model)
-    with Store.open(order.store) as store:
-        harvest_store(store, load_packaged(), embedded_likeness())
-        lesson = make_lesson(order.source, store, base, task, n=order.pairs, mode=order.mode, seed=order.seed)
-        config = TrainingConfig(**{"threads": order.threads, "seed": order.seed, **order.config})
-        outcome = learn(lesson, order.source.registry, config, should_pause=asked.is_set, on_progress=progress)
-        note_learned(store, outcome.version.name)
+    config = TrainingConfig(**{"threads": order.threads, "seed": order.seed, **order.config})
+    outcome = train_source(
+        order.source,
+        base,
+        task,
+        config,
+        n=order.pairs,
+        mode=order.mode,
+        should_pause=asked.is_set,
+        on_progress=progress,
+    )
     _tell(outcome=outcome.to_dict())
 
 

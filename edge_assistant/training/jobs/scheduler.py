@@ -1,6 +1,6 @@
 """Trains while nobody needs the machine, and stands aside within two seconds when somebody does.
 
-    scheduler = IdleScheduler(start=start_night, conditions=observe, has_work=enough_new_pairs)
+    scheduler = IdleScheduler(start=start_job, conditions=observe, has_work=enough_new_pairs)
     scheduler.start()                  # a thread of its own; the training is a child process
     scheduler.state()                  # what is shown: waiting, training, paused, and why
     scheduler.close()
@@ -36,8 +36,8 @@ RETRY_SECONDS = 3600.0
 PHASES = ("off", "waiting", "training", "paused", "failed")
 
 
-class Training(Protocol):
-    """A running training; `night_process.NightProcess` is the real one.
+class RunningJob(Protocol):
+    """A running training; `process.JobProcess` is the real one.
 
     Attributes:
         error: what went wrong, once it has failed and could say so.
@@ -91,7 +91,7 @@ class IdleScheduler:
 
     def __init__(
         self,
-        start: Callable[[], Training],
+        start: Callable[[], RunningJob],
         conditions: Callable[[], Conditions],
         has_work: Callable[[], bool],
         limits: IdleLimits | None = None,
@@ -114,7 +114,7 @@ class IdleScheduler:
         self._lock = threading.Lock()
         self._closing, self._wake = threading.Event(), threading.Event()
         self._held = ""
-        self._training: Training | None = None
+        self._training: RunningJob | None = None
         self._not_before, self._failure = float("-inf"), ""
         self._thread: threading.Thread | None = None
 
@@ -192,7 +192,7 @@ class IdleScheduler:
             return str(error)
         return self.limits.why_not(self._conditions(), training=False)
 
-    def _while_training(self, training: Training) -> float:
+    def _while_training(self, training: RunningJob) -> float:
         while (message := training.poll()) is not None:
             known = {name: message[name] for name in ("step", "steps", "loss") if name in message}
             self._show(**known)

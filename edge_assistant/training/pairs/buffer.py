@@ -26,7 +26,7 @@ from edge_assistant.training.pairs.pair import Pair
 CAPACITY = 4000
 """Most pairs that are kept; beyond it, the day with the most pairs loses its oldest."""
 
-PER_NIGHT = 200
+PAIRS_PER_JOB = 200
 """Pairs of one training (ProPerSim, section 4)."""
 
 MODES = ("equally", "half-today")
@@ -105,7 +105,7 @@ class PairBuffer:
             rows = connection.execute(f"SELECT data FROM pairs{clause} ORDER BY id", values).fetchall()
         return [_parse(data) for (data,) in rows]
 
-    def draw(self, n: int = PER_NIGHT, *, today: str = "", mode: str = "equally", seed: int = 0) -> list[Pair]:
+    def draw(self, n: int = PAIRS_PER_JOB, *, today: str = "", mode: str = "equally", seed: int = 0) -> list[Pair]:
         """The pairs of a night's training, at most n, the same for the same content and arguments.
 
         Args:

@@ -18,7 +18,7 @@ from edge_assistant.domain import Feedback, Style
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
-from edge_assistant.training.pairs.making import Moment, reaction_pair, reworded_pair, silence_pair, style_of
+from edge_assistant.training.pairs.making import SentenceMoment, manner_of, reaction_pair, reworded_pair, silence_pair
 from edge_assistant.training.pairs.pair import Pair
 
 ALIKE = 0.5
@@ -32,12 +32,12 @@ Likeness = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidSentence:
     """One suggestion and what became of it."""
 
     source: str
     text: str
-    moment: Moment
+    moment: SentenceMoment
     feedback: Feedback | None = None
     edited: str = ""
 
@@ -54,7 +54,7 @@ def harvest_store(store: Store, base: KnowledgeBase, likeness: Likeness | None =
     return PairBuffer(store).add(pairs_of(said, likeness or same_activity))
 
 
-def pairs_of(said: Sequence[Said], likeness: Likeness) -> Iterator[Pair]:
+def pairs_of(said: Sequence[SaidSentence], likeness: Likeness) -> Iterator[Pair]:
     """All pairs that these suggestions give."""
     liked = [entry for entry in said if _reaction(entry) == "accepted"]
     for entry in said:
@@ -70,7 +70,7 @@ def pairs_of(said: Sequence[Said], likeness: Likeness) -> Iterator[Pair]:
             yield from _badly_put(entry, liked, likeness)
 
 
-def _badly_put(entry: Said, liked: Sequence[Said], likeness: Likeness) -> Iterator[Pair]:
+def _badly_put(entry: SaidSentence, liked: Sequence[SaidSentence], likeness: Likeness) -> Iterator[Pair]:
     made = 0
     for other in reversed(liked):  # the latest first: a person's taste may move
         if made == PER_DISMISSAL:
@@ -83,7 +83,7 @@ def _badly_put(entry: Said, liked: Sequence[Said], likeness: Likeness) -> Iterat
             yield pair
 
 
-def _reaction(entry: Said) -> str:
+def _reaction(entry: SaidSentence) -> str:
     return (entry.feedback.reaction or "") if entry.feedback is not None else ""
 
 
@@ -113,9 +113,9 @@ def embedded_likeness() -> Likeness:
     return likeness
 
 
-def said_in_events(store: Store, base: KnowledgeBase) -> list[Said]:
+def said_in_events(store: Store, base: KnowledgeBase) -> list[SaidSentence]:
     """Suggestions of a person's store: events 'suggestion', 'feedback', 'edited', joined by the suggestion's id."""
-    found: dict[str, Said] = {}
+    found: dict[str, SaidSentence] = {}
     activity = ""
     for event in store.events():
         data = event.data
@@ -135,7 +135,7 @@ def said_in_events(store: Store, base: KnowledgeBase) -> list[Said]:
     return list(found.values())
 
 
-def said_in_days(store: Store, base: KnowledgeBase) -> list[Said]:
+def said_in_days(store: Store, base: KnowledgeBase) -> list[SaidSentence]:
     """Suggestions of a simulated run: the day documents that it keeps as states 'day.N', with what was told of each."""
     numbers = [key for key in store.state_keys("day.") if key.removeprefix("day.").isdigit()]
     found = []
@@ -152,10 +152,10 @@ def said_in_days(store: Store, base: KnowledgeBase) -> list[Said]:
     return found
 
 
-def _said(source: str, data: dict[str, Any], activity: str, time: datetime, base: KnowledgeBase) -> Said | None:
+def _said(source: str, data: dict[str, Any], activity: str, time: datetime, base: KnowledgeBase) -> SaidSentence | None:
     if not activity:
         return None
     text = str(data["text"])
     asked = data.get("manner")
-    style = Style(**asked) if isinstance(asked, dict) else style_of(text, Style())
-    return Said(source, text, Moment(base.ideas[base.index(data["idea"])], activity, time, style))
+    manner = Manner(**asked) if isinstance(asked, dict) else manner_of(text, Manner())
+    return SaidSentence(source, text, SentenceMoment(base.ideas[base.index(data["idea"])], activity, time, manner))

@@ -29,8 +29,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What a sentence was asked for: idea, context, and the style asked for."""
+class SentenceMoment:
+    """What a sentence was asked for: idea, context, and the manner asked for."""
 
     idea: Idea
     activity: str
@@ -44,7 +44,7 @@ class Moment:
 
 
 def rated_pair(
-    moment: Moment, first: Candidate, second: Candidate, provenance: dict[str, Any], sources: Sequence[str] = ()
+    moment: SentenceMoment, first: Candidate, second: Candidate, provenance: dict[str, Any], sources: Sequence[str] = ()
 ) -> Pair | None:
     """The pair of two rated candidates (ProPerSim, section 4); None when the ratings do not tell them apart."""
     if first.rating.total == second.rating.total or first.text == second.text:
@@ -54,7 +54,7 @@ def rated_pair(
     return _pair(moment.prompt, better.text, worse.text, "rated", {**provenance, **told}, moment.time)
 
 
-def reworded_pair(moment: Moment, said: str, own_words: str, source: str) -> Pair | None:
+def reworded_pair(moment: SentenceMoment, said: str, own_words: str, source: str) -> Pair | None:
     """What the person would rather have heard, against what was said; None when that is the same."""
     own = " ".join(own_words.split())
     if not own or own == said:
@@ -63,14 +63,14 @@ def reworded_pair(moment: Moment, said: str, own_words: str, source: str) -> Pai
     return _pair(moment.prompt, own, said, "reworded", provenance, moment.time, REWORDED_WEIGHT)
 
 
-def silence_pair(moment: Moment, said: str, source: str) -> Pair:
+def silence_pair(moment: SentenceMoment, said: str, source: str) -> Pair:
     """A false alarm: at this moment, nothing would have been better."""
     prompt = sentence_prompt("", moment.activity, moment.style)
     return _pair(prompt, NO_RECOMMENDATION, said, "silence", {"sources": [source]}, moment.time)
 
 
-def reaction_pair(moment: Moment, dismissed: str, liked: str, sources: Sequence[str]) -> Pair | None:
-    """A sentence dismissed as badly put, against the same idea in the style of one that was accepted.
+def reaction_pair(moment: SentenceMoment, dismissed: str, liked: str, sources: Sequence[str]) -> Pair | None:
+    """A sentence dismissed as badly put, against the same idea in the manner of one that was accepted.
 
     The dismissed sentence is real; the better one is prepared, since two sentences about different ideas would teach
     the model ideas, which are not its business. None where the two styles are the same.

@@ -26,7 +26,7 @@ from edge_assistant.composer.prompts import (
 )
 from edge_assistant.domain import Style
 from edge_assistant.training.task.sentence_examples import teach
-from edge_assistant.training.task.sources import Part, load_sources, words
+from edge_assistant.training.task.sources import SplitPart, load_sources, words
 
 COUNTS = {"sentence": 3780, "activity": 140, "reason": 112, "hour": 120, "silence": 48}
 """Examples of each task; putting an idea into a sentence is the bulk."""
@@ -86,19 +86,19 @@ def data_hash(examples: list[Example]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _sentence(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
+def _sentence(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
     idea = part.ideas[int(generator.integers(len(part.ideas)))]
     style = part.styles[number % len(part.styles)]
     activity = "" if generator.random() < _UNKNOWN_ACTIVITY else _pick(part.activities, generator)
     return sentence_prompt(idea.text, activity, style), teach(idea, style, activity, generator)
 
 
-def _silence(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
-    style: Style = part.styles[int(generator.integers(len(part.styles)))]
-    return sentence_prompt("", _pick(part.activities, generator), style), NO_RECOMMENDATION
+def _silence(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
+    manner: Manner = part.manners[int(generator.integers(len(part.manners)))]
+    return sentence_prompt("", _pick(part.activities, generator), manner), NO_RECOMMENDATION
 
 
-def _activity(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
+def _activity(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
     text = gerund_activity(_pick(part.activities, generator))
     room = _pick(tuple(words()["rooms"]["names"]), generator)
     hour = _PARTS_OF_DAY[number % 4]
@@ -119,7 +119,7 @@ def detailed(text: str, room: str, hour: str, generator: np.random.Generator) ->
     return "" if len(whole.split()) > 12 or repeated else whole
 
 
-def _reason(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
+def _reason(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
     verdict = tuple(VERDICTS)[number % len(VERDICTS)]
     voice = VOICES[number // len(VERDICTS) % len(VOICES)]
     interest = _pick(tuple(words()["interests"]["names"]), generator)
@@ -130,7 +130,7 @@ def _reason(part: Part, number: int, generator: np.random.Generator) -> tuple[Pr
     return reason_prompt(voice, verdict, interest, heard), answer if heard else ""
 
 
-def _hour(part: Part, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
+def _hour(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
     count = 1 + number % 3
     cuts = np.sort(generator.choice(np.arange(1, 12), size=count - 1, replace=False)) * 5
     minutes = np.diff([0, *cuts, 60])

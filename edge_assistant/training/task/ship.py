@@ -11,7 +11,7 @@ from edge_assistant.llm.models import ModelFile
 from edge_assistant.llm.task_adapter import adapter_path
 from edge_assistant.training.task.build import BuildConfig, Built
 from edge_assistant.training.task.examples import COUNTS
-from edge_assistant.training.versions.files import read_json, sha256_of, write_json, write_text
+from edge_assistant.training.files import read_json, sha256_of, write_json, write_text
 from quant.lora_gguf import write_gguf
 
 LARGEST_BYTES = 12_000_000

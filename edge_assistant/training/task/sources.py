@@ -35,7 +35,7 @@ _NO_ACTIVITY = ("sleep", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SplitPart:
     """One side of the split."""
 
     ideas: tuple[Idea, ...]
@@ -47,8 +47,8 @@ class Part:
 class Sources:
     """Both sides; they share no idea, no activity and no style."""
 
-    train: Part
-    held_out: Part
+    train: SplitPart
+    held_out: SplitPart
 
 
 @cache
@@ -69,12 +69,12 @@ def load_sources() -> Sources:
     activities = _activities()
     styles = tuple(Style(*values) for values in itertools.product(*STYLE_CHOICES.values()))
     return Sources(
-        train=Part(
+        train=SplitPart(
             ideas=_different([*taught, *made]),
             activities=tuple(text for text in activities if _share(text) >= HELD_OUT_ACTIVITIES),
             styles=tuple(m for at, m in enumerate(styles) if at % STYLE_STRIDE != STYLE_REST),
         ),
-        held_out=Part(
+        held_out=SplitPart(
             ideas=_different([*out, *fresh]),
             activities=(
                 *(text for text in activities if _share(text) < HELD_OUT_ACTIVITIES),

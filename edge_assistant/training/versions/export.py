@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.errors import ModelError, UsageError
-from edge_assistant.training.versions import files
+from edge_assistant.training import files
 from edge_assistant.training.versions.card import version_card
-from edge_assistant.training.versions.registry import Registry, Version
+from edge_assistant.training.versions.registry import AdapterRegistry, Version
 
 if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile
@@ -72,7 +72,7 @@ def parse_formats(text: str) -> tuple[str, ...]:
     return names
 
 
-def choose_version(registry: Registry, owner: str) -> Version:
+def choose_version(registry: AdapterRegistry, owner: str) -> Version:
     """The version in use, otherwise the newest one that may be seen.
 
     Raises:

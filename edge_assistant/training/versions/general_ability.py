@@ -19,7 +19,7 @@ import numpy as np
 
 from edge_assistant.llm.models import cache_directory, read_json, write_json
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
-from edge_assistant.training.versions.files import sha256_of
+from edge_assistant.training.files import sha256_of
 
 FOLDER = Path(__file__).parents[2] / "data" / "ability"
 

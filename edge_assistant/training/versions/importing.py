@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.errors import DataError, ModelError
-from edge_assistant.training.versions import files
+from edge_assistant.training import files
 from edge_assistant.training.versions.card import version_card
 from edge_assistant.training.versions.export import KIND
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, Registry, Version
+from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry, Version
 
 if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile
@@ -76,7 +76,7 @@ def look_at(path: Path) -> Found:
     raise ModelError(f"adapter {path}: holds no adapter (GGUF, PEFT or MLX); name the file")
 
 
-def import_adapter(path: Path, owner: str, base: ModelFile, registry: Registry) -> Version:
+def import_adapter(path: Path, owner: str, base: ModelFile, registry: AdapterRegistry) -> Version:
     """Check an adapter and take it into the registry.
 
     Raises:
@@ -100,7 +100,7 @@ def import_adapter(path: Path, owner: str, base: ModelFile, registry: Registry) 
         return registry.add(owner, folder, manifest)
 
 
-def _known_pairs(found: Found, owner: str, registry: Registry) -> list[str]:
+def _known_pairs(found: Found, owner: str, registry: AdapterRegistry) -> list[str]:
     """The pairs that a copy of an own version was trained on, so that forgetting reaches the copy as well.
 
     Raises:
@@ -165,7 +165,7 @@ def _check_fit(weights: LoraWeights, base: ModelFile, path: Path) -> None:
 
 
 def _write(folder: Path, found: Found, weights: LoraWeights, base: ModelFile) -> None:
-    from edge_assistant.training.versions.trained import save_weights
+    from edge_assistant.training.dpo.trained import save_weights
     from quant.lora_files import write_gguf
 
     if found.format == "gguf":

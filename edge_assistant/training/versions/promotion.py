@@ -75,7 +75,7 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PromotionVerdict:
     """The decision on a new version, and everything that it rests on.
 
     Attributes:
@@ -111,7 +111,7 @@ class Verdict:
 
 def judge(
     model: LanguageModel, held_out: Sequence[Pair], *, new: Path, in_use: Path | None, plain: Path | None
-) -> Verdict:
+) -> PromotionVerdict:
     """Measure and decide. Afterwards the model is plain again.
 
     Args:
@@ -139,12 +139,12 @@ def judge(
     try:
         verdict = decide(measured(new), now, before)
     except NotFiniteError:
-        verdict = Verdict(False, ("computes numbers that are not finite",), None, now, before)
+        verdict = PromotionVerdict(False, ("computes numbers that are not finite",), None, now, before)
     _use(model, plain)
     return verdict
 
 
-def decide(new: Measures, in_use: Measures | None, plain: Measures) -> Verdict:
+def decide(new: Measures, in_use: Measures | None, plain: Measures) -> PromotionVerdict:
     """The rule: better order, format and ability kept."""
     against = in_use or plain
     problems = []
@@ -160,12 +160,12 @@ def decide(new: Measures, in_use: Measures | None, plain: Measures) -> Verdict:
         problems.append(f"{new.faultless:.0%} of its sentences keep the form instead of {plain.faultless:.0%}")
     problems += lost_ability(plain.ability, new.ability)
     if problems:
-        return Verdict(False, tuple(problems), new, in_use, plain)
+        return PromotionVerdict(False, tuple(problems), new, in_use, plain)
     better = f"instead of {against.accuracy:.0%}"
     if round(new.accuracy, 6) == round(against.accuracy, 6):
         better = f"as before, by {new.margin:.2f} nats instead of {against.margin:.2f}"
     said = f"orders {new.accuracy:.0%} of {new.pairs} held-out pairs {better}"
-    return Verdict(True, (said,), new, in_use, plain)
+    return PromotionVerdict(True, (said,), new, in_use, plain)
 
 
 def _use(model: LanguageModel, adapter: Path | None) -> None:

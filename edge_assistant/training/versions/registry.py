@@ -1,6 +1,6 @@
 """Every version of every adapter: what it was made of, how good it is, which one is in use.
 
-    registry = Registry(paths.adapters)
+    registry = AdapterRegistry(paths.adapters)
     version = registry.add("me", folder_with_files, manifest)
     registry.promote("me", version.name)
     registry.current("me")                  # None: the model without a personal adapter
@@ -22,7 +22,7 @@ from typing import Any
 
 from edge_assistant.errors import DataError, ModelError, UsageError
 from edge_assistant.storage.private_folders import make_private
-from edge_assistant.training.versions import files
+from edge_assistant.training import files
 
 SERVED = "adapter.gguf"
 """What the engine attaches: the exact sum of task adapter and personal part, as one LoRA."""
@@ -91,7 +91,7 @@ class Version:
         }
 
 
-class Registry:
+class AdapterRegistry:
     """The versions below one folder."""
 
     def __init__(self, root: Path) -> None:
@@ -346,7 +346,7 @@ def _chosen(versions: list[Version], name: str) -> Version | None:
 
 
 def _misshapen(manifest: Mapping[str, Any]) -> list[str]:
-    """Which parts of a manifest have another form than `Registry.add` writes."""
+    """Which parts of a manifest have another form than `AdapterRegistry.add` writes."""
     listed, measures = manifest.get("files"), manifest.get("measures") or {}
     wrong = []
     if not isinstance(listed, dict) or not {SERVED, PERSONAL} <= set(listed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_assistant.memory.bench import clustered
+from simulator.benchmarks.memory import clustered
 from edge_assistant.memory.index import FlatIndex, GraphIndex, VectorIndex
 
 DIMENSION = 384

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from edge_assistant.paths import Paths
 from edge_assistant.service.views.adapters import adapter_views, roll_back, served_adapter
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, Registry
+from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
 
 BASE = "b" * 64
 
 
-def _add(registry: Registry, folder: Path, content: str, accuracy: float) -> str:
+def _add(registry: AdapterRegistry, folder: Path, content: str, accuracy: float) -> str:
     folder.mkdir(exist_ok=True)
     for name in (SERVED, PERSONAL, CARD):
         (folder / name).write_text(f"{name} {content}")
@@ -28,7 +28,7 @@ def _add(registry: Registry, folder: Path, content: str, accuracy: float) -> str
 
 def test_versions_are_shown_newest_first_with_date_state_and_measures(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "home", tmp_path / "cache")
-    registry = Registry(paths.adapters)
+    registry = AdapterRegistry(paths.adapters)
     first = _add(registry, tmp_path / "made", "one", 0.7)
     registry.promote("me", first, "better than none")
     second = _add(registry, tmp_path / "made", "two", 0.4)
@@ -42,7 +42,7 @@ def test_versions_are_shown_newest_first_with_date_state_and_measures(tmp_path: 
 
 def test_only_an_adapter_of_this_base_is_served_and_it_can_be_taken_back(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "home", tmp_path / "cache")
-    registry = Registry(paths.adapters)
+    registry = AdapterRegistry(paths.adapters)
     name = _add(registry, tmp_path / "made", "one", 0.7)
     registry.promote("me", name)
     served = served_adapter(paths, BASE)

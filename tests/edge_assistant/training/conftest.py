@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from edge_assistant.training.jobs.process import NightProcess, Order
+    from edge_assistant.training.jobs.process import JobProcess, JobOrder
     from edge_assistant.training.pairs.pair import Pair
 
 LIMIT = 600.0
@@ -18,19 +18,19 @@ LIMIT = 600.0
 
 
 @pytest.fixture(scope="session")
-def order() -> Callable[..., Order]:
+def order() -> Callable[..., JobOrder]:
     """Makes a night over a store of its own, with pairs: order(folder, model, pairs=24)."""
     from edge_assistant.storage.store import Store
-    from edge_assistant.training.jobs.process import Order
+    from edge_assistant.training.jobs.process import JobOrder
     from edge_assistant.training.pairs.buffer import PairBuffer
 
-    def make(folder: Path, model: Path, pairs: int = 24) -> Order:
+    def make(folder: Path, model: Path, pairs: int = 24) -> JobOrder:
         place = folder / "store.sqlite"
         if not place.exists():
             with Store.open(place) as store:
                 PairBuffer(store).add(_pair(number) for number in range(48))
         config = {"rank": 4, "alpha": 8.0, "learning_rate": 2e-3, "dtype": "float32"}
-        return Order("me", str(place), str(folder / "adapters"), str(model), 1, config, pairs, niceness=0)
+        return JobOrder("me", str(place), str(folder / "adapters"), str(model), 1, config, pairs, niceness=0)
 
     return make
 
@@ -47,10 +47,10 @@ def _pair(number: int) -> Pair:
 
 
 @pytest.fixture(scope="session")
-def finish() -> Callable[[NightProcess], int]:
+def finish() -> Callable[[JobProcess], int]:
     """Waits for the end of a night; its exit code."""
 
-    def wait(child: NightProcess) -> int:
+    def wait(child: JobProcess) -> int:
         deadline = time.monotonic() + LIMIT
         while child.finished() is None:
             assert time.monotonic() < deadline, "the night does not end"

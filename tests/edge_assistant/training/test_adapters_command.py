@@ -16,7 +16,7 @@ from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.versions.export import KIND
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, Registry
+from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
 
 pytestmark = pytest.mark.model
 
@@ -108,7 +108,7 @@ def test_a_training_that_does_harm_is_kept_out_and_that_is_no_error(
     outcome = train(capsys, "--learning-rate", rate)
     assert not outcome["promoted"] and outcome["status"] == "rejected"
     assert outcome["reasons"]
-    registry = Registry(Paths.from_environment().adapters)
+    registry = AdapterRegistry(Paths.from_environment().adapters)
     assert registry.current("me") is None
     assert len(registry.versions("me")) == 1
 
@@ -119,13 +119,13 @@ def test_forgetting_marks_and_trains_anew(ready: Path, capsys, tmp_path: Path) -
     run(capsys, "export", "--out", str(tmp_path / "out"))
     copy = json.loads(run(capsys, "import", str(tmp_path / "out" / "me"), "--json"))
     assert copy["pairs"] == first["pairs"]  # a copy of an own version has learned what that one has
-    learned = Registry(Paths.from_environment().adapters).get("me", "1").pair_hashes
+    learned = AdapterRegistry(Paths.from_environment().adapters).get("me", "1").pair_hashes
     gone = next(pair for pair in pairs(60) if pair.hash == learned[0])
     number = gone.provenance["sources"][0].removeprefix("event:")
     found = json.loads(run(capsys, "forget", "--event", number, "--no-retrain", "--json"))
     assert found["versions"] == [first["version"], copy["version"]] and found["pairs"] == 1
     assert "to be forgotten" in run(capsys, "import", str(tmp_path / "out" / "me"), code=6)
-    registry = Registry(Paths.from_environment().adapters)
+    registry = AdapterRegistry(Paths.from_environment().adapters)
     assert registry.get("me", "1").status == "marked" and registry.current("me") is None
     assert "train a new one" in run(capsys, "promote", "1", code=6)
     assert "train a new one" in run(capsys, "export", "--version", "1", "--out", str(tmp_path / "no"), code=6)
@@ -159,7 +159,7 @@ def test_wrong_calls_are_told_in_one_line(ready: Path, capsys, arguments, code: 
 
 
 def test_a_damaged_version_is_shown_and_told(ready: Path, capsys, tmp_path: Path) -> None:
-    registry = Registry(Paths.from_environment().adapters)
+    registry = AdapterRegistry(Paths.from_environment().adapters)
     for name in (SERVED, PERSONAL, CARD):
         (tmp_path / name).write_text(name)
     version = registry.add("me", tmp_path, {"base": {}, "pairs": []})

@@ -15,7 +15,7 @@ from edge_assistant.training.dpo.attention import install
 from edge_assistant.training.dpo.config import TARGETS, TrainingConfig
 from edge_assistant.training.dpo.fused import fuse
 from edge_assistant.training.dpo.loop import Loop
-from edge_assistant.training.pairs.dataset import make_lessons, template_of
+from edge_assistant.training.dpo.tokens import tokenize_pairs, template_of
 from edge_assistant.training.pairs.pair import Pair
 from quant.lora import LoraConfig, add_lora
 from quant.torch_model import load_model
@@ -116,7 +116,7 @@ def test_loss_and_gradients_equal_trl(
     loop = Loop(
         loaded.model,
         layers,
-        make_lessons(make_pairs(), loaded.tokenizer, 512),
+        tokenize_pairs(make_pairs(), loaded.tokenizer, 512),
         config,
         tmp_path,
         "key",

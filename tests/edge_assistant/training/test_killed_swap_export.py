@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.training.jobs.process import NightProcess, Order
-from edge_assistant.training.versions.files import MANIFEST, check_files, read_json
-from edge_assistant.training.versions.registry import Registry
+from edge_assistant.training.jobs.process import JobProcess, JobOrder
+from edge_assistant.training.files import MANIFEST, check_files, read_json
+from edge_assistant.training.versions.registry import AdapterRegistry
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
@@ -23,9 +23,9 @@ SWAP = """
 import json, shutil, sys
 from pathlib import Path
 import numpy as np
-from edge_assistant.adapt.registry import CARD, PERSONAL, SERVED, Registry
+from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
 from edge_assistant.adapt.serving import Follower
-from edge_assistant.adapt.trained import save_weights
+from edge_assistant.training.dpo.trained import save_weights
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.protocols import ScoreRequest
 from quant.lora import LoraConfig, add_lora, get_weights, set_weights
@@ -34,7 +34,7 @@ from quant.lora_weights import LoraWeights
 from quant.torch_model import load_model
 
 model, root, rounds = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-registry, base = Registry(root / "adapters"), load_model(model)
+registry, base = AdapterRegistry(root / "adapters"), load_model(model)
 weights = get_weights(add_lora(base.model, LoraConfig(rank=4, alpha=8.0, dropout=0.0), seed=0))
 print("ready", flush=True)
 versions = []
@@ -67,8 +67,8 @@ with LlamaEngine.open(model, n_ctx=128, n_threads=1, sequences=2) as engine:
 """
 ROUNDS = 60
 
-Make = Callable[..., Order]
-Wait = Callable[[NightProcess], int]
+Make = Callable[..., JobOrder]
+Wait = Callable[[JobProcess], int]
 
 
 def swapping(model: Path, root: Path) -> subprocess.Popen[str]:
@@ -77,7 +77,7 @@ def swapping(model: Path, root: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
-def contents(registry: Registry) -> list[tuple[str, str]]:
+def contents(registry: AdapterRegistry) -> list[tuple[str, str]]:
     return [(version.name, version.manifest["files"]["adapter.gguf"]["sha256"]) for version in registry.versions("me")]
 
 
@@ -85,7 +85,7 @@ def swaps_killed(model: Path, folder: Path, kills: int, seed: int) -> None:
     rng = random.Random(seed)
     said, _ = swapping(model, folder / "quiet").communicate()
     lines = said.splitlines()
-    quiet, registry = Registry(folder / "quiet" / "adapters"), Registry(folder / "killed" / "adapters")
+    quiet, registry = AdapterRegistry(folder / "quiet" / "adapters"), AdapterRegistry(folder / "killed" / "adapters")
     hits = 0
     for _ in range(kills):
         child = swapping(model, folder / "killed")
@@ -145,7 +145,7 @@ def test_killed_three_times_while_swapping(tmp_path: Path, tiny_model: Path) -> 
 def test_an_export_that_is_killed_leaves_nothing_half(
     order: Make, finish: Wait, tmp_path: Path, tiny_model: Path
 ) -> None:
-    assert finish(NightProcess(order(Path(os.environ["EDGE_ASSISTANT_HOME"]), tiny_model))) == 0
+    assert finish(JobProcess(order(Path(os.environ["EDGE_ASSISTANT_HOME"]), tiny_model))) == 0
     exports_killed(tmp_path, tiny_model, 3, "gguf,peft")
 
 
@@ -160,5 +160,5 @@ def test_killed_twenty_times_while_swapping(tmp_path: Path, tiny_model: Path) ->
 def test_an_export_killed_twenty_times_leaves_nothing_half(
     order: Make, finish: Wait, tmp_path: Path, tiny_model: Path
 ) -> None:
-    assert finish(NightProcess(order(Path(os.environ["EDGE_ASSISTANT_HOME"]), tiny_model))) == 0
+    assert finish(JobProcess(order(Path(os.environ["EDGE_ASSISTANT_HOME"]), tiny_model))) == 0
     exports_killed(tmp_path, tiny_model, 20, "gguf,peft")

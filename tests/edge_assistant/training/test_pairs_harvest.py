@@ -14,7 +14,7 @@ from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.training.pairs.harvest import harvest_store
-from edge_assistant.training.pairs.making import Candidate, Moment, rated_pair
+from edge_assistant.training.pairs.making import Candidate, SentenceMoment, rated_pair
 
 NOON = datetime(2026, 3, 2, 12)
 BASE = knowledge.load_packaged()
@@ -37,7 +37,7 @@ def answer(store: Store, name: str, **feedback: str) -> None:
 
 
 def test_two_rated_candidates_give_the_better_one_first() -> None:
-    moment = Moment(IDEA, "making lunch", NOON, Style())
+    moment = SentenceMoment(IDEA, "making lunch", NOON, Manner())
     good, bad = Candidate("You could do it.", Rating(1, 1, 1, 1)), Candidate("Do it now!!", Rating(1, 1, 1, 0))
     for order in ((good, bad), (bad, good)):
         pair = rated_pair(moment, *order, {"day": 3}, ["tick:5"])

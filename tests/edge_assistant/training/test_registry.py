@@ -17,8 +17,8 @@ import pytest
 
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.training.versions.export import choose_version
-from edge_assistant.training.versions.files import MANIFEST
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, STATE, Registry
+from edge_assistant.training.files import MANIFEST
+from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, STATE, AdapterRegistry
 
 
 def made(folder: Path, content: str) -> Path:
@@ -44,15 +44,15 @@ BAD_PARTS: tuple[dict[str, object], ...] = (
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Registry:
-    return Registry(tmp_path / "adapters")
+def registry(tmp_path: Path) -> AdapterRegistry:
+    return AdapterRegistry(tmp_path / "adapters")
 
 
-def add(registry: Registry, tmp_path: Path, content: str, *pairs: str, owner: str = "me"):
+def add(registry: AdapterRegistry, tmp_path: Path, content: str, *pairs: str, owner: str = "me"):
     return registry.add(owner, made(tmp_path / "made", content), manifest(*pairs))
 
 
-def test_a_version_is_numbered_and_hashed(registry: Registry, tmp_path: Path) -> None:
+def test_a_version_is_numbered_and_hashed(registry: AdapterRegistry, tmp_path: Path) -> None:
     first, second = add(registry, tmp_path, "one", "p1"), add(registry, tmp_path, "two", "p2")
     assert [version.number for version in registry.versions("me")] == [1, 2]
     assert first.name[:5] == "0001-" and first.name[5:] != second.name[5:]
@@ -61,12 +61,12 @@ def test_a_version_is_numbered_and_hashed(registry: Registry, tmp_path: Path) ->
     assert registry.owners() == ["me"]
 
 
-def test_the_same_content_is_one_version(registry: Registry, tmp_path: Path) -> None:
+def test_the_same_content_is_one_version(registry: AdapterRegistry, tmp_path: Path) -> None:
     assert add(registry, tmp_path, "one", "p1").name == add(registry, tmp_path, "one", "p1").name
     assert len(registry.versions("me")) == 1
 
 
-def test_promotion_and_rollback(registry: Registry, tmp_path: Path) -> None:
+def test_promotion_and_rollback(registry: AdapterRegistry, tmp_path: Path) -> None:
     one, two, three = (add(registry, tmp_path, text, text) for text in ("one", "two", "three"))
     registry.promote("me", one.name)
     registry.promote("me", two.name, "0.8 instead of 0.6")
@@ -81,7 +81,7 @@ def test_promotion_and_rollback(registry: Registry, tmp_path: Path) -> None:
     assert registry.get("me", "3").note == "perplexity 7 % higher"
 
 
-def test_a_version_is_found_by_number_hash_or_name(registry: Registry, tmp_path: Path) -> None:
+def test_a_version_is_found_by_number_hash_or_name(registry: AdapterRegistry, tmp_path: Path) -> None:
     version = add(registry, tmp_path, "one")
     for name in ("1", "0001", version.name, version.name[5:], ""):
         assert registry.get("me", name).name == version.name
@@ -94,7 +94,7 @@ def test_a_version_is_found_by_number_hash_or_name(registry: Registry, tmp_path:
 
 
 @pytest.mark.parametrize("name", [SERVED, PERSONAL])
-def test_a_changed_file_is_noticed_and_not_promoted(registry: Registry, tmp_path: Path, name: str) -> None:
+def test_a_changed_file_is_noticed_and_not_promoted(registry: AdapterRegistry, tmp_path: Path, name: str) -> None:
     version = add(registry, tmp_path, "one")
     path = version.folder / name
     path.write_bytes(path.read_bytes()[::-1])  # the same size
@@ -103,7 +103,7 @@ def test_a_changed_file_is_noticed_and_not_promoted(registry: Registry, tmp_path
         registry.promote("me", "1")
 
 
-def test_what_is_not_whole_is_not_listed(registry: Registry, tmp_path: Path) -> None:
+def test_what_is_not_whole_is_not_listed(registry: AdapterRegistry, tmp_path: Path) -> None:
     version = add(registry, tmp_path, "one")
     text = (version.folder / MANIFEST).read_text()
     (version.folder / MANIFEST).unlink()
@@ -116,7 +116,7 @@ def test_what_is_not_whole_is_not_listed(registry: Registry, tmp_path: Path) -> 
     assert registry.versions("me") == [] and registry.owners() == []
 
 
-def test_what_is_damaged_is_listed_with_its_faults(registry: Registry, tmp_path: Path) -> None:
+def test_what_is_damaged_is_listed_with_its_faults(registry: AdapterRegistry, tmp_path: Path) -> None:
     one, two = add(registry, tmp_path, "one", "p1"), add(registry, tmp_path, "two", "p2")
     registry.promote("me", two.name)
     registry.promote("me", one.name)
@@ -146,7 +146,7 @@ def test_what_is_damaged_is_listed_with_its_faults(registry: Registry, tmp_path:
     "state",
     [["x"], {"history": 3}, {"history": [3]}, {"statuses": [1]}, {"statuses": {"0001-x": 3}}, {"current": "../x"}, "{"],
 )
-def test_a_damaged_state_is_told(registry: Registry, tmp_path: Path, state: object) -> None:
+def test_a_damaged_state_is_told(registry: AdapterRegistry, tmp_path: Path, state: object) -> None:
     version = add(registry, tmp_path, "one")
     path = version.folder.parent / STATE
     path.write_text(state if isinstance(state, str) else json.dumps(state))
@@ -155,14 +155,14 @@ def test_a_damaged_state_is_told(registry: Registry, tmp_path: Path, state: obje
             act("me")
 
 
-def test_incomplete_training_is_refused(registry: Registry, tmp_path: Path) -> None:
+def test_incomplete_training_is_refused(registry: AdapterRegistry, tmp_path: Path) -> None:
     folder = made(tmp_path / "made", "one")
     (folder / CARD).unlink()
     with pytest.raises(ModelError, match=r"card\.md missing"):
         registry.add("me", folder, manifest())
 
 
-def test_forgetting_marks_all_that_learned_it(registry: Registry, tmp_path: Path) -> None:
+def test_forgetting_marks_all_that_learned_it(registry: AdapterRegistry, tmp_path: Path) -> None:
     clean = add(registry, tmp_path, "one", "a", "b")
     stained, later = add(registry, tmp_path, "two", "b", "c"), add(registry, tmp_path, "three", "c", "d")
     for version in (clean, stained, later):
@@ -175,7 +175,7 @@ def test_forgetting_marks_all_that_learned_it(registry: Registry, tmp_path: Path
     assert registry.rollback("me") is None
 
 
-def test_a_deleted_version_is_gone(registry: Registry, tmp_path: Path) -> None:
+def test_a_deleted_version_is_gone(registry: AdapterRegistry, tmp_path: Path) -> None:
     version = add(registry, tmp_path, "one")
     registry.promote("me", version.name)
     registry.delete("me", version.name)
@@ -187,9 +187,9 @@ WORK = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from edge_assistant.adapt.registry import Registry, SERVED, PERSONAL, CARD
+    from edge_assistant.training.versions.registry import AdapterRegistry, SERVED, PERSONAL, CARD
     root, made = Path(sys.argv[1]), Path(sys.argv[2])
-    registry = Registry(root)
+    registry = AdapterRegistry(root)
     print("ready", flush=True)
     for number in range(8):
         made.mkdir(exist_ok=True)
@@ -204,7 +204,7 @@ WORK = textwrap.dedent(
 )
 
 
-def outcome(registry: Registry) -> list[tuple[str, str]]:
+def outcome(registry: AdapterRegistry) -> list[tuple[str, str]]:
     return [(version.name, version.status) for version in registry.versions("me")]
 
 
@@ -220,7 +220,7 @@ def killed_often(tmp_path: Path, times: int) -> None:
     quiet.stdout.readline()
     begun = time.perf_counter()
     assert quiet.wait(120) == 0
-    seconds, registry = time.perf_counter() - begun, Registry(tmp_path / "killed")
+    seconds, registry = time.perf_counter() - begun, AdapterRegistry(tmp_path / "killed")
     rng = random.Random(int(started))
     for _ in range(times):
         child = work("killed")
@@ -235,7 +235,7 @@ def killed_often(tmp_path: Path, times: int) -> None:
             current = json.loads(state.read_text())["current"]
             assert current is None or registry.current("me").name == current
     assert work("killed").wait(120) == 0
-    assert outcome(registry) == outcome(Registry(tmp_path / "quiet"))
+    assert outcome(registry) == outcome(AdapterRegistry(tmp_path / "quiet"))
     assert not list((registry.root / "me").glob(".partial-*")) and not list((registry.root / "me").glob(".old-*"))
 
 
@@ -249,7 +249,7 @@ def test_killed_twenty_times_the_registry_ends_the_same(tmp_path: Path) -> None:
 
 
 def test_a_home_that_an_adapter_makes_is_private(tmp_path: Path) -> None:
-    registry = Registry(tmp_path / "home" / "adapters")
+    registry = AdapterRegistry(tmp_path / "home" / "adapters")
     registry.work_folder("me")
     for folder in (tmp_path / "home", registry.root, registry.root / "me"):
         assert folder.stat().st_mode & 0o077 == 0

@@ -9,11 +9,11 @@ import pytest
 
 from edge_assistant.storage.store import Store
 from edge_assistant.training.jobs.job import HELD_OUT, JOB, PAIRS, interrupted
-from edge_assistant.training.jobs.jobs import Source, new_pairs, note_learned, worth_a_night
+from edge_assistant.training.jobs.sources import PairSource, new_pairs, note_learned, is_due
 from edge_assistant.training.pairs.buffer import PairBuffer, write_pairs
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions import files
-from edge_assistant.training.versions.forgetting import Wanted, forget, preview
+from edge_assistant.training import files
+from edge_assistant.training.jobs.forgetting import Wanted, forget, preview
 from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED
 
 
@@ -23,18 +23,18 @@ def pair(number: int) -> Pair:
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Source:
-    return Source("me", tmp_path / "store.sqlite", tmp_path / "adapters")
+def source(tmp_path: Path) -> PairSource:
+    return PairSource("me", tmp_path / "store.sqlite", tmp_path / "adapters")
 
 
 @pytest.fixture
-def store(source: Source):
+def store(source: PairSource):
     with Store.open(source.store) as opened:
         PairBuffer(opened).add([pair(n) for n in range(50)])
         yield opened
 
 
-def trained_on(source: Source, tmp_path: Path, name: str, *numbers: int) -> str:
+def trained_on(source: PairSource, tmp_path: Path, name: str, *numbers: int) -> str:
     folder = tmp_path / name
     folder.mkdir()
     for file in (SERVED, PERSONAL, CARD):
@@ -56,7 +56,7 @@ def trained_on(source: Source, tmp_path: Path, name: str, *numbers: int) -> str:
         (Wanted(everything=True), set(range(50))),
     ],
 )
-def test_each_way_finds_its_pairs(store: Store, source: Source, wanted: Wanted, gone: set[int]) -> None:
+def test_each_way_finds_its_pairs(store: Store, source: PairSource, wanted: Wanted, gone: set[int]) -> None:
     hashes = {pair(n).hash for n in gone}
     assert set(preview(store, source.registry, "me", wanted).pairs) == hashes
     assert PairBuffer(store).count() == 50  # only looked
@@ -64,19 +64,19 @@ def test_each_way_finds_its_pairs(store: Store, source: Source, wanted: Wanted, 
     assert {p.hash for p in PairBuffer(store).all()} == {pair(n).hash for n in range(50)} - hashes
 
 
-def test_what_learned_it_is_marked_and_the_rest_is_due_again(store: Store, source: Source, tmp_path: Path) -> None:
+def test_what_learned_it_is_marked_and_the_rest_is_due_again(store: Store, source: PairSource, tmp_path: Path) -> None:
     clean = trained_on(source, tmp_path, "clean", 1, 2)
     stained = trained_on(source, tmp_path, "stained", 2, 3)
     note_learned(store, stained)
-    assert new_pairs(store) == 0 and not worth_a_night(source, store)
+    assert new_pairs(store) == 0 and not is_due(source, store)
     found = forget(store, source.registry, "me", Wanted(sources=["event:3"]))
     assert found.versions == (stained,)
     assert source.registry.get("me", stained).status == "marked"
     assert source.registry.current("me").name == clean
-    assert worth_a_night(source, store)
+    assert is_due(source, store)
 
 
-def test_a_training_under_way_is_dropped(store: Store, source: Source) -> None:
+def test_a_training_under_way_is_dropped(store: Store, source: PairSource) -> None:
     folder = source.registry.work_folder("me")
     write_pairs(folder / PAIRS, [pair(1), pair(2)])
     write_pairs(folder / HELD_OUT, [pair(9)])
@@ -88,10 +88,10 @@ def test_a_training_under_way_is_dropped(store: Store, source: Source) -> None:
     assert not interrupted(source.registry, "me") and not (folder / PAIRS).exists()
 
 
-def test_a_night_needs_news(store: Store, source: Source) -> None:
-    assert worth_a_night(source, store)
+def test_a_night_needs_news(store: Store, source: PairSource) -> None:
+    assert is_due(source, store)
     note_learned(store, "0001-00000000")
     PairBuffer(store).add([pair(n) for n in range(100, 110)])
-    assert not worth_a_night(source, store)
+    assert not is_due(source, store)
     PairBuffer(store).add([pair(n) for n in range(200, 240)])
-    assert worth_a_night(source, store)
+    assert is_due(source, store)

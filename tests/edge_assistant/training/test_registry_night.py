@@ -11,21 +11,21 @@ import pytest
 
 from edge_assistant.storage.store import Store
 from edge_assistant.training.jobs.job import interrupted
-from edge_assistant.training.jobs.jobs import new_pairs
-from edge_assistant.training.jobs.process import NightProcess, Order
+from edge_assistant.training.jobs.sources import new_pairs
+from edge_assistant.training.jobs.process import JobProcess, JobOrder
 from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
-from edge_assistant.training.versions.registry import PERSONAL, SERVED, Registry
+from edge_assistant.training.versions.registry import PERSONAL, SERVED, AdapterRegistry
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
 LIMIT = 600.0
 
 
-Make = Callable[..., Order]
-Wait = Callable[[NightProcess], int]
+Make = Callable[..., JobOrder]
+Wait = Callable[[JobProcess], int]
 
 
-def hashes(registry: Registry) -> list[tuple[str, str, str, str]]:
+def hashes(registry: AdapterRegistry) -> list[tuple[str, str, str, str]]:
     return [
         (version.name, version.status, *(version.manifest["files"][name]["sha256"] for name in (PERSONAL, SERVED)))
         for version in registry.versions("me")
@@ -34,7 +34,7 @@ def hashes(registry: Registry) -> list[tuple[str, str, str, str]]:
 
 def test_it_stands_aside_when_told_and_goes_on(order: Make, finish: Wait, tmp_path: Path, tiny_model: Path) -> None:
     wanted = order(tmp_path, tiny_model)
-    child = NightProcess(wanted)
+    child = JobProcess(wanted)
     deadline = time.monotonic() + LIMIT
     seen = None
     while seen is None or seen.get("phase") != "training":
@@ -43,10 +43,10 @@ def test_it_stands_aside_when_told_and_goes_on(order: Make, finish: Wait, tmp_pa
         time.sleep(0.005)
     child.stand_aside()
     code = finish(child)
-    registry = Registry(Path(wanted.adapters))
+    registry = AdapterRegistry(Path(wanted.adapters))
     if code == STOOD_ASIDE:  # a quick machine may have ended before it was told
         assert registry.versions("me") == [] and interrupted(registry, "me")
-    again = NightProcess(wanted)
+    again = JobProcess(wanted)
     assert finish(again) == 0, again.error
     assert not interrupted(registry, "me")
     (version,) = registry.versions("me")
@@ -59,20 +59,20 @@ def test_it_stands_aside_when_told_and_goes_on(order: Make, finish: Wait, tmp_pa
 def killed(order: Make, finish: Wait, tmp_path: Path, model: Path, times: int) -> None:
     quiet, disturbed = order(tmp_path / "quiet", model), order(tmp_path / "killed", model)
     began = time.perf_counter()
-    child = NightProcess(quiet)
+    child = JobProcess(quiet)
     assert finish(child) == 0, child.error
     seconds = time.perf_counter() - began
-    registry = Registry(Path(disturbed.adapters))
+    registry = AdapterRegistry(Path(disturbed.adapters))
     rng = random.Random(int(began * 1000))
     for _ in range(times):
-        child = NightProcess(disturbed)
+        child = JobProcess(disturbed)
         time.sleep(rng.uniform(0.2, 1.0) * seconds)
         child.kill()
         for version in registry.versions("me"):
             assert registry.problems(version) == []
-    child = NightProcess(disturbed)
+    child = JobProcess(disturbed)
     assert finish(child) == 0, child.error
-    assert hashes(registry) == hashes(Registry(Path(quiet.adapters)))
+    assert hashes(registry) == hashes(AdapterRegistry(Path(quiet.adapters)))
     assert len(registry.versions("me")) == 1
 
 

@@ -13,7 +13,7 @@ from edge_assistant.domain import STYLE_CHOICES, Context, Style
 from edge_assistant.llm.protocols import ScoreRequest
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.ranker import ideas as knowledge
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, Registry, Version
+from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry, Version
 from edge_assistant.training.versions.serving import Follower
 
 QUESTION = ScoreRequest("Is it", (" so", " not"))
@@ -25,18 +25,18 @@ def model() -> StandInModel:
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Registry:
-    return Registry(tmp_path / "adapters")
+def registry(tmp_path: Path) -> AdapterRegistry:
+    return AdapterRegistry(tmp_path / "adapters")
 
 
-def add(registry: Registry, folder: Path, content: str, base: str) -> Version:
+def add(registry: AdapterRegistry, folder: Path, content: str, base: str) -> Version:
     folder.mkdir(exist_ok=True)
     for name in (SERVED, PERSONAL, CARD):
         (folder / name).write_text(content)
     return registry.add("me", folder, {"base": {"sha256": base}, "pairs": [], "pairs_hash": content})
 
 
-def test_the_model_follows_promotion_and_rollback(model: StandInModel, registry: Registry, tmp_path: Path) -> None:
+def test_the_model_follows_promotion_and_rollback(model: StandInModel, registry: AdapterRegistry, tmp_path: Path) -> None:
     follower = Follower(model, registry, "me")
     plain = model.score([QUESTION])
     assert follower.refresh() is None and model.score([QUESTION]) == plain
@@ -54,7 +54,7 @@ def test_the_model_follows_promotion_and_rollback(model: StandInModel, registry:
     assert follower.refresh() is None and model.score([QUESTION]) == plain
 
 
-def test_without_a_version_the_task_adapter_serves(model: StandInModel, registry: Registry, tmp_path: Path) -> None:
+def test_without_a_version_the_task_adapter_serves(model: StandInModel, registry: AdapterRegistry, tmp_path: Path) -> None:
     task = tmp_path / "task.gguf"
     task.write_text("task")
     plain = model.score([QUESTION])
@@ -63,7 +63,7 @@ def test_without_a_version_the_task_adapter_serves(model: StandInModel, registry
 
 
 def test_a_version_of_another_base_or_without_its_file_is_told(
-    model: StandInModel, registry: Registry, tmp_path: Path
+    model: StandInModel, registry: AdapterRegistry, tmp_path: Path
 ) -> None:
     follower = Follower(model, registry, "me")
     plain = model.score([QUESTION])

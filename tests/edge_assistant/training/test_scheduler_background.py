@@ -14,10 +14,10 @@ from edge_assistant.paths import Paths
 from edge_assistant.service.background_training import BackgroundTrainer
 from edge_assistant.settings import ModelSettings, Settings, SourceSettings, TrainingSettings
 from edge_assistant.storage.store import Store
-from edge_assistant.training.jobs.idle_watch import Beside
+from edge_assistant.training.jobs.idle import Beside
 from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions.registry import Registry
+from edge_assistant.training.versions.registry import AdapterRegistry
 
 
 def fill(paths: Paths, count: int) -> None:
@@ -55,7 +55,7 @@ def test_with_pairs_it_waits_for_the_person_to_leave() -> None:
     wait_for(trainer, "paused by you")
     assert trainer.view().state == "paused"
     trainer.close()
-    assert Registry(paths.adapters).versions("me") == []
+    assert AdapterRegistry(paths.adapters).versions("me") == []
 
 
 def test_switched_off_it_does_not_even_look() -> None:
@@ -128,7 +128,7 @@ def test_who_is_away_finds_a_new_version(tiny_model: Path, monkeypatch: pytest.M
     trainer = BackgroundTrainer(paths, settings, sources=[lambda: 9999.0])
     trainer.start()
     deadline = time.monotonic() + 1200
-    while not Registry(paths.adapters).versions("me"):
+    while not AdapterRegistry(paths.adapters).versions("me"):
         assert (time.monotonic() < deadline and trainer.view().detail == "") or trainer.view().state != "waiting"
         time.sleep(0.2)
     wait_for(trainer, "nothing new to learn")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.training.versions import trained
+from edge_assistant.training.dpo import trained
 
 TRAIN = """
 import sys
 from pathlib import Path
-from edge_assistant.adapt.pair import Pair
+from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.adapt.training import TrainingConfig, train
 
 pairs = [Pair("Say it.", f"Idea: boil {n} eggs", f"Maybe boil {n} eggs.", f"Boil {n}!", "rated") for n in range(24)]

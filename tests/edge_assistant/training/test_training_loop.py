@@ -21,10 +21,10 @@ from edge_assistant.training.backends.cpu import prepare
 from edge_assistant.training.dpo import fused as fused_module
 from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused, identity, train
 from edge_assistant.training.dpo.fused import Dropout, RootMeanSquareNorm
-from edge_assistant.training.pairs.dataset import make_lessons
+from edge_assistant.training.dpo.tokens import tokenize_pairs
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions import trained
-from edge_assistant.training.versions.trained import TrainedAdapter
+from edge_assistant.training.dpo import trained
+from edge_assistant.training.dpo.trained import TrainedAdapter
 from quant.lora_gguf import write_gguf
 from quant.lora_weights import LoraWeights
 from quant.torch_model import load_model
@@ -320,13 +320,13 @@ def test_nothing_to_learn_from(tiny_model: Path, tmp_path: Path) -> None:
 
 def test_long_prompts_lose_their_beginning(tiny_model: Path) -> None:
     tokenizer = load_model(tiny_model).tokenizer
-    (whole,) = make_lessons(make_pairs(1), tokenizer, 500)
-    (short,) = make_lessons(make_pairs(1), tokenizer, 30)
+    (whole,) = tokenize_pairs(make_pairs(1), tokenizer, 500)
+    (short,) = tokenize_pairs(make_pairs(1), tokenizer, 30)
     assert max(len(short.chosen.tokens), len(short.rejected.tokens)) == 30
     assert whole.chosen.tokens[-len(short.chosen.tokens) :] == short.chosen.tokens
     assert short.chosen.tokens[: short.chosen.start] == short.rejected.tokens[: short.rejected.start]
     with pytest.raises(UsageError, match="an answer has"):
-        make_lessons(make_pairs(1), tokenizer, 5)
+        tokenize_pairs(make_pairs(1), tokenizer, 5)
 
 
 def test_fused_arithmetic_has_the_right_gradients() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from edge_assistant.errors import UsageError
 from edge_assistant.storage.store import Store
-from edge_assistant.training.versions.registry import Registry
+from edge_assistant.training.versions.registry import AdapterRegistry
 from simulator.runs.adapter_training import Nights, nights_of
 from simulator.runs.run_config import RunConfig
 
@@ -49,7 +49,7 @@ def test_a_run_that_stops_after_its_night_goes_on_the_same(command, tmp_path: Pa
         (night,) = nights_of(store)
     assert night["day"] == 1 and night["pairs"] == 16 and night["version"]
     assert whole["personas"][0]["nights"] == [night]
-    versions = Registry(tmp_path / "whole" / "adapters").versions("p01")
+    versions = AdapterRegistry(tmp_path / "whole" / "adapters").versions("p01")
     assert [version.name for version in versions] == [night["version"]]
     again = simulate("whole", 2, "--resume")
     assert again["personas"] == whole["personas"]

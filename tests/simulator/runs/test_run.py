@@ -20,8 +20,8 @@ import pytest
 
 from edge_assistant import cli, errors
 from edge_assistant.paths import CACHE_VARIABLE
-from edge_assistant.training.versions.files import locked
-from simulator.runs.household import PersonaSetup
+from edge_assistant.training.files import locked
+from simulator.runs.household import Workshop
 from simulator.runs.run_config import FILE, LOCK, RESULTS
 
 DAYS = 4

@@ -4,7 +4,7 @@
     gone.versions          # marked: never in use again
 
 Pairs made of what is forgotten are erased, and every version that was trained on any of them is marked and taken out of
-use, as is an interrupted training. The next night trains anew from what is left.
+use, as is an interrupted training. The next training job trains anew from what is left.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from datetime import datetime
 from edge_assistant.errors import DataError
 from edge_assistant.storage.store import Store, moment_of
 from edge_assistant.training.jobs.job import HELD_OUT, JOB, PAIRS, clear
-from edge_assistant.training.jobs.jobs import STATE
+from edge_assistant.training.jobs.sources import STATE
 from edge_assistant.training.pairs.buffer import PairBuffer, read_pairs, sources_of
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions.registry import Registry
+from edge_assistant.training.versions.registry import AdapterRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class ForgottenPairs:
     """What went, or would go: pairs by hash, versions by name, and whether a training under way was dropped."""
 
     pairs: tuple[str, ...]
@@ -71,18 +71,18 @@ class Forgotten:
         return {"pairs": len(self.pairs), "versions": list(self.versions), "training": self.training}
 
 
-def preview(store: Store, registry: Registry, owner: str, wanted: Wanted) -> Forgotten:
+def preview(store: Store, registry: AdapterRegistry, owner: str, wanted: Wanted) -> ForgottenPairs:
     """What `forget` would do; nothing is changed."""
     gone = {pair.hash for pair in PairBuffer(store).all() if wanted.applies_to(pair)}
     under_way = _under_way(registry, owner)
     training = any(wanted.applies_to(pair) for pair in under_way)
     gone |= {pair.hash for pair in under_way if wanted.applies_to(pair)}
     versions = [version.name for version in registry.versions(owner) if gone.intersection(version.pair_hashes)]
-    return Forgotten(tuple(sorted(gone)), tuple(versions), training)
+    return ForgottenPairs(tuple(sorted(gone)), tuple(versions), training)
 
 
-def forget(store: Store, registry: Registry, owner: str, wanted: Wanted) -> Forgotten:
-    """Erase the pairs, mark the versions, drop the training under way; afterwards a new night is due.
+def forget(store: Store, registry: AdapterRegistry, owner: str, wanted: Wanted) -> ForgottenPairs:
+    """Erase the pairs, mark the versions, drop the training under way; afterwards a new job is due.
 
     The versions are marked before the pairs are erased: whoever is killed in between can still find what to mark.
     """
@@ -100,7 +100,7 @@ def forget(store: Store, registry: Registry, owner: str, wanted: Wanted) -> Forg
     return found
 
 
-def _under_way(registry: Registry, owner: str) -> list[Pair]:
+def _under_way(registry: AdapterRegistry, owner: str) -> list[Pair]:
     folder = registry.work_folder(owner)
     if not (folder / JOB).is_file():
         return []

@@ -22,7 +22,7 @@ import numpy as np
 
 from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, UsageError
 from edge_assistant.training.dpo.config import TARGETS, TrainingConfig
-from edge_assistant.training.jobs.resources import share_one_heap
+from edge_assistant.training.resources import share_one_heap
 from edge_assistant.training.pairs.buffer import read_pairs, write_pairs
 from edge_assistant.training.pairs.pair import Pair
 
@@ -185,7 +185,7 @@ def _without_quantization(config: Any) -> Any:
 
 def trl_rows(pairs: list[Pair], tokenizer: Any) -> list[dict[str, str]]:
     """The pairs as trl wants them: prompts inside the model's chat template."""
-    from edge_assistant.training.pairs.dataset import template_of
+    from edge_assistant.training.dpo.tokens import template_of
 
     template = template_of(tokenizer)
     return [
@@ -196,7 +196,7 @@ def trl_rows(pairs: list[Pair], tokenizer: Any) -> list[dict[str, str]]:
 
 def _ours(spec: dict[str, Any]) -> dict[str, Any]:
     from edge_assistant.training.backends.cpu import prepare
-    from edge_assistant.training.jobs.resources import peak_rss_mb
+    from edge_assistant.training.resources import peak_rss_mb
 
     pairs = read_pairs(Path(spec["pairs"]))
     config = TrainingConfig.from_dict(spec["config"])
@@ -222,7 +222,7 @@ def _trl(spec: dict[str, Any]) -> dict[str, Any]:
     from trl import DPOConfig, DPOTrainer
 
     from edge_assistant.training.dpo.precision import bfloat16_is_faster
-    from edge_assistant.training.jobs.resources import peak_rss_mb
+    from edge_assistant.training.resources import peak_rss_mb
 
     config = TrainingConfig.from_dict(spec["config"])
     if config.threads:

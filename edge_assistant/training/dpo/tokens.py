@@ -2,63 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Rows
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.template import ChatTemplate
-from edge_assistant.training.dpo.packing import Sequence
+from edge_assistant.training.dpo.config import LOSSES
+from edge_assistant.training.dpo.packing import TokenSequence
 from edge_assistant.training.pairs.pair import Pair
 
-
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TokenPair:
     """One pair as tokens.
 
     Attributes:
-        chosen: the prompt and the answer that pleased.
-        rejected: the same prompt and the answer that did not.
-        mismatched: the same prompt and an answer that pleased elsewhere: KTO's measure of how far the model has moved.
+        answers: the prompt with each answer that the loss looks at: the one that pleased; the one that did not; and one
+            that pleased elsewhere, KTO's measure of how far the model has moved.
         weight: how much it counts in the loss.
     """
 
-    chosen: Sequence
-    rejected: Sequence
-    mismatched: Sequence
+    answers: tuple[TokenSequence, ...]
     weight: float = 1.0
 
 
-def make_lessons(pairs: Rows[Pair], tokenizer: Any, max_tokens: int) -> list[Lesson]:
+def tokenize_pairs(pairs: Sequence[Pair], tokenizer: Any, max_tokens: int, loss: str = "dpo") -> list[TokenPair]:
     """Tokens of each pair.
 
     Args:
         pairs: at least one.
         tokenizer: transformers' fast tokenizer of the model, with its chat template.
         max_tokens: longest prompt with answer; a longer prompt loses its beginning.
+        loss: a key of `LOSSES`.
 
     Raises:
         UsageError: an answer alone is longer than `max_tokens`.
         ModelError: the chat template fails.
     """
     template = template_of(tokenizer)
-    prompts = [prompt_tokens(template, tokenizer, pair) for pair in pairs]
+    prompts = [prompt_tokens(template, tokenizer, pair.system, pair.prompt) for pair in pairs]
     chosen = [answer_tokens(tokenizer, pair.chosen) for pair in pairs]
     rejected = [answer_tokens(tokenizer, pair.rejected) for pair in pairs]
-    longest = max(max(len(one) for one in chosen), max(len(one) for one in rejected))
+    longest = max(len(one) for one in (*chosen, *rejected))
     if longest >= max_tokens:
         raise UsageError(f"training: an answer has {longest} tokens; raise max_tokens ({max_tokens}) or drop the pair")
-    lessons = []
+    made = []
     for index, (pair, prompt) in enumerate(zip(pairs, prompts, strict=True)):
-        other = chosen[(index + 1) % len(chosen)]
-        # All answers of a lesson see the same prompt, so it is cut for the longest of them.
-        room = max_tokens - max(len(chosen[index]), len(rejected[index]), len(other))
-        start = prompt[-room:]
-        good, bad, foreign = (
-            Sequence(start + answer, len(start)) for answer in (chosen[index], rejected[index], other)
-        )
-        lessons.append(Lesson(good, bad, foreign, pair.weight))
-    return lessons
+        answers = (chosen[index], rejected[index], chosen[(index + 1) % len(chosen)])
+        # All answers see the same prompt, so it is cut for the longest of them.
+        start = prompt[-(max_tokens - max(map(len, answers))) :]
+        whole = [TokenSequence(start + answer, len(start)) for answer in answers[: LOSSES[loss]]]
+        made.append(TokenPair(tuple(whole), pair.weight))
+    return made
 
 
 def template_of(tokenizer: Any) -> ChatTemplate:
@@ -71,9 +66,9 @@ def template_of(tokenizer: Any) -> ChatTemplate:
     )
 
 
-def prompt_tokens(template: ChatTemplate, tokenizer: Any, pair: Pair) -> tuple[int, ...]:
+def prompt_tokens(template: ChatTemplate, tokenizer: Any, system: str, user: str) -> tuple[int, ...]:
     """The prompt up to where the answer begins, tokenized as the engine does it."""
-    text = template.render(pair.system, pair.prompt)
+    text = template.render(system, user)
     begin = not (tokenizer.bos_token and text.startswith(tokenizer.bos_token))  # templates often write it themselves
     return tuple(tokenizer(text, add_special_tokens=begin)["input_ids"])
 

@@ -45,14 +45,20 @@ def with_task(model: Any, task: LoraWeights | None) -> Iterator[tuple[str, Any]]
         raise ModelError(f"task adapter: the model has no {', '.join(sorted(left))}; it was made for another model")
 
 
-def write_plain(model: Any, tokenizer: Any, folder: Path, task: LoraWeights | None = None) -> None:
-    """Write a model in transformers' own form, not quantized, in half precision: for libraries that read no GGUF."""
+def write_plain(
+    model: Any,
+    tokenizer: Any,
+    folder: Path,
+    task: LoraWeights | None = None,
+    dtype: torch.dtype = torch.bfloat16,
+) -> None:
+    """Write a model in transformers' own form, not quantized: for libraries that read no GGUF."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     tied = bool(model.config.tie_word_embeddings)
     weights = {
-        name: value.to(torch.bfloat16).contiguous()
+        name: value.to(dtype).contiguous()
         for name, value in with_task(model, task)
         if not (tied and name == "lm_head.weight")
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.errors import DataError, ModelError
-from edge_assistant.training.versions import files
+from edge_assistant.training import files
 
 if TYPE_CHECKING:
     from quant.lora_weights import LoraWeights

@@ -122,7 +122,7 @@ def _in_a_child(model: str, said: Mapping[str, str]) -> float:
     environment = {
         name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
     }
-    command = [sys.executable, "-m", "edge_assistant.llm.bench", model]
+    command = [sys.executable, "-m", "simulator.benchmarks.engine", model]
     done = subprocess.run(command, env={**environment, **said}, capture_output=True, text=True, check=False)
     try:
         return float(done.stdout)

@@ -1,4 +1,4 @@
-"""Files that last: written aside, synced, renamed; checksums; a folder that appears whole or not at all."""
+"""Files that last: JSON, checksums, locks, and a folder that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import DataError, LockedError
-from edge_assistant.storage.database_file import sync
 from edge_assistant.storage.private_folders import make_private
+from quant.atomic import replacing, sync
 
 PARTIAL = ".partial"
 MANIFEST = "manifest.json"
@@ -22,11 +22,8 @@ MANIFEST = "manifest.json"
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file by `text`, at once and for good."""
-    aside = path.with_name(f"{path.name}{PARTIAL}")
-    aside.write_text(text, encoding="utf-8")
-    sync(aside)
-    aside.replace(path)
-    sync(path.parent)
+    with replacing(path) as aside:
+        aside.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:
