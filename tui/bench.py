@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
-import json
 import os
 import pty
 import select
@@ -26,6 +25,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from quant.timing import percentiles, show
 
 TUI = (str(Path(sys.executable).with_name("edge-assistant")),)
 """The installed command, as a person starts it."""
@@ -204,14 +205,6 @@ async def pilot_times(count: int, home: Path) -> list[float | None]:
         return times
 
 
-def summary(name: str, seconds: Sequence[float]) -> dict[str, float]:
-    """Median, 99th percentile and maximum in milliseconds."""
-    ordered = sorted(seconds)
-    place = min(len(ordered) - 1, int(0.99 * len(ordered)))
-    figures = {"p50": statistics.median(ordered), "p99": ordered[place], "max": ordered[-1]}
-    return {f"{name}_{key}_ms": round(1000 * value, 1) for key, value in figures.items()}
-
-
 def measure(frames: int, keys: int, busy: bool) -> dict[str, Any]:
     """All figures, with the machine's load beside them: on a busy machine they say little."""
     with tempfile.TemporaryDirectory(prefix="edge-assistant-bench-") as folder:
@@ -221,10 +214,10 @@ def measure(frames: int, keys: int, busy: bool) -> dict[str, Any]:
     return {
         "load_before": round(load_before, 1),
         "cores": os.cpu_count(),
-        **summary("first_frame", walls),
+        **percentiles("first_frame", walls, 1),
         "first_frame_cpu_ms": round(1000 * statistics.median(cpus)),
-        **summary("key", [seconds for seconds in times["key"] if seconds is not None]),
-        **summary("pilot_key", [seconds for seconds in times["pilot_key"] if seconds is not None]),
+        **percentiles("key", [seconds for seconds in times["key"] if seconds is not None], 1),
+        **percentiles("pilot_key", [seconds for seconds in times["pilot_key"] if seconds is not None], 1),
         "key_cpu_ms": round(1000 * (times["key_cpu"][0] or 0.0), 1),
         "keys": len(times["key"]),
         "keys_undrawn": times["key"].count(None),
@@ -241,11 +234,7 @@ def main() -> None:
     parser.add_argument("--idle", action="store_true", help="without a model that writes and training beside it")
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
     options = parser.parse_args()
-    result = measure(options.frames, options.keys, not options.idle)
-    if not options.json:
-        for name, value in result.items():
-            print(f"{name:24} {value}")
-    print(json.dumps(result))
+    show(measure(options.frames, options.keys, not options.idle), options.json)
 
 
 if __name__ == "__main__":

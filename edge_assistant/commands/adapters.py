@@ -7,14 +7,13 @@ edge-assistant adapters export --run runs/all --all --format gguf,peft,mlx --out
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from edge_assistant.commands import adapters_move, adapters_train
+from edge_assistant.commands import adapters_move, adapters_task, adapters_train
 from edge_assistant.commands.adapters_common import (
     AllOption,
     JsonOption,
@@ -36,9 +35,7 @@ app.command("train", epilog=adapters_train.EXAMPLES)(adapters_train.train)
 app.command("import", epilog=adapters_move.IMPORT_EXAMPLES)(adapters_move.import_file)
 app.command("export", epilog=adapters_move.EXPORT_EXAMPLES)(adapters_move.export_files)
 
-_TASK = "edge_assistant.training.task.commands"
-if importlib.util.find_spec(_TASK) is not None:
-    app.add_typer(importlib.import_module(_TASK).app, name="task")
+app.add_typer(adapters_task.app, name="task")
 
 
 @app.command("list", epilog="Example: edge-assistant adapters list --run runs/all --all --json")
@@ -161,9 +158,9 @@ def forget(
 ) -> None:
     """Erase pairs, take every version that learned from them out of use, and train anew from the rest."""
     from edge_assistant.storage.store import Store
+    from edge_assistant.training.jobs import forgetting
     from edge_assistant.training.jobs.job import LEAST_PAIRS
     from edge_assistant.training.pairs.buffer import PairBuffer
-    from edge_assistant.training.jobs import forgetting
 
     if not (words or since or until or event or everything):
         raise UsageError("say what to forget: --words, --since, --until, --event or --everything")

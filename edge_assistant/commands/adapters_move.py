@@ -67,8 +67,8 @@ def export_files(
 ) -> None:
     """Write adapters for other programs, load them there again, and compare, before saying done."""
     wait_briefly(os.environ)  # before torch loads
-    from edge_assistant.training.versions import export
     from edge_assistant.training.base_model import resolve_base
+    from edge_assistant.training.versions import export
     from edge_assistant.training.versions.export_check import ForeignCheck
     from edge_assistant.training.versions.registry import Version
 

@@ -2,7 +2,6 @@
 
 edge-assistant adapters task build --out adapters/ --workdir work/
 edge-assistant adapters task check --requests 100 --json
-python -m edge_assistant.training.task.commands check
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,8 +26,8 @@ ModelOption = Annotated[str, typer.Option(help="A GGUF file or a model's name; t
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-@app.command()
-def build(
+@app.command("build")
+def build_adapter(
     model: ModelOption = "",
     out: Annotated[Path, typer.Option(help="Folder for adapter, card and manifest.")] = Path("adapters"),
     workdir: Annotated[Path, typer.Option(help="Folder for the checkpoint; the same one goes on.")] = Path(
@@ -43,23 +43,23 @@ def build(
     Example: edge-assistant adapters task build --out adapters/
     """
     from edge_assistant.llm.models import resolve
-    from edge_assistant.training.task.build import BuildConfig, train
+    from edge_assistant.training.task.build import BATCH, CONFIG, build
     from edge_assistant.training.task.examples import COUNTS, make_examples
     from edge_assistant.training.task.ship import ship
 
     base = resolve(model or None)
-    config = BuildConfig(steps=steps, seed=seed, threads=threads)
+    config = replace(CONFIG, max_pairs=steps * BATCH, seed=seed, threads=threads)
     with _progress("making examples") as show:
         examples = make_examples(seed, on_example=lambda done, count: show(done, count, ""))
     with _progress("training") as show:
-        built = train(examples, base.path, config, workdir, lambda at: show(at.step, at.steps, f"loss {at.loss:.3f}"))
+        built = build(examples, base.path, config, workdir, lambda at: show(at.step, at.steps, f"loss {at.loss:.3f}"))
     path = ship(out, built, base, config, COUNTS)
     facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     typer.echo(json.dumps(facts, indent=1) if as_json else f"{path}: {facts['bytes']} bytes, {facts['steps']} steps")
 
 
-@app.command()
-def check(
+@app.command("check")
+def check_adapter(
     model: ModelOption = "",
     adapter: Annotated[Path | None, typer.Option(help="An adapter file; the packaged one if not given.")] = None,
     requests: Annotated[int, typer.Option(min=1, help="Held-out requests.")] = 500,
@@ -131,7 +131,3 @@ def _progress(what: str) -> Iterator[Any]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=None, note="")
         yield lambda done, count, note: bar.update(task, completed=done, total=count, note=note)
-
-
-if __name__ == "__main__":
-    app()

@@ -1,10 +1,10 @@
-"""`adapters train`: one night now, for you or for the personas of a run."""
+"""`adapters train`: one training job now, for you or for the personas of a run."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,9 +22,11 @@ from edge_assistant.commands.adapters_common import (
 )
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.openmp import wait_briefly
+from edge_assistant.training.backends.training import BACKENDS
+from edge_assistant.training.dpo.config import LOSSES, Progress, TrainingConfig
+from edge_assistant.training.pairs.buffer import MODES, PAIRS_PER_JOB
 
 if TYPE_CHECKING:
-    from edge_assistant.training.dpo.config import Progress
     from edge_assistant.training.jobs.job import JobOutcome
     from edge_assistant.training.jobs.sources import PairSource
 
@@ -37,16 +39,22 @@ edge-assistant adapters train --run runs/all --persona p07
 edge-assistant adapters train --run runs/all --all --pairs 100 --json"""
 
 
+def _listed(choices: Mapping[str, str | None]) -> str:
+    """'equally (all days alike) or half-today (...)'."""
+    named = [f"{name} ({meaning})" if meaning else name for name, meaning in choices.items()]
+    return f"{', '.join(named[:-1])} or {named[-1]}"
+
+
 def train(
     run: RunOption = None,
     persona: PersonaOption = "",
     store: StoreOption = False,
     everybody: AllOption = False,
     model: ModelOption = "",
-    pairs: Annotated[int, typer.Option(help="Most pairs of a night, 8 to 100000.", min=8, max=100_000)] = 200,
-    mode: Annotated[str, typer.Option(help="Which pairs: equally (all days alike) or half-today.")] = "equally",
-    loss: Annotated[str, typer.Option(help="dpo, kto or sft.")] = "dpo",
-    backend: Annotated[str, typer.Option(help="cpu, mlx or unsloth.")] = "cpu",
+    pairs: Annotated[int, typer.Option(help="Most pairs of the job, 8 to 100000.", min=8, max=100_000)] = PAIRS_PER_JOB,
+    mode: Annotated[str, typer.Option(help=f"Which pairs: {_listed(MODES)}.")] = "equally",
+    loss: Annotated[str, typer.Option(help=f"{_listed(dict.fromkeys(LOSSES))}.")] = "dpo",
+    backend: Annotated[str, typer.Option(help=f"{_listed(BACKENDS.describe())}.")] = "cpu",
     rank: Annotated[int, typer.Option(help="Of the LoRA.", min=1, max=512)] = 16,
     epochs: Annotated[int, typer.Option(help="How often each pair is seen.", min=1, max=100)] = 2,
     learning_rate: Annotated[float, typer.Option(help="At the first step.")] = 5e-5,
@@ -82,17 +90,17 @@ def train_owners(
     settings: dict[str, Any],
     *,
     model: str = "",
-    pairs: int = 200,
+    pairs: int = PAIRS_PER_JOB,
     mode: str = "equally",
     tell: Callable[[str], object],
 ) -> list[JobOutcome]:
-    """A night for each owner.
+    """A training job for each owner.
 
     Args:
         chosen: whose.
         settings: fields of `TrainingConfig` that are not the usual ones.
         model: a GGUF file or its name; '' for the one in use.
-        pairs: most of a night.
+        pairs: most of a job.
         mode: which, see `PairBuffer.draw`.
         tell: told a line about each outcome.
 
@@ -105,25 +113,19 @@ def train_owners(
                 f"training of {source.owner}: {source.store} is not there yet; "
                 "live some days with 'edge-assistant tui', or name a run with --run"
             )
-    wait_briefly(os.environ)  # before torch loads
-    from edge_assistant.ranker.ideas import load_packaged
-    from edge_assistant.storage.store import Store
-    from edge_assistant.training.dpo.config import TrainingConfig
-    from edge_assistant.training.jobs.job import learn
-    from edge_assistant.training.jobs.sources import draw_job, note_learned
-    from edge_assistant.training.pairs.harvest import embedded_likeness, harvest_store
-    from edge_assistant.training.base_model import resolve_base
-
     config = TrainingConfig(**settings)
+    note = BACKENDS.get(config.backend).check(config)
+    if note:
+        typer.echo(note, err=True)
+    wait_briefly(os.environ)  # before torch loads
+    from edge_assistant.training.base_model import resolve_base
+    from edge_assistant.training.jobs.sources import train_source
+
     base, task = resolve_base(model)
     outcomes = []
     for source in chosen:
-        with Store.open(source.store) as opened:
-            harvest_store(opened, load_packaged(), embedded_likeness())
-            lesson = draw_job(source, opened, base, task, n=pairs, mode=mode, seed=config.seed)
-            with _progress(source.owner) as advance:
-                outcome = learn(lesson, source.registry, config, on_progress=advance)
-            note_learned(opened, outcome.version.name)
+        with _progress(source.owner) as advance:
+            outcome = train_source(source, base, task, config, n=pairs, mode=mode, on_progress=advance)
         outcomes.append(outcome)
         result = "in use now" if outcome.promoted else "not promoted"
         tell(f"{source.owner}: version {outcome.version.name} {result}: {outcome.version.note}")

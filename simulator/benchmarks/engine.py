@@ -1,4 +1,4 @@
-"""Measures what the engine saves on this machine: ways to do the same work, in turns, as ratios of their times.
+"""What the engine saves on this machine: ways to do the same work, in turns, as ratios of their times.
 
 together    eight texts generated side by side, against one after the other
 prefix      a beginning that all prompts share, computed once, against computed with every prompt
@@ -20,8 +20,9 @@ from typing import Any
 from edge_assistant.errors import EngineError
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.protocols import GenerateRequest, ScoreRequest
+from quant.timing import in_turns
 
-TEXTS, TOKENS = 8, 24
+TOKENS = 24
 BEGINNING = (
     "Somebody is at home on a quiet evening, has eaten, and does not want to look at a screen any more. The dishes are "
     "done and the plants have been watered. Outside it rains a little, and the lamp in the corner is on. They like to "
@@ -31,8 +32,6 @@ BEGINNING = (
 ENDINGS = ("walk", "letter", "puzzle", "song", "recipe", "shelf", "photograph", "map")
 WAYS: dict[str, dict[str, str]] = {"brief": {}, "at_once": {"OMP_WAIT_POLICY": "PASSIVE"}}
 """How threads wait: nothing is said, so that the program says it; or as a user may say it."""
-
-Work = Callable[[], object]
 
 
 def measure(model: str = "", rounds: int = 3, tell: Callable[[str], object] = str) -> dict[str, Any]:
@@ -69,19 +68,13 @@ def _within(engine: LlamaEngine, rounds: int) -> dict[str, float]:
     """The comparisons that one engine can make."""
     asked = [engine.chat("Answer in one sentence.", f"{BEGINNING}Say something about a {word}.") for word in ENDINGS]
     shared = asked[0].index(BEGINNING) + len(BEGINNING)
-    whole = [_request(text) for text in asked]
     parted = [_request(text[shared:], text[:shared]) for text in asked]
     sentences = tuple(f"Perhaps a {word} would be nice now, since there is time for it." for word in ENDINGS)
-
-    def one_by_one() -> None:
-        for request in parted:
-            engine.generate([request])
-
-    ways: dict[str, Work] = {
+    ways: dict[str, Callable[[], object]] = {
         "together": lambda: engine.generate(parted),
-        "one by one": one_by_one,
-        "whole": lambda: engine.generate([_request(one.prompt, tokens=1) for one in whole]),
-        "parted": lambda: engine.generate([_request(one.prompt, one.prefix, tokens=1) for one in parted]),
+        "one by one": lambda: [engine.generate([request]) for request in parted],
+        "whole": lambda: engine.generate([_request(text, tokens=1) for text in asked]),
+        "parted": lambda: engine.generate([_request(text[shared:], text[:shared], tokens=1) for text in asked]),
         "choose": lambda: engine.score([ScoreRequest(asked[0], sentences)]),
         "write": lambda: engine.generate([parted[0]]),
     }
@@ -92,7 +85,7 @@ def _within(engine: LlamaEngine, rounds: int) -> dict[str, float]:
         work()
         spent = engine.counters.sub(before)
         tokens[name] = spent.generated_tokens if name == "write" else spent.prompt_tokens
-    seconds = _in_turns(ways, rounds)
+    seconds = in_turns(ways, rounds)
     return {
         "prompt_tokens_per_second": round(tokens["whole"] / seconds["whole"], 1),
         "generated_tokens_per_second": round(tokens["write"] / seconds["write"], 1),
@@ -102,26 +95,14 @@ def _within(engine: LlamaEngine, rounds: int) -> dict[str, float]:
     }
 
 
-def _in_turns(ways: Mapping[str, Work], rounds: int) -> dict[str, float]:
-    """Median seconds of each way; they take turns, so that what else the machine does meets all alike."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, work in ways.items():
-            begun = time.perf_counter()
-            work()
-            seconds[name].append(time.perf_counter() - begun)
-    return {name: statistics.median(each) for name, each in seconds.items()}
-
-
 def _request(prompt: str, prefix: str = "", tokens: int = TOKENS) -> GenerateRequest:
     return GenerateRequest(prompt, max_tokens=tokens, temperature=1.0, seed=1, prefix=prefix)
 
 
 def _in_a_child(model: str, said: Mapping[str, str]) -> float:
     """Milliseconds a token in a process whose threads wait as they are told."""
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
-    }
+    known = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    environment = {name: value for name, value in os.environ.items() if name not in known}
     command = [sys.executable, "-m", "simulator.benchmarks.engine", model]
     done = subprocess.run(command, env={**environment, **said}, capture_output=True, text=True, check=False)
     try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from quant.timing import show
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -22,10 +23,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print only the line of JSO
 def tick(
     days: Annotated[int, typer.Option(help="Days to live.", min=1, max=366)] = 14, as_json: AsJson = False
 ) -> None:
-    """Time silent ticks of the assistant, and a day's learning (feedback and the night)."""
+    """Time silent ticks of the assistant, and a day's learning (feedback, and the writing at its end)."""
     from simulator.benchmarks.tick import measure
 
-    _show(measure(days), as_json)
+    show(measure(days), as_json)
 
 
 @app.command(epilog="Example: edge-assistant bench memory --count 100000 --json")
@@ -36,9 +37,9 @@ def memory(
     as_json: AsJson = False,
 ) -> None:
     """Recall and latency of retrieval against brute force."""
-    from simulator.benchmarks.memory import run
+    from simulator.benchmarks.memory import measure
 
-    _show(run(count, queries, seed), as_json)
+    show(measure(count, queries, seed), as_json)
 
 
 @app.command(epilog="Example: edge-assistant bench engine --rounds 3 --json")
@@ -53,7 +54,7 @@ def engine(
     def tell(what: str) -> None:
         typer.echo(what, err=True)
 
-    _show(measure(model, rounds, tell), as_json)
+    show(measure(model, rounds, tell), as_json)
 
 
 @app.command(epilog="Example: edge-assistant bench dpo --pairs 24 --tokens 300 --json")
@@ -68,15 +69,9 @@ def dpo(
     as_json: AsJson = False,
 ) -> None:
     """Our training loop beside trl's DPOTrainer with peft, on the same pairs."""
-    from simulator.benchmarks.dpo import measure
+
     from edge_assistant.training.dpo.config import TrainingConfig
+    from simulator.benchmarks.dpo import measure
 
     config = TrainingConfig(epochs=epochs, threads=threads)
-    _show(measure(pairs, tokens, model=model or None, config=config, distinct=distinct, recompute=recompute), as_json)
-
-
-def _show(result: dict[str, Any], as_json: bool) -> None:
-    if not as_json:
-        for name, value in result.items():
-            print(f"{name:28} {value}")
-    print(json.dumps(result))
+    show(measure(pairs, tokens, model=model, config=config, distinct=distinct, recompute=recompute), as_json)

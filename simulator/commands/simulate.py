@@ -49,7 +49,7 @@ def simulate(
         str, typer.Option(help="learner, pooled, silent, random, hourly, always, total-reader, knower or oracle.")
     ] = "learner",
     adapters: Annotated[
-        str, typer.Option(help="Train adapters after these days, such as 3,6; 3,6:100 takes at most 100 pairs a night.")
+        str, typer.Option(help="Train adapters after these days, such as 3,6; 3,6:100 takes at most 100 pairs a job.")
     ] = "",
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")
@@ -120,9 +120,9 @@ def _config(
     from simulator.runs.run_config import RunConfig
 
     if adapters:
-        from simulator.runs.adapter_training import Nights
+        from simulator.runs.adapter_training import JobSchedule
 
-        Nights.of(adapters, seed)  # refused before anything is lived
+        JobSchedule.of(adapters, seed)  # refused before anything is lived
     hashes = {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in chosen}
     if len(hashes) != len(chosen):
         raise UsageError(f"{source}: two personas have the same id")

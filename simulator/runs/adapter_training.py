@@ -1,8 +1,8 @@
-"""Nights in which a simulated person's adapter is trained, between two days of a run.
+"""Training jobs of a simulated person's adapter, between two days of a run.
 
 `simulate --adapters 3,6` trains after the third and the sixth day on the pairs so far. A version that proves better
 speaks from the next morning on; one that does not stays out. What happened is kept in the persona's store, so that a
-run that is killed in such a night goes on with it, and ends as if nothing had happened.
+run that is killed in such a job goes on with it, and ends as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -13,22 +13,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.base_model import resolve_base
-from edge_assistant.training.jobs.job import LEAST_PAIRS, TrainingJob, JobOutcome, learn
-from edge_assistant.training.jobs.sources import PairSource, draw_job
 from edge_assistant.composer.adapted import PersonalComposer
-from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.composer.composer import Composer
 from edge_assistant.domain import Context, Style
 from edge_assistant.errors import UsageError
-from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
+from edge_assistant.training.base_model import resolve_base
+from edge_assistant.training.dpo.config import TrainingConfig
+from edge_assistant.training.jobs.job import LEAST_PAIRS, JobOutcome, TrainingJob, run_job
+from edge_assistant.training.jobs.sources import PairSource, draw_job
+from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
 from simulator.runs.living import Voice
 from simulator.runs.side_by_side import one_night
 
 DATE = "2026-01-05T03:00:00+00:00"
-"""Simulated nights have no date of their own; a fixed one keeps runs equal."""
+"""Simulated jobs have no date of their own; a fixed one keeps runs equal."""
+
+STATE = "night."
+"""What came of the job after day N is kept as the state 'night.N'."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,12 @@ class PersonalVoice:
 
 
 @dataclass(frozen=True)
-class Nights:
-    """The training nights of a run.
+class JobSchedule:
+    """The training jobs of a run.
 
     Attributes:
         after: the days after which to train.
-        pairs: most pairs of a night.
+        pairs: most pairs of a job.
         training: fields of `TrainingConfig` that are not the usual ones.
     """
 
@@ -59,8 +63,8 @@ class Nights:
     training: dict[str, Any]
 
     @classmethod
-    def of(cls, text: str, seed: int) -> Nights:
-        """From the command line: '3,6', or '3,6:PAIRS' to bound the pairs of a night.
+    def of(cls, text: str, seed: int) -> JobSchedule:
+        """From the command line: '3,6', or '3,6:PAIRS' to bound the pairs of a job.
 
         Raises:
             UsageError: something else.
@@ -68,34 +72,32 @@ class Nights:
         days, _, number = text.partition(":")
         try:
             after = tuple(sorted({int(day) for day in days.split(",") if day.strip()}))
-            pairs = int(number) if number else 200
+            pairs = int(number) if number else PAIRS_PER_JOB
         except ValueError:
             after, pairs = (), 0
         if text and (not after or after[0] < 1 or pairs < LEAST_PAIRS):
-            raise UsageError(
-                f"--adapters {text!r}: expected days such as 3,6, or 3,6:100 for at most 100 pairs a night"
-            )
+            raise UsageError(f"--adapters {text!r}: expected days such as 3,6, or 3,6:100 for at most 100 pairs a job")
         return cls(after, pairs, {"seed": seed})
 
 
-def spend_nights(nights: Nights, day: int, store: Store, source: PairSource, model: str) -> None:
-    """Train after every night up to `day` that has not been spent yet; usually that is none, or this one."""
-    for night in nights.after:
-        if night > day or store.get_state(f"night.{night}") is not None:
+def run_due_jobs(schedule: JobSchedule, day: int, store: Store, source: PairSource, model: str) -> None:
+    """Train after every day up to `day` that has not been trained after yet; usually that is none, or this one."""
+    for number in schedule.after:
+        if number > day or store.get_state(f"{STATE}{number}") is not None:
             continue
         base, task = resolve_base(model)
-        lesson = draw_job(source, store, base, task, n=nights.pairs, seed=night, date=DATE)
-        if len(lesson.pairs) < LEAST_PAIRS:
-            store.set_state(f"night.{night}", {"day": night, "pairs": len(lesson.pairs), "version": None})
+        job = draw_job(source, store, base, task, n=schedule.pairs, seed=number, date=DATE)
+        if len(job.pairs) < LEAST_PAIRS:
+            store.set_state(f"{STATE}{number}", {"day": number, "pairs": len(job.pairs), "version": None})
             continue
-        outcome, seconds = one_night(partial(_timed, lesson, source, TrainingConfig(**nights.training)))
-        store.set_state(f"night.{night}", {**_told(night, outcome), "seconds": round(seconds, 2)})
+        outcome, seconds = one_night(partial(_timed, job, source, TrainingConfig(**schedule.training)))
+        store.set_state(f"{STATE}{number}", {**_told(number, outcome), "seconds": round(seconds, 2)})
 
 
-def _timed(lesson: TrainingJob, source: PairSource, config: TrainingConfig) -> tuple[JobOutcome, float]:
-    """The night's outcome and its seconds, without what it waited for."""
+def _timed(job: TrainingJob, source: PairSource, config: TrainingConfig) -> tuple[JobOutcome, float]:
+    """The job's outcome and its seconds, without what it waited for."""
     started = time.perf_counter()
-    return learn(lesson, source.registry, config), time.perf_counter() - started
+    return run_job(job, source.registry, config), time.perf_counter() - started
 
 
 def voice_in_use(source: PairSource, model: LanguageModel, base: KnowledgeBase, name: str, plain: Voice) -> Voice:
@@ -116,25 +118,25 @@ def adapter_source(out: Path, persona: str) -> PairSource:
     return PairSource(persona, out / "stores" / f"{persona}.sqlite", out / "adapters")
 
 
-def nights_of(store: Store) -> list[dict[str, Any]]:
-    """What came of each night, in order; for the summary."""
-    return [{name: value for name, value in night.items() if name != "seconds"} for night in _kept(store)]
+def outcomes_of(store: Store) -> list[dict[str, Any]]:
+    """What came of each job, in order; for the summary."""
+    return [{name: value for name, value in job.items() if name != "seconds"} for job in _kept(store)]
 
 
-def seconds_of_nights(store: Store) -> float:
-    """What the nights so far have taken, whichever process spent them."""
-    return sum(float(night.get("seconds", 0.0)) for night in _kept(store))
+def seconds_of_jobs(store: Store) -> float:
+    """What the jobs so far have taken, whichever process ran them."""
+    return sum(float(job.get("seconds", 0.0)) for job in _kept(store))
 
 
 def _kept(store: Store) -> list[dict[str, Any]]:
-    numbers = sorted(int(key.removeprefix("night.")) for key in store.state_keys("night."))
-    return [document for number in numbers if (document := store.get_state(f"night.{number}")) is not None]
+    numbers = sorted(int(key.removeprefix(STATE)) for key in store.state_keys(STATE))
+    return [document for number in numbers if (document := store.get_state(f"{STATE}{number}")) is not None]
 
 
-def _told(night: int, outcome: JobOutcome) -> dict[str, Any]:
+def _told(day: int, outcome: JobOutcome) -> dict[str, Any]:
     manifest, verdict = outcome.version.manifest, outcome.verdict
     return {
-        "day": night,
+        "day": day,
         "version": outcome.version.name,
         "promoted": outcome.promoted,
         "reasons": verdict["reasons"],

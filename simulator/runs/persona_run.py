@@ -14,21 +14,28 @@ from typing import Any
 
 import numpy as np
 
-from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.composer.composer import Composer
 from edge_assistant.learning import prior
 from edge_assistant.storage.store import Store
-from simulator.runs.adapter_training import Nights, adapter_source, nights_of, seconds_of_nights, spend_nights, voice_in_use
-from simulator.runs.events import EventLog, pack
+from edge_assistant.training.pairs.buffer import PairBuffer
 from simulator.policies.paper.assistant import PaperAssistant
+from simulator.runs.adapter_training import (
+    JobSchedule,
+    adapter_source,
+    outcomes_of,
+    run_due_jobs,
+    seconds_of_jobs,
+    voice_in_use,
+)
+from simulator.runs.events import EventLog, pack
 from simulator.runs.household import ComposedVoice, PersonaSetup, household
-from simulator.world.life import LifeDay
 from simulator.runs.living import DayRecord, FeedbackJudge, Household, live
 from simulator.runs.metrics import measure
-from simulator.world.oracle import OracleDay
 from simulator.runs.pairs import PairMaker, asked_style
 from simulator.runs.reference import Reference
 from simulator.runs.run_config import RunConfig
+from simulator.world.life import LifeDay
+from simulator.world.oracle import OracleDay
 
 
 @dataclass
@@ -96,9 +103,9 @@ def run_persona(
             measures.append(document["measures"])
             if step is not None:
                 step(persona.id, number)
-        nights, spent = nights_of(store), {"days_lived": float(len(setting.days) - done)}
+        nights, spent = outcomes_of(store), {"days_lived": float(len(setting.days) - done)}
         if nights:
-            spent["seconds_nights"] = seconds_of_nights(store)
+            spent["seconds_nights"] = seconds_of_jobs(store)
     events.close()
     return PersonaResult(persona.id, measures, spent, nights=nights)
 
@@ -111,7 +118,7 @@ def _spend_nights(house: Household, config: RunConfig, setting: Setting, store: 
     if not config.adapters or shop.model is None:
         return
     source = adapter_source(out, shop.persona.id)
-    spend_nights(Nights.of(config.adapters, config.seed), day, store, source, config.model)
+    run_due_jobs(JobSchedule.of(config.adapters, config.seed), day, store, source, config.model)
     house.voice = voice_in_use(source, shop.model, shop.taste.base, config.model, shop.voice)
 
 

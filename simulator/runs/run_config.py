@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.files import locked
 from edge_assistant.errors import UsageError
-from simulator.runs.events import discard_damaged
+from edge_assistant.training.files import locked
 from simulator.experiments.changes import Change
 from simulator.policies.paper import forms as paper
-from simulator.world.feedback import FeedbackChannel
+from simulator.runs.events import discard_damaged
 from simulator.runs.household import ASSISTANTS
+from simulator.world.feedback import FeedbackChannel
 
 LANGUAGES = ("model", "templates")
 JUDGES = ("rubric", "llm", "hybrid")
@@ -43,7 +43,7 @@ class RunConfig:
     model: str
     prior: str
     adapters: str = ""
-    """Nights in which adapters are trained, see `adapter_nights`; '' for none."""
+    """Days after which adapters are trained, see `adapter_training`; '' for none."""
     change: str = ""
     """What changes in the persona's life and from which day, see `experiments.changes`; '' for nothing."""
     no_pairs: bool = False
@@ -67,9 +67,9 @@ class RunConfig:
         if self.seed < 0:
             raise UsageError(f"--seed is {self.seed}, expected at least 0")
         if self.adapters:
-            from simulator.runs.adapter_training import Nights
+            from simulator.runs.adapter_training import JobSchedule
 
-            Nights.of(self.adapters, self.seed)
+            JobSchedule.of(self.adapters, self.seed)
         if not 1 <= self.days <= 366:
             raise UsageError(f"--days is {self.days}, expected 1 to 366")
         if self.assistant in paper.NAMES and (self.language != "model" or self.adapters or self.change):

@@ -98,7 +98,7 @@ class Remembering:
             memories, rows = self._meant(list(ids), since, until, topic)
             events = self._events_of(rows, since, until)
             sources = [f"event:{number}" for number in events]
-            registry = AdapterRegistry(body.paths.adapters)
+            registry = AdapterRegistry(service.paths.adapters)
             times = [row.entry.time for row in rows] + [memory.time for memory in memories]
             lessons = forgetting.Wanted(sources, times, self._time(since), self._time(until), topic.strip())
             going = forgetting.preview(service.store, registry, OWNER, lessons)

@@ -150,15 +150,6 @@ def silent(_: Progress) -> None:
     """The default of `on_progress`."""
 
 
-def never() -> bool:
-    """The default of `should_pause`."""
-    return False
-
-
-def silent(_: Progress) -> None:
-    """The default of `on_progress`."""
-
-
 def members_of_step(config: TrainingConfig, count: int, number: int) -> list[int]:
     """Which of `count` pairs an optimizer step, counted from 0, learns from; the same for every backend."""
     epoch, place = divmod(number, math.ceil(count / config.accumulation))

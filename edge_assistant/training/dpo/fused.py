@@ -262,7 +262,8 @@ def fuse(model: Any, layers: Mapping[str, Any], rate: float) -> tuple[Dropout, C
                 _share(members, numbers[id(members[0])], passes)
         if name.endswith("MLP") and id(getattr(module, "down_proj", None)) in numbers:
             if isinstance(module.act_fn, torch.nn.SiLU) or type(module.act_fn).__name__ == "SiLUActivation":
-                module.forward = _gated_forward(module, numbers[id(module.down_proj)], passes)
+                module.forward = _feed_forward(module)
+                module.down_proj.forward = _gated_forward(module.down_proj, numbers[id(module.down_proj)], passes)
         elif plain and name.endswith("RMSNorm"):
             module.forward = _norm_forward(module)
 
@@ -303,17 +304,23 @@ def _share(members: Sequence[Any], number: int, passes: _Passes) -> None:
         member.forward = forward_of(at)
 
 
-def _gated_forward(module: Any, number: int, passes: _Passes) -> Any:
-    down = module.down_proj
-
+def _feed_forward(module: Any) -> Any:
     def forward(x: torch.Tensor) -> torch.Tensor:
-        gate, up = module.gate_proj(x), module.up_proj(x)
+        out: torch.Tensor = module.down_proj(module.gate_proj(x), module.up_proj(x))
+        return out
+
+    return forward
+
+
+def _gated_forward(layer: Any, number: int, passes: _Passes) -> Any:
+    def forward(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+        """The layer's output for silu(gate) * up."""
         out: torch.Tensor
         if passes.personal:
             bits, factor = passes.drawn(gate, number)
-            out = _GatedLoraProduct.apply(gate, up, bits, down.scale * factor, down, down.lora_a, down.lora_b)
+            out = _GatedLoraProduct.apply(gate, up, bits, layer.scale * factor, layer, layer.lora_a, layer.lora_b)
         else:
-            out = _frozen(down, _gate(gate, up))
+            out = _frozen(layer, _gate(gate, up))
         return out
 
     return forward

@@ -93,15 +93,6 @@ class Packed:
         """Number of sequences."""
         return len(self.lengths)
 
-    def mask(self) -> NDArray[np.bool_]:
-        """[N, N], True where the token of the row sees that of the column."""
-        seen = np.zeros((len(self.tokens), len(self.tokens)), dtype=np.bool_)
-        for segment in self.segments:
-            seen[segment.start : segment.stop, segment.above] = True
-            own = slice(segment.start, segment.stop)
-            seen[own, own] = np.tri(segment.length, dtype=np.bool_)
-        return seen
-
 
 def pack(sequences: Iterable[TokenSequence]) -> Packed:
     """One sequence in which shared beginnings stand once."""

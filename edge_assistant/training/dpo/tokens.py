@@ -12,6 +12,7 @@ from edge_assistant.training.dpo.config import LOSSES
 from edge_assistant.training.dpo.packing import TokenSequence
 from edge_assistant.training.pairs.pair import Pair
 
+
 @dataclass(frozen=True, slots=True)
 class TokenPair:
     """One pair as tokens.

@@ -240,9 +240,7 @@ def _manifest(job: TrainingJob, trained: TrainedAdapter, verdict: PromotionVerdi
         "date": job.date,
         "pairs": list(trained.pairs),
         "pairs_hash": hash_of_pairs(job.pairs),
-        "kinds": {
-            kind: sum(pair.kind == kind for pair in job.pairs) for kind in sorted({p.kind for p in job.pairs})
-        },
+        "kinds": {kind: sum(pair.kind == kind for pair in job.pairs) for kind in sorted({p.kind for p in job.pairs})},
         "held_out": len(job.held_out),
         "losses": losses,
         "loss": {"first": statistics.fmean(losses[:third]), "last": statistics.fmean(losses[-third:])},

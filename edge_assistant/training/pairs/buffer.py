@@ -1,11 +1,11 @@
-"""The pairs of one person: kept without duplicates, bounded, drawn from for each night's training.
+"""The pairs of one person: kept without duplicates, bounded, drawn from for each training job.
 
     buffer = PairBuffer(store)
     buffer.add(pairs)
-    tonight = buffer.draw(200, today="2026-05-04", mode="half-today", seed=7)
+    pairs = buffer.draw(200, today="2026-05-04", mode="half-today", seed=7)
 
-Lives in the store's tables `pairs`, `pair_sources` and `forgotten_pairs`. A fifth of all prompts is held out for good,
-by the prompt's own hash: what a version is measured on was never trained on, whatever the night.
+Lives in the store's tables `pairs` and `forgotten_pairs`. A fifth of all prompts is held out for good,
+by the prompt's own hash: what a version is measured on was never trained on, whatever the job.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ CAPACITY = 4000
 PAIRS_PER_JOB = 200
 """Pairs of one training (ProPerSim, section 4)."""
 
-MODES = ("equally", "half-today")
-"""How a night is drawn: all days alike; or one half from the last day and the other from those before."""
+MODES = {"equally": "all days alike", "half-today": "one half from the last day, the other from those before"}
+"""How the pairs of a job are drawn."""
 
 SILENCE_SHARE = 0.15
-"""Most of a night that may be about keeping silent: sentences are what the model is for."""
+"""Most of a job that may be about keeping silent: sentences are what the model is for."""
 
 HELD_OUT_OF = 5
 """One prompt of so many is held out."""
@@ -72,13 +72,7 @@ class PairBuffer:
                     "WHERE NOT EXISTS (SELECT 1 FROM forgotten_pairs WHERE hash = ?)",
                     (pair.hash, pair.kind, pair.time[:10], is_held_out(pair), _json(pair), pair.hash),
                 )
-                if cursor.rowcount == 0:
-                    continue
-                added += 1
-                connection.executemany(
-                    "INSERT OR IGNORE INTO pair_sources (pair_id, source) VALUES (?, ?)",
-                    [(cursor.lastrowid, source) for source in sources_of(pair)],
-                )
+                added += cursor.rowcount
             self._shrink()
         return added
 
@@ -88,16 +82,6 @@ class PairBuffer:
             clause, values = ("", ()) if held_out is None else (" WHERE held_out = ?", (held_out,))
             return int(connection.execute(f"SELECT count(*) FROM pairs{clause}", values).fetchone()[0])
 
-    def counts(self) -> dict[str, int]:
-        """How many there are of each kind."""
-        with self.store.guard() as connection:
-            return dict(connection.execute("SELECT kind, count(*) FROM pairs GROUP BY kind ORDER BY kind"))
-
-    def days(self) -> list[str]:
-        """The local dates that pairs come from, in order."""
-        with self.store.guard() as connection:
-            return [day for (day,) in connection.execute("SELECT DISTINCT day FROM pairs ORDER BY day")]
-
     def all(self, *, held_out: bool | None = None) -> list[Pair]:
         """Every pair in the order in which it was added."""
         with self.store.guard() as connection:
@@ -106,7 +90,7 @@ class PairBuffer:
         return [_parse(data) for (data,) in rows]
 
     def draw(self, n: int = PAIRS_PER_JOB, *, today: str = "", mode: str = "equally", seed: int = 0) -> list[Pair]:
-        """The pairs of a night's training, at most n, the same for the same content and arguments.
+        """The pairs of a training job, at most n, the same for the same content and arguments.
 
         Args:
             n: how many at most; fewer when there are not so many.
@@ -133,29 +117,12 @@ class PairBuffer:
         old = _in_turn(before, max(n // 2, n - len(by_day[last])))
         return by_day[last][: n - len(old)] + old
 
-    def forget_sources(self, sources: Iterable[str]) -> list[str]:
-        """Erase for good the pairs that were made of any of these sources; returns the hashes of those erased."""
-        wanted = sorted(set(sources))
-        gone: list[str] = []
-        with self.store.transaction() as connection:
-            for source in wanted:
-                rows = connection.execute(
-                    "SELECT id, hash FROM pairs JOIN pair_sources ON pair_id = id WHERE source = ?", (source,)
-                ).fetchall()
-                gone.extend(digest for _, digest in rows)
-                connection.executemany("DELETE FROM pairs WHERE id = ?", [(number,) for number, _ in rows])
-            self._remember_forgotten(gone)
-        return gone
-
     def forget_pairs(self, hashes: Iterable[str]) -> int:
         """Erase pairs by hash, for good; returns how many there were."""
         wanted = list(hashes)
         with self.store.transaction() as connection:
-            self._remember_forgotten(wanted)
+            connection.executemany("INSERT OR IGNORE INTO forgotten_pairs VALUES (?)", [(h,) for h in wanted])
             return connection.executemany("DELETE FROM pairs WHERE hash = ?", [(h,) for h in wanted]).rowcount
-
-    def _remember_forgotten(self, hashes: Sequence[str]) -> None:
-        self.store.connection.executemany("INSERT OR IGNORE INTO forgotten_pairs VALUES (?)", [(h,) for h in hashes])
 
     def _shrink(self) -> None:
         """Keep within the capacity, at the cost of the days that have most."""
@@ -193,7 +160,7 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def _without_excess_silence(pairs: Sequence[Pair], n: int) -> list[Pair]:
-    """The pairs, with those about silence down to their share of a night; the newest of them stay."""
+    """The pairs, with those about silence down to their share of a job; the newest of them stay."""
     silent = [pair for pair in pairs if pair.kind == "silence"]
     others = [pair for pair in pairs if pair.kind != "silence"]
     room = int(SILENCE_SHARE * min(n, len(others)))

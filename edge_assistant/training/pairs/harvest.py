@@ -18,7 +18,7 @@ from edge_assistant.domain import Feedback, Style
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
-from edge_assistant.training.pairs.making import SentenceMoment, manner_of, reaction_pair, reworded_pair, silence_pair
+from edge_assistant.training.pairs.making import SentenceMoment, reaction_pair, reworded_pair, silence_pair, style_of
 from edge_assistant.training.pairs.pair import Pair
 
 ALIKE = 0.5
@@ -157,5 +157,5 @@ def _said(source: str, data: dict[str, Any], activity: str, time: datetime, base
         return None
     text = str(data["text"])
     asked = data.get("manner")
-    manner = Manner(**asked) if isinstance(asked, dict) else manner_of(text, Manner())
-    return SaidSentence(source, text, SentenceMoment(base.ideas[base.index(data["idea"])], activity, time, manner))
+    style = Style(**asked) if isinstance(asked, dict) else style_of(text, Style())
+    return SaidSentence(source, text, SentenceMoment(base.ideas[base.index(data["idea"])], activity, time, style))

@@ -30,7 +30,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class SentenceMoment:
-    """What a sentence was asked for: idea, context, and the manner asked for."""
+    """What a sentence was asked for: idea, context, and the style asked for."""
 
     idea: Idea
     activity: str
@@ -70,7 +70,7 @@ def silence_pair(moment: SentenceMoment, said: str, source: str) -> Pair:
 
 
 def reaction_pair(moment: SentenceMoment, dismissed: str, liked: str, sources: Sequence[str]) -> Pair | None:
-    """A sentence dismissed as badly put, against the same idea in the manner of one that was accepted.
+    """A sentence dismissed as badly put, against the same idea in the style of one that was accepted.
 
     The dismissed sentence is real; the better one is prepared, since two sentences about different ideas would teach
     the model ideas, which are not its business. None where the two styles are the same.

@@ -108,7 +108,7 @@ def find_fault(text: str, request: HeldOut) -> str:
         return "template leaks"
     aspects = broken(text, request.style)
     if aspects:
-        return f"manner: {', '.join(aspects)}"
+        return f"style: {', '.join(aspects)}"
     found = [word.lower() for word in _WORD.findall(without_emoji(text))]
     if any(one == two for one, two in pairwise(found)) or _repeats(found, request.idea.text):
         return "repeats itself"
@@ -128,7 +128,6 @@ def invented_words(text: str, request: HeldOut) -> tuple[str, ...]:
 def check(
     model: LanguageModel,
     requests: Sequence[HeldOut],
-    larger: LanguageModel | None = None,
     on_step: OnStep | None = None,
 ) -> list[Checked]:
     """Let the model write for every request, as the composer does, and look at what it says."""

@@ -94,8 +94,8 @@ def _sentence(part: SplitPart, number: int, generator: np.random.Generator) -> t
 
 
 def _silence(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:
-    manner: Manner = part.manners[int(generator.integers(len(part.manners)))]
-    return sentence_prompt("", _pick(part.activities, generator), manner), NO_RECOMMENDATION
+    style: Style = part.styles[int(generator.integers(len(part.styles)))]
+    return sentence_prompt("", _pick(part.activities, generator), style), NO_RECOMMENDATION
 
 
 def _activity(part: SplitPart, number: int, generator: np.random.Generator) -> tuple[Prompt, str]:

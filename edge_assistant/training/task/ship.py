@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import DataError
 from edge_assistant.llm.models import ModelFile
 from edge_assistant.llm.task_adapter import adapter_path
-from edge_assistant.training.task.build import BuildConfig, Built
-from edge_assistant.training.task.examples import COUNTS
+from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.files import read_json, sha256_of, write_json, write_text
+from edge_assistant.training.task.build import BATCH, BuiltAdapter
+from edge_assistant.training.task.examples import COUNTS
 from quant.lora_gguf import write_gguf
 
 LARGEST_BYTES = 12_000_000
@@ -19,13 +19,13 @@ COMMAND = "edge-assistant adapters task build"
 
 _WHAT = (
     "A LoRA that teaches this one model the narrow tasks of edge-assistant: to put an idea into one sentence in a",
-    "given manner, to tell an activity with a detail, to give the reason of a rating, to sum up an hour, and to",
+    "given style, to tell an activity with a detail, to give the reason of a rating, to sum up an hour, and to",
     "say 'No recommendation.' where there is no idea. It carries nobody's taste and no knowledge.",
 )
 _DATA = (
     "The examples are made by rule from the packaged ideas, a grammar of further ideas, prepared frames and freer",
     "patterns (`edge_assistant/training/task/`). 15 percent of the packaged ideas, 40 further ideas, 15 percent of the",
-    "activities and 12 of the 96 manners are held out. No text of another model and no person's data is in them.",
+    "activities and 12 of the 96 styles are held out. No text of another model and no person's data is in them.",
 )
 _LIMITS = (
     "English only. It understands the prompts of `composer/prompts.py` and no others, and it fits this base bit for",
@@ -33,7 +33,7 @@ _LIMITS = (
 )
 
 
-def ship(folder: Path, built: Built, base: ModelFile, config: BuildConfig, counts: dict[str, int]) -> Path:
+def ship(folder: Path, built: BuiltAdapter, base: ModelFile, config: TrainingConfig, counts: dict[str, int]) -> Path:
     """Write adapter, card and manifest; returns the adapter's path.
 
     Raises:
@@ -59,7 +59,7 @@ def ship(folder: Path, built: Built, base: ModelFile, config: BuildConfig, count
         "base_sha256": built.base_sha256,
         "data_sha256": built.data_sha256,
         "examples": counts,
-        "config": asdict(config),
+        "config": config.to_dict(),
         "steps": len(losses),
         "loss": {
             "first_tenth": round(sum(losses[:share]) / share, 4),
@@ -108,7 +108,7 @@ def card(facts: dict[str, Any]) -> str:
     loss = f"{facts['loss']['first_tenth']} in the first tenth, {facts['loss']['last_tenth']} in the last"
     training = (
         f"supervised, rank {config['rank']}, alpha {config['alpha']:g}, all linear layers, {facts['steps']} steps of "
-        f"8, lr {config['learning_rate']:g} falling to 0 over the last {config['decay']}"
+        f"{BATCH}, lr {config['learning_rate']:g} falling to 0 over the last {config['decay']}"
     )
     rows = {
         "base": f"{facts['base']}, sha256 {facts['base_sha256']}",

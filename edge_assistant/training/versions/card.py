@@ -86,7 +86,7 @@ def _measures(verdict: dict[str, Any] | None) -> list[str]:
         ("held-out pairs ordered rightly", "accuracy"),
         ("mean margin, nats", "margin"),
         ("sentences without a fault of form", "faultless"),
-        ("aspects of manner as in the chosen sentence", "manner"),
+        ("aspects of style as in the chosen sentence", "manner"),
     ):
         rows.append(f"| {title} | {' | '.join(_number(column, name) for column in columns)} |")
     abilities = [column["ability"] if column else None for column in columns]

@@ -70,8 +70,10 @@ class Measures:
     ability: Ability
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready form."""
-        return asdict(self)
+        """A JSON-ready form; the style keeps the name that manifests know it by."""
+        facts = asdict(self)
+        facts["manner"] = facts.pop("style")
+        return facts
 
 
 @dataclass(frozen=True, slots=True)

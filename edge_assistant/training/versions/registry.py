@@ -97,13 +97,6 @@ class AdapterRegistry:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def owners(self) -> list[str]:
-        """Everybody with at least one complete version, in order."""
-        if not self.root.is_dir():
-            return []
-        names = sorted(path.name for path in self.root.iterdir() if path.is_dir() and _OWNER.fullmatch(path.name))
-        return [name for name in names if self.versions(name)]
-
     def versions(self, owner: str) -> list[Version]:
         """All complete versions, the oldest first."""
         return [version for version in self.listed(owner) if not version.faults]
@@ -265,17 +258,6 @@ class AdapterRegistry:
                     state["statuses"][state["current"]] = ["promoted", "what followed was forgotten"]
             state["history"] = [name for name in state["history"] if name not in names]
         return [self.get(owner, version.name) for version in touched]
-
-    def delete(self, owner: str, name: str) -> None:
-        """Remove a version's files; one that is in use is taken out of use first."""
-        version = self.get(owner, name)
-        with self._changing(owner) as state:
-            if state["current"] == version.name:
-                state["current"] = None
-            state["statuses"].pop(version.name, None)
-            state["history"] = [former for former in state["history"] if former != version.name]
-        (version.folder / files.MANIFEST).unlink()  # first, so that no half version is ever listed
-        shutil.rmtree(version.folder)
 
     def problems(self, version: Version) -> list[str]:
         """What is wrong with a version's files; empty when all check."""

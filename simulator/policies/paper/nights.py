@@ -14,10 +14,11 @@ from typing import Any
 
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.storage.store import Store
-from edge_assistant.training.dpo.config import TrainingConfig, train
-from edge_assistant.training.resources import give_back_memory
-from edge_assistant.training.pairs.pair import Pair
+from edge_assistant.training.backends.training import train
 from edge_assistant.training.base_model import resolve_base
+from edge_assistant.training.dpo.config import TrainingConfig
+from edge_assistant.training.pairs.pair import Pair
+from edge_assistant.training.resources import give_back_memory
 from simulator.policies.paper.asking import SYSTEM
 from simulator.runs.side_by_side import one_night
 from simulator.world.seeding import generator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.benchmarks.memory import clustered
 from edge_assistant.memory.index import FlatIndex, GraphIndex, VectorIndex
+from simulator.benchmarks.memory import clustered
 
 DIMENSION = 384
 

@@ -1,4 +1,4 @@
-"""Nights of a tiny model, and what they need."""
+"""Training jobs of a tiny model, and what they need."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from edge_assistant.training.jobs.process import JobProcess, JobOrder
+    from edge_assistant.training.jobs.process import JobOrder, JobProcess
     from edge_assistant.training.pairs.pair import Pair
 
 LIMIT = 600.0
-"""Seconds within which a night of the tiny model must have ended."""
+"""Seconds within which a job of the tiny model must have ended."""
 
 
 @pytest.fixture(scope="session")
 def order() -> Callable[..., JobOrder]:
-    """Makes a night over a store of its own, with pairs: order(folder, model, pairs=24)."""
+    """Makes a job over a store of its own, with pairs: order(folder, model, pairs=24)."""
     from edge_assistant.storage.store import Store
     from edge_assistant.training.jobs.process import JobOrder
     from edge_assistant.training.pairs.buffer import PairBuffer
@@ -48,12 +48,12 @@ def _pair(number: int) -> Pair:
 
 @pytest.fixture(scope="session")
 def finish() -> Callable[[JobProcess], int]:
-    """Waits for the end of a night; its exit code."""
+    """Waits for the end of a job; its exit code."""
 
     def wait(child: JobProcess) -> int:
         deadline = time.monotonic() + LIMIT
         while child.finished() is None:
-            assert time.monotonic() < deadline, "the night does not end"
+            assert time.monotonic() < deadline, "the job does not end"
             time.sleep(0.02)
         return int(child.finished() or 0)
 

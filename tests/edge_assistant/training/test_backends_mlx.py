@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from edge_assistant.training.backends import cpu
-from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused, train
+from edge_assistant.training.backends.training import BackendRun, train
+from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused
+from edge_assistant.training.dpo.prepare import prepare
+from edge_assistant.training.dpo.tokens import tokenize_pairs
 from edge_assistant.training.pairs.pair import Pair
 from quant.lora import set_weights
 from quant.lora_weights import LoraWeights
@@ -45,7 +48,8 @@ def random_weights(layers) -> LoraWeights:
 @pytest.mark.parametrize("loss", ["dpo", "sft"])
 def test_same_loss_and_step_as_the_processor(loss: str, tiny_model: Path, tmp_path: Path) -> None:
     config = replace(CONFIG, loss=loss, accumulation=6, epochs=1)
-    prepared = cpu.prepare(make_pairs(), tiny_model, config, None, tmp_path)
+    tokenize = partial(tokenize_pairs, make_pairs(), max_tokens=500, loss=loss)
+    prepared = prepare(tokenize, tiny_model, config, None, tmp_path)
     weights = random_weights(prepared.layers)
     set_weights(prepared.layers, weights)
     ours = prepared.loop()
@@ -55,7 +59,8 @@ def test_same_loss_and_step_as_the_processor(loss: str, tiny_model: Path, tmp_pa
     layers = backend.add_lora(model, config)
     assert layers.keys() == prepared.layers.keys()
     backend.set_weights(layers, weights)
-    loop = backend.MlxLoop(model, layers, prepared.lessons, config, tmp_path, "key", lambda: False, lambda _: None)
+    run = BackendRun(make_pairs(), tiny_model, config, None, tmp_path, lambda: False, lambda _: None, "key")
+    loop = backend.MlxLoop(model, layers, prepared.pairs, config, run)
     theirs = loop.reference()
     if loss == "dpo":
         assert np.stack([np.array(one) for one in theirs]) == pytest.approx(reference.numpy(), rel=1e-4)
@@ -107,3 +112,10 @@ def test_trains_pauses_goes_on_and_leaves_the_same_folder(tiny_model: Path, tmp_
         assert a == pytest.approx(expected[name][0], abs=1e-5)
         assert b == pytest.approx(expected[name][1], abs=1e-5)
         assert (a.shape, b.shape) == tuple(one.shape for one in on_processor.tensors[name])
+
+
+@pytest.mark.parametrize(("platform", "told"), [("linux", True), ("darwin", False)])
+def test_a_processor_is_told_that_it_is_slow(platform: str, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    note = backend.MlxBackend().check(CONFIG)
+    assert ("six minutes" in note) == told and "\n" not in note

@@ -11,8 +11,9 @@ import torch
 
 from edge_assistant.errors import MissingDependencyError, UsageError
 from edge_assistant.training.backends import unsloth as backend
-from edge_assistant.training.backends.full_weights import write_plain
-from edge_assistant.training.dpo.config import Progress, TrainingConfig, train
+from edge_assistant.training.backends.training import train
+from edge_assistant.training.dpo.config import Progress, TrainingConfig
+from edge_assistant.training.dpo.full_weights import write_plain
 from edge_assistant.training.pairs.pair import Pair
 from quant.torch_model import load_model
 
@@ -29,7 +30,7 @@ def test_without_a_card_it_says_so(tiny_model: Path, tmp_path: Path) -> None:
 
 def test_other_losses_are_refused() -> None:
     with pytest.raises(UsageError, match="not 'kto'"):
-        backend.check(replace(CONFIG, loss="kto"))
+        backend.UnslothBackend().check(replace(CONFIG, loss="kto"))
 
 
 def test_a_plain_copy_for_it_is_the_same_model(tiny_model: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from edge_assistant.training.dpo.attention import install
 from edge_assistant.training.dpo.config import TARGETS, TrainingConfig
 from edge_assistant.training.dpo.fused import fuse
 from edge_assistant.training.dpo.loop import Loop
-from edge_assistant.training.dpo.tokens import tokenize_pairs, template_of
+from edge_assistant.training.dpo.tokens import template_of, tokenize_pairs
 from edge_assistant.training.pairs.pair import Pair
 from quant.lora import LoraConfig, add_lora
 from quant.torch_model import load_model
@@ -46,7 +46,7 @@ def plain_copy(model: Any) -> Any:
     """The model of transformers with full-precision weights."""
     from transformers import AutoModelForCausalLM
 
-    from edge_assistant.training.backends.full_weights import full_weights
+    from edge_assistant.training.dpo.full_weights import full_weights
 
     copy = AutoModelForCausalLM.from_config(deepcopy(model.config), dtype=torch.float32)
     copy.set_attn_implementation("sdpa")

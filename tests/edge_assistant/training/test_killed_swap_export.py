@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.training.jobs.process import JobProcess, JobOrder
 from edge_assistant.training.files import MANIFEST, check_files, read_json
+from edge_assistant.training.jobs.process import JobOrder, JobProcess
 from edge_assistant.training.versions.registry import AdapterRegistry
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
@@ -24,7 +24,6 @@ import json, shutil, sys
 from pathlib import Path
 import numpy as np
 from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
-from edge_assistant.adapt.serving import Follower
 from edge_assistant.training.dpo.trained import save_weights
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.protocols import ScoreRequest
@@ -52,17 +51,21 @@ for number in range(3):
     versions.append(registry.add("me", folder, about))
     print("added", flush=True)
 with LlamaEngine.open(model, n_ctx=128, n_threads=1, sequences=2) as engine:
-    follower = Follower(engine, registry, "me")
+    def follow():
+        version = registry.current("me")
+        engine.attach(version.served) if version else engine.detach()
+        return version
+
     asked = [ScoreRequest(engine.chat("Say it.", "Idea: boil eggs"), (" Boil eggs.", " Perhaps boil some eggs."))]
     for turn in range(rounds):
         registry.promote("me", versions[turn % 3].name)
-        follower.refresh()
+        follow()
         if turn % 4 == 3:
             registry.rollback("me")
-            follower.refresh()
+            follow()
         print("swapped", flush=True)
     registry.promote("me", versions[1].name)
-    assert follower.refresh().name == versions[1].name, follower.problem
+    assert follow().name == versions[1].name
     print(json.dumps(engine.score(asked)[0].log_probabilities), flush=True)
 """
 ROUNDS = 60

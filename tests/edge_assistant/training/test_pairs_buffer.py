@@ -102,13 +102,12 @@ def test_silence_stays_the_smaller_part(store: Store) -> None:
     assert 0 < kinds["silence"] <= 0.16 * kinds["rated"]
 
 
-def test_erasing_a_source_erases_its_pairs(store: Store) -> None:
+def test_erased_pairs_are_gone(store: Store) -> None:
     buffer = PairBuffer(store)
-    buffer.add([pair(1, source="event:7"), pair(2, source="event:7"), pair(3, source="event:8")])
-    assert set(buffer.forget_sources(["event:7", "event:99"])) == {pair(1).hash, pair(2).hash}
+    buffer.add([pair(1), pair(2), pair(3)])
+    assert buffer.forget_pairs([pair(1).hash, pair(2).hash, "0" * 64]) == 2
     assert [p.hash for p in buffer.all()] == [pair(3).hash]
-    with store.guard() as connection:
-        assert connection.execute("SELECT count(*) FROM pair_sources").fetchone() == (1,)
+    assert buffer.add([pair(1)]) == 0
 
 
 def test_a_file_of_pairs_round_trips(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.storage.store import Store
-from edge_assistant.training.jobs.job import HELD_OUT, JOB, PAIRS, interrupted
-from edge_assistant.training.jobs.sources import PairSource, new_pairs, note_learned, is_due
-from edge_assistant.training.pairs.buffer import PairBuffer, write_pairs
-from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training import files
 from edge_assistant.training.jobs.forgetting import Wanted, forget, preview
+from edge_assistant.training.jobs.job import HELD_OUT, JOB, PAIRS, interrupted
+from edge_assistant.training.jobs.sources import PairSource, is_due, new_pairs, note_learned
+from edge_assistant.training.pairs.buffer import PairBuffer, write_pairs
+from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED
 
 
@@ -88,7 +88,7 @@ def test_a_training_under_way_is_dropped(store: Store, source: PairSource) -> No
     assert not interrupted(source.registry, "me") and not (folder / PAIRS).exists()
 
 
-def test_a_night_needs_news(store: Store, source: PairSource) -> None:
+def test_a_job_needs_news(store: Store, source: PairSource) -> None:
     assert is_due(source, store)
     note_learned(store, "0001-00000000")
     PairBuffer(store).add([pair(n) for n in range(100, 110)])

@@ -14,7 +14,7 @@ from edge_assistant.paths import Paths
 from edge_assistant.service.background_training import BackgroundTrainer
 from edge_assistant.settings import ModelSettings, Settings, SourceSettings, TrainingSettings
 from edge_assistant.storage.store import Store
-from edge_assistant.training.jobs.idle import Beside
+from edge_assistant.training.jobs.idle import SlowSource
 from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.versions.registry import AdapterRegistry
@@ -75,7 +75,7 @@ def test_limits_and_sources_come_from_the_settings(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(background, "system_sources", lambda: ("system",))
     assert background.sources_of(Settings(sources=SourceSettings(activitywatch=False))) == ("system",)  # type: ignore[comparison-overlap]
     system, watch = background.sources_of(Settings(sources=SourceSettings(activitywatch=True)))
-    assert str(system) == "system" and isinstance(watch, Beside)
+    assert str(system) == "system" and isinstance(watch, SlowSource)
     training = TrainingSettings(away_minutes=2, least_charge=0.6, free_memory_mb=900, hottest=70, threads=3)
     trainer = BackgroundTrainer(Paths.from_environment(), Settings(training=training), sources=[])
     limits = trainer._scheduler.limits
@@ -91,7 +91,7 @@ def test_a_slow_source_is_never_waited_for() -> None:
         let.wait(10)
         return 40.0
 
-    source = Beside(slow, every=5.0, clock=lambda: now[0])
+    source = SlowSource(slow, every=5.0, clock=lambda: now[0])
     assert source() is None and source() is None and asked == [0.0]
     let.set()
     source._asking.join()
@@ -109,7 +109,7 @@ def test_a_source_that_fails_knows_nothing() -> None:
     def broken() -> float:
         raise OSError
 
-    source = Beside(broken)
+    source = SlowSource(broken)
     source()
     source._asking.join()
     assert source() is None

@@ -19,7 +19,8 @@ TRAIN = """
 import sys
 from pathlib import Path
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.adapt.training import TrainingConfig, train
+from edge_assistant.training.backends.training import train
+from edge_assistant.training.dpo.config import TrainingConfig
 
 pairs = [Pair("Say it.", f"Idea: boil {n} eggs", f"Maybe boil {n} eggs.", f"Boil {n}!", "rated") for n in range(24)]
 config = TrainingConfig(rank=4, learning_rate=2e-3, epochs=4, dtype="float32", threads=1)

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,14 +18,15 @@ import pytest
 import torch
 
 from edge_assistant.errors import LockedError, ModelError, UsageError
-from edge_assistant.training.backends.cpu import prepare
+from edge_assistant.training.backends.training import identity, train
 from edge_assistant.training.dpo import fused as fused_module
-from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused, identity, train
-from edge_assistant.training.dpo.fused import Dropout, RootMeanSquareNorm
-from edge_assistant.training.dpo.tokens import tokenize_pairs
-from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.dpo import trained
+from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused
+from edge_assistant.training.dpo.fused import Dropout, RootMeanSquareNorm
+from edge_assistant.training.dpo.prepare import prepare
+from edge_assistant.training.dpo.tokens import tokenize_pairs
 from edge_assistant.training.dpo.trained import TrainedAdapter
+from edge_assistant.training.pairs.pair import Pair
 from quant.lora_gguf import write_gguf
 from quant.lora_weights import LoraWeights
 from quant.torch_model import load_model
@@ -76,7 +78,8 @@ def test_loss_falls_and_pairs_are_ordered(tiny_model: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("loss", ["dpo", "kto", "sft"])
 def test_every_parameter_moves(loss: str, tiny_model: Path, tmp_path: Path) -> None:
     config = replace(CONFIG, loss=loss, epochs=1)
-    before = prepare(make_pairs(), tiny_model, config, None, tmp_path / "before").layers
+    tokenize = partial(tokenize_pairs, make_pairs(), max_tokens=500, loss=loss)
+    before = prepare(tokenize, tiny_model, config, None, tmp_path / "before").layers
     made = run(tiny_model, tmp_path / "made", config)
     assert all(math.isfinite(one) for one in made.losses)
     assert len(made.accuracies) == (0 if loss == "sft" else 3)
@@ -322,9 +325,10 @@ def test_long_prompts_lose_their_beginning(tiny_model: Path) -> None:
     tokenizer = load_model(tiny_model).tokenizer
     (whole,) = tokenize_pairs(make_pairs(1), tokenizer, 500)
     (short,) = tokenize_pairs(make_pairs(1), tokenizer, 30)
-    assert max(len(short.chosen.tokens), len(short.rejected.tokens)) == 30
-    assert whole.chosen.tokens[-len(short.chosen.tokens) :] == short.chosen.tokens
-    assert short.chosen.tokens[: short.chosen.start] == short.rejected.tokens[: short.rejected.start]
+    chosen, rejected = short.answers
+    assert max(len(chosen.tokens), len(rejected.tokens)) == 30
+    assert whole.answers[0].tokens[-len(chosen.tokens) :] == chosen.tokens
+    assert chosen.tokens[: chosen.start] == rejected.tokens[: rejected.start]
     with pytest.raises(UsageError, match="an answer has"):
         tokenize_pairs(make_pairs(1), tokenizer, 5)
 
@@ -345,10 +349,11 @@ def test_fused_arithmetic_has_the_right_gradients() -> None:
         return base(x) + 0.5 * (x @ frozen_a.t()) @ frozen_b.t() + 2.0 * ((x * mask) @ a.t()) @ b.t()
 
     def fused(x, a, b):
-        return fused_module._LoraProduct.apply(x, fused_module.masked(x.detach(), bits), a, b, bits, 2.0, layer)
+        (out,) = fused_module._LoraProduct.apply(x, fused_module.masked(x.detach(), bits), bits, 2.0, (layer,), a, b)
+        return out
 
     def gated(gate, up, a, b):
-        return fused_module._GatedLoraProduct.apply(gate, up, a, b, bits, 2.0, layer)
+        return fused_module._GatedLoraProduct.apply(gate, up, bits, 2.0, layer, a, b)
 
     assert torch.allclose(fused(x, a, b), plain(x, a, b))
     assert torch.allclose(gated(gate, up, a, b), plain(torch.nn.functional.silu(gate) * up, a, b))

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from edge_assistant.training.dpo.attention import install
 from edge_assistant.training.dpo.loop import log_probabilities
-from edge_assistant.training.dpo.packing import Sequence, pack
+from edge_assistant.training.dpo.packing import TokenSequence, pack
 from quant.lora import LoraConfig, add_lora
 from quant.torch_model import load_model
 
 BEGINNING = tuple(range(5, 25))
 
 
-def make_sequences() -> list[Sequence]:
+def make_sequences() -> list[TokenSequence]:
     """Three prompts, two of which begin alike, each with two answers; one answer begins as the other does."""
     draws = np.random.default_rng(0)
 
@@ -28,22 +28,25 @@ def make_sequences() -> list[Sequence]:
         return tuple(int(one) for one in draws.integers(5, 200, n))
 
     prompts = [BEGINNING + some(7), BEGINNING + some(12), some(9)]
-    sequences = [Sequence(prompt + some(5), len(prompt)) for prompt in prompts for _ in range(2)]
+    sequences = [TokenSequence(prompt + some(5), len(prompt)) for prompt in prompts for _ in range(2)]
     first = sequences[0]
-    return [*sequences, Sequence(first.tokens[:-2] + some(3), first.start)]
+    return [*sequences, TokenSequence(first.tokens[:-2] + some(3), first.start)]
 
 
 @st.composite
-def many(draw: st.DrawFn) -> list[Sequence]:
+def many(draw: st.DrawFn) -> list[TokenSequence]:
     rows = draw(st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=9), min_size=1, max_size=6))
-    return [Sequence(tuple(row), draw(st.integers(1, len(row) - 1))) for row in rows]
+    return [TokenSequence(tuple(row), draw(st.integers(1, len(row) - 1))) for row in rows]
 
 
 @settings(max_examples=200, deadline=None)
 @given(many())
-def test_every_token_sees_its_own_beginning_and_nothing_else(sequences: list[Sequence]) -> None:
+def test_every_token_sees_its_own_beginning_and_nothing_else(sequences: list[TokenSequence]) -> None:
     packed = pack(sequences)
-    mask = packed.mask()
+    mask = np.zeros((len(packed.tokens), len(packed.tokens)), dtype=np.bool_)
+    for segment in packed.segments:
+        mask[segment.start : segment.stop, segment.above] = True
+        mask[segment.start : segment.stop, segment.start : segment.stop] = np.tri(segment.length, dtype=np.bool_)
     assert len({tuple(row.tokens[: end + 1]) for row in sequences for end in range(len(row.tokens))}) == len(
         packed.tokens
     )
@@ -57,10 +60,16 @@ def test_every_token_sees_its_own_beginning_and_nothing_else(sequences: list[Seq
         assert before == [row.tokens[:place] for place in range(row.start, len(row.tokens))]
 
 
+def test_tokens_of_an_answer_may_count_less() -> None:
+    heavy = TokenSequence((1, 2, 3), 1, (1.0, 0.5))
+    packed = pack([heavy, TokenSequence((1, 4, 5), 1)])
+    assert packed.weights.tolist() == [1.0, 0.5, 1.0, 1.0] and packed.lengths.tolist() == [1.5, 2.0]
+
+
 def test_an_answer_needs_a_prompt_and_tokens() -> None:
     for start in (0, 3):
         with pytest.raises(ValueError, match="an answer from"):
-            Sequence((1, 2, 3), start)
+            TokenSequence((1, 2, 3), start)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.errors import EngineError
-from edge_assistant.llm import bench
+from simulator.benchmarks import engine as bench
 
 
 def test_every_comparison_has_a_figure(tiny_model: Path, shared_cache: Path) -> None:

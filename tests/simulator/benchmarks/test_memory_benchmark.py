@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_assistant.memory import bench
+from simulator.benchmarks import memory as bench
 
 
 def test_small_run_is_complete_and_repeatable_in_its_recalls():
-    figures = bench.run(count=700, queries=20, seed=5)
+    figures = bench.measure(count=700, queries=20, seed=5)
     assert (figures["count"], figures["queries"], figures["seed"]) == (700, 20, 5)
     for kind in ("clustered", "uniform"):
         assert figures[kind]["recall_at_10"] >= 0.99
@@ -30,6 +30,6 @@ def test_clusters_are_clusters():
 
 @pytest.mark.study
 def test_recall_at_a_hundred_thousand():
-    figures = bench.measure(bench.clustered, 100_000, 500, np.random.default_rng(1))
+    figures = bench.measure_one(bench.clustered, 100_000, 500, np.random.default_rng(1))
     assert figures["recall_at_10"] >= 0.99
     assert figures["recall_at_10_reloaded"] >= 0.99

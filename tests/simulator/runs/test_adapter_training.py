@@ -11,17 +11,17 @@ import pytest
 from edge_assistant.errors import UsageError
 from edge_assistant.storage.store import Store
 from edge_assistant.training.versions.registry import AdapterRegistry
-from simulator.runs.adapter_training import Nights, nights_of
+from simulator.runs.adapter_training import JobSchedule, outcomes_of
 from simulator.runs.run_config import RunConfig
 
 
 def test_nights_are_read_from_the_command_line() -> None:
-    assert Nights.of("6,3,3", 1).after == (3, 6)
-    assert Nights.of("2:40", 1).pairs == 40
-    assert Nights.of("", 1).after == ()
+    assert JobSchedule.of("6,3,3", 1).after == (3, 6)
+    assert JobSchedule.of("2:40", 1).pairs == 40
+    assert JobSchedule.of("", 1).after == ()
     for wrong in ("x", "0", "3:2", "3:y", ","):
         with pytest.raises(UsageError, match="--adapters"):
-            Nights.of(wrong, 1)
+            JobSchedule.of(wrong, 1)
 
 
 def test_adapters_need_a_model() -> None:
@@ -46,7 +46,7 @@ def test_a_run_that_stops_after_its_night_goes_on_the_same(command, tmp_path: Pa
 
     whole = simulate("whole", 2)
     with Store.open(tmp_path / "whole" / "stores" / "p01.sqlite", read_only=True) as store:
-        (night,) = nights_of(store)
+        (night,) = outcomes_of(store)
     assert night["day"] == 1 and night["pairs"] == 16 and night["version"]
     assert whole["personas"][0]["nights"] == [night]
     versions = AdapterRegistry(tmp_path / "whole" / "adapters").versions("p01")

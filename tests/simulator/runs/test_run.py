@@ -21,7 +21,7 @@ import pytest
 from edge_assistant import cli, errors
 from edge_assistant.paths import CACHE_VARIABLE
 from edge_assistant.training.files import locked
-from simulator.runs.household import Workshop
+from simulator.runs.household import PersonaSetup
 from simulator.runs.run_config import FILE, LOCK, RESULTS
 
 DAYS = 4

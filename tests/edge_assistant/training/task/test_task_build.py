@@ -75,91 +75,84 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_batch_gives_the_loss_of_its_examples_one_by_one(tiny: Path, examples: list[Example]) -> None:
-    """Shared beginning, padding in front and behind, restarted positions: none of it may show in the numbers."""
+def test_the_loss_and_its_gradient_are_those_of_the_plain_model(
+    tiny: Path, examples: list[Example], tmp_path: Path
+) -> None:
+    """Nats a token, weighted, over all answers of a step: no packing may show in the numbers."""
     import torch
 
-    from edge_assistant.training.task.batches import collate, encode
-    from edge_assistant.training.task.build import batch_loss
-    from quant.torch_model import load_model
-
-    loaded = load_model(tiny)
-    encoded = [
-        one for one in encode(examples, loaded.tokenizer) if one.shared == encode(examples, loaded.tokenizer)[0].shared
-    ]
-    group = encoded[:5]
-    with torch.no_grad():
-        total, count = 0.0, 0
-        for one in group:
-            ids = torch.tensor([[*one.shared, *one.prompt, *one.answer]])
-            logits = loaded.model(input_ids=ids).logits[0, -len(one.answer) - 1 : -1]
-            total += float(torch.nn.functional.cross_entropy(logits, torch.tensor(one.answer), reduction="sum"))
-            count += len(one.answer)
-        group = [replace(one, weights=(1.0,) * len(one.answer)) for one in group]
-        assert float(batch_loss(loaded.model, collate(group))) == pytest.approx(total / count, rel=1e-4)
-
-
-def test_the_gradient_is_that_of_the_plain_model(tiny: Path, examples: list[Example]) -> None:
-    import torch
-
-    from edge_assistant.training.task.batches import collate, encode
-    from edge_assistant.training.task.build import batch_loss
+    from edge_assistant.training.dpo.prepare import prepare
+    from edge_assistant.training.task.build import CONFIG, encode
     from quant.lora import LoraConfig, add_lora
     from quant.torch_model import load_model
 
-    loaded = load_model(tiny)
-    layers = add_lora(loaded.model, LoraConfig(rank=2, dropout=0.0), seed=0)
-    for layer in layers.values():
-        torch.nn.init.normal_(layer.lora_b, std=0.1)
-    one = encode(examples, loaded.tokenizer)[0]
-    one = replace(one, weights=(1.0,) * len(one.answer))
-    batch_loss(loaded.model, collate([one, one])).backward()
-    ours = {name: layer.lora_a.grad.clone() for name, layer in layers.items()}
-    loaded.model.zero_grad()
-    ids = torch.tensor([[*one.shared, *one.prompt, *one.answer]])
-    logits = loaded.model(input_ids=ids).logits[0, -len(one.answer) - 1 : -1]
-    torch.nn.functional.cross_entropy(logits, torch.tensor(one.answer)).backward()
+    config = replace(CONFIG, rank=2, alpha=4.0, threads=1, max_grad_norm=1e9)
+    prepared = prepare(lambda tokenizer: encode(examples[:8], tokenizer), tiny, config, None, tmp_path)
+    loop = prepared.loop()
+    loop.optimizer.step = lambda: None
+    loss, _ = loop.step(0, loop.reference())
+    plain = load_model(tiny).model
+    layers = add_lora(plain, LoraConfig(rank=2, alpha=4.0, dropout=0.0), seed=config.seed)
+    total, count = torch.zeros(()), 0.0
+    for (one,) in (pair.answers for pair in prepared.pairs):
+        logits = plain(input_ids=torch.tensor([one.tokens])).logits[0, one.start - 1 : -1]
+        weights = torch.tensor(one.weights)
+        losses = torch.nn.functional.cross_entropy(logits, torch.tensor(one.answer), reduction="none")
+        total, count = total + (losses * weights).sum(), count + float(weights.sum())
+    (total / count).backward()
+    assert loss == pytest.approx(float(total.detach() / count), rel=1e-4)
     for name, layer in layers.items():
-        torch.testing.assert_close(ours[name], layer.lora_a.grad, rtol=1e-3, atol=1e-6)
+        found = loop.parameters[f"{name}.lora_b"].grad
+        torch.testing.assert_close(found, layer.lora_b.grad, rtol=1e-3, atol=1e-5)
 
 
 def test_training_learns_moves_everything_and_goes_on_after_an_interruption(
     tiny: Path, examples: list[Example], tmp_path: Path
 ) -> None:
-    from edge_assistant.training.task.build import BuildConfig, train
+    from edge_assistant.training.task.build import CONFIG, build
 
-    config = BuildConfig(rank=2, warmup=1, decay=2, checkpoint_every=2, threads=1, learning_rate=2e-3)
-    whole = train(examples, tiny, config, tmp_path / "whole")
+    config = replace(CONFIG, rank=2, warmup=1, decay=2, threads=1, learning_rate=2e-3)
+    whole = build(examples, tiny, config, tmp_path / "whole")
     assert whole.losses[-1] < whole.losses[0]
     assert all(b.any() for _, b in whole.weights.tensors.values())
 
     class StopError(Exception):
         pass
 
-    def stop_after_three(step):
-        if step.step == 3:
+    def stop_after_two(progress):
+        if progress.step == 2:
             raise StopError
 
     with pytest.raises(StopError):
-        train(examples, tiny, config, tmp_path / "cut", stop_after_three)
-    again = train(examples, tiny, config, tmp_path / "cut")
+        build(examples, tiny, config, tmp_path / "cut", stop_after_two)
+    again = build(examples, tiny, config, tmp_path / "cut")
     assert again.losses == whole.losses
     for name, (a, b) in whole.weights.tensors.items():
         assert (again.weights.tensors[name][0] == a).all() and (again.weights.tensors[name][1] == b).all()
     with pytest.raises(UsageError, match="another training"):
-        train(examples[:-1], tiny, config, tmp_path / "cut")
+        build(examples[:-1], tiny, config, tmp_path / "cut")
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    from edge_assistant.training.dpo.config import TrainingConfig
+
+    config = TrainingConfig(learning_rate=1.0, warmup=4, decay=5)
+    assert [config.rate(step, 12) for step in range(12)] == pytest.approx(
+        [0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2]
+    )
+    assert [TrainingConfig(learning_rate=1.0).rate(step, 4) for step in range(4)] == [1, 0.75, 0.5, 0.25]
 
 
 def test_what_is_shipped_is_found_by_the_base_and_only_when_whole(
     tiny: Path, examples: list[Example], tmp_path: Path
 ) -> None:
     from edge_assistant.llm.models import resolve
-    from edge_assistant.training.task.build import BuildConfig, train
+    from edge_assistant.training.task.build import BATCH, CONFIG, build
     from edge_assistant.training.task.ship import record, ship
 
     base = resolve(tiny)
-    config = BuildConfig(rank=2, steps=2, threads=1)
-    built = train(examples, tiny, config, tmp_path / "work")
+    config = replace(CONFIG, rank=2, max_pairs=2 * BATCH, threads=1)
+    built = build(examples, tiny, config, tmp_path / "work")
     path = ship(tmp_path / "out", built, base, config, SMALL)
     assert packaged_adapter(base.sha256, tmp_path / "out") == path
     assert packaged_adapter("0" * 64, tmp_path / "out") is None
@@ -177,15 +170,16 @@ def test_what_is_shipped_is_found_by_the_base_and_only_when_whole(
 
 
 def test_the_words_of_a_reason_count_less_and_its_mark_counts_whole() -> None:
+    from edge_assistant.training.task.build import REASON_WEIGHT, encode
+
     from edge_assistant.llm.models import packaged_path
-    from edge_assistant.training.task.batches import REASON_WEIGHT, encode
     from quant.gguf_file import GgufFile
     from quant.tokenizer import load_tokenizer
 
     tokenizer = load_tokenizer(GgufFile.open(packaged_path()))
     example = Example("sentence", "Say it.", "Idea: sing", "You could sing, since it is easy. 🎵")
-    (one,) = encode([example], tokenizer)
+    ((one,),) = (pair.answers for pair in encode([example], tokenizer))
     light = [tokenizer.decode([t]) for t, w in zip(one.answer, one.weights, strict=True) if w == REASON_WEIGHT]
     assert "".join(light) == " it is easy"
-    (plain,) = encode([replace(example, answer="You could sing. 🎵")], tokenizer)
+    ((plain,),) = (pair.answers for pair in encode([replace(example, answer="You could sing. 🎵")], tokenizer))
     assert set(plain.weights) == {1.0}

@@ -28,7 +28,7 @@ def test_there_are_enough_examples_and_sentences_are_the_bulk() -> None:
 
 def test_the_split_shares_no_idea_activity_or_style() -> None:
     sources = load_sources()
-    for name in ("activities", "manners"):
+    for name in ("activities", "styles"):
         assert not set(getattr(sources.train, name)) & set(getattr(sources.held_out, name)), name
     taught, kept = ({idea.text for idea in part.ideas} for part in (sources.train, sources.held_out))
     assert not taught & kept

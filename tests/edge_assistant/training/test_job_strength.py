@@ -1,4 +1,4 @@
-"""A night that costs general ability is tried at less strength, and says so."""
+"""A training job that costs general ability is tried at less strength, and says so."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from edge_assistant.llm.models import resolve
 from edge_assistant.storage.store import Store
 from edge_assistant.training.dpo.config import TrainingConfig
-from edge_assistant.training.jobs import job as night
+from edge_assistant.training.dpo.trained import load_weights
+from edge_assistant.training.jobs import job as training_job
 from edge_assistant.training.jobs.sources import draw_job
 from edge_assistant.training.versions.general_ability import Ability
 from edge_assistant.training.versions.promotion import Measures, PromotionVerdict, decide
 from edge_assistant.training.versions.registry import PERSONAL, SERVED, Version
-from edge_assistant.training.dpo.trained import load_weights
 from quant.lora_files import read_gguf
 
 PLAIN = Measures(12, 0.5, 0.0, None, None, Ability(20.0, 40, 60))
@@ -26,17 +26,17 @@ PLAIN = Measures(12, 0.5, 0.0, None, None, Ability(20.0, 40, 60))
 def learned(
     order: Callable[..., Any], folder: Path, model: Path, monkeypatch: pytest.MonkeyPatch, costs: list[float]
 ) -> Version:
-    """A night of which each try costs so much perplexity."""
+    """A job of which each try costs so much perplexity."""
     tried = iter(costs)
 
-    def judge(lesson, new: Path, registry, open_model) -> PromotionVerdict:
+    def judge(job, new: Path, registry, open_model) -> PromotionVerdict:
         return decide(Measures(12, 0.9, 1.0, None, None, Ability(20.0 * (1 + next(tried)), 40, 60)), None, PLAIN)
 
-    monkeypatch.setattr(night, "_judge", judge)
+    monkeypatch.setattr(training_job, "_judge", judge)
     source = order(folder, model).source
     config = TrainingConfig(rank=4, alpha=8.0, epochs=1, learning_rate=2e-3, dtype="float32", threads=1)
     with Store.open(source.store) as store:
-        outcome = night.learn(draw_job(source, store, resolve(model), None), source.registry, config)
+        outcome = training_job.run_job(draw_job(source, store, resolve(model), None), source.registry, config)
     assert next(tried, None) is None  # tried exactly so often
     version: Version = source.registry.get("me", outcome.version.name)
     return version

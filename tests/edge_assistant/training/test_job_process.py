@@ -1,4 +1,4 @@
-"""A night in a child process: stands aside, goes on, and ends the same however often it is killed."""
+"""A training job in a child process: stands aside, goes on, and ends the same however often it is killed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from edge_assistant.storage.store import Store
 from edge_assistant.training.jobs.job import interrupted
-from edge_assistant.training.jobs.sources import new_pairs
-from edge_assistant.training.jobs.process import JobProcess, JobOrder
+from edge_assistant.training.jobs.process import JobOrder, JobProcess
 from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
+from edge_assistant.training.jobs.sources import new_pairs
 from edge_assistant.training.versions.registry import PERSONAL, SERVED, AdapterRegistry
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
@@ -76,7 +76,7 @@ def killed(order: Make, finish: Wait, tmp_path: Path, model: Path, times: int) -
     assert len(registry.versions("me")) == 1
 
 
-def test_killed_at_random_a_night_ends_with_the_same_adapter(
+def test_killed_at_random_a_job_ends_with_the_same_adapter(
     order: Make, finish: Wait, tmp_path: Path, tiny_model: Path
 ) -> None:
     killed(order, finish, tmp_path, tiny_model, 3)
@@ -84,7 +84,7 @@ def test_killed_at_random_a_night_ends_with_the_same_adapter(
 
 @pytest.mark.study
 @pytest.mark.timeout(3600)
-def test_killed_twenty_times_a_night_ends_with_the_same_adapter(
+def test_killed_twenty_times_a_job_ends_with_the_same_adapter(
     order: Make, finish: Wait, tmp_path: Path, tiny_model: Path
 ) -> None:
     killed(order, finish, tmp_path, tiny_model, 20)
