@@ -9,12 +9,11 @@ if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile
 
 
-def resolve_base(model: str = "", *, task_adapter: bool = True) -> tuple[ModelFile, Path | None]:
+def resolve_base(model: str = "") -> tuple[ModelFile, Path | None]:
     """The model and its task adapter.
 
     Args:
         model: a GGUF file or a name; '' takes the one in the settings, and that is usually the packaged one.
-        task_adapter: whether to lay one under the personal adapter at all.
 
     Raises:
         ModelError: no such model.
@@ -25,5 +24,4 @@ def resolve_base(model: str = "", *, task_adapter: bool = True) -> tuple[ModelFi
 
     settings = load_settings().model
     file = resolve(model or settings.path or None)
-    wanted = task_adapter and getattr(settings, "task_adapter", True)
-    return file, packaged_adapter(file.sha256) if wanted else None
+    return file, packaged_adapter(file.sha256) if settings.task_adapter else None

@@ -187,7 +187,7 @@ def _trl(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
     from trl import DPOConfig, DPOTrainer
 
     from edge_assistant.training.backends import unsloth
-    from edge_assistant.training.dpo.precision import bfloat16_is_faster
+    from edge_assistant.training.dpo.prepare import bfloat16_is_faster
 
     config = TrainingConfig.from_dict(spec["config"])
     if config.threads:

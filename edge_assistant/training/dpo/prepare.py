@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,6 @@ from edge_assistant.training.dpo.attention import install
 from edge_assistant.training.dpo.config import TARGETS, Progress, TrainingConfig, never, silent
 from edge_assistant.training.dpo.fused import fuse
 from edge_assistant.training.dpo.loop import Loop
-from edge_assistant.training.dpo.precision import bfloat16_is_faster
 from edge_assistant.training.dpo.tokens import TokenPair
 from edge_assistant.training.resources import share_one_heap, usable_threads
 from quant.lora import LoraConfig, add_lora, set_frozen
@@ -34,6 +35,12 @@ LANES = 2
 
 ACTIVATION_MB = 1200
 """What activations may take where the settings say nothing: a laptop's memory belongs to its owner."""
+
+PRODUCT = 64, 512
+"""Small on purpose: without hardware for it, bfloat16 can be a hundred times slower."""
+
+GAIN = 1.3
+"""Bfloat16 costs digits; it has to be faster by this factor."""
 
 Tokenize = Callable[[Any], list[TokenPair]]
 """Makes the pairs of a training, given transformers' tokenizer of the model."""
@@ -135,3 +142,22 @@ def activation_bytes(model: object, dtype: str) -> int:
     shape = model.config  # type: ignore[attr-defined]
     numbers = shape.num_hidden_layers * (11 * shape.hidden_size + 3 * shape.intermediate_size)
     return int(numbers * (4 if dtype == "float32" else 2))
+
+
+@cache
+def bfloat16_is_faster() -> bool:
+    """Whether bfloat16 is a gain here, as with AMX or AVX-512; measured in some milliseconds, there and back."""
+    return _seconds(torch.float32) > GAIN * _seconds(torch.bfloat16)
+
+
+def _seconds(dtype: torch.dtype) -> float:
+    """The best of three of a product and its way back."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(*PRODUCT, generator=generator).to(dtype)
+    weight = torch.randn(PRODUCT[1], PRODUCT[1], generator=generator).to(dtype)
+    best = float("inf")
+    for _ in range(4):  # the first warms up
+        begun = time.perf_counter()
+        (x @ weight.t()) @ weight
+        best = min(best, time.perf_counter() - begun)
+    return best

@@ -31,7 +31,7 @@ class Conditions:
         idle_seconds: since the user's last input; None when nobody knows.
         on_mains: False on battery; None without a battery.
         charge: of the battery, 0 to 1; None without one.
-        load: runnable processes a core that are not ours, averaged over a minute.
+        load: runnable processes a core, averaged over a minute.
         temperature: of the hottest core, degrees Celsius; None where no sensor tells.
         free_mb: memory that can be had without swapping, MiB.
         now: local time.
@@ -56,7 +56,7 @@ class IdleLimits:
         away_seconds: the user's absence that it takes to begin.
         return_seconds: an absence below this means that the user has come back.
         least_charge: on battery, train above this charge (1 to never train on battery).
-        most_load: others' load a core.
+        most_load: a core, before training begins.
         most_temperature: degrees Celsius.
         least_free_mb: memory that must be left.
         from_hour, to_hour: hours of the day in which it may run; equal means all day.
@@ -103,14 +103,11 @@ class IdleLimits:
         return hour >= self.from_hour or hour < self.to_hour
 
 
-def observe(
-    sources: Sequence[IdleSource] | None = None, *, own_load: float = 0.0, reply_due: bool = False
-) -> Conditions:
+def observe(sources: Sequence[IdleSource] | None = None, *, reply_due: bool = False) -> Conditions:
     """Look at the machine now. Never raises; takes a few milliseconds, or up to a second on macOS and Wayland.
 
     Args:
         sources: of the user's absence; None takes those of this system.
-        own_load: runnable processes of ours, taken off the load.
         reply_due: from whoever answers the user.
     """
     import psutil
@@ -119,7 +116,7 @@ def observe(
     cores = os.cpu_count() or 1
     load = 0.0
     with suppress(OSError, AttributeError):
-        load = max(0.0, os.getloadavg()[0] - own_load) / cores
+        load = os.getloadavg()[0] / cores
     return Conditions(
         idle_seconds=idle_seconds(system_sources() if sources is None else sources),
         on_mains=None if battery is None else battery[0],

@@ -24,6 +24,7 @@ from edge_assistant.llm.openmp import wait_briefly
 from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused
 from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
 from edge_assistant.training.jobs.sources import PairSource, train_source
+from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
 from edge_assistant.training.resources import share_one_heap
 
 NICENESS = 15
@@ -39,7 +40,7 @@ class JobOrder:
         model: GGUF file or name; '' for the packaged one.
         threads: of the training.
         config: fields of `TrainingConfig` that are not the usual ones.
-        pairs, mode, seed: see `PairBuffer.draw`.
+        pairs: most of them.
         niceness: how far it gives way to everything else, 0 to 19.
     """
 
@@ -49,9 +50,7 @@ class JobOrder:
     model: str = ""
     threads: int = 0
     config: dict[str, Any] = field(default_factory=dict)
-    pairs: int = 200
-    mode: str = "equally"
-    seed: int = 0
+    pairs: int = PAIRS_PER_JOB
     niceness: int = NICENESS
 
     @property
@@ -149,14 +148,13 @@ def _learn(order: JobOrder, asked: threading.Event) -> None:
         _tell(phase=now.phase, step=now.step, steps=now.steps, loss=loss)
 
     base, task = resolve_base(order.model)
-    config = TrainingConfig(**{"threads": order.threads, "seed": order.seed, **order.config})
+    config = TrainingConfig(**{"threads": order.threads, **order.config})
     outcome = train_source(
         order.source,
         base,
         task,
         config,
         n=order.pairs,
-        mode=order.mode,
         should_pause=asked.is_set,
         on_progress=progress,
     )

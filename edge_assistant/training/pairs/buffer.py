@@ -2,7 +2,7 @@
 
     buffer = PairBuffer(store)
     buffer.add(pairs)
-    pairs = buffer.draw(200, today="2026-05-04", mode="half-today", seed=7)
+    pairs = buffer.draw(200, mode="half-today", seed=7)
 
 Lives in the store's tables `pairs` and `forgotten_pairs`. A fifth of all prompts is held out for good,
 by the prompt's own hash: what a version is measured on was never trained on, whatever the job.
@@ -89,12 +89,11 @@ class PairBuffer:
             rows = connection.execute(f"SELECT data FROM pairs{clause} ORDER BY id", values).fetchall()
         return [_parse(data) for (data,) in rows]
 
-    def draw(self, n: int = PAIRS_PER_JOB, *, today: str = "", mode: str = "equally", seed: int = 0) -> list[Pair]:
+    def draw(self, n: int = PAIRS_PER_JOB, *, mode: str = "equally", seed: int = 0) -> list[Pair]:
         """The pairs of a training job, at most n, the same for the same content and arguments.
 
         Args:
             n: how many at most; fewer when there are not so many.
-            today: ISO date of the day that has just ended; '' takes the last day that has pairs.
             mode: one of `MODES`.
             seed: of the draw.
 
@@ -110,9 +109,9 @@ class PairBuffer:
             by_day[pair.time[:10]].append(pair)
         for day in sorted(by_day):
             generator.shuffle(by_day[day])
-        last = today or max(by_day, default="")
-        if mode == "equally" or last not in by_day or len(by_day) == 1:
+        if mode == "equally" or len(by_day) < 2:
             return _in_turn(by_day, n)
+        last = max(by_day)
         before = {day: those for day, those in by_day.items() if day != last}
         old = _in_turn(before, max(n // 2, n - len(by_day[last])))
         return by_day[last][: n - len(old)] + old

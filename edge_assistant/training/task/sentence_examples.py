@@ -24,7 +24,6 @@ from edge_assistant.composer.prepared import (
 )
 from edge_assistant.composer.style import read_style, without_emoji
 from edge_assistant.domain import Context, Idea, Style
-from edge_assistant.training.task.gerund import doing
 from edge_assistant.training.task.sources import words
 
 PLAIN_SHARE = 0.6
@@ -41,6 +40,15 @@ _HALF_ASKS = re.compile(r"(?:maybe|perhaps)\b")
 _ASKS = re.compile(
     r"(?:would|could|will|do|does|is|isn't|wouldn't|why|ready|want|got|how|what|are|fancy|have|may i)\b", re.I
 )
+
+_DOUBLED_VERBS = (
+    "beg begin blot chat chop clap clip cut dab defrag dig dim drag drop fit flip forget get grab grin hit hug "
+    "hum jog jot knit let log map mop nap nod pat pet pin plan plot plug pop pot put quit repot rip rub run "
+    "scan scrub set shop shut sip sit skip slip snap spin split spot step stir stop strip swap swim tap tip "
+    "top trim trot unplug unzip whip win wrap zip"
+)
+_DOUBLED = frozenset(_DOUBLED_VERBS.split())
+_SECOND_STEP = re.compile(r"(?:,|\band\b|\bthen\b|\bor\b|;)\s+(?:then\s+)?(\w+)")
 
 
 def teach(idea: Idea, style: Style, activity: str, generator: np.random.Generator) -> str:
@@ -111,3 +119,25 @@ def _lengthen(core: str, idea: Idea, style: Style, activity: str, generator: np.
         join = joins[int(generator.integers(len(joins)))]
         reason = join.format(reason=spoken(why[int(generator.integers(len(why)))]))
     return f"{link}{core}{reason}"
+
+
+def doing(idea: str) -> str:
+    """The idea in its -ing form, or '' when it has a second step, whose verb would have to change as well."""
+    verbs = set(sentence_data()["cuts"]["verbs"].split())
+    if any(match.group(1).lower() in verbs for match in _SECOND_STEP.finditer(idea)):
+        return ""
+    first, _, rest = idea.partition(" ")
+    if not re.fullmatch(r"[a-z]{2,}", first):
+        return ""
+    return f"{gerund(first)} {rest}".strip()
+
+
+def gerund(verb: str) -> str:
+    """The -ing form of one verb in lower case."""
+    if verb in _DOUBLED:
+        return f"{verb}{verb[-1]}ing"
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye", "inge")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}ing"

@@ -114,7 +114,7 @@ class ForeignCheck:
         return self._close(self._compare(f"peft {peft.__version__}", self._ours(weights), theirs), folder)
 
     def mlx(self, weights: LoraWeights, folder: Path) -> Comparison:
-        """The same with mlx-lm, on the dequantized base.
+        """The same with mlx-lm, on the dequantized base; a fresh copy each time, since adapters stay in it.
 
         Raises:
             ModelError: it does not load there, or computes something else.
@@ -128,7 +128,9 @@ class ForeignCheck:
             raise MissingDependencyError(
                 "export as mlx: the check needs mlx-lm; run pip install 'edge-assistant[mlx]'"
             ) from error
-        model = load_adapters(self._mlx_model(), str(folder))
+        from edge_assistant.training.backends.mlx import build
+
+        model = load_adapters(build(self._loaded.model, "float32", None), str(folder))
         model.eval()
         rows = [_log_softmax(np.array(model(mx.array(row)[None])[0].astype(mx.float32))) for row in self._tokens]
         found = self._compare(f"mlx-lm {__version__}", self._ours(weights), np.stack(rows))
@@ -238,24 +240,6 @@ class ForeignCheck:
         folder, name = str(self.base.parent), self.base.name
         with _quietly():
             return AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32).eval()
-
-    def _mlx_model(self) -> Any:
-        """A fresh mlx-lm model with the dequantized base's weights; its adapters stay in it, so each check gets one."""
-        import mlx.core as mx
-        from mlx.utils import tree_flatten
-        from mlx_lm.utils import _get_classes
-
-        source = self._transformers
-        settings = source.config.to_dict()
-        settings |= settings.pop("rope_parameters", None) or {}
-        model_class, arguments = _get_classes(settings)
-        model = model_class(arguments.from_dict(settings))
-        weights = {name: mx.array(tensor.detach().float().numpy()) for name, tensor in source.state_dict().items()}
-        if hasattr(model, "sanitize"):
-            weights = model.sanitize(weights)
-        known = dict(tree_flatten(model.parameters()))
-        model.load_weights([(name, value) for name, value in weights.items() if name in known])
-        return model
 
 
 @contextmanager

@@ -91,7 +91,6 @@ def import_adapter(path: Path, owner: str, base: ModelFile, registry: AdapterReg
         )
     learned = _known_pairs(found, owner, registry)
     weights = _read(found, base)
-    _check_fit(weights, base, path)
     with tempfile.TemporaryDirectory(prefix="import-", dir=registry.work_folder(owner)) as name:
         folder = Path(name)
         manifest = _new_manifest(found, weights, base, path) | {"pairs": learned}
@@ -145,23 +144,14 @@ def _manifest(folder: Path, part: Path | None) -> dict[str, Any]:
 
 
 def _read(found: Found, base: ModelFile) -> LoraWeights:
+    """The weights; refused where they do not fit the base's layers, naming every misfit."""
+    from quant.adapter_convert import read_adapter
     from quant.errors import QuantError
-    from quant.lora_files import read_gguf, read_mlx, read_peft
 
-    readers = {"gguf": read_gguf, "peft": read_peft, "mlx": read_mlx}
     try:
-        return readers[found.format](found.path, base=base.path)
+        return read_adapter(found.path, base.path)
     except QuantError as error:
         raise ModelError(str(error)) from error
-
-
-def _check_fit(weights: LoraWeights, base: ModelFile, path: Path) -> None:
-    """Refuse weights that do not fit the base's layers, naming every misfit."""
-    from quant.lora_files import misfits
-
-    problems = misfits(weights, base.path)
-    if problems:
-        raise ModelError(f"adapter {path}: does not fit {base.name}: {'; '.join(problems)}")
 
 
 def _write(folder: Path, found: Found, weights: LoraWeights, base: ModelFile) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -220,44 +220,28 @@ class AdapterRegistry:
         Raises:
             UsageError: nothing is in use.
         """
-        complete = {version.name: version for version in self.versions(owner)}
+        usable = {version.name for version in self.versions(owner) if version.status != "marked"}
         with self._changing(owner) as state:
             if not state["current"]:
                 raise UsageError(f"adapters of {owner}: none is in use, so there is nothing to roll back")
             state["statuses"][state["current"]] = ["retired", "rolled back"]
-            history = list(state["history"])
-            before = None
-            while history and before is None:
-                name = history.pop()
-                if name is None:
-                    break
-                usable = name in complete and complete[name].status != "marked"
-                before = name if usable else None
-            state["history"], state["current"] = history, before
-            if before:
-                state["statuses"][before] = ["promoted", "rolled back to"]
+            _step_back(state, usable, "rolled back to")
         return self.current(owner)
 
     def mark(self, owner: str, pair_hashes: Iterable[str], note: str) -> list[Version]:
         """Take every version that was trained on any of these pairs out of use for good; returns them."""
         gone = set(pair_hashes)
-        touched = [version for version in self.versions(owner) if gone.intersection(version.pair_hashes)]
-        if not touched:
+        complete = {version.name: version for version in self.versions(owner)}
+        names = [name for name, version in complete.items() if gone.intersection(version.pair_hashes)]
+        if not names:
             return []
-        names = {version.name for version in touched}
         with self._changing(owner) as state:
-            for name in names:
-                state["statuses"][name] = ["marked", note]
+            state["statuses"] |= {name: ["marked", note] for name in names}
             if state["current"] in names:
-                history = list(state["history"])
-                while history and (history[-1] is None or history[-1] in names):
-                    history.pop()
-                state["current"] = history.pop() if history else None
-                state["history"] = history
-                if state["current"]:
-                    state["statuses"][state["current"]] = ["promoted", "what followed was forgotten"]
+                usable = {name for name in complete if state["statuses"].get(name, [""])[0] != "marked"}
+                _step_back(state, usable, "what followed was forgotten")
             state["history"] = [name for name in state["history"] if name not in names]
-        return [self.get(owner, version.name) for version in touched]
+        return [self.get(owner, name) for name in names]
 
     def problems(self, version: Version) -> list[str]:
         """What is wrong with a version's files; empty when all check."""
@@ -314,6 +298,17 @@ class AdapterRegistry:
             state = self._state(owner)
             yield state
             files.write_json(self._folder(owner) / STATE, state)
+
+
+def _step_back(state: dict[str, Any], usable: Container[str], note: str) -> None:
+    """Put into use what was before: the latest usable version, or none."""
+    history = list(state["history"])
+    while history and history[-1] is not None and history[-1] not in usable:
+        history.pop()
+    state["current"] = history.pop() if history else None
+    state["history"] = history
+    if state["current"]:
+        state["statuses"][state["current"]] = ["promoted", note]
 
 
 def _chosen(versions: list[Version], name: str) -> Version | None:

@@ -104,7 +104,7 @@ def test_a_training_that_does_harm_is_kept_out_and_that_is_no_error(
     ready: Path, capsys, monkeypatch: pytest.MonkeyPatch, rate: str
 ) -> None:
     # in bfloat16 the same rates end elsewhere, and may do good
-    monkeypatch.setattr("edge_assistant.training.backends.cpu.bfloat16_is_faster", lambda: False)
+    monkeypatch.setattr("edge_assistant.training.dpo.prepare.bfloat16_is_faster", lambda: False)
     outcome = train(capsys, "--learning-rate", rate)
     assert not outcome["promoted"] and outcome["status"] == "rejected"
     assert outcome["reasons"]

@@ -74,7 +74,7 @@ def test_days_count_alike_or_the_last_one_half(store: Store) -> None:
         buffer.add([pair(day * 1000 + n, day=day) for n in range(many)])
     equal = Counter(p.time[:10] for p in buffer.draw(60, mode="equally"))
     assert max(equal.values()) - min(equal.values()) <= 1
-    half = Counter(p.time[:10] for p in buffer.draw(60, mode="half-today", today="2026-03-03"))
+    half = Counter(p.time[:10] for p in buffer.draw(60, mode="half-today"))
     assert half["2026-03-03"] == 30
     assert half["2026-03-01"] == half["2026-03-02"] == 15
     with pytest.raises(UsageError, match="half-today"):

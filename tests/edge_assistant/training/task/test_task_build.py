@@ -170,9 +170,8 @@ def test_what_is_shipped_is_found_by_the_base_and_only_when_whole(
 
 
 def test_the_words_of_a_reason_count_less_and_its_mark_counts_whole() -> None:
-    from edge_assistant.training.task.build import REASON_WEIGHT, encode
-
     from edge_assistant.llm.models import packaged_path
+    from edge_assistant.training.task.build import REASON_WEIGHT, encode
     from quant.gguf_file import GgufFile
     from quant.tokenizer import load_tokenizer
 
