@@ -17,7 +17,6 @@ from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
 from edge_assistant.training.jobs.idle import (
     Conditions,
-    IdleLimits,
     IdleSource,
     activitywatch_source,
     observe,
@@ -68,17 +67,8 @@ class BackgroundTrainer:
         self._settings = settings
         self._idle = tuple(sources) if sources is not None else sources_of(settings)
         self._reply_due, self._on_change = reply_due, on_change
-        training = settings.training
-        limits = IdleLimits(
-            away_seconds=training.away_minutes * 60,
-            least_charge=training.least_charge,
-            most_temperature=training.hottest,
-            least_free_mb=training.free_memory_mb,
-            from_hour=training.hours_from,
-            to_hour=training.hours_to,
-        )
         self._scheduler = IdleScheduler(
-            partial(JobProcess, self._order()), self._look, self._has_work, limits, self._changed
+            partial(JobProcess, self._order()), self._look, self._has_work, settings.training, self._changed
         )
 
     def start(self) -> None:

@@ -16,16 +16,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from edge_assistant.settings import TrainingSettings
+
 if TYPE_CHECKING:
     from edge_assistant.context.observation import Source
 
 IdleSource = Callable[[], float | None]
 """Seconds since the user's last input, or None when this source does not know."""
 
+RETURN_SECONDS = 5.0
+"""An absence below this means that the user has come back."""
+
+MOST_LOAD = 0.5
+"""Runnable processes a core, beyond which training does not begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What was found at one moment.
+    """What was found of the machine at one moment.
 
     Attributes:
         idle_seconds: since the user's last input; None when nobody knows.
@@ -48,59 +56,30 @@ class Conditions:
     reply_due: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IdleLimits:
-    """Within which training may run.
+def why_not(limits: TrainingSettings, found: Conditions, *, training: bool) -> str:
+    """Why training may not begin (or, once it runs, go on) now; '' when it may.
 
-    Attributes:
-        away_seconds: the user's absence that it takes to begin.
-        return_seconds: an absence below this means that the user has come back.
-        least_charge: on battery, train above this charge (1 to never train on battery).
-        most_load: a core, before training begins.
-        most_temperature: degrees Celsius.
-        least_free_mb: memory that must be left.
-        from_hour, to_hour: hours of the day in which it may run; equal means all day.
+    What is in flux, load and memory, is only asked at the beginning: training itself moves it.
     """
-
-    away_seconds: float = 300.0
-    return_seconds: float = 5.0
-    least_charge: float = 1.0
-    most_load: float = 0.5
-    most_temperature: float = 85.0
-    least_free_mb: float = 2500.0
-    from_hour: float = 0.0
-    to_hour: float = 0.0
-
-    def why_not(self, found: Conditions, *, training: bool) -> str:
-        """Why training may not begin (or, once it runs, go on) now; '' when it may.
-
-        What is in flux, load and memory, is only asked at the beginning: training itself moves it.
-        """
-        if found.reply_due:
-            return "a reply is due"
-        if found.idle_seconds is None:
-            return "nobody can tell whether you are away"
-        if found.idle_seconds < (self.return_seconds if training else self.away_seconds):
-            return "you are here"
-        if found.on_mains is False and (self.least_charge >= 1 or (found.charge or 0.0) < self.least_charge):
-            return f"on battery ({(found.charge or 0.0):.0%})"
-        if not self._hour_allowed(found.now):
-            return f"outside of {self.from_hour:g} to {self.to_hour:g} o'clock"
-        if found.temperature is not None and found.temperature > self.most_temperature:
-            return f"the machine is hot ({found.temperature:.0f} degrees)"
-        if not training and found.load > self.most_load:
-            return f"the machine is busy (load {found.load:.1f} a core)"
-        if not training and found.free_mb < self.least_free_mb:
-            return f"too little memory ({found.free_mb:.0f} of {self.least_free_mb:.0f} MB)"
-        return ""
-
-    def _hour_allowed(self, now: datetime) -> bool:
-        hour = now.hour + now.minute / 60
-        if self.from_hour == self.to_hour:
-            return True
-        if self.from_hour < self.to_hour:
-            return self.from_hour <= hour < self.to_hour
-        return hour >= self.from_hour or hour < self.to_hour
+    if found.reply_due:
+        return "a reply is due"
+    if found.idle_seconds is None:
+        return "nobody can tell whether you are away"
+    if found.idle_seconds < (RETURN_SECONDS if training else 60 * limits.away_minutes):
+        return "you are here"
+    charge = found.charge or 0.0
+    if found.on_mains is False and (limits.least_charge >= 1 or charge < limits.least_charge):
+        return f"on battery ({charge:.0%})"
+    hour = found.now.hour + found.now.minute / 60
+    if (hour - limits.hours_from) % 24 >= ((limits.hours_to - limits.hours_from) % 24 or 24):
+        return f"outside of {limits.hours_from:g} to {limits.hours_to:g} o'clock"
+    if found.temperature is not None and found.temperature > limits.hottest:
+        return f"the machine is hot ({found.temperature:.0f} degrees)"
+    if not training and found.load > MOST_LOAD:
+        return f"the machine is busy (load {found.load:.1f} a core)"
+    if not training and found.free_mb < limits.free_memory_mb:
+        return f"too little memory ({found.free_mb:.0f} of {limits.free_memory_mb:.0f} MB)"
+    return ""
 
 
 def observe(sources: Sequence[IdleSource] | None = None, *, reply_due: bool = False) -> Conditions:

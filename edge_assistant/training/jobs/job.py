@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +73,6 @@ class JobOutcome:
 
     version: Version
     verdict: dict[str, Any]
-    losses: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def promoted(self) -> bool:
@@ -142,7 +141,7 @@ def run_job(
         else:
             version = registry.reject(job.owner, version.name, verdict.note)
         clear(folder)
-    return JobOutcome(version, verdict.to_dict(), trained.losses)
+    return JobOutcome(version, verdict.to_dict())
 
 
 def interrupted(registry: AdapterRegistry, owner: str) -> bool:

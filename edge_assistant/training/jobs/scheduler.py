@@ -15,11 +15,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.training.jobs.idle import Conditions, IdleLimits
+from edge_assistant.settings import TrainingSettings
+from edge_assistant.training.jobs.idle import Conditions, why_not
 
 POLL_TRAINING = 0.5
 """Seconds between two looks while a training runs: with `PATIENCE`, it stands aside within two seconds."""
@@ -32,8 +33,6 @@ PATIENCE = 1.2
 
 RETRY_SECONDS = 3600.0
 """After a training that failed, the next one is tried no sooner."""
-
-PHASES = ("off", "waiting", "training", "paused", "failed")
 
 
 class RunningJob(Protocol):
@@ -67,11 +66,10 @@ class SchedulerState:
     """What is shown of it.
 
     Attributes:
-        phase: one of `PHASES`.
+        phase: 'off', 'waiting', 'training', 'paused' or 'failed'.
         reason: why it waits, is paused or failed; '' while it trains.
         step, steps: of the training under way or interrupted; 0 of 0 where there is none.
         loss: latest training loss, None before the first.
-        trainings: that have come to their end since the start.
     """
 
     phase: str = "off"
@@ -79,11 +77,6 @@ class SchedulerState:
     step: int = 0
     steps: int = 0
     loss: float | None = None
-    trainings: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready form."""
-        return asdict(self)
 
 
 class IdleScheduler:
@@ -94,7 +87,7 @@ class IdleScheduler:
         start: Callable[[], RunningJob],
         conditions: Callable[[], Conditions],
         has_work: Callable[[], bool],
-        limits: IdleLimits | None = None,
+        limits: TrainingSettings | None = None,
         on_change: Callable[[SchedulerState], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -103,12 +96,12 @@ class IdleScheduler:
             start: starts a training or goes on with one.
             conditions: looks at the machine; see `idle.observe`.
             has_work: whether there is anything to learn, an interrupted training included.
-            limits: None takes the usual ones.
+            limits: when it may train; None takes the usual settings.
             on_change: told each new state, on the scheduler's thread.
             clock: seconds, for the delay after a failure.
         """
         self._start, self._conditions, self._has_work = start, conditions, has_work
-        self.limits = limits or IdleLimits()
+        self.limits = limits or TrainingSettings()
         self._on_change, self._clock = on_change, clock
         self._state = SchedulerState()
         self._lock = threading.Lock()
@@ -160,10 +153,10 @@ class IdleScheduler:
             return self._while_training(training)
         if self._closing.is_set():
             return 0.0
-        why_not = self._held or self._why_not_begin()
-        if why_not:
+        reason = self._held or self._why_not_begin()
+        if reason:
             paused = self._held or self._state.steps > self._state.step > 0
-            self._show(phase="paused" if paused else "waiting", reason=why_not)
+            self._show(phase="paused" if paused else "waiting", reason=reason)
             return POLL_WAITING
         try:
             self._training = self._start()
@@ -190,7 +183,7 @@ class IdleScheduler:
                 return "nothing new to learn"
         except EdgeAssistantError as error:  # a store that is busy or damaged is told by whoever owns it
             return str(error)
-        return self.limits.why_not(self._conditions(), training=False)
+        return why_not(self.limits, self._conditions(), training=False)
 
     def _while_training(self, training: RunningJob) -> float:
         while (message := training.poll()) is not None:
@@ -200,16 +193,16 @@ class IdleScheduler:
         if code is not None:
             self._training = None
             if code == 0:
-                self._show(phase="waiting", reason="", step=0, steps=0, loss=None, trainings=self._state.trainings + 1)
+                self._show(phase="waiting", reason="", step=0, steps=0, loss=None)
             elif code == STOOD_ASIDE:
                 self._show(phase="paused", reason="stood aside")
             else:
                 self._failed(training.error or f"ended with code {code}")
             return POLL_TRAINING
-        why_not = self._held or self.limits.why_not(self._conditions(), training=True)
-        if why_not:
+        reason = self._held or why_not(self.limits, self._conditions(), training=True)
+        if reason:
             self._stop_training()
-            self._show(phase="paused", reason=why_not)
+            self._show(phase="paused", reason=reason)
         return POLL_TRAINING
 
     def _stop_training(self) -> None:

@@ -78,9 +78,7 @@ def test_limits_and_sources_come_from_the_settings(monkeypatch: pytest.MonkeyPat
     assert str(system) == "system" and isinstance(watch, SlowSource)
     training = TrainingSettings(away_minutes=2, least_charge=0.6, free_memory_mb=900, hottest=70, threads=3)
     trainer = BackgroundTrainer(Paths.from_environment(), Settings(training=training), sources=[])
-    limits = trainer._scheduler.limits
-    assert (limits.away_seconds, limits.least_charge, limits.least_free_mb) == (120, 0.6, 900)
-    assert limits.most_temperature == 70 and trainer._order().threads == 3
+    assert trainer._scheduler.limits == training and trainer._order().threads == 3
 
 
 def test_a_slow_source_is_never_waited_for() -> None:
@@ -118,13 +116,10 @@ def test_a_source_that_fails_knows_nothing() -> None:
 @pytest.mark.study
 @pytest.mark.timeout(1800)
 def test_who_is_away_finds_a_new_version(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from edge_assistant.service import background_training as background
-    from edge_assistant.training.jobs.idle import IdleLimits
-
-    monkeypatch.setattr(background, "IdleLimits", lambda **limits: IdleLimits(most_load=1e9, least_free_mb=1.0))
+    monkeypatch.setattr("edge_assistant.training.jobs.idle.MOST_LOAD", 1e9)
     paths = Paths.from_environment()
     fill(paths, 60)
-    settings = Settings(model=ModelSettings(path=str(tiny_model)))
+    settings = Settings(model=ModelSettings(path=str(tiny_model)), training=TrainingSettings(free_memory_mb=500))
     trainer = BackgroundTrainer(paths, settings, sources=[lambda: 9999.0])
     trainer.start()
     deadline = time.monotonic() + 1200
