@@ -77,7 +77,7 @@ def show(
         print_json(found.to_dict())
         return
     from edge_assistant.training.versions.card import version_card
-    from edge_assistant.training.versions.registry import MENDING
+    from edge_assistant.training.versions.version import MENDING
 
     try:
         card = version_card(found.owner, found.manifest)
@@ -113,11 +113,11 @@ def verify(
     run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
 ) -> None:
     """Check every version's files against its manifest; exit with code 6 when one is damaged."""
-    from edge_assistant.training.versions.registry import MENDING
+    from edge_assistant.training.versions.version import MENDING
 
     everybody = everybody or (run is not None and not persona)
     rows = [
-        {"owner": version.owner, "version": version.name, "problems": source.registry.problems(version)}
+        {"owner": version.owner, "version": version.name, "problems": version.problems()}
         for source in sources(run, persona, everybody)
         for version in source.registry.listed(source.owner)
     ]

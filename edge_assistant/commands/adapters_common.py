@@ -12,7 +12,7 @@ from edge_assistant.errors import UsageError
 
 if TYPE_CHECKING:
     from edge_assistant.training.jobs.sources import PairSource
-    from edge_assistant.training.versions.registry import Version
+    from edge_assistant.training.versions.version import Version
 
 RunOption = Annotated[
     Path | None, typer.Option("--run", help="Folder of a simulated run; without it, your own adapters.", metavar="DIR")

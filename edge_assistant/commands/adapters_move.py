@@ -70,7 +70,7 @@ def export_files(
     from edge_assistant.training.base_model import resolve_base
     from edge_assistant.training.versions import export
     from edge_assistant.training.versions.export_check import ForeignCheck
-    from edge_assistant.training.versions.registry import Version
+    from edge_assistant.training.versions.version import Version
 
     names = export.parse_formats(formats)
     chosen = list(sources(run, persona, everybody))

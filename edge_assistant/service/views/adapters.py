@@ -8,7 +8,8 @@ from typing import Any
 
 from edge_assistant.paths import Paths
 from edge_assistant.service.rpc.learning_values import AdapterView
-from edge_assistant.training.versions.registry import AdapterRegistry, Version
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import Version
 
 OWNER = "me"
 STATES = {"promoted": "current", "retired": "former", "trained": "former", "rejected": "rejected", "marked": "stale"}

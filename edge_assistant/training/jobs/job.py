@@ -26,11 +26,11 @@ from edge_assistant.training.pairs.pair import Pair, hash_of_pairs
 from edge_assistant.training.resources import give_back_memory
 from edge_assistant.training.versions.card import version_card
 from edge_assistant.training.versions.promotion import PromotionVerdict, judge
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry, Version
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED, Version
 
 if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile
-    from edge_assistant.llm.protocols import LanguageModel
 
 LEAST_PAIRS = 8
 """Fewer pairs are not worth a job."""
@@ -84,16 +84,11 @@ class JobOutcome:
         return {**self.version.to_dict(), "promoted": self.promoted, "reasons": self.verdict["reasons"]}
 
 
-OpenModel = Callable[[], "LanguageModel"]
-"""Opens the base for measuring, without an adapter; closed afterwards."""
-
-
 def run_job(
     job: TrainingJob,
     registry: AdapterRegistry,
     config: TrainingConfig,
     *,
-    open_model: OpenModel | None = None,
     should_pause: Callable[[], bool] = never,
     on_progress: Callable[[Progress], None] = silent,
 ) -> JobOutcome:
@@ -103,7 +98,6 @@ def run_job(
         job: an interrupted one keeps its own pairs.
         registry: takes the version.
         config: of the training.
-        open_model: None opens the engine over the job's base.
         should_pause: see `backends.training.train`; also asked before the measuring.
         on_progress: see `backends.training.train`.
 
@@ -114,21 +108,14 @@ def run_job(
     folder = registry.work_folder(job.owner)
     with files.locked(folder / ".lock", f"training of {job.owner}", wait=False):
         job = _frozen(job, registry, config, folder)
-        trained = train(
-            job.pairs,
-            job.base.path,
-            config,
-            job.task_adapter,
-            folder / "training",
-            should_pause,
-            on_progress,
-        )
+        workdir = folder / "training"
+        trained = train(job.pairs, job.base.path, config, job.task_adapter, workdir, should_pause, on_progress)
         give_back_memory()
         if should_pause():
             raise TrainingPaused(len(trained.losses), len(trained.losses))
         for strength in STRENGTHS:
             made = _assemble(job, trained, folder / "made", strength)
-            verdict = _judge(job, made / SERVED, registry, open_model)
+            verdict = _judge(job, made / SERVED, registry)
             if verdict.promoted or not verdict.too_strong:
                 break
         manifest = _manifest(job, trained, verdict) | {"strength": strength}
@@ -202,20 +189,13 @@ def _assemble(job: TrainingJob, trained: TrainedAdapter, made: Path, strength: f
     return made
 
 
-def _judge(job: TrainingJob, new: Path, registry: AdapterRegistry, open_model: OpenModel | None) -> PromotionVerdict:
-    current = registry.get(job.owner, job.parent) if job.parent else None
-    in_use = current.served if current is not None and current.base_sha256 == job.base.sha256 else None
-    model = open_model() if open_model is not None else _engine(job.base.path)
-    try:
-        return judge(model, job.held_out, new=new, in_use=in_use, plain=job.task_adapter)
-    finally:
-        model.close()
-
-
-def _engine(path: Path) -> LanguageModel:
+def _judge(job: TrainingJob, new: Path, registry: AdapterRegistry) -> PromotionVerdict:
     from edge_assistant.llm.engine import LlamaEngine
 
-    return LlamaEngine.open(path)
+    current = registry.get(job.owner, job.parent) if job.parent else None
+    in_use = current.served if current is not None and current.base_sha256 == job.base.sha256 else None
+    with LlamaEngine.open(job.base.path) as model:
+        return judge(model, job.held_out, new=new, in_use=in_use, plain=job.task_adapter)
 
 
 def _manifest(job: TrainingJob, trained: TrainedAdapter, verdict: PromotionVerdict) -> dict[str, Any]:

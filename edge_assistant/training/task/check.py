@@ -22,7 +22,7 @@ from edge_assistant.composer.composer import Request, accepts, plainest, write
 from edge_assistant.composer.faithfulness import keeps_idea, new_words, prepared_stems, stems_of
 from edge_assistant.composer.prepared import prepared
 from edge_assistant.composer.style import broken, without_emoji
-from edge_assistant.domain import Context, Idea, Style
+from edge_assistant.domain import Context
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
 from edge_assistant.training.task.sources import load_sources, words
 
@@ -41,17 +41,7 @@ OnStep = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
-    """One request of the test."""
-
-    idea: Idea
-    activity: str
-    style: Style
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedRequest:
     """What came of a request: the sentence that would be said, '' where nothing passed, and what is wrong with it.
 
     Attributes:
@@ -62,7 +52,7 @@ class Checked:
         likelihood: mean log probability a token under the larger model, None without one.
     """
 
-    request: HeldOut
+    request: Request
     first: str
     first_fault: str
     text: str
@@ -70,7 +60,7 @@ class Checked:
     likelihood: float | None = None
 
 
-def held_out_requests(count: int = REQUESTS, seed: int = 11) -> list[HeldOut]:
+def held_out_requests(count: int = REQUESTS, seed: int = 11) -> list[Request]:
     """Requests of held-out ideas and activities; every second one in a held-out style, the others in any.
 
     Combinations that nobody could satisfy, an idea too long for a short sentence, are left out: those for which no
@@ -80,27 +70,26 @@ def held_out_requests(count: int = REQUESTS, seed: int = 11) -> list[HeldOut]:
     part = sources.held_out
     everything = (*sources.train.styles, *part.styles)
     rng = np.random.default_rng([seed, 2])
-    requests: list[HeldOut] = []
+    requests: list[Request] = []
     while len(requests) < count:
         idea = part.ideas[int(rng.integers(len(part.ideas)))]
         activity = part.activities[int(rng.integers(len(part.activities)))]
         styles = part.styles if len(requests) % 2 == 0 else everything
         style = styles[int(rng.integers(len(styles)))]
-        request = HeldOut(idea, activity, style, int(rng.integers(1 << 30)))
+        request = Request(idea, Context(_NOON, activity), style, int(rng.integers(1 << 30)))
         if reference_sentence(request):
             requests.append(request)
     return requests
 
 
-def reference_sentence(request: HeldOut) -> str:
+def reference_sentence(request: Request) -> str:
     """A prepared sentence that keeps everything, or ''."""
-    context = Context(_NOON, request.activity)
-    sentences = prepared(request.idea, request.style, context, seed=request.seed % 997)
+    sentences = prepared(request.idea, request.style, request.context, seed=request.seed % 997)
     fitting = tuple(text for text in sentences if accepts(text, request.idea, request.style))
     return plainest(fitting)[0] if fitting else ""
 
 
-def find_fault(text: str, request: HeldOut) -> str:
+def find_fault(text: str, request: Request) -> str:
     """What is wrong with a sentence, in a few words, or ''."""
     if not text.strip():
         return "nothing said"
@@ -120,18 +109,18 @@ def find_fault(text: str, request: HeldOut) -> str:
     return f"adds {', '.join(invented)}" if invented else ""
 
 
-def invented_words(text: str, request: HeldOut) -> tuple[str, ...]:
+def invented_words(text: str, request: Request) -> tuple[str, ...]:
     """Content words that come neither from idea nor activity nor from any frame, link, reason or pattern."""
-    return new_words(text, request.idea.text, request.activity, _house_stems())
+    return new_words(text, request.idea.text, request.context.activity, _house_stems())
 
 
 def check(
     model: LanguageModel,
-    requests: Sequence[HeldOut],
+    requests: Sequence[Request],
     on_step: OnStep | None = None,
-) -> list[Checked]:
+) -> list[CheckedRequest]:
     """Let the model write for every request, as the composer does, and look at what it says."""
-    done: list[Checked] = []
+    done: list[CheckedRequest] = []
     for start in range(0, len(requests), _CHUNK):
         done += _written(model, requests[start : start + _CHUNK])
         if on_step is not None:
@@ -139,7 +128,9 @@ def check(
     return done
 
 
-def with_likelihoods(checked: Sequence[Checked], larger: LanguageModel, on_step: OnStep | None = None) -> list[Checked]:
+def with_likelihoods(
+    checked: Sequence[CheckedRequest], larger: LanguageModel, on_step: OnStep | None = None
+) -> list[CheckedRequest]:
     """Mark as odd what the larger model finds less likely than almost all prepared sentences for the same requests."""
     references = [reference_sentence(one.request) for one in checked]
     said = [one.text or reference for one, reference in zip(checked, references, strict=True)]
@@ -151,7 +142,7 @@ def with_likelihoods(checked: Sequence[Checked], larger: LanguageModel, on_step:
     ]
 
 
-def rates(checked: Sequence[Checked]) -> dict[str, Any]:
+def rates(checked: Sequence[CheckedRequest]) -> dict[str, Any]:
     """Shares of requests: first tries without fault, what would be said without fault, and the faults."""
     count = len(checked)
     return {
@@ -164,12 +155,12 @@ def rates(checked: Sequence[Checked]) -> dict[str, Any]:
     }
 
 
-def as_rows(checked: Sequence[Checked]) -> list[dict[str, Any]]:
+def as_rows(checked: Sequence[CheckedRequest]) -> list[dict[str, Any]]:
     """JSON-ready rows."""
     return [
         {
             "idea": one.request.idea.text,
-            "activity": one.request.activity,
+            "activity": one.request.context.activity,
             "manner": asdict(one.request.style),
             "first": one.first,
             "first_fault": one.first_fault,
@@ -181,13 +172,12 @@ def as_rows(checked: Sequence[Checked]) -> list[dict[str, Any]]:
     ]
 
 
-def _written(model: LanguageModel, requests: Sequence[HeldOut]) -> list[Checked]:
-    asked = [Request(one.idea, Context(_NOON, one.activity), one.style, one.seed) for one in requests]
+def _written(model: LanguageModel, requests: Sequence[Request]) -> list[CheckedRequest]:
     checked = []
-    for request, written in zip(requests, write(model, asked), strict=True):
+    for request, written in zip(requests, write(model, requests), strict=True):
         said = written.text or ""
         fault = find_fault(said, request) if said else "nothing passes"
-        checked.append(Checked(request, written.first, find_fault(written.first, request), said, fault))
+        checked.append(CheckedRequest(request, written.first, find_fault(written.first, request), said, fault))
     return checked
 
 

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.training import files
 from edge_assistant.training.versions.card import version_card
-from edge_assistant.training.versions.registry import AdapterRegistry, Version
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import Version
 
 if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile
@@ -109,11 +110,7 @@ def export(
             f"adapter {version.owner}/{version.name}: was trained on the base {version.base_sha256[:12]}, not on "
             f"{base.name} ({base.sha256[:12]}); name its base with --model"
         )
-    if version.status == "marked":
-        raise ModelError(f"adapter {version.owner}/{version.name}: {version.note or 'marked'}; train a new one")
-    problems = files.check_files(version.folder, version.manifest["files"], contents=True)
-    if problems:
-        raise ModelError(f"adapter {version.owner}/{version.name}: {'; '.join(problems)}; train it again")
+    version.require_sound()
     final, aside = out / version.owner, out / f"{files.PARTIAL}-{version.owner}"
     if final.exists() and any(final.iterdir()) and not _is_export(final):
         raise UsageError(f"{final}: holds something else than an export; choose another --out")

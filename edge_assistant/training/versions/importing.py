@@ -18,7 +18,8 @@ from edge_assistant.errors import DataError, ModelError
 from edge_assistant.training import files
 from edge_assistant.training.versions.card import version_card
 from edge_assistant.training.versions.export import KIND
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry, Version
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED, Version
 
 if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile

@@ -16,79 +16,20 @@ import re
 import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import DataError, ModelError, UsageError
 from edge_assistant.storage.private_folders import make_private
 from edge_assistant.training import files
+from edge_assistant.training.versions.version import CARD, MENDING, PERSONAL, SERVED, Version, read_version
 
-SERVED = "adapter.gguf"
-"""What the engine attaches: the exact sum of task adapter and personal part, as one LoRA."""
-
-PERSONAL = "personal.safetensors"
-"""The personal part alone, from which the next version and the exports are made."""
-
-CARD = "card.md"
 STATE = "state.json"
 STATUSES = ("rejected", "trained", "promoted", "retired", "marked")
 """Never in use, since it was not better; not yet decided; in use; once in use; trained on what must be forgotten."""
 
 _VERSION = re.compile(r"(\d{4,})-([0-9a-f]{8})")
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-MENDING = "leave it with 'adapters rollback' if it is in use, remove its folder, and train again"
-"""What to do about a damaged version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One complete version."""
-
-    owner: str
-    name: str
-    folder: Path
-    manifest: dict[str, Any] = field(repr=False)
-    status: str = "trained"
-    note: str = ""
-    """Why it has this status, in one line."""
-    faults: tuple[str, ...] = ()
-    """Why it is damaged, as far as can be told without reading its files; its manifest may be empty then."""
-
-    @property
-    def number(self) -> int:
-        """Counted from 1 for each owner."""
-        return int(self.name.partition("-")[0])
-
-    @property
-    def served(self) -> Path:
-        """The GGUF file for the engine."""
-        return self.folder / SERVED
-
-    @property
-    def pair_hashes(self) -> tuple[str, ...]:
-        """The pairs that it was trained on."""
-        return tuple(self.manifest.get("pairs", ()))
-
-    @property
-    def base_sha256(self) -> str:
-        """Hash of the base model's file."""
-        return str(self.manifest.get("base", {}).get("sha256", ""))
-
-    def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready form."""
-        return {
-            "owner": self.owner,
-            "version": self.name,
-            "status": self.status,
-            "note": self.note,
-            "faults": list(self.faults),
-            "folder": str(self.folder),
-            **{key: value for key, value in self.manifest.items() if key not in ("pairs", "owner")},
-            "pairs": len(self.pair_hashes),
-        }
 
 
 class AdapterRegistry:
@@ -119,7 +60,8 @@ class AdapterRegistry:
         }
         if state["current"]:
             names.add(state["current"])
-        found = [self._read(owner, folder / name, state) for name in names]
+        statuses = state["statuses"]
+        found = [read_version(owner, folder / name, *statuses.get(name, ("trained", ""))) for name in names]
         return sorted(found, key=lambda version: (version.number, version.name))
 
     def get(self, owner: str, name: str = "") -> Version:
@@ -193,11 +135,7 @@ class AdapterRegistry:
             UsageError: there is none.
         """
         version = self.get(owner, name)
-        problems = self.problems(version)
-        if problems:
-            raise ModelError(f"adapter {owner}/{version.name}: {'; '.join(problems)}; train it again")
-        if version.status == "marked":
-            raise ModelError(f"adapter {owner}/{version.name}: {version.note or 'marked'}; train a new one")
+        version.require_sound()
         with self._changing(owner) as state:
             if state["current"] != version.name:
                 state["history"] = [*state["history"], state["current"]]
@@ -243,10 +181,6 @@ class AdapterRegistry:
             state["history"] = [name for name in state["history"] if name not in names]
         return [self.get(owner, name) for name in names]
 
-    def problems(self, version: Version) -> list[str]:
-        """What is wrong with a version's files; empty when all check."""
-        return list(version.faults) or files.check_files(version.folder, version.manifest["files"], contents=True)
-
     def work_folder(self, owner: str) -> Path:
         """Where trainings of this owner keep their checkpoints."""
         folder = self._folder(owner) / ".work"
@@ -259,20 +193,6 @@ class AdapterRegistry:
         if not _OWNER.fullmatch(owner):
             raise UsageError(f"owner {owner!r}: expected 'me' or the id of a persona (letters, digits, - _ .)")
         return self.root / owner
-
-    def _read(self, owner: str, folder: Path, state: dict[str, Any]) -> Version:
-        manifest: dict[str, Any] = {}
-        try:
-            found = files.read_json(folder / files.MANIFEST)
-        except DataError:
-            faults = [f"{files.MANIFEST} is missing or cannot be read"]
-        else:
-            faults = _misshapen(found)
-            if not faults:
-                manifest = found
-                faults = files.check_files(folder, manifest["files"], contents=False)
-        status, note = state["statuses"].get(folder.name, ("trained", ""))
-        return Version(owner, folder.name, folder, manifest, status, note, tuple(faults))
 
     def _state(self, owner: str) -> dict[str, Any]:
         """What is in use, what was before, and the status of each.
@@ -320,23 +240,6 @@ def _chosen(versions: list[Version], name: str) -> Version | None:
         if name in (version.name, digest) or (name.isdecimal() and int(name) == int(number)):
             return version
     return None
-
-
-def _misshapen(manifest: Mapping[str, Any]) -> list[str]:
-    """Which parts of a manifest have another form than `AdapterRegistry.add` writes."""
-    listed, measures = manifest.get("files"), manifest.get("measures") or {}
-    wrong = []
-    if not isinstance(listed, dict) or not {SERVED, PERSONAL} <= set(listed):
-        wrong.append("files")
-    if not isinstance(manifest.get("base", {}), dict):
-        wrong.append("base")
-    pairs = manifest.get("pairs", [])
-    if not isinstance(pairs, list) or not all(isinstance(pair, str) for pair in pairs):
-        wrong.append("pairs")
-    sides = [measures.get(side) or {} for side in ("new", "in_use", "plain")] if isinstance(measures, dict) else [None]
-    if not all(isinstance(side, dict) for side in sides):
-        wrong.append("measures")
-    return [f"{files.MANIFEST} has a part of a wrong form: {', '.join(wrong)}"] if wrong else []
 
 
 def _is_state(state: Mapping[str, Any]) -> bool:

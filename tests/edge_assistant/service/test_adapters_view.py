@@ -7,7 +7,8 @@ from pathlib import Path
 
 from edge_assistant.paths import Paths
 from edge_assistant.service.views.adapters import adapter_views, roll_back, served_adapter
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED
 
 BASE = "b" * 64
 

@@ -16,7 +16,8 @@ from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.versions.export import KIND
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED
 
 pytestmark = pytest.mark.model
 

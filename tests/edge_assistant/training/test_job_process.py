@@ -14,7 +14,8 @@ from edge_assistant.training.jobs.job import interrupted
 from edge_assistant.training.jobs.process import JobOrder, JobProcess
 from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
 from edge_assistant.training.jobs.sources import new_pairs
-from edge_assistant.training.versions.registry import PERSONAL, SERVED, AdapterRegistry
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import PERSONAL, SERVED
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
@@ -69,7 +70,7 @@ def killed(order: Make, finish: Wait, tmp_path: Path, model: Path, times: int) -
         time.sleep(rng.uniform(0.2, 1.0) * seconds)
         child.kill()
         for version in registry.versions("me"):
-            assert registry.problems(version) == []
+            assert version.problems() == []
     child = JobProcess(disturbed)
     assert finish(child) == 0, child.error
     assert hashes(registry) == hashes(AdapterRegistry(Path(quiet.adapters)))

@@ -17,7 +17,7 @@ from edge_assistant.training.jobs import job as training_job
 from edge_assistant.training.jobs.sources import draw_job
 from edge_assistant.training.versions.general_ability import Ability
 from edge_assistant.training.versions.promotion import Measures, PromotionVerdict, decide
-from edge_assistant.training.versions.registry import PERSONAL, SERVED, Version
+from edge_assistant.training.versions.version import PERSONAL, SERVED, Version
 from quant.lora_files import read_gguf
 
 PLAIN = Measures(12, 0.5, 0.0, None, None, Ability(20.0, 40, 60))
@@ -29,7 +29,7 @@ def learned(
     """A job of which each try costs so much perplexity."""
     tried = iter(costs)
 
-    def judge(job, new: Path, registry, open_model) -> PromotionVerdict:
+    def judge(job, new: Path, registry) -> PromotionVerdict:
         return decide(Measures(12, 0.9, 1.0, None, None, Ability(20.0 * (1 + next(tried)), 40, 60)), None, PLAIN)
 
     monkeypatch.setattr(training_job, "_judge", judge)

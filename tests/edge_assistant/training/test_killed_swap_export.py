@@ -23,7 +23,8 @@ SWAP = """
 import json, shutil, sys
 from pathlib import Path
 import numpy as np
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, AdapterRegistry
+from edge_assistant.training.versions.registry import AdapterRegistry
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED
 from edge_assistant.training.dpo.trained import save_weights
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.protocols import ScoreRequest
@@ -100,7 +101,7 @@ def swaps_killed(model: Path, folder: Path, kills: int, seed: int) -> None:
         child.wait()
         child.stdout.close()
         for version in registry.versions("me"):  # whatever is listed is whole
-            assert registry.problems(version) == []
+            assert version.problems() == []
         current = registry.current("me")
         assert current is None or current.status == "promoted"
         assert contents(registry) == contents(quiet)[: len(registry.versions("me"))]

@@ -18,7 +18,8 @@ import pytest
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.training.files import MANIFEST
 from edge_assistant.training.versions.export import choose_version
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED, STATE, AdapterRegistry
+from edge_assistant.training.versions.registry import STATE, AdapterRegistry
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED
 
 
 def made(folder: Path, content: str) -> Path:
@@ -97,7 +98,7 @@ def test_a_changed_file_is_noticed_and_not_promoted(registry: AdapterRegistry, t
     version = add(registry, tmp_path, "one")
     path = version.folder / name
     path.write_bytes(path.read_bytes()[::-1])  # the same size
-    assert registry.problems(registry.get("me", "1")) == [f"{name} has another checksum"]
+    assert registry.get("me", "1").problems() == [f"{name} has another checksum"]
     with pytest.raises(ModelError, match="another checksum"):
         registry.promote("me", "1")
 
@@ -124,7 +125,7 @@ def test_what_is_damaged_is_listed_with_its_faults(registry: AdapterRegistry, tm
         (one.folder / MANIFEST).write_text(damaged)
         found = registry.listed("me")
         assert [version.name for version in found] == [one.name, two.name] and found[0].status == "promoted"
-        assert registry.problems(found[0]) and not registry.problems(found[1])
+        assert found[0].problems() and not found[1].problems()
         with pytest.raises(ModelError, match=r"damaged.*rollback"):
             registry.get("me")  # the one in use, not silently another
         with pytest.raises(ModelError, match="damaged"):
@@ -178,7 +179,8 @@ WORK = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from edge_assistant.training.versions.registry import AdapterRegistry, SERVED, PERSONAL, CARD
+    from edge_assistant.training.versions.registry import AdapterRegistry
+    from edge_assistant.training.versions.version import SERVED, PERSONAL, CARD
     root, made = Path(sys.argv[1]), Path(sys.argv[2])
     registry = AdapterRegistry(root)
     print("ready", flush=True)
@@ -220,7 +222,7 @@ def killed_often(tmp_path: Path, times: int) -> None:
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
         for version in registry.versions("me"):
-            assert registry.problems(version) == []
+            assert version.problems() == []
         state = registry.root / "me" / STATE
         if state.exists():
             current = json.loads(state.read_text())["current"]

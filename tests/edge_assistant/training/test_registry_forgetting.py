@@ -14,7 +14,7 @@ from edge_assistant.training.jobs.job import HELD_OUT, JOB, PAIRS, interrupted
 from edge_assistant.training.jobs.sources import PairSource, is_due, new_pairs, note_learned
 from edge_assistant.training.pairs.buffer import PairBuffer, write_pairs
 from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.versions.registry import CARD, PERSONAL, SERVED
+from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED
 
 
 def pair(number: int) -> Pair:

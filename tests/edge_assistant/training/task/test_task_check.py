@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
-from edge_assistant.composer.composer import TRIES, accepts
-from edge_assistant.domain import Idea, Style
+from edge_assistant.composer.composer import TRIES, Request, accepts
+from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.llm.protocols import Completion
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.training.task import check as checking
-from edge_assistant.training.task.check import HeldOut, find_fault, held_out_requests, rates, reference_sentence
+from edge_assistant.training.task.check import find_fault, held_out_requests, rates, reference_sentence
 
 IDEA = Idea("pickle", "pickle a jar of radishes", "cooking", 0.3, 20, 0.0, 0.3, 0.3, 0.0, 0.3, ())
-REQUEST = HeldOut(IDEA, "peeling chestnuts", Style(), 1)
+REQUEST = Request(IDEA, Context(datetime(2026, 1, 5, 12), "peeling chestnuts"), Style(), 1)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_requests_are_held_out_and_can_be_met() -> None:
     requests = held_out_requests(40)
     assert requests == held_out_requests(40)
     assert {r.idea.text for r in requests} <= {idea.text for idea in sources.held_out.ideas}
-    assert {r.activity for r in requests} <= set(sources.held_out.activities)
+    assert {r.context.activity for r in requests} <= set(sources.held_out.activities)
     unseen = [r for r in requests if r.style in sources.held_out.styles]
     assert len(unseen) >= len(requests) / 2
     assert all(accepts(reference_sentence(r), r.idea, r.style) for r in requests)
