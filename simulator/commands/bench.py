@@ -69,7 +69,6 @@ def dpo(
     as_json: AsJson = False,
 ) -> None:
     """Our training loop beside trl's DPOTrainer with peft, on the same pairs."""
-
     from edge_assistant.training.dpo.config import TrainingConfig
     from simulator.benchmarks.dpo import measure
 
