@@ -7,14 +7,13 @@ edge-assistant adapters task check --requests 100 --json
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.commands.adapters_common import JsonOption, progress_bar
 from edge_assistant.errors import ModelError
 
 app = typer.Typer(
@@ -23,7 +22,6 @@ app = typer.Typer(
 )
 
 ModelOption = Annotated[str, typer.Option(help="A GGUF file or a model's name; the packaged model if not given.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 @app.command("build")
@@ -49,9 +47,9 @@ def build_adapter(
 
     base = resolve(model or None)
     config = replace(CONFIG, max_pairs=steps * BATCH, seed=seed, threads=threads)
-    with _progress("making examples") as show:
+    with progress_bar("making examples") as show:
         examples = make_examples(seed, on_example=lambda done, count: show(done, count, ""))
-    with _progress("training") as show:
+    with progress_bar("training") as show:
         built = build(examples, base.path, config, workdir, lambda at: show(at.step, at.steps, f"loss {at.loss:.3f}"))
     path = ship(out, built, base, config, COUNTS)
     facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -80,12 +78,12 @@ def check_adapter(
     with LlamaEngine.open(model or None, n_ctx=512, n_threads=threads or None) as engine:
         path = adapter or _packaged(engine.sha256)
         engine.attach(path)
-        with _progress("writing") as show:
+        with progress_bar("writing") as show:
             checked = checking.check(engine, wanted, on_step=lambda done, count: show(done, count, ""))
     if larger:
         with (
             LlamaEngine.open(larger, n_ctx=512, n_threads=threads or None, sequences=1) as judge,
-            _progress("judging") as show,
+            progress_bar("judging") as show,
         ):
             checked = checking.with_likelihoods(checked, judge, lambda done, count: show(done, count, ""))
     found = checking.rates(checked)
@@ -119,15 +117,3 @@ def _print(found: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     typer.echo(f"first tries in order {found['first_try']:.1%}  {found['first_faults'] or ''}")
     typer.echo(f"fitting when said    {found['fitting']:.1%}  {found['faults'] or ''}")
     typer.echo(f"fallbacks            {found['fallbacks']:.1%}")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Any]:
-    """A bar on standard error; the value is called with steps done, their number and a note."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None, note="")
-        yield lambda done, count, note: bar.update(task, completed=done, total=count, note=note)

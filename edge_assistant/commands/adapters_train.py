@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +16,7 @@ from edge_assistant.commands.adapters_common import (
     RunOption,
     StoreOption,
     print_json,
+    progress_bar,
     sources,
 )
 from edge_assistant.errors import UsageError
@@ -124,50 +123,14 @@ def train_owners(
     base, task = resolve_base(model)
     outcomes = []
     for source in chosen:
-        with _progress(source.owner) as advance:
-            outcome = train_source(source, base, task, config, n=pairs, mode=mode, on_progress=advance)
+        with progress_bar(source.owner) as advance:
+
+            def told(now: Progress, advance: Callable[[int, int, str], None] = advance) -> None:
+                phase = "measuring" if now.phase == "training" and now.step == now.steps else now.phase
+                advance(now.step, now.steps, phase if now.loss != now.loss else f"{phase}, loss {now.loss:.4f}")
+
+            outcome = train_source(source, base, task, config, n=pairs, mode=mode, on_progress=told)
         outcomes.append(outcome)
         result = "in use now" if outcome.promoted else "not promoted"
         tell(f"{source.owner}: version {outcome.version.name} {result}: {outcome.version.note}")
     return outcomes
-
-
-@contextmanager
-def _progress(owner: str) -> Iterator[Callable[[Progress], None]]:
-    """A bar with the time left, on standard error; a line at each tenth where nobody watches."""
-    if not sys.stderr.isatty():
-        yield _lines(owner)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task(f"{owner}: loading", total=None)
-
-        def advance(now: Progress) -> None:
-            loss = "" if now.loss != now.loss else f", loss {now.loss:.4f}"
-            done = "measuring" if now.phase == "training" and now.step == now.steps else now.phase
-            bars.update(task, completed=now.step, total=now.steps, description=f"{owner}: {done}{loss}")
-
-        yield advance
-
-
-def _lines(owner: str) -> Callable[[Progress], None]:
-    told = -1
-
-    def advance(now: Progress) -> None:
-        nonlocal told
-        tenth = now.step * 10 // max(1, now.steps)
-        if now.phase == "training" and tenth != told:
-            told = tenth
-            loss = "" if now.loss != now.loss else f", loss {now.loss:.4f}"
-            print(f"{owner}: step {now.step} of {now.steps}{loss}", file=sys.stderr, flush=True)
-
-    return advance

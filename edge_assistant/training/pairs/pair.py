@@ -19,7 +19,7 @@ against silence; the person's own rewording of a suggestion."""
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One lesson.
+    """One preference: two answers to a prompt.
 
     Attributes:
         system: the system's words of the prompt; the model's own chat template goes around both.
