@@ -202,7 +202,7 @@ class MlxLoop:
             if self.config.loss != "sft":
                 self.accuracies.append(accuracy)
             self._save()
-            self._run.on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy, self.seconds))
+            self._run.on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy))
 
     def reference(self) -> list[Any]:
         """Log probabilities without the LoRA, for each pair [answers]."""
@@ -221,7 +221,7 @@ class MlxLoop:
             found.append(log_probabilities(self.model, pair.answers))
             mx.eval(found[-1])
             self.seconds += time.monotonic() - begun
-            self._run.on_progress(Progress("reference", number, len(self.pairs), seconds=self.seconds))
+            self._run.on_progress(Progress("reference", number, len(self.pairs)))
         for name, layer in self.layers.items():
             layer.scale = scales[name]
         return found

@@ -165,7 +165,7 @@ def make_callback(steps: int, should_pause: Callable[[], bool], on_progress: Cal
 
     class Teller(TrainerCallback):  # type: ignore[misc]
         def __init__(self) -> None:
-            self.steps, self.paused, self.begun = steps, False, time.monotonic()
+            self.steps, self.paused = steps, False
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if should_pause():
@@ -174,7 +174,6 @@ def make_callback(steps: int, should_pause: Callable[[], bool], on_progress: Cal
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
             if logs and "loss" in logs:
                 accuracy = float(logs.get("rewards/accuracies", float("nan")))
-                seconds = time.monotonic() - self.begun
-                on_progress(Progress("training", state.global_step, steps, float(logs["loss"]), accuracy, seconds))
+                on_progress(Progress("training", state.global_step, steps, float(logs["loss"]), accuracy))
 
     return Teller()

@@ -130,7 +130,6 @@ class Progress:
         steps: how many there will be.
         loss: mean loss of the last step; nan before the first.
         accuracy: share of the last step's pairs that were ordered better than by the reference; nan for 'sft'.
-        seconds: of computing in this process.
     """
 
     phase: str
@@ -138,7 +137,6 @@ class Progress:
     steps: int
     loss: float = math.nan
     accuracy: float = math.nan
-    seconds: float = 0.0
 
 
 def never() -> bool:

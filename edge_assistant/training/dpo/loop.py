@@ -176,7 +176,7 @@ class Loop:
                 if number == len(groups) or self._is_time_to_write():
                     self._write(REFERENCE, {"reference": found}, {"groups": number})
                 pairs_done = sum(map(len, groups[:number]))
-                self._on_progress(Progress("reference", pairs_done, len(self.pairs), seconds=self.seconds))
+                self._on_progress(Progress("reference", pairs_done, len(self.pairs)))
         finally:
             self._set_personal(True)
         return found
@@ -192,7 +192,7 @@ class Loop:
             self.accuracies.append(accuracy)
         if self._is_time_to_write():
             self._save()
-        self._on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy, self.seconds))
+        self._on_progress(Progress("training", len(self.losses), self.steps, loss, accuracy))
 
     def step(self, number: int, reference: torch.Tensor) -> tuple[float, float]:
         """One optimizer step; its mean loss, and the share of its pairs that were ordered well before it."""

@@ -51,7 +51,9 @@ class Ability:
 
 def measure_ability(model: LanguageModel) -> Ability:
     """Score the fixed text and the questions; nothing is generated."""
-    scores = model.score([ScoreRequest(_opening(part), _pieces(part)) for part in fixed_text()])
+    # the first sentence of a paragraph is what the rest, as one continuation, is predicted from
+    parted = [re.split(r"(?<=[.:])\s+", paragraph.strip()) for paragraph in fixed_text()]
+    scores = model.score([ScoreRequest(first, (" " + " ".join(rest),)) for first, *rest in parted])
     total = sum(sum(score.log_probabilities) for score in scores)
     tokens = sum(sum(score.token_counts) for score in scores)
     questions = fixed_questions()
@@ -104,17 +106,3 @@ def fixed_text() -> tuple[str, ...]:
 def fixed_questions() -> tuple[dict[str, Any], ...]:
     """The questions: question, answer, and three others."""
     return tuple(json.loads((FOLDER / "questions.json").read_text(encoding="utf-8"))["questions"])
-
-
-def _opening(paragraph: str) -> str:
-    """The first sentence: what the rest is predicted from."""
-    return _sentences(paragraph)[0]
-
-
-def _pieces(paragraph: str) -> tuple[str, ...]:
-    """The rest of a paragraph as one continuation."""
-    return (" " + " ".join(_sentences(paragraph)[1:]),)
-
-
-def _sentences(paragraph: str) -> list[str]:
-    return re.split(r"(?<=[.:])\s+", paragraph.strip())
