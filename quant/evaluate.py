@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from quant.atomic import write_json
 from quant.children import CrashedError, run_job
 from quant.errors import CallError, QuantError
 from quant.gguf_file import GgufFile
-from quant.quantize import read_json, read_text, write_json
+from quant.quantize import read_json, read_text
 
 DEFAULTS = Path(__file__).with_name("evaluation.json")
 """Text and decisions for those who bring none."""

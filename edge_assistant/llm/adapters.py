@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from edge_assistant.errors import ModelError
-from edge_assistant.llm.gguf_header import read_header
 from edge_assistant.llm.models import file_sha256
 from edge_assistant.llm.runner import Runner
+from quant.errors import QuantError
+from quant.gguf_file import GgufFile
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def attach(runner: Runner, current: Adapter | None, architecture: str, path: Pat
     """Load `path` and use it from now on. Where that fails, `current` stays attached.
 
     Raises:
-        ModelError: the file is no LoRA adapter, was made for another base, or changes nothing although it should.
+        ModelError: the file is not a LoRA adapter, was made for another base, or changes nothing although it should.
     """
     if not math.isfinite(scale):
         raise ModelError(f"adapter {path}: scale is {scale}, expected a finite number")
@@ -78,10 +79,13 @@ def use(runner: Runner, adapter: Adapter | None) -> None:
 
 
 def _check_file(path: Path, architecture: str) -> None:
-    header = read_header(path)
-    kinds = (header.fields.get("general.type"), header.fields.get("adapter.type"))
+    try:
+        header = GgufFile.open(path)
+    except QuantError as error:
+        raise ModelError(f"adapter {error}") from error
+    kinds = (header.metadata.get("general.type"), header.metadata.get("adapter.type"))
     if kinds != ("adapter", "lora"):
-        raise ModelError(f"adapter {path}: it is no LoRA adapter; choose a GGUF file of the type adapter/lora")
+        raise ModelError(f"adapter {path}: it is not a LoRA adapter; choose a GGUF file of the type adapter/lora")
     if header.architecture != architecture:
         raise ModelError(
             f"adapter {path}: it was made for another base ({header.architecture or 'unknown'} instead of "

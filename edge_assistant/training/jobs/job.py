@@ -214,9 +214,10 @@ def _judge(lesson: Lesson, new: Path, registry: Registry, open_model: OpenModel 
 
 
 def _engine(path: Path) -> LanguageModel:
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
-    return LlamaEngine.open(path)
+    return LlamaEngine.open(path, examiner=can_write)
 
 
 def _manifest(lesson: Lesson, trained: TrainedAdapter, verdict: Verdict) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def test_an_adapter_for_another_base_is_refused_and_the_old_one_stays(
 def test_other_files_are_refused(engine, tmp_path, packaged, write_adapter) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         engine.attach(tmp_path / "nothing.gguf")
-    with pytest.raises(ModelError, match="no LoRA adapter"):
+    with pytest.raises(ModelError, match="not a LoRA adapter"):
         engine.attach(packaged)
     path = write_adapter(tmp_path / "cut.gguf")
     path.write_bytes(path.read_bytes()[:-100])
