@@ -14,7 +14,12 @@ from quant.children import CrashedError, SilentError, ask_child
 from quant.errors import QuantError
 from quant.json_lines import GoneError, LineError, LineWriter, decode, encode, messages
 
-VALUES = ({}, {"a": [1, 2.5, None, True]}, {"text": "two\nlines, \u2028 and \U0001f33f"}, {"lone": "\udc80"})
+VALUES: tuple[dict[str, object], ...] = (
+    {},
+    {"a": [1, 2.5, None, True]},
+    {"text": "two\nlines, \u2028 and \U0001f33f"},
+    {"lone": "\udc80"},
+)
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -39,10 +44,12 @@ def test_writers_in_many_threads_do_not_mix_lines():
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as out, os.fdopen(reading, "rb") as into:
         writer = LineWriter(out)
-        threads = [
-            threading.Thread(target=lambda n=n: [writer.send({"n": n, "text": "x" * 500}) for _ in range(20)])
-            for n in range(4)
-        ]
+
+        def send(number: int) -> None:
+            for _ in range(20):
+                writer.send({"n": number, "text": "x" * 500})
+
+        threads = [threading.Thread(target=send, args=(number,)) for number in range(4)]
         for thread in threads:
             thread.start()
         found = [next(messages(into))["n"] for _ in range(80)]
@@ -70,7 +77,7 @@ def test_a_child_reads_its_request_and_its_last_message_is_the_result():
     code = (
         "told = json.loads(sys.stdin.readline())\nprint(json.dumps({'stage': 1}))\nprint(json.dumps({'result': told}))"
     )
-    heard = []
+    heard: list[dict[str, object]] = []
     assert ask_child(python(code), {"a": [1]}, "a test", heard.append) == {"a": [1]}
     assert heard == [{"stage": 1}]
 
