@@ -1,4 +1,4 @@
-"""Work of llama.cpp in a process of its own, so that what crashes there becomes one line here.
+"""Work in a process of its own, so that what crashes there becomes one line here.
 
 A child reads its job as one JSON line, answers with JSON lines (`json_lines`): `{"progress": 0.5}` or `{"stage":
 "loading"}` as often as it likes, at the end `{"result": ...}` or `{"error": "..."}`, and ends when its parent does.
@@ -6,10 +6,8 @@ A child reads its job as one JSON line, answers with JSON lines (`json_lines`): 
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +17,6 @@ from typing import Any
 from quant.errors import QuantError
 from quant.json_lines import GoneError, LineWriter, Message, messages
 
-OnProgress = Callable[[float], None]
 OnMessage = Callable[[Message], None]
 
 
@@ -37,28 +34,6 @@ class CrashedError(QuantError):
 
 class SilentError(QuantError):
     """The child gave no result in time."""
-
-
-def run_job(name: str, on_progress: OnProgress | None = None, **arguments: Any) -> Any:
-    """Run a job of `quant.native` and return its result.
-
-    Args:
-        name: of the job.
-        on_progress: told the share done, 0 to 1.
-        arguments: of the job; must survive JSON.
-
-    Raises:
-        CrashedError: a signal ended the child.
-        QuantError: llama.cpp refused, with its last words.
-    """
-
-    def hear(message: Message) -> None:
-        if "progress" in message and on_progress is not None:
-            on_progress(float(message["progress"]))
-
-    environment = os.environ | {"OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
-    command = [sys.executable, "-m", "quant.native"]
-    return ask_child(command, {"job": name, "arguments": arguments}, f"'{name}'", hear, environment=environment)
 
 
 def ask_child(

@@ -201,7 +201,7 @@ def _folder() -> Path:
 def _fault(model: Stored) -> str:
     """See `shelf.verify`; it reads the whole file, so it shows its progress."""
     from edge_assistant.llm.catalogue.shelf import verify
-    from quant.progress import progress
+    from quant.tools.progress import progress
 
     with progress(f"verify {model.name}") as tell:
         return verify(model, tell)

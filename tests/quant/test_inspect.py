@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quant.errors import DamagedFileError
-from quant.inspect import inspect
+from quant.tools.inspect import inspect
 
 
 def test_counts_types_and_bits(tiny):

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from quant.atomic import check_target, remove_leftovers, replacing, write_json
-from quant.children import run_job
 from quant.errors import QuantError, WriteError
-from quant.file_types import file_type
 from quant.gguf_file import GgufFile
+from quant.tools.file_types import file_type
+from quant.tools.llama_job import run_job
 
 OnProgress = Callable[[float], None]
 

@@ -14,14 +14,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from quant.adapter_convert import read_adapter
 from quant.atomic import aside_of, check_target, remove_leftovers
 from quant.errors import CallError, QuantError
-from quant.file_types import file_type, file_type_name
 from quant.gguf_file import GgufFile, TensorEntry, block_sizes
 from quant.gguf_names import gguf_rows, to_gguf
 from quant.lora_weights import LoraWeights
-from quant.quantize import Quantized, quantize
+from quant.tools.adapter_convert import read_adapter
+from quant.tools.file_types import file_type, file_type_name
+from quant.tools.quantize import Quantized, quantize
 
 F32, F16 = 0, 1
 

@@ -1,4 +1,4 @@
-"""The child process that calls llama.cpp for this package; see `quant.children`.
+"""The child process that calls llama.cpp for this package; see `llama_job`.
 
 The binding carries no types, so its module is `Any` here.
 """
@@ -86,8 +86,8 @@ def _importance(binding: Any, path: str) -> Any:
 
 
 def measure(**arguments: Any) -> dict[str, Any]:
-    """See `quant.measures.measure`."""
-    from quant.measures import measure as run
+    """See `quant.tools.measures.measure`."""
+    from quant.tools.measures import measure as run
 
     return run(library(), say, complaint, **arguments)
 
