@@ -49,7 +49,8 @@ def attach(runner: Runner, current: Adapter | None, architecture: str, path: Pat
         # some builds have taken an adapter and silently ignored it
         if np.array_equal(plain, runner.probe_logits()) and scale != 0.0 and _has_weight(path):
             raise ModelError(
-                f"adapter {path}: loaded, but it changes nothing; reinstall llama-cpp-python or train it again"
+                f"adapter {path}: llama.cpp loaded it, but the model's answers did not change; "
+                "train it again, or choose another"
             )
     except Exception:
         use(runner, current)
