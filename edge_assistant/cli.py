@@ -1,9 +1,9 @@
 """The root command: `edge-assistant NAME ...`.
 
-A command is a module with a `typer.Typer` called `app`. Those of this package stand in `COMMANDS`; the packages above
-add theirs by the entry point group `edge_assistant.commands`, because this package must not import them. A module is
-imported when its command is called; `--help` lists the first line of each module's docstring, which it reads from the
-file. So the root command starts fast, and one broken part leaves the others usable.
+A command is a module with a `typer.Typer` called `app`. Those of this package stand in `commands.COMMANDS`; the
+packages above add theirs by the entry point group `edge_assistant.commands`, because this package must not import
+them. A module is imported when its command is called; `--help` lists the first line of each module's docstring, which
+it reads from the file. So the root command starts fast, and one broken part leaves the others usable.
 """
 
 from __future__ import annotations
@@ -24,31 +24,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from edge_assistant.commands import command_targets
 from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, StoreError, UsageError
 from edge_assistant.paths import APPLICATION, HOME_VARIABLE, expanded
 from quant.errors import QuantError
-
-COMMANDS = {
-    "adapters": "edge_assistant.commands.adapters:app",
-    "ask": "edge_assistant.commands.ask:app",
-    "backup": "edge_assistant.commands.backup:app",
-    "doctor": "edge_assistant.commands.doctor:app",
-    "feedback": "edge_assistant.commands.feedback:app",
-    "ideas": "edge_assistant.commands.ideas:app",
-    "models": "edge_assistant.commands.models:app",
-    "pause": "edge_assistant.commands.pause:app",
-    "quant": "quant.cli:app",
-    "restore": "edge_assistant.commands.restore:app",
-    "resume": "edge_assistant.commands.resume:app",
-    "run": "edge_assistant.commands.run:app",
-    "service": "edge_assistant.commands.service:app",
-    "status": "edge_assistant.commands.status:app",
-    "study": "edge_assistant.commands.study:app",
-    "why": "edge_assistant.commands.why:app",
-}
-"""The commands of this package: a name, and where its `typer.Typer` is."""
-
-ENTRY_POINT_GROUP = "edge_assistant.commands"
 
 DEBUG_VARIABLE = "EDGE_ASSISTANT_DEBUG"
 
@@ -66,12 +45,6 @@ edge-assistant simulate --personas p01 --days 2 --out runs/first
 edge-assistant personas show p01
 
 edge-assistant --home /tmp/try-out doctor --json"""
-
-
-def command_targets() -> dict[str, str]:
-    """All known commands in alphabetical order, each with its 'module:attribute'; our own names win over others'."""
-    found = {point.name: point.value for point in metadata.entry_points(group=ENTRY_POINT_GROUP)}
-    return dict(sorted({**found, **COMMANDS}.items()))
 
 
 def help_line(target: str) -> str:

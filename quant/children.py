@@ -1,73 +1,103 @@
-"""Work of llama.cpp in a process of its own, so that what crashes there becomes one line here.
+"""Work in a process of its own, so that what crashes there becomes one line here.
 
-A child reads its job as one JSON line, prints JSON lines (`{"progress": 0.5}`, at the end `{"result": ...}` or
-`{"error": "..."}`) and ends when its parent does.
+A child reads its job as one JSON line, answers with JSON lines (`json_lines`): `{"progress": 0.5}` or `{"stage":
+"loading"}` as often as it likes, at the end `{"result": ...}` or `{"error": "..."}`, and ends when its parent does.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from quant.errors import QuantError
+from quant.json_lines import GoneError, LineWriter, Message, messages
 
-OnProgress = Callable[[float], None]
+OnMessage = Callable[[Message], None]
 
 
 class CrashedError(QuantError):
-    """The child was ended by a signal: llama.cpp crashed."""
+    """A signal ended the child: llama.cpp crashed, or the system killed it.
+
+    Attributes:
+        signal: its name, such as 'SIGSEGV'.
+    """
+
+    def __init__(self, message: str, signal_name: str = "") -> None:
+        super().__init__(message)
+        self.signal = signal_name
 
 
-def run_job(name: str, on_progress: OnProgress | None = None, **arguments: Any) -> Any:
-    """Run a job of `quant.native` and return its result.
+class SilentError(QuantError):
+    """The child gave no result in time."""
+
+
+def ask_child(
+    command: Sequence[str],
+    request: Message,
+    what: str,
+    on_message: OnMessage | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Any:
+    """Start a child, give it one request and wait for its result. However this ends, the child has ended too.
 
     Args:
-        name: of the job.
-        on_progress: told the share done, 0 to 1.
-        arguments: of the job; must survive JSON.
+        command: of the child.
+        request: its first line; its input stays open, and ends when nobody waits any more.
+        what: it does, for errors.
+        on_message: told every message before the result.
+        environment: None is ours.
+        timeout: seconds until it is killed.
 
     Raises:
         CrashedError: a signal ended the child.
-        QuantError: llama.cpp refused, with its last words.
+        SilentError: the time was up.
+        QuantError: it refused, or ended without a result; the message holds its last words.
     """
-    environment = os.environ | {"OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
+    expired = threading.Event()
     with (
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(
-            [sys.executable, "-m", "quant.native"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            env=environment,
-            text=True,
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env=environment
         ) as child,
     ):
         assert child.stdin is not None and child.stdout is not None
+
+        def give_up() -> None:
+            expired.set()
+            child.kill()
+
+        clock = threading.Timer(timeout or 0, give_up)
+        out = LineWriter(child.stdin)
         try:
-            child.stdin.write(json.dumps({"job": name, "arguments": arguments}) + "\n")
-            child.stdin.flush()  # and stays open: its end tells the child that nobody waits any more
-            for line in child.stdout:
-                message = json.loads(line) if line.startswith("{") else {}
+            if timeout is not None:
+                clock.start()
+            with suppress(GoneError):  # it ended before it read: why, is found out below
+                out.send(request)
+            for message in messages(child.stdout):
                 if "result" in message:
                     return message["result"]
                 if "error" in message:
-                    raise QuantError(message["error"])
-                if "progress" in message and on_progress is not None:
-                    on_progress(float(message["progress"]))
-            code = child.wait()
-        except BrokenPipeError:
+                    raise QuantError(str(message["error"]))
+                if on_message is not None:
+                    on_message(message)
             code = child.wait()
         finally:
+            clock.cancel()
             if child.poll() is None:
                 child.kill()
+            out.close()
         complaints.seek(0)
-        last = complaints.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+        last = " ".join(complaints.read().decode("utf-8", "replace").strip().splitlines()[-1:])[-300:]
+    if expired.is_set():
+        raise SilentError(f"the child for {what} gave no answer within {timeout:g} s {last}".strip())
     if code < 0:
-        raise CrashedError(f"llama.cpp crashed ({signal.Signals(-code).name}) at '{name}' {' '.join(last)}".strip())
-    raise QuantError(f"the child for '{name}' ended without a result (exit code {code}) {' '.join(last)}".strip())
+        name = signal.Signals(-code).name
+        raise CrashedError(f"llama.cpp crashed ({name}) at {what} {last}".strip(), name)
+    raise QuantError(f"the child for {what} ended without a result (exit code {code}) {last}".strip())

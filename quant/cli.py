@@ -41,7 +41,7 @@ def inspect_command(
 
     For example 'edge-assistant quant inspect model.gguf'.
     """
-    from quant.inspect import inspect
+    from quant.tools.inspect import inspect
 
     found = inspect(model)
     if as_json:
@@ -83,7 +83,7 @@ def quantize_command(
 
     For example 'edge-assistant quant quantize model.gguf Q4_K_M --text notes.txt'.
     """
-    from quant.file_types import file_types
+    from quant.tools.file_types import file_types
 
     if list_types:
         _json(sorted(file_types())) if as_json else typer.echo("\n".join(sorted(file_types())))
@@ -91,10 +91,10 @@ def quantize_command(
     if model is None or not type_name:
         raise CallError("quantize: name a model and a type, or --list for the types")
     from quant.atomic import check_target
-    from quant.file_types import file_type
-    from quant.importance import importance_matrix
-    from quant.progress import progress
-    from quant.quantize import quantize, read_text
+    from quant.tools.file_types import file_type
+    from quant.tools.importance import importance_matrix
+    from quant.tools.progress import progress
+    from quant.tools.quantize import quantize, read_text
 
     file_type(type_name)
     target = out or model.with_name(f"{model.stem}-{type_name.upper()}.gguf")
@@ -124,8 +124,8 @@ def merge_command(
 
     For example 'edge-assistant quant merge model.gguf adapter.gguf --out mine.gguf'.
     """
-    from quant.merge import merge
-    from quant.progress import progress
+    from quant.tools.merge import merge
+    from quant.tools.progress import progress
 
     with progress("merge") as tell:
         done = merge(base, adapter, out, type_name=type_name, strength=strength, threads=threads, on_progress=tell)
@@ -144,7 +144,7 @@ def adapter_command(
 
     For example 'edge-assistant quant adapter adapter.gguf --to peft --out adapter-peft'.
     """
-    from quant.adapter_convert import convert_adapter
+    from quant.tools.adapter_convert import convert_adapter
 
     weights = convert_adapter(source, out, to, base)
     facts = {"path": str(out), "format": to, "rank": weights.rank, "alpha": weights.alpha}
@@ -193,7 +193,7 @@ def evaluate_command(
     """
     from dataclasses import asdict
 
-    from quant.evaluate import evaluate, load_task, plot, plot_kind
+    from quant.tools.evaluate import evaluate, load_task, plot, plot_kind
 
     if plot_file is not None:
         plot_kind(plot_file)
@@ -236,8 +236,8 @@ def autotune_command(
 
     import psutil
 
-    from quant.autotune import CANDIDATES, Bounds, autotune
-    from quant.evaluate import load_task
+    from quant.tools.autotune import CANDIDATES, Bounds, autotune
+    from quant.tools.evaluate import load_task
 
     bounds = Bounds(memory_mb or psutil.virtual_memory().available / 2**21, divergence, agreement)
     names = [name.strip() for name in types.split(",") if name.strip()] or CANDIDATES
@@ -279,7 +279,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
 @contextmanager
 def _named_progress() -> Iterator[Callable[[str, float], None]]:
     """A bar whose title changes with what is being done."""
-    from quant.progress import progress
+    from quant.tools.progress import progress
 
     with ExitStack() as stack:
         current: dict[str, Callable[[float], None]] = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from quant.atomic import replacing
+from quant.atomic import PARTIAL, write_bytes, write_text
 from quant.errors import AdapterError, CallError
 from quant.lora_weights import LoraWeights
 
@@ -68,10 +68,8 @@ def write_folder(
     facts = {"format": "pt", "architecture": weights.architecture}
     if weights.heads is not None:
         facts["heads"] = f"{weights.heads[0]},{weights.heads[1]}"
-    with replacing(path / weights_name) as aside:
-        aside.write_bytes(_in_order(save(dict(tensors), metadata=facts)))
-    with replacing(path / CONFIG) as aside:
-        aside.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_bytes(path / weights_name, _in_order(save(dict(tensors), metadata=facts)))
+    write_text(path / CONFIG, json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
 def _is_free(path: Path, weights_name: str) -> bool:
@@ -80,7 +78,7 @@ def _is_free(path: Path, weights_name: str) -> bool:
 
     if not path.is_dir():
         return False
-    names = {found.name for found in path.iterdir() if found.suffix != ".partial"}
+    names = {found.name for found in path.iterdir() if found.suffix != PARTIAL}
     if weights_name not in names or names - {weights_name, CONFIG}:
         return not names
     try:

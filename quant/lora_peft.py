@@ -15,6 +15,15 @@ from quant.lora_weights import LoraWeights
 WEIGHTS = "adapter_model.safetensors"
 
 _PREFIX = "base_model.model."
+_ORIGIN = {"task_type", "auto_mapping", "base_model_name_or_path", "revision", "peft_version", "inference_mode"}
+_LAYERS = {"target_modules", "exclude_modules", "layers_to_transform", "layers_pattern"}  # the tensors tell these
+_TRAINING = {"lora_dropout", "eva_config", "megatron_core", "qalora_group_size", "runtime_config"}
+_WITHOUT_EFFECT = _ORIGIN | _LAYERS | _TRAINING
+"""Settings of PEFT that change nothing in what a trained adapter computes."""
+
+_STARTS = (True, False, None, "gaussian", "orthogonal", "eva")
+"""Values of `init_lora_weights` that leave the base model as it is; PiSSA, OLoRA, LoftQ, CorDA and LoRA-GA do not."""
+
 _NAME = re.compile(r"(?:base_model\.model\.)?(.+)\.lora_([AB])(?:\.default)?\.weight")
 
 
@@ -56,7 +65,7 @@ def read_peft(path: Path, *, base: Path | None = None) -> LoraWeights:
         base: GGUF file of the base, for what the folder does not know: its family and attention heads.
 
     Raises:
-        AdapterError: a pickle, a kind of adapter that is no plain LoRA, damaged or incomplete; all reasons at once.
+        AdapterError: a pickle, a kind of adapter that is not a plain LoRA, damaged or incomplete; all reasons at once.
     """
     config, found, facts = read_folder(path, WEIGHTS)
     problems = _peculiarities(config)
@@ -64,7 +73,7 @@ def read_peft(path: Path, *, base: Path | None = None) -> LoraWeights:
     for name, values in found.items():
         match = _NAME.fullmatch(name)
         if match is None:
-            problems.append(f"'{name}' is no part of a LoRA on a linear layer")
+            problems.append(f"'{name}' is not part of a LoRA on a linear layer")
         else:
             named.setdefault(match[1], {})[match[2].lower()] = values
     if problems:
@@ -76,7 +85,7 @@ def read_peft(path: Path, *, base: Path | None = None) -> LoraWeights:
 
 
 def _peculiarities(config: dict[str, Any]) -> list[str]:
-    """What of PEFT's settings we do not compute."""
+    """What of PEFT's settings we do not compute. One that is not known is taken for such, unless it is switched off."""
     problems = []
     if str(config.get("peft_type", "")).upper() != "LORA":
         problems.append(f"kind {config.get('peft_type')!r}, only 'LORA' is understood")
@@ -86,10 +95,11 @@ def _peculiarities(config: dict[str, Any]) -> list[str]:
         problems.append(f"lora_alpha is {config.get('lora_alpha')!r}")
     if config.get("bias", "none") != "none":
         problems.append("it trains biases")
-    problems += [
-        f"{key} is set"
-        for key in ("use_dora", "use_qalora", "lora_bias", "fan_in_fan_out", "rank_pattern", "alpha_pattern")
-        if config.get(key)
-    ]
-    problems += [f"{key} is set" for key in ("modules_to_save", "trainable_token_indices") if config.get(key)]
-    return problems
+    start = config.get("init_lora_weights", True)
+    if start not in _STARTS:
+        problems.append(
+            f"init_lora_weights is {start!r}, with which the base model was changed too; "
+            "save it with PEFT's path_initial_model_for_weight_conversion"
+        )
+    known = _WITHOUT_EFFECT | {"peft_type", "r", "lora_alpha", "bias", "init_lora_weights", "use_rslora"}
+    return problems + [f"{key} is set" for key, value in config.items() if value and key not in known]

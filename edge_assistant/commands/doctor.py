@@ -19,6 +19,14 @@ app = typer.Typer()
 MARKS = {OK: "[green]ok[/]", NOTE: "[cyan]note[/]", WARNING: "[yellow]warning[/]", BROKEN: "[red bold]broken[/]"}
 
 
+def check_commands() -> Finding:
+    """See `contents.check_commands`."""
+    from edge_assistant.commands import command_targets
+    from edge_assistant.doctor.contents import check_commands as check
+
+    return check(command_targets())
+
+
 def checks(quick: bool) -> list[Check]:
     """All checks, cheap ones first; `quick` leaves out those that load a model."""
     from edge_assistant.doctor import contents, machine, models
@@ -32,7 +40,7 @@ def checks(quick: bool) -> list[Check]:
         machine.check_cache,
         contents.check_store,
         contents.check_ideas,
-        contents.check_commands,
+        check_commands,
         models.check_language_model,
     ]
     return cheap if quick else [*cheap, models.check_engine, models.check_offline]

@@ -104,7 +104,7 @@ def pull_command(
 def add_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.")], as_json: Json = False
 ) -> None:
-    """Copy a GGUF file of yours into the models folder.
+    """Copy a GGUF file of yours into the models folder, once a trial has shown that it works here.
 
     For example 'edge-assistant models add ~/Downloads/model.gguf'.
     """
@@ -118,7 +118,7 @@ def verify_command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A model; all of them without it.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Read models again and compare with their manifests; the exit code is 6 when one is damaged.
+    """Read models again, compare with their manifests and try them; the exit code is 6 when one fails.
 
     For example 'edge-assistant models verify'.
     """
@@ -131,15 +131,15 @@ def verify_command(
         fault = _fault(model)
         rows.append({"name": model.name, "ok": not fault, "fault": fault})
         if fault and not fault.startswith(UNSTATED):
-            bad.append(model.name)
+            bad.append(f"{model.name}: {fault}")
         if not as_json:
-            typer.echo(f"{model.name}: {fault or 'as its manifest demands'}")
+            typer.echo(f"{model.name}: {fault or 'works, and is as its manifest demands'}")
     if as_json:
         _json(rows)
     elif not rows:
         typer.echo("the models folder is empty")
     if bad:
-        raise ModelError(f"models: damaged: {', '.join(bad)}; remove and get them again")
+        raise ModelError(f"models: {'; '.join(bad)}")
 
 
 @app.command("remove")
@@ -171,6 +171,7 @@ def use_command(
     from edge_assistant.errors import ModelError
     from edge_assistant.llm.catalogue.shelf import UNSTATED, find
     from edge_assistant.llm.models import resolve
+    from edge_assistant.llm.serving import check_serves
     from edge_assistant.paths import Paths
     from edge_assistant.service.settings_file import write_setting
 
@@ -179,12 +180,14 @@ def use_command(
         write_setting(paths.config, "model", "path", None)
         typer.echo("the packaged model is used")
         return
-    found = resolve(name)  # whole, a language model, and not too large; otherwise nothing is written
+    found = resolve(name)  # unless it serves, nothing is written
     stored = found.path.parent == paths.models.resolve()
     if stored:
         fault = _fault(find(paths.models, found.path.stem))
         if fault and not fault.startswith(UNSTATED):
             raise ModelError(f"model {found.name}: {fault}")
+    else:
+        check_serves(found.path)
     write_setting(paths.config, "model", "path", found.name if stored else str(found.path))
     typer.echo(f"{found.name} is used ({found.size / 1e9:.2f} GB); written to {paths.config}")
 
@@ -198,7 +201,7 @@ def _folder() -> Path:
 def _fault(model: Stored) -> str:
     """See `shelf.verify`; it reads the whole file, so it shows its progress."""
     from edge_assistant.llm.catalogue.shelf import verify
-    from quant.progress import progress
+    from quant.tools.progress import progress
 
     with progress(f"verify {model.name}") as tell:
         return verify(model, tell)

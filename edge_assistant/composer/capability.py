@@ -14,7 +14,7 @@ from pathlib import Path
 from edge_assistant.composer.prompts import sentence_prompt, split_prompt
 from edge_assistant.domain import Style
 from edge_assistant.llm.models import cache_directory, read_json, write_json
-from edge_assistant.llm.protocols import GenerateRequest, LanguageModel
+from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, adapter_key
 
 NEEDED = 6
 """Faultless answers needed, of `TASKS`."""
@@ -64,6 +64,11 @@ class Capability:
     passed: int
     answers: tuple[str, ...]
     faults: tuple[str, ...]
+
+
+def can_write(model: LanguageModel) -> bool:
+    """Whether the model, with the adapter that is attached to it, may write sentences: an `engine.Examiner`."""
+    return load_or_measure(model, adapter=adapter_key(model)).can_write
 
 
 def load_or_measure(model: LanguageModel, *, adapter: str = "", directory: Path | None = None) -> Capability:

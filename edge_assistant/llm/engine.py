@@ -20,19 +20,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from edge_assistant.composer import capability
 from edge_assistant.errors import EngineError
 from edge_assistant.llm import adapters
 from edge_assistant.llm.llama_binding import NativeContext, NativeModel
 from edge_assistant.llm.models import ModelFile, check_memory, resolve
 from edge_assistant.llm.prefix_cache import PrefixCache
 from edge_assistant.llm.probe import choose_kernels
-from edge_assistant.llm.protocols import Completion, Counters, GenerateRequest, OnToken, Score, ScoreRequest
+from edge_assistant.llm.protocols import (
+    Completion,
+    Counters,
+    GenerateRequest,
+    LanguageModel,
+    OnToken,
+    Score,
+    ScoreRequest,
+)
 from edge_assistant.llm.runner import CancelledError, Runner
 from edge_assistant.llm.task_adapter import packaged_adapter
 from edge_assistant.llm.template import ChatTemplate
 
 Result = TypeVar("Result")
+
+Examiner = Callable[[LanguageModel], bool]
+"""Finds out whether a model, with what is attached to it, may write sentences: `composer.capability.can_write`."""
 
 DEFAULT_N_CTX = 1024
 """Tokens of one sequence. With eight sequences the packaged model then holds 190 MB of keys and values."""
@@ -57,7 +67,9 @@ class LlamaEngine:
         n_ctx: tokens of one sequence.
     """
 
-    def __init__(self, file: ModelFile, runner: Runner, *, native_kernels: bool) -> None:
+    def __init__(
+        self, file: ModelFile, runner: Runner, *, native_kernels: bool, examiner: Examiner | None = None
+    ) -> None:
         model = runner.model
         self.file = file
         self.native_kernels = native_kernels
@@ -69,7 +81,8 @@ class LlamaEngine:
         )
         self._counters = Counters()
         self._lock = threading.Lock()
-        self._capability_lock = threading.Lock()
+        self._examiner = examiner
+        self._examination = threading.Lock()
         self._verdicts: dict[str, bool] = {}
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Event()
@@ -86,6 +99,7 @@ class LlamaEngine:
         sequences: int = 8,
         cache_mb: int = 256,
         task_adapter: bool = False,
+        examiner: Examiner | None = None,
     ) -> Self:
         """Load a model.
 
@@ -96,6 +110,7 @@ class LlamaEngine:
             sequences: requests that run side by side, 1 to 64.
             cache_mb: bound of the prefix cache in MB (2**20 bytes); it grows only with use.
             task_adapter: attach the task adapter that comes with the program, where there is one for this model.
+            examiner: asked for `can_write`; an engine that was opened without one cannot say.
 
         Raises:
             ModelError: the file is missing, damaged, too large, or no language model.
@@ -122,7 +137,7 @@ class LlamaEngine:
             raise
         runner = Runner(weights, context, PrefixCache(cache_mb << 20), threads)
         try:
-            engine = cls(file, runner, native_kernels=native)
+            engine = cls(file, runner, native_kernels=native, examiner=examiner)
         except Exception:
             context.close()
             weights.close()
@@ -170,11 +185,17 @@ class LlamaEngine:
 
     @property
     def can_write(self) -> bool:
-        """Whether the model, with its adapter, may write sentences. Measured on the first question, then kept."""
+        """Whether the model, with its adapter, may write sentences. Examined on the first question, then kept.
+
+        Raises:
+            EngineError: nobody is there to examine it.
+        """
+        if self._examiner is None:
+            raise EngineError(f"engine: {self.name} was opened without an examiner; pass one to open()")
         key = self.adapter_key
-        with self._capability_lock:
+        with self._examination:
             if key not in self._verdicts:
-                self._verdicts[key] = capability.load_or_measure(self, adapter=key).can_write
+                self._verdicts[key] = self._examiner(self)
             return self._verdicts[key]
 
     def chat(self, system: str, user: str) -> str:

@@ -24,7 +24,7 @@ from edge_assistant.llm.openmp import waiting_briefly
 
 Logits = NDArray[np.float32]
 
-_WARNING, _CONTINUED = 2, 5  # levels of ggml's log; 3 is an error, 4 is debug chatter
+_WARNING, _ERROR = 3, 4  # levels of ggml's log; below them is chatter, 5 continues the line before
 _keep_alive: list[Any] = []  # ctypes callbacks must outlive their use by C
 _log: deque[str] = deque(maxlen=40)
 _library_lock = threading.Lock()
@@ -36,7 +36,7 @@ def _load_library() -> Any:
         import llama_cpp
 
     def remember(level: int, text: bytes, _user_data: object) -> None:
-        if _WARNING <= level <= _WARNING + 1 or level == _CONTINUED:
+        if level in (_WARNING, _ERROR):
             _log.append(text.decode("utf-8", "replace").strip())
 
     callback = llama_cpp.llama_log_callback(remember)
@@ -56,7 +56,8 @@ def last_log_line() -> str:
     """The most recent complaint of llama.cpp in one line, or ''."""
     for line in reversed(_log):
         if "failed to load" not in line and len(line) > 3:  # that line only repeats that something failed
-            return line.rsplit(": ", 1)[-1] if len(line) > 160 else line
+            reason = line.rpartition("error loading model: ")[2]
+            return reason.rsplit(": ", 1)[-1] if len(reason) > 160 else reason
     return ""
 
 

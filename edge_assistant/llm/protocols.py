@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 FINISHES = ("stop", "length", "cancelled")
 """Why a completion ended: end-of-turn token or stop string; `max_tokens` or the context; the caller's wish."""
 
@@ -203,8 +206,23 @@ class LanguageModel(Protocol):
         ...
 
 
+class Embedder(Protocol):
+    """Anything that turns texts into unit vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def name(self) -> str:
+        """Names the model and its weights: equal names promise equal vectors."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row a text, of length 1: shape (len(texts), dimension). The rows may be read-only."""
+
+
 def is_narrow(model: LanguageModel) -> bool:
-    """Whether a model was trained for the prompts of `composer.prompts` only and understands no others."""
+    """Whether a model was trained for our own prompts only and understands no others."""
     return bool(getattr(model, "narrow", False))
 
 

@@ -6,20 +6,21 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from edge_assistant.errors import StoreError
-from edge_assistant.llm.embedding import Embedder
-from edge_assistant.memory.columns import Row
-from edge_assistant.memory.index import Vectors, products
+from edge_assistant.llm.protocols import Embedder
+from edge_assistant.memory.index import Vectors
 from edge_assistant.memory.records import DEFAULT_IMPORTANCE, Draft, Memory
 from edge_assistant.storage.store import Store, moment_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FIELDS = "id, kind, time, text, importance, data, pinned"
 
@@ -51,23 +52,52 @@ def select(store: Store, clauses: str, values: Sequence[Any]) -> list[Memory]:
 
 def by_ids(store: Store, ids: Sequence[int]) -> list[Memory]:
     """Those of these memories that exist."""
-    found: list[Memory] = []
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        found += select(store, f"WHERE id IN ({_marks(part)})", part)
-    return found
+    return [one for part in _chunks(ids) for one in select(store, f"WHERE id IN ({marks(part)})", part)]
 
 
-def insert(connection: sqlite3.Connection, draft: Draft, vector_id: int) -> Row:
-    """Add a memory whose vector is there."""
+def browse(
+    store: Store,
+    kinds: Sequence[str],
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+    newest_first: bool = False,
+) -> list[Memory]:
+    """Memories by time: from `since` on, before `until`, a page of them where `limit` is given."""
+    where, values = [f"kind IN ({marks(kinds)})"], list[Any](kinds)
+    for clause, time in (("moment >= ?", since), ("moment < ?", until)):
+        if time is not None:
+            where.append(clause)
+            values.append(moment_of(time))
+    direction = "DESC" if newest_first else "ASC"
+    return select(
+        store,
+        f"WHERE {' AND '.join(where)} ORDER BY moment {direction}, id {direction} LIMIT ? OFFSET ?",
+        [*values, -1 if limit is None else limit, offset],
+    )
+
+
+def numbers(connection: sqlite3.Connection, after: int) -> list[tuple[int, str, float, float, int]]:
+    """Id, kind, moment, importance (1 where pinned) and vector id of all memories with a greater id, in their order."""
+    return connection.execute(
+        "SELECT id, kind, moment, CASE WHEN pinned THEN 1.0 ELSE importance END, vector_id FROM memories "
+        "WHERE id > ? ORDER BY id",
+        (after,),
+    ).fetchall()
+
+
+def insert(connection: sqlite3.Connection, draft: Draft, vector_id: int) -> int:
+    """Add a memory whose vector is there; returns its id."""
     importance = DEFAULT_IMPORTANCE[draft.kind] if draft.importance is None else draft.importance
-    moment = moment_of(draft.time)
+    time, data = draft.time.isoformat(), _json(draft.data)
     number = connection.execute(
         "INSERT INTO memories (kind, moment, time, text, importance, data, vector_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (draft.kind, moment, draft.time.isoformat(), draft.text, importance, _json(draft.data), vector_id),
+        (draft.kind, moment_of(draft.time), time, draft.text, importance, data, vector_id),
     ).lastrowid
     assert number is not None
-    return number, draft.kind, moment, importance, vector_id
+    return number
 
 
 def index_words(connection: sqlite3.Connection, first: int, last: int) -> None:
@@ -94,9 +124,8 @@ def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
 def put_vectors(connection: sqlite3.Connection, labels: Sequence[int], vectors: Vectors) -> dict[int, Vectors]:
     """Write the vectors that are not there yet; returns these."""
     new = dict(zip(labels, vectors, strict=True))
-    for start in range(0, len(labels), CHUNK):
-        part = labels[start : start + CHUNK]
-        for (known,) in connection.execute(f"SELECT id FROM vectors WHERE id IN ({_marks(part)})", part):
+    for part in _chunks(labels):
+        for (known,) in connection.execute(f"SELECT id FROM vectors WHERE id IN ({marks(part)})", part):
             new.pop(known, None)
     connection.executemany(
         "INSERT INTO vectors (id, data) VALUES (?, ?)",
@@ -105,39 +134,13 @@ def put_vectors(connection: sqlite3.Connection, labels: Sequence[int], vectors: 
     return new
 
 
-def vectors_of_latest(connection: sqlite3.Connection, count: int) -> list[tuple[int, Vectors]]:
-    """The distinct vectors of the latest memories with their labels, the earliest of them first."""
-    latest = connection.execute(
-        "SELECT vector_id, max(id) AS last FROM memories GROUP BY vector_id ORDER BY last DESC LIMIT ?", (count,)
-    ).fetchall()
-    found: dict[int, bytes] = {}
-    labels = [number for number, _ in reversed(latest)]
-    for start in range(0, len(labels), CHUNK):
-        part = labels[start : start + CHUNK]
-        found.update(connection.execute(f"SELECT id, data FROM vectors WHERE id IN ({_marks(part)})", part).fetchall())
-    return [(number, np.frombuffer(found[number], dtype="<f4").astype(np.float32)) for number in labels]
-
-
-def with_vectors(
-    connection: sqlite3.Connection, labels: Sequence[int], kinds: Sequence[str]
-) -> list[tuple[int, int, float]]:
-    """Id, label and moment of the memories that have one of these vectors and kinds."""
-    return connection.execute(
-        f"SELECT id, vector_id, moment FROM memories "
-        f"WHERE vector_id IN ({_marks(labels)}) AND +kind IN ({_marks(kinds)})",  # the plus: by vector, not by kind
-        (*labels, *kinds),
-    ).fetchall()
-
-
-def cosines(connection: sqlite3.Connection, labels: Sequence[int], query: Vectors) -> Vectors:
-    """The cosines of stored vectors to a unit vector, in the order of the labels; NaN for one that is gone."""
-    found: dict[int, bytes] = {}
-    for start in range(0, len(labels), CHUNK):
-        part = labels[start : start + CHUNK]
-        found.update(connection.execute(f"SELECT id, data FROM vectors WHERE id IN ({_marks(part)})", part).fetchall())
-    none = np.full(len(query), np.nan, dtype="<f4").tobytes()
-    vectors = np.frombuffer(b"".join(found.get(number, none) for number in labels), dtype="<f4")
-    return products(vectors.reshape(len(labels), -1).astype(np.float32), query)
+def vectors_of(connection: sqlite3.Connection, labels: Sequence[int]) -> Iterator[tuple[list[int], Vectors]]:
+    """Those of these labels that are there and their vectors, some hundred at a time."""
+    for part in _chunks(labels):
+        found = connection.execute(f"SELECT id, data FROM vectors WHERE id IN ({marks(part)})", part).fetchall()
+        if found:
+            vectors = np.frombuffer(b"".join(data for _, data in found), dtype="<f4").astype(np.float32)
+            yield [number for number, _ in found], vectors.reshape(len(found), -1)
 
 
 def remove_orphans(connection: sqlite3.Connection, labels: Sequence[int]) -> list[int]:
@@ -181,20 +184,26 @@ def embed_anew(store: Store, embedder: Embedder) -> bool:
         log.warning("memory: %d texts were embedded with %s; embedding them with %s", len(texts), maker, embedder.name)
         connection.execute("PRAGMA defer_foreign_keys = ON")  # the old vectors go first, the rows follow
         connection.execute("DELETE FROM vectors")
-        for start in range(0, len(texts), CHUNK):
-            part = texts[start : start + CHUNK]
+        connection.execute("CREATE INDEX memories_by_text ON memories (text)")
+        for part in _chunks(texts):
             labels = [label(embedder, text) for text in part]
             put_vectors(connection, labels, embedder.embed(part))
             pairs = list(zip(labels, part, strict=True))
-            connection.execute("CREATE INDEX IF NOT EXISTS memories_by_text ON memories (text)")
             connection.executemany("UPDATE memories SET vector_id = ? WHERE text = ?", pairs)
         connection.execute("DROP INDEX memories_by_text")
         next_generation(connection)
     return True
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
+    """A question mark for each."""
     return ",".join("?" * len(values))
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many as go into one statement at a time."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import StoreError
-from edge_assistant.llm.embedding import Embedder
+from edge_assistant.llm.protocols import Embedder
 from edge_assistant.memory import rows
-from edge_assistant.memory.columns import Row
 from edge_assistant.memory.finder import Finder
 from edge_assistant.memory.index import BRUTE_FORCE_BELOW, Vectors
 from edge_assistant.memory.records import (
@@ -33,7 +32,7 @@ from edge_assistant.memory.records import (
     kinds_of,
 )
 from edge_assistant.memory.summaries import ExtractiveSummariser, Summariser, due_summaries, summaries_of
-from edge_assistant.storage.store import Store, moment_of
+from edge_assistant.storage.store import Store
 
 
 class MemoryStore:
@@ -105,13 +104,10 @@ class MemoryStore:
         with self.store.transaction() as connection:
             labels = [rows.label(self.embedder, drafts[place].text) for place in kept]
             new = rows.put_vectors(connection, labels, unit_rows)
-            added: list[Row] = []
             for place, label in zip(kept, labels, strict=True):
-                row = rows.insert(connection, drafts[place], label)
-                result[place] = row[0]
-                added.append(row)
-            rows.index_words(connection, added[0][0], added[-1][0])
-            self._finder.changed(new, added=(added, unit_rows))
+                result[place] = rows.insert(connection, drafts[place], label)
+            rows.index_words(connection, result[kept[0]], result[kept[-1]])
+            self._finder.changed(new, only_added=True)
         return result
 
     def update(
@@ -179,7 +175,7 @@ class MemoryStore:
         if hour == self._summarised_hour:
             return written
         for kind in SUMMARY_KINDS:
-            due, stale = due_summaries(self, kind, now, self._summariser)
+            due, stale = due_summaries(self.store, self.kinds, kind, now, self._summariser)
             with self.store.transaction():
                 self.delete(stale)
                 written += self.add_many(due)
@@ -201,8 +197,8 @@ class MemoryStore:
         """How many there are, of these kinds."""
         wanted = chosen_kinds(self.kinds, kinds)
         with self.store.guard() as connection:
-            marks = ",".join("?" * len(wanted))
-            row = connection.execute(f"SELECT count(*) FROM memories WHERE kind IN ({marks})", wanted).fetchone()
+            query = f"SELECT count(*) FROM memories WHERE kind IN ({rows.marks(wanted)})"
+            row = connection.execute(query, wanted).fetchone()
         return int(row[0])
 
     def last_id(self) -> int:
@@ -224,21 +220,9 @@ class MemoryStore:
         offset: int = 0,
         newest_first: bool = False,
     ) -> list[Memory]:
-        """Memories by time: from `since` on, before `until`, a page of them where `limit` is given."""
+        """Memories by time, see `rows.browse`; None takes all kinds that are kept."""
         wanted = chosen_kinds(self.kinds, kinds)
-        where = [f"kind IN ({','.join('?' * len(wanted))})"]
-        values: list[Any] = list(wanted)
-        for clause, time in (("moment >= ?", since), ("moment < ?", until)):
-            if time is not None:
-                where.append(clause)
-                values.append(moment_of(time))
-        direction = "DESC" if newest_first else "ASC"
-        values += [-1 if limit is None else limit, offset]
-        return rows.select(
-            self.store,
-            f"WHERE {' AND '.join(where)} ORDER BY moment {direction}, id {direction} LIMIT ? OFFSET ?",
-            values,
-        )
+        return rows.browse(self.store, wanted, since, until, limit=limit, offset=offset, newest_first=newest_first)
 
     def search(
         self, query: str | Vectors, now: datetime, k: int = 10, kinds: Iterable[str] | None = None
@@ -255,15 +239,6 @@ class MemoryStore:
         found = self._finder.search(self._vector(query), now, k, wanted, self.weights)
         memories = self._with_ids([number for number, _, _ in found])
         return [Retrieved(memories[number], score, parts) for number, score, parts in found if number in memories]
-
-    def recall(
-        self, query: str | Vectors, now: datetime, k: int = 10, recent: int = 4, kinds: Iterable[str] | None = None
-    ) -> list[Memory]:
-        """What a prompt gets: the k best by score and the last few, once each, in order of time."""
-        names = None if kinds is None else tuple(kinds)
-        found = {item.memory.id: item.memory for item in self.search(query, now, k, names)}
-        found.update((memory.id, memory) for memory in self.last(recent, names))
-        return sorted(found.values(), key=lambda memory: (moment_of(memory.time), memory.id))
 
     def nearest(self, query: str | Vectors, k: int = 10, kinds: Iterable[str] | None = None) -> list[Retrieved]:
         """The k memories nearest in meaning, by cosine alone; of equal ones the newest first."""
@@ -285,7 +260,7 @@ class MemoryStore:
         return rows.select(
             self.store,
             "JOIN (SELECT rowid AS found, rank AS place FROM memory_words WHERE memory_words MATCH ?) ON found = id "
-            f"WHERE kind IN ({','.join('?' * len(wanted))}) ORDER BY place, moment DESC, id DESC LIMIT ?",
+            f"WHERE kind IN ({rows.marks(wanted)}) ORDER BY place, moment DESC, id DESC LIMIT ?",
             [match, *wanted, k],
         )
 
@@ -318,7 +293,7 @@ class MemoryStore:
         """
         connection = self.store.connection
         telling = [memory for memory in gone if memory.kind not in SUMMARY_KINDS]
-        summaries = summaries_of(self, [memory.time for memory in telling])
+        summaries = summaries_of(self.store, [memory.time for memory in telling])
         rows.remove(connection, [memory.id for memory in (summaries if replaced else [*gone, *summaries])])
         texts = {rows.label(self.embedder, memory.text): memory.text for memory in [*gone, *summaries]}
         orphans = rows.remove_orphans(connection, list(texts))

@@ -11,13 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from edge_assistant.memory.records import BASE_KINDS, Draft, Memory
-from edge_assistant.storage.store import moment_of
-
-if TYPE_CHECKING:
-    from edge_assistant.memory.store import MemoryStore
+from edge_assistant.memory import rows
+from edge_assistant.memory.records import BASE_KINDS, SUMMARY_KINDS, Draft, Memory
+from edge_assistant.storage.store import Store, moment_of
 
 HOURS = {"summary_hour": 1, "summary_4h": 4, "summary_day": 24}
 
@@ -85,16 +83,24 @@ class ExtractiveSummariser:
 
 
 def due_summaries(
-    store: MemoryStore, kind: str, now: datetime, summariser: Summariser
+    store: Store, kept: Sequence[str], kind: str, now: datetime, summariser: Summariser
 ) -> tuple[list[Draft], list[int]]:
-    """The summaries of one kind that are missing at `now`, and the ids of those that no longer fit their span."""
-    base = [name for name in BASE_KINDS if name in store.kinds]
+    """The summaries of one kind that are missing at `now`, and the ids of those that no longer fit their span.
+
+    Args:
+        store: of the memories.
+        kept: kinds of memories that are told of.
+        kind: of the summaries.
+        now: what has ended by then is told.
+        summariser: puts it into words.
+    """
+    base = [name for name in BASE_KINDS if name in kept]
     since = _floor(now - LOOK_BACK, 24)
     counts: Counter[float] = Counter()
     for quarter, count in _counts(store, base, since, now):
         local = _local(quarter * QUARTER, now)
         counts[moment_of(_floor(local, HOURS[kind]))] += count
-    present = {_start(memory): memory for memory in store.browse([kind], since=since)}
+    present = {_start(memory): memory for memory in rows.browse(store, [kind], since)}
     due, stale = [], []
     for moment, count in sorted(counts.items()):
         start = _local(moment, now)
@@ -106,7 +112,7 @@ def due_summaries(
             if old.data.get("count") == count:
                 continue
             stale.append(old.id)
-        memories = store.browse(base, span.start, span.end)
+        memories = rows.browse(store, base, span.start, span.end)
         due.append(
             Draft(
                 kind,
@@ -118,31 +124,31 @@ def due_summaries(
     return due, stale
 
 
-def summaries_of(store: MemoryStore, times: Iterable[datetime]) -> list[Memory]:
+def summaries_of(store: Store, times: Iterable[datetime]) -> list[Memory]:
     """The summaries whose spans hold one of these times."""
     found: dict[int, Memory] = {}
     for time in sorted(set(times), key=moment_of):
         # A summary's time is its end, at most a day and an hour (a change of clocks) after what it tells of.
-        for memory in store.browse(HOURS, since=time, until=time + timedelta(hours=26)):
+        for memory in rows.browse(store, SUMMARY_KINDS, time, time + timedelta(hours=26)):
             if _start(memory) <= moment_of(time) < moment_of(memory.time):
                 found[memory.id] = memory
     return list(found.values())
 
 
-def _parts(store: MemoryStore, span: Span) -> list[Memory]:
+def _parts(store: Store, span: Span) -> list[Memory]:
     kind = PARTS[span.kind]
     if kind is None:
         return []
     # Their times are the ends of their spans.
     second = timedelta(seconds=1)
-    return store.browse([kind], span.start + second, span.end + second)
+    return rows.browse(store, [kind], span.start + second, span.end + second)
 
 
-def _counts(store: MemoryStore, kinds: Sequence[str], since: datetime, until: datetime) -> list[tuple[int, int]]:
-    with store.store.guard() as connection:
+def _counts(store: Store, kinds: Sequence[str], since: datetime, until: datetime) -> list[tuple[int, int]]:
+    with store.guard() as connection:
         return connection.execute(
             f"SELECT CAST(moment / {QUARTER} AS INTEGER) AS quarter, count(*) FROM memories "
-            f"WHERE kind IN ({','.join('?' * len(kinds))}) AND moment >= ? AND moment < ? GROUP BY quarter",
+            f"WHERE kind IN ({rows.marks(kinds)}) AND moment >= ? AND moment < ? GROUP BY quarter",
             (*kinds, moment_of(since), moment_of(until)),
         ).fetchall()
 

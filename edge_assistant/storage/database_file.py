@@ -6,13 +6,15 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from edge_assistant.errors import EdgeAssistantError, LockedError, StoreError
 from edge_assistant.storage.migrations import MIGRATIONS
 from edge_assistant.storage.private_folders import make_private
+from quant.atomic import replacing
+from quant.atomic import sync as sync  # where other rooms still look for it
+from quant.errors import QuantError
 
 APPLICATION_ID = 0x45414153
 """'EAAS' in the file's header: tells our files from those of other programs."""
@@ -116,36 +118,22 @@ def backup(source: sqlite3.Connection, path: Path, origin: Path | None) -> None:
     """Copy a whole database to `path` through a file aside, synced and renamed."""
     if origin is not None and path.exists() and path.samefile(origin):
         raise StoreError(f"store {origin}: cannot be backed up onto itself; name another file")
-    aside = path.with_name(path.name + f".{os.getpid()}.part")
     try:
         make_private(path.parent)
-        os.close(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        target = sqlite3.connect(aside)
-        try:
-            source.backup(target)
-            # A copy is one file: no log beside it that could be left behind when it is carried away.
-            target.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            target.close()
-        sync(aside)
-        aside.replace(path)
-        sync(path.parent)
+        with replacing(path, mode=0o600) as aside:
+            target = sqlite3.connect(aside)
+            try:
+                source.backup(target)
+                # A copy is one file: no log beside it that could be left behind when it is carried away.
+                target.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                target.close()
     except sqlite3.Error as error:
         raise explain(error, path) from error
+    except QuantError as error:
+        raise StoreError(f"backup {error}") from error
     except OSError as error:
         raise StoreError(f"backup {path}: {error.strerror or error}; choose a folder of yours with space") from error
-    finally:
-        with suppress(OSError):  # what went wrong above has been told
-            aside.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Let a file or folder reach the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _prepare(path: Path, read_only: bool) -> None:

@@ -76,12 +76,13 @@ def costs(experiment: Experiment, out: Path) -> dict[str, Any]:
 
 def naive_stretch(experiment: Experiment, ticks: int) -> dict[str, Any]:
     """The naive loop on ticks from the middle of the first persona's first day."""
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
     persona = experiment.personas[0]
     day = live_day(persona, 1, experiment.seeds[0])
     first = len(day) // 2
-    with LlamaEngine.open(experiment.model or None, sequences=1, cache_mb=0) as model:
+    with LlamaEngine.open(experiment.model or None, sequences=1, cache_mb=0, examiner=can_write) as model:
         found = naive.live(model, persona, day, range(first, min(first + ticks, len(day))))
     return {
         **asdict(found),

@@ -134,9 +134,10 @@ class _Clock:
 @cache
 def model_of(name: str, threads: int, sequences: int = 8) -> LanguageModel:
     """The engine of this process over a model."""
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
-    return LlamaEngine.open(name or None, n_threads=threads, sequences=sequences)
+    return LlamaEngine.open(name or None, n_threads=threads, sequences=sequences, examiner=can_write)
 
 
 def _teach(model: LanguageModel) -> None:

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from edge_assistant import cli
+from edge_assistant.commands import COMMANDS
 from edge_assistant.errors import ConfigError, LockedError
 
 FULL = Path("/dev/full")
@@ -33,7 +34,7 @@ def add_command(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., None
         app.command()(function)
         module.app = app  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "trial_command", module)
-        monkeypatch.setitem(cli.COMMANDS, "trial", "trial_command:app")
+        monkeypatch.setitem(COMMANDS, "trial", "trial_command:app")
 
     return add
 
@@ -52,7 +53,7 @@ def test_help_lists_every_command_and_an_example(capsys: pytest.CaptureFixture[s
 
 
 def test_help_imports_no_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setitem(cli.COMMANDS, "explosive", "this_module_is_not_there.at_all:app")
+    monkeypatch.setitem(COMMANDS, "explosive", "this_module_is_not_there.at_all:app")
     assert cli.main(["--help"]) == 0
     assert "explosive" in capsys.readouterr().out
 
@@ -60,7 +61,7 @@ def test_help_imports_no_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_a_command_without_a_module_is_a_clean_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(cli.COMMANDS, "explosive", "this_module_is_not_there.at_all:app")
+    monkeypatch.setitem(COMMANDS, "explosive", "this_module_is_not_there.at_all:app")
     assert cli.main(["explosive"]) == 8
     err = capsys.readouterr().err
     assert err.count("\n") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from edge_assistant.cli import main
 from edge_assistant.doctor import contents, machine, models
+from edge_assistant.doctor.embed_offline import refuse_connections
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.paths import Paths
 from edge_assistant.storage.store import Store
@@ -129,13 +131,12 @@ def test_a_check_that_fails_unexpectedly_does_not_hide_the_others(
 
 
 def test_the_offline_check_refuses_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal is written into the child's code; run that part alone and try to connect."""
-    refusal = models.OFFLINE_EMBEDDING.partition("from edge_assistant")[0]
+    monkeypatch.setattr(os, "environ", dict(os.environ))
     for name in ("connect", "connect_ex"):
         monkeypatch.setattr(socket.socket, name, getattr(socket.socket, name))
     for name in ("getaddrinfo", "create_connection"):
         monkeypatch.setattr(socket, name, getattr(socket, name))
-    exec(compile(refusal, "refusal", "exec"), {})
+    refuse_connections()
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
         socket.socket() as client,

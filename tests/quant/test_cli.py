@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.cli import main
-from quant import progress as progress_module
 from quant.errors import QuantError, WriteError
-from quant.progress import progress
-from quant.quantize import quantize
+from quant.tools import progress as progress_module
+from quant.tools.progress import progress
+from quant.tools.quantize import quantize
 
 
 def told(capsys, code: int, *arguments: str) -> str:

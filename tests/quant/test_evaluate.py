@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from quant.autotune import Bounds, autotune
 from quant.errors import QuantError
-from quant.evaluate import Task, evaluate, load_task, plot, plot_kind
-from quant.quantize import quantize
+from quant.tools.autotune import Bounds, autotune
+from quant.tools.evaluate import Task, evaluate, load_task, plot, plot_kind
+from quant.tools.quantize import quantize
 
 DECISIONS = ({"prompt": "I say", "continuations": [" yes", " no", " why"]},)
 TASK = Task("The quick brown fox jumps over the lazy dog. " * 8, DECISIONS, 200, 64, 1)
@@ -34,7 +34,7 @@ def test_perplexity_is_that_of_the_torch_model(tiny):
     import numpy as np
     import torch
 
-    from quant.measures import WARM
+    from quant.tools.measures import WARM
     from quant.torch_model import load_model
 
     path = tiny("llama")
@@ -78,7 +78,7 @@ def test_a_type_that_cannot_be_made_is_a_row_and_no_end(tiny, tmp_path, monkeypa
             raise QuantError("IQ1_S: llama.cpp refused")
         return quantize(model, target, name, **more)
 
-    monkeypatch.setattr("quant.autotune.quantize", choosy)
+    monkeypatch.setattr("quant.tools.autotune.quantize", choosy)
     result = autotune(tiny("llama"), TASK, Bounds(100_000, 9.0, 0.0), candidates=("IQ1_S", "Q8_0"))
     faults = {row["type"]: row["fault"] for row in result.rows}
     assert set(faults) == {"as it is", "Q8_0", "IQ1_S"} and faults["IQ1_S"] and not faults["Q8_0"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quant.errors import DamagedFileError
-from quant.inspect import inspect
+from quant.tools.inspect import inspect
 
 
 def test_counts_types_and_bits(tiny):
@@ -39,8 +39,8 @@ def test_half_an_adapter_is_a_problem(tmp_path):
     assert any("other half" in problem for problem in problems) and any("alpha" in problem for problem in problems)
 
 
-def test_no_gguf_file_is_refused(tmp_path):
+def test_a_file_of_another_format_is_refused(tmp_path):
     path = tmp_path / "x.gguf"
     path.write_bytes(b"not a model")
-    with pytest.raises(DamagedFileError, match="no GGUF file"):
+    with pytest.raises(DamagedFileError, match="not a GGUF file"):
         inspect(path)

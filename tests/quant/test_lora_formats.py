@@ -190,6 +190,47 @@ def test_misfits_are_all_told(tiny: Callable[..., Path]) -> None:
     assert found == ["model.layers.70-72,80.mlp.up_proj: the base has no such layer"]
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("init_lora_weights", "pissa"),
+        ("init_lora_weights", "pissa_niter_16"),
+        ("init_lora_weights", "olora"),
+        ("init_lora_weights", "loftq"),
+        ("use_dora", True),
+        ("rank_pattern", {"q_proj": 4}),
+        ("alpha_pattern", {"q_proj": 4}),
+        ("modules_to_save", ["lm_head"]),
+        ("layer_replication", [[0, 4], [2, 5]]),
+        ("target_parameters", ["mlp.experts.gate_up_proj"]),
+        ("alora_invocation_tokens", [1, 2]),
+        ("trainable_token_indices", [7]),
+        ("a_setting_of_next_year", 0.5),
+    ],
+)
+def test_settings_that_change_what_it_computes_are_refused_by_name(
+    setting: str, value: Any, tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    write_peft(tmp_path / "peft", random_adapter(load_model(tiny("llama")).model))
+    place = tmp_path / "peft" / "adapter_config.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {setting: value}))
+    with pytest.raises(AdapterError, match=setting):
+        read_peft(tmp_path / "peft")
+
+
+def test_settings_that_change_nothing_are_taken(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    from peft import LoraConfig
+
+    weights = random_adapter(load_model(tiny("llama")).model)
+    write_peft(tmp_path / "peft", weights)
+    place = tmp_path / "peft" / "adapter_config.json"
+    ours = json.loads(place.read_text())
+    for changes in ({}, {"init_lora_weights": "gaussian"}, {"lora_dropout": 0.1, "exclude_modules": ["lm_head"]}):
+        usual = LoraConfig(r=weights.rank, target_modules=["q_proj"], task_type="CAUSAL_LM", **changes).to_dict()
+        place.write_text(json.dumps(usual | {"lora_alpha": ours["lora_alpha"]}, default=list))
+        assert_same(read_peft(tmp_path / "peft"), weights)
+
+
 def test_pickles_and_other_kinds_are_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
     weights = random_adapter(load_model(tiny("llama")).model)
     folder = tmp_path / "peft"

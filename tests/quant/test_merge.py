@@ -9,12 +9,12 @@ import warnings
 import numpy as np
 import pytest
 
-from quant.adapter_convert import convert_adapter, format_of
 from quant.errors import AdapterError, CallError, QuantError
 from quant.gguf_file import GgufFile
 from quant.lora_files import read_gguf, write_gguf
 from quant.lora_weights import LoraWeights
-from quant.merge import merge
+from quant.tools.adapter_convert import convert_adapter, format_of
+from quant.tools.merge import merge
 
 
 def _adapter(seed: int = 0) -> LoraWeights:

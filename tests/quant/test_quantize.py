@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from quant.errors import QuantError
-from quant.file_types import file_types
 from quant.gguf_file import GgufFile
-from quant.importance import importance_matrix
-from quant.quantize import manifest_path, quantize
+from quant.tools.file_types import file_types
+from quant.tools.importance import importance_matrix
+from quant.tools.quantize import manifest_path, quantize
 
 TEXT = "The quick brown fox jumps over the lazy dog. " * 30
 
@@ -82,7 +82,7 @@ def test_importance_reaches_llama_cpp(tiny, tmp_path):
 
 
 def test_importance_matrix_goes_on_where_it_was_killed(tiny, tmp_path, monkeypatch):
-    import quant.importance as module
+    import quant.tools.importance as module
 
     monkeypatch.setattr(module, "CHUNK", 16)
     monkeypatch.setattr(module, "SAVE_EVERY", 2)

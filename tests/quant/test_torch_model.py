@@ -211,7 +211,7 @@ def test_refusals_name_what_is_unknown(tiny: Callable[..., Path], tmp_path: Path
     with pytest.raises(DamagedFileError, match="cut short"):
         load_model(other)
     other.write_bytes(b"PK\x03\x04" + data)
-    with pytest.raises(DamagedFileError, match="no GGUF"):
+    with pytest.raises(DamagedFileError, match="not a GGUF file"):
         load_model(other)
     with pytest.raises(DamagedFileError, match="check the path"):
         load_model(tmp_path / "missing.gguf")

@@ -15,6 +15,8 @@ from pathlib import Path
 from edge_assistant.errors import EdgeAssistantError, LockedError, ModelError
 from edge_assistant.llm.catalogue.entries import Entry
 from edge_assistant.llm.catalogue.shelf import Stored, find, place
+from edge_assistant.llm.model_kinds import refuse_shard_name
+from edge_assistant.llm.serving import check_template
 from edge_assistant.storage.private_folders import make_private
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -32,9 +34,10 @@ def pull(entry: Entry, folder: Path, *, revision: str = "main") -> Stored:
     Raises:
         HubError: no connection, or no such file; what has arrived stays for the next try.
         LockedError: another process is getting the same file.
-        ModelError: the bytes are not those that the hub states, or no model, or the disk is too small.
+        ModelError: the bytes are not those that the hub states, or no language model, or the disk is too small.
     """
     name = Path(entry.file).name
+    refuse_shard_name(name, entry.file)
     if (folder / name).exists():
         return find(folder, Path(name).stem)
     import huggingface_hub
@@ -88,9 +91,6 @@ def _fetch(location: str, part: Path, size: int | None, entry: Entry) -> None:
 
 
 def _checked(part: Path, folder: Path, entry: Entry, expected: str) -> Stored:
-    from quant.errors import QuantError
-    from quant.gguf_file import GgufFile
-
     with part.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != expected:
@@ -100,10 +100,11 @@ def _checked(part: Path, folder: Path, entry: Entry, expected: str) -> Stored:
             "they were deleted, pull again"
         )
     try:
-        GgufFile.open(part)
-    except QuantError as error:
+        check_template(part)
+    except ModelError as error:
         part.unlink()
-        raise ModelError(f"model {entry.name}: the hub's file is no GGUF model; choose another") from error
+        told = str(error).replace(str(part), entry.file)
+        raise ModelError(f"{told}; what was pulled is deleted") from error
     return place(
         part, folder, Path(entry.file).name, source=f"{entry.repo}/{entry.file}", licence=entry.licence, sha256=digest
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
+import hashlib
 import re
 import shutil
 from collections.abc import Callable
@@ -11,10 +10,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from edge_assistant.errors import ModelError
+from edge_assistant.errors import EdgeAssistantError, ModelError
 from edge_assistant.llm.models import file_sha256, read_json
-from edge_assistant.storage.database_file import sync
+from edge_assistant.llm.serving import check_serves
 from edge_assistant.storage.private_folders import make_private
+from quant.atomic import aside_of, put_in_place, write_json
 
 UNSTATED = "no manifest"
 """How `verify` begins where it has nothing to compare with, which is no damage."""
@@ -82,37 +82,28 @@ def place(aside: Path, folder: Path, name: str, *, source: str, licence: str, sh
     """Give a complete file its name in the folder; the manifest comes last."""
     target = folder / name
     manifest_of(target).unlink(missing_ok=True)
-    sync(aside)
-    aside.replace(target)
-    sync(folder)
+    put_in_place(aside, target)
     model = Stored(target.stem, target, target.stat().st_size, sha256, source, licence)
-    manifest = manifest_of(target)
-    part = manifest.with_name(f"{manifest.name}.{os.getpid()}.part")
-    part.write_text(json.dumps({"schema": 1, **asdict(model), "path": target.name}, indent=1) + "\n", encoding="utf-8")
-    sync(part)
-    part.replace(manifest)
-    sync(folder)
+    write_json(manifest_of(target), {"schema": 1, **asdict(model), "path": target.name})
     return model
 
 
 def add(source: Path, folder: Path) -> Stored:
-    """Copy a GGUF file of the user's into the folder, checked.
+    """Copy a GGUF file of the user's into the folder, once it is known to serve.
 
     Raises:
-        ModelError: no complete language model, or another file has the name.
+        ModelError: it would not serve, or another file has the name.
     """
-    from edge_assistant.llm.models import resolve
-
     if not source.is_file():
         raise ModelError(f"model {source}: there is no such file; check the path")
-    model = resolve(source)
+    model = check_serves(source)
     make_private(folder)
     target = folder / f"{source.stem}.gguf"
     if target.exists():
         if file_sha256(target) == model.sha256:
             return find(folder, target.stem)
         raise ModelError(f"model {target}: another file has this name; remove it or rename yours")
-    aside = folder / f"{target.name}.{os.getpid()}.part"
+    aside = aside_of(target)
     try:
         shutil.copyfile(source, aside)
         return place(aside, folder, target.name, source=str(source.absolute()), licence="", sha256=model.sha256)
@@ -121,15 +112,10 @@ def add(source: Path, folder: Path) -> Stored:
 
 
 def verify(model: Stored, on_progress: Callable[[float], None] | None = None) -> str:
-    """What is wrong with a stored model: one line, '' when its bytes are what its manifest demands.
+    """What is wrong with a stored model: one line, '' when its bytes are what its manifest demands, and it serves.
 
     Every byte is read, whatever was remembered of the file.
     """
-    import hashlib
-
-    from quant.errors import QuantError
-    from quant.gguf_file import GgufFile
-
     fault = manifest_fault(model.path)
     if fault:
         return fault
@@ -143,10 +129,10 @@ def verify(model: Stored, on_progress: Callable[[float], None] | None = None) ->
     if model.sha256 and digest.hexdigest() != model.sha256:
         return f"its hash is {digest.hexdigest()}, its manifest demands {model.sha256}; remove it and get it again"
     try:
-        GgufFile.open(model.path)
-    except QuantError as error:
-        return str(error)
-    return "" if model.sha256 else f"{UNSTATED}: readable, but nothing says what it should be"
+        check_serves(model.path)
+    except EdgeAssistantError as error:
+        return str(error).removeprefix(f"model {model.path}: ")
+    return "" if model.sha256 else f"{UNSTATED}: it works, but nothing says what its bytes should be"
 
 
 def remove(model: Stored) -> None:

@@ -102,6 +102,7 @@ def open_model(settings: dict[str, Any]) -> tuple[LanguageModel, bool]:
         from edge_assistant.llm.stand_in import StandInModel
 
         return StandInModel(), True
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
     engine = LlamaEngine.open(
@@ -111,6 +112,7 @@ def open_model(settings: dict[str, Any]) -> tuple[LanguageModel, bool]:
         sequences=settings["sequences"],
         cache_mb=settings["prefix_cache_mb"],
         task_adapter=False,
+        examiner=can_write,
     )
     answers = engine.can_write
     adapter = task_adapter(engine.sha256) if settings.get("task_adapter", True) else None

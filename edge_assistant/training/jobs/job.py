@@ -190,11 +190,12 @@ def _assemble(job: TrainingJob, trained: TrainedAdapter, made: Path, strength: f
 
 
 def _judge(job: TrainingJob, new: Path, registry: AdapterRegistry) -> PromotionVerdict:
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
     current = registry.get(job.owner, job.parent) if job.parent else None
     in_use = current.served if current is not None and current.base_sha256 == job.base.sha256 else None
-    with LlamaEngine.open(job.base.path) as model:
+    with LlamaEngine.open(job.base.path, examiner=can_write) as model:
         return judge(model, job.held_out, new=new, in_use=in_use, plain=job.task_adapter)
 
 

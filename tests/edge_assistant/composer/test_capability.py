@@ -4,6 +4,8 @@ import pytest
 
 from edge_assistant.composer import capability
 from edge_assistant.composer.capability import TASKS, find_fault
+from edge_assistant.llm.engine import LlamaEngine
+from edge_assistant.llm.models import cache_directory
 from edge_assistant.llm.stand_in import StandInModel
 
 GOOD = (
@@ -87,9 +89,10 @@ def test_damaged_and_outdated_verdicts_are_measured_again(tmp_path) -> None:
 
 
 @pytest.mark.model
-def test_the_packaged_model_can_only_choose(engine, shared_cache) -> None:
-    assert not engine.can_write
-    kept = capability.load_or_measure(engine)
+def test_the_packaged_model_can_only_choose() -> None:
+    with LlamaEngine.open(n_ctx=512, n_threads=1, sequences=4, examiner=capability.can_write) as engine:
+        assert not engine.can_write
+        kept = capability.load_or_measure(engine)
     assert kept.passed < capability.NEEDED
     assert all(kept.answers)
-    assert (shared_cache / "capabilities" / f"{engine.sha256}.json").is_file()
+    assert (cache_directory() / "capabilities" / f"{engine.sha256}.json").is_file()

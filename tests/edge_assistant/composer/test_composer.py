@@ -193,9 +193,10 @@ def test_an_idea_survives_in_other_forms_of_its_words() -> None:
 
 @pytest.mark.model
 def test_the_real_model_chooses_one_of_the_prepared() -> None:
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
-    with LlamaEngine.open(None) as model:
+    with LlamaEngine.open(None, examiner=can_write) as model:
         if model.can_write:
             pytest.skip("this model writes")
         first = Composer(model).compose(_idea(), _context(), Style(length="long"), 0)

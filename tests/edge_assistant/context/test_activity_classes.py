@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from edge_assistant.context import activity_classes as kinds
 from edge_assistant.context.activity_classes import FIT_FILE, KNOWN_KINDS, ActivityClassifier, data_hash, fit, kind_data
@@ -106,3 +108,29 @@ def test_words_count_by_their_rarity() -> None:
     assert rows.shape == (2, len(words))
     assert np.linalg.norm(rows[0]) == pytest.approx(1.0) and not rows[1].any()
     assert rows[0][list(words).index("planting")] > rows[0][list(words).index("beans")] > 0
+
+
+def test_the_regression_is_the_least_penalised_log_loss() -> None:
+    rng = np.random.default_rng(4)
+    features, labels = csr_matrix(rng.normal(size=(90, 5))), np.arange(90) % 3
+    weights, bias = kinds._regress(features, labels)
+
+    def loss(flat: np.ndarray) -> float:
+        table = flat.reshape(6, 3)
+        scores = features @ table[:-1] + table[-1]
+        each = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(90), labels]
+        return float(each.sum() + kinds.RIDGE / 2 * (table[:-1] ** 2).sum())
+
+    found = np.vstack([weights, bias])
+    best = minimize(loss, np.zeros(18), method="BFGS", options={"gtol": 1e-5}).x.reshape(6, 3)
+    np.testing.assert_allclose(found, best, atol=1e-3)
+    assert loss(found.ravel()) <= loss(best.ravel()) + 1e-6
+
+
+@pytest.mark.study
+@pytest.mark.timeout(3600)
+def test_the_packaged_weights_are_those_of_a_new_fit() -> None:
+    made, packaged_fit = fit(default_embedder()), kinds._packaged_fit(f"{default_embedder().name} {data_hash()}")
+    assert packaged_fit is not None
+    for name in ("weights", "bias", "word_weights"):  # kept in half precision
+        np.testing.assert_allclose(getattr(made, name), getattr(packaged_fit, name), atol=1e-3)

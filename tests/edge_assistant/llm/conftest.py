@@ -9,6 +9,7 @@ import gguf
 import numpy as np
 import pytest
 
+from edge_assistant.composer.capability import can_write
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.models import packaged_path
 
@@ -31,7 +32,7 @@ def engine(verdicts: Path) -> Iterator[LlamaEngine]:
     """One thread, four sequences. A test that attaches an adapter takes it off again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EDGE_ASSISTANT_CACHE_DIR", str(verdicts))
-        model = LlamaEngine.open(n_ctx=512, n_threads=1, sequences=4, cache_mb=64)
+        model = LlamaEngine.open(n_ctx=512, n_threads=1, sequences=4, cache_mb=64, examiner=can_write)
     with model:
         yield model
 

@@ -87,7 +87,7 @@ def test_an_adapter_for_another_base_is_refused_and_the_old_one_stays(
 def test_other_files_are_refused(engine, tmp_path, packaged, write_adapter) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         engine.attach(tmp_path / "nothing.gguf")
-    with pytest.raises(ModelError, match="no LoRA adapter"):
+    with pytest.raises(ModelError, match="not a LoRA adapter"):
         engine.attach(packaged)
     path = write_adapter(tmp_path / "cut.gguf")
     path.write_bytes(path.read_bytes()[:-100])
@@ -103,7 +103,7 @@ def test_a_fresh_adapter_may_change_nothing(engine, tmp_path, write_adapter) -> 
 
 def test_a_build_that_ignores_adapters_is_noticed(engine, tmp_path, write_adapter, monkeypatch) -> None:
     monkeypatch.setattr(engine._runner.context, "set_adapter", lambda adapter, scale=1.0: None)
-    with pytest.raises(ModelError, match="changes nothing"):
+    with pytest.raises(ModelError, match="did not change"):
         engine.attach(write_adapter(tmp_path / "one.gguf"))
     assert engine.adapter_key == ""
 
@@ -114,7 +114,7 @@ def test_after_a_failed_attach_the_old_adapter_works_on(engine, tmp_path, write_
     expected = engine.generate([request])
     with monkeypatch.context() as patch:
         patch.setattr(engine._runner, "probe_logits", lambda: np.zeros(4))
-        with pytest.raises(ModelError, match="changes nothing"):
+        with pytest.raises(ModelError, match="did not change"):
             engine.attach(write_adapter(tmp_path / "two.gguf", seed=2))
     assert engine.generate([request]) == expected
     engine.detach()

@@ -9,7 +9,7 @@ import pytest
 
 from edge_assistant.errors import MissingDependencyError, ModelError
 from edge_assistant.llm import models
-from edge_assistant.llm.gguf_header import read_header
+from edge_assistant.llm.model_kinds import open_model
 from edge_assistant.paths import Paths
 
 
@@ -33,7 +33,7 @@ def test_finding_the_packaged_model_loads_neither_its_package_nor_llama_cpp() ->
 
 
 def test_a_missing_package_names_the_extra(monkeypatch) -> None:
-    monkeypatch.setattr(models, "_PACKAGED_MODULE", "no_such_package_here")
+    monkeypatch.setattr(models, "PACKAGED", ("no_such_package_here", "x.gguf"))
     with pytest.raises(MissingDependencyError, match=r"edge-assistant\[models\]"):
         models.resolve()
 
@@ -80,14 +80,14 @@ def test_a_truncated_copy_of_the_real_model_is_refused(tmp_path, packaged, share
 
 def test_every_cut_of_a_small_model_is_refused_and_the_whole_is_not(tmp_path, write_model) -> None:
     data = write_model(tmp_path / "whole.gguf").read_bytes()
-    complete = read_header(tmp_path / "whole.gguf").complete_size
+    complete = max(one.offset + one.nbytes for one in open_model(tmp_path / "whole.gguf").tensors.values())
     path = tmp_path / "cut.gguf"
     for length in [*range(5, complete, 37), complete - 1]:
         path.write_bytes(data[:length])
         with pytest.raises(ModelError, match="truncated"):
-            read_header(path)
+            open_model(path)
     path.write_bytes(data[:complete])
-    assert read_header(path).number("context_length") == 128
+    assert open_model(path).number("context_length") == 128
 
 
 def test_random_bytes_behind_the_magic_are_refused(tmp_path) -> None:
@@ -103,7 +103,7 @@ def test_random_bytes_behind_the_magic_are_refused(tmp_path) -> None:
 
 
 def test_an_adapter_is_no_model(tmp_path, write_adapter) -> None:
-    with pytest.raises(ModelError, match="a GGUF adapter, not a model"):
+    with pytest.raises(ModelError, match="a LoRA adapter, not a model"):
         models.resolve(write_adapter(tmp_path / "lora.gguf"))
 
 

@@ -18,6 +18,7 @@ from edge_assistant.cli import main
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.catalogue.entries import catalogue, entry_for
 from edge_assistant.llm.catalogue.shelf import manifest_of
+from tests.quant.tiny import write_tiny
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 REPO = "someone/tiny-GGUF"
@@ -200,7 +201,7 @@ def test_offline_and_unknown_files_are_told_in_one_line(hub):
 
 
 def test_add_verify_use_remove(tmp_path, own_folders, capsys):
-    source = write_model(tmp_path / "mine.gguf")
+    source = write_tiny(tmp_path / "mine.gguf", "llama")
     assert main(["models", "add", str(source)]) == 0
     path = own_folders / "models" / "mine.gguf"
     assert path.read_bytes() == source.read_bytes()
@@ -223,7 +224,7 @@ def test_add_verify_use_remove(tmp_path, own_folders, capsys):
 
 @pytest.mark.parametrize("manifest", ["{", "[]", '{"sha256": 3}', '{"sha256": ""}', None])
 def test_a_damaged_model_is_not_used(tmp_path, own_folders, capsys, manifest):
-    assert main(["models", "add", str(write_model(tmp_path / "mine.gguf"))]) == 0
+    assert main(["models", "add", str(write_tiny(tmp_path / "mine.gguf", "llama"))]) == 0
     path = own_folders / "models" / "mine.gguf"
     if manifest is None:
         with path.open("r+b") as file:

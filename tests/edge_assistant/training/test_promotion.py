@@ -121,9 +121,10 @@ def adapter(path: Path, size: float) -> Path:
 
 @pytest.mark.model
 def test_a_harmful_adapter_is_kept_out_on_the_real_model(tmp_path: Path) -> None:
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
-    with LlamaEngine.open(n_ctx=512, n_threads=1, sequences=4) as engine:
+    with LlamaEngine.open(n_ctx=512, n_threads=1, sequences=4, examiner=can_write) as engine:
         held_out = [pair(number) for number in range(8)]
         verdict = judge(engine, held_out, new=adapter(tmp_path / "wild.gguf", 0.5), in_use=None, plain=None)
         assert engine.adapter_key == ""

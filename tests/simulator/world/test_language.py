@@ -220,9 +220,10 @@ def test_a_writing_model_speaks_unless_it_talks_nonsense(persona: Persona) -> No
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[object]:
+    from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
-    with LlamaEngine.open(None, n_threads=1) as model:
+    with LlamaEngine.open(None, n_threads=1, examiner=can_write) as model:
         yield model
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from quant.errors import QuantError
-from quant.file_types import file_type_name
 from quant.gguf_file import GgufFile
+from quant.tools.file_types import file_type_name
 
 _LONG = 8
 """Metadata arrays longer than this are told by their length."""

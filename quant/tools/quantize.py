@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quant.atomic import check_target, replacing
-from quant.children import run_job
+from quant.atomic import check_target, remove_leftovers, replacing, write_json
 from quant.errors import QuantError, WriteError
-from quant.file_types import file_type
 from quant.gguf_file import GgufFile
+from quant.tools.file_types import file_type
+from quant.tools.llama_job import run_job
 
 OnProgress = Callable[[float], None]
 
@@ -116,12 +116,6 @@ def manifest_path(target: Path) -> Path:
     return target.with_name(target.name + ".json")
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write a JSON file whole or not at all."""
-    with replacing(path) as aside:
-        aside.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object, {} where there is none that can be read."""
     try:
@@ -146,16 +140,6 @@ def file_hash(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise QuantError(f"{path}: {error.strerror or error}; check the path") from error
-
-
-def remove_leftovers(target: Path) -> None:
-    """Delete what killed processes left beside `target`; those of living ones stay."""
-    import psutil
-
-    for path in target.parent.glob(f"{target.name}.*.partial"):
-        owner = path.name.removeprefix(f"{target.name}.").removesuffix(".partial")
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            path.unlink(missing_ok=True)
 
 
 def _made_before(target: Path, facts: dict[str, Any]) -> Quantized | None:

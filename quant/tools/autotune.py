@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from quant.atomic import remove_leftovers, write_json
 from quant.errors import QuantError, WriteError
-from quant.evaluate import Measured, Task, evaluate
-from quant.file_types import file_type
 from quant.gguf_file import GgufFile
-from quant.quantize import file_hash, quantize, read_json, remove_leftovers, write_json
+from quant.tools.evaluate import Measured, Task, evaluate
+from quant.tools.file_types import file_type
+from quant.tools.quantize import file_hash, quantize, read_json
 
 CANDIDATES = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_K_S", "Q4_0", "IQ4_NL")
 """From large to small; each is the quickest on some processor."""

@@ -7,7 +7,6 @@ matrices that stay as they were keep their blocks where the type stays too.
 from __future__ import annotations
 
 import math
-import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -15,14 +14,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from quant.adapter_convert import read_adapter
-from quant.atomic import check_target
+from quant.atomic import aside_of, check_target, remove_leftovers
 from quant.errors import CallError, QuantError
-from quant.file_types import file_type, file_type_name
 from quant.gguf_file import GgufFile, TensorEntry, block_sizes
 from quant.gguf_names import gguf_rows, to_gguf
 from quant.lora_weights import LoraWeights
-from quant.quantize import Quantized, quantize, remove_leftovers
+from quant.tools.adapter_convert import read_adapter
+from quant.tools.file_types import file_type, file_type_name
+from quant.tools.quantize import Quantized, quantize
 
 F32, F16 = 0, 1
 
@@ -66,8 +65,9 @@ def merge(
     target.parent.mkdir(parents=True, exist_ok=True)
     tell = on_progress or (lambda _share: None)
     # in the target's folder, which must have the room anyway; the name is of this process alone
-    between = target.with_name(f"{target.name}.merged.{os.getpid()}.partial")
-    remove_leftovers(target.with_name(f"{target.name}.merged"))
+    merged = target.with_name(f"{target.name}.merged")
+    between = aside_of(merged)
+    remove_leftovers(merged)
     try:
         kind = F32 if type_name in ("F32", "BF16") else F16
         with between.open("wb") as out:

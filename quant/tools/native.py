@@ -1,4 +1,4 @@
-"""The child process that calls llama.cpp for this package; see `quant.children`.
+"""The child process that calls llama.cpp for this package; see `llama_job`.
 
 The binding carries no types, so its module is `Any` here.
 """
@@ -6,7 +6,6 @@ The binding carries no types, so its module is `Any` here.
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import re
 import sys
@@ -15,16 +14,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from quant.json_lines import LineWriter, decode
+
 _STEP = re.compile(r"\[\s*(\d+)\s*/\s*(\d+)\]")
 _COMPLAINT = re.compile(r"fail|error|unsupport|requir|missing|invalid|cannot|not allowed|bpw", re.IGNORECASE)
 
+_out = LineWriter(sys.stdout.buffer)
 _log: deque[str] = deque(maxlen=80)
 _keep_alive: list[Any] = []  # callbacks must outlive their use by C
 
 
 def say(**message: Any) -> None:
     """One line for the parent."""
-    print(json.dumps(message), flush=True)
+    _out.send(message)
 
 
 def complaint() -> str:
@@ -84,8 +86,8 @@ def _importance(binding: Any, path: str) -> Any:
 
 
 def measure(**arguments: Any) -> dict[str, Any]:
-    """See `quant.measures.measure`."""
-    from quant.measures import measure as run
+    """See `quant.tools.measures.measure`."""
+    from quant.tools.measures import measure as run
 
     return run(library(), say, complaint, **arguments)
 
@@ -100,7 +102,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Read a job, do it, print what came of it."""
-    request = json.loads(sys.stdin.readline())
+    request = decode(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         say(result=JOBS[request["job"]](**request["arguments"]))

@@ -14,10 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quant.children import CrashedError, run_job
+from quant.atomic import write_json
+from quant.children import CrashedError
 from quant.errors import CallError, QuantError
 from quant.gguf_file import GgufFile
-from quant.quantize import read_json, read_text, write_json
+from quant.tools.llama_job import run_job
+from quant.tools.quantize import read_json, read_text
 
 DEFAULTS = Path(__file__).with_name("evaluation.json")
 """Text and decisions for those who bring none."""
@@ -92,7 +94,7 @@ def load_task(text: Path | None = None, decisions: Path | None = None, **setting
         try:
             chosen = json.loads(read_text(decisions))
         except ValueError as error:
-            raise QuantError(f"{decisions}: no JSON ({error}); see quant/evaluation.json for the form") from error
+            raise QuantError(f"{decisions}: no JSON ({error}); see quant/tools/evaluation.json for the form") from error
     good = isinstance(chosen, list) and all(
         isinstance(row, dict)
         and isinstance(row.get("prompt"), str)
