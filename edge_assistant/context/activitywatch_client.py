@@ -10,12 +10,14 @@ from __future__ import annotations
 import ipaddress
 import json
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from aw_client import ActivityWatchClient
 from aw_core.models import Event
 
-from edge_assistant.context.observation import AbsentError, SourceError
+from edge_assistant.context.source import AbsentError, SourceError
 
 CLIENT = "edge-assistant"
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 1.0, 2.0, 4.0
@@ -58,13 +60,18 @@ class _Answer:
 
 
 class LoopbackClient(ActivityWatchClient):  # type: ignore[misc]
-    """ActivityWatch on this machine, to be read only."""
+    """ActivityWatch on this machine, to be read only.
 
-    def __init__(self, host: str, port: int) -> None:
+    Attributes:
+        ahead: how far the server's clock was ahead of ours when it answered last.
+    """
+
+    def __init__(self, host: str, port: int, key: str = "") -> None:
         """
         Args:
             host: 'localhost' or a loopback address.
             port: of the server.
+            key: for a server that asks for one; '' for none.
 
         Raises:
             SourceError: the host is another machine.
@@ -73,6 +80,8 @@ class LoopbackClient(ActivityWatchClient):  # type: ignore[misc]
         self.client_name = CLIENT
         self.testing = False
         self.server_address = f"http://{loopback_address(host)}:{port}"
+        self.ahead = timedelta(0)
+        self._key = key
 
     def _get(self, endpoint: str, params: dict[str, Any] | None = None) -> _Answer:
         """Ask, within limits of time and size.
@@ -91,13 +100,17 @@ class LoopbackClient(ActivityWatchClient):  # type: ignore[misc]
                 response = session.get(
                     self._url(endpoint),
                     params=params,
+                    headers={"Authorization": f"Bearer {self._key}"} if self._key else None,
                     timeout=(CONNECT_SECONDS, READ_SECONDS),
                     allow_redirects=False,
                     stream=True,
                 )
                 with response:
+                    if response.status_code in (401, 403):
+                        raise SourceError(self._refused(response.status_code))
                     if response.status_code != 200:
                         raise SourceError(f"{self.server_address} answers with status {response.status_code}; {ADVICE}")
+                    self.ahead = _ahead(response.headers.get("Date", ""))
                     content = bytearray()
                     for chunk in response.iter_content(65_536):
                         content += chunk
@@ -113,6 +126,13 @@ class LoopbackClient(ActivityWatchClient):  # type: ignore[misc]
             raise SourceError(f"{self.server_address} breaks off its answers; {ADVICE}") from error
         except requests.RequestException as error:
             raise SourceError(f"{self.server_address} gives no answer ({type(error).__name__}); {ADVICE}") from error
+
+    def _refused(self, status: int) -> str:
+        wanted = "refuses the key in sources.activitywatch_key" if self._key else "asks for an API key"
+        return (
+            f"ActivityWatch at {self.server_address} {wanted} (status {status}); "
+            "copy api_key from its config.toml to sources.activitywatch_key"
+        )
 
     def buckets(self) -> dict[str, dict[str, Any]]:
         """The server's buckets by id.
@@ -145,3 +165,12 @@ class LoopbackClient(ActivityWatchClient):  # type: ignore[misc]
             raise SourceError(
                 f"{self.server_address} sends what cannot be understood ({type(error).__name__}); {ADVICE}"
             ) from error
+
+
+def _ahead(date: str) -> timedelta:
+    """How far the clock of who sent this header is ahead of ours; 0 where it says nothing."""
+    try:
+        told = parsedate_to_datetime(date)
+    except (TypeError, ValueError):
+        return timedelta(0)
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)) - datetime.now(UTC)

@@ -139,9 +139,9 @@ def idle_seconds(sources: Sequence[IdleSource]) -> float | None:
 
 def system_sources() -> tuple[IdleSource, ...]:
     """What this system offers, as the assistant's own sense of idleness finds it."""
-    from edge_assistant.context.idle import Idle
+    from edge_assistant.context.sources.idle import DesktopIdle
 
-    sense = Idle()
+    sense = DesktopIdle()
 
     def seconds() -> float | None:
         found = sense.observe(datetime.now())

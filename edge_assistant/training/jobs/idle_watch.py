@@ -51,9 +51,9 @@ class Beside:
 
 def activitywatch_source(host: str, port: int) -> IdleSource:
     """ActivityWatch's own watch of keys and movements, where its server runs."""
-    from edge_assistant.context.activitywatch import ActivityWatch
+    from edge_assistant.context.sources.activitywatch import ActivityWatchSource
 
-    watch = ActivityWatch(host, port)
+    watch = ActivityWatchSource(host, port)
 
     def seconds() -> float | None:
         found = watch.observe(datetime.now())

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from edge_assistant.context import activitywatch_client
-from edge_assistant.context.activitywatch import ActivityWatch
 from edge_assistant.context.activitywatch_client import MOST_BYTES, loopback_address
-from edge_assistant.context.apps import AWAY
 from edge_assistant.context.hub import Hub
-from edge_assistant.context.observation import Observation, SourceError
+from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import SourceError, StaleError
+from edge_assistant.context.sources.activitywatch import ActivityWatchSource
 
 FOLDERS = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME")
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -96,11 +96,12 @@ def window(app: str, title: str = "") -> dict[str, str]:
 
 
 def observe(port: int, now: datetime = NOW, **options: Any) -> Observation | None:
-    return ActivityWatch("127.0.0.1", port, **options).observe(now)
+    return ActivityWatchSource("127.0.0.1", port, **options).observe(now)
 
 
 def test_an_empty_server_has_nothing_to_tell(server: int, watch: Any) -> None:
-    assert observe(server) is None
+    with pytest.raises(StaleError, match="no watcher tells it anything"):
+        observe(server)
 
 
 def test_the_window_in_front_becomes_an_activity_and_its_title_stays_there(server: int, watch: Any) -> None:
@@ -153,11 +154,11 @@ def test_heartbeats_as_a_watcher_sends_them(server: int, watch: Any) -> None:
 
 def test_nobody_there_means_away_except_for_what_is_only_watched(server: int, watch: Any) -> None:
     feed(watch, "afk", (60, 50, {"status": "not-afk"}), (10, 10, {"status": "afk"}))
-    assert observe(server).activity == AWAY
+    assert observe(server).presence == "away"
     feed(watch, "window", (60, 60, window("Code", "a.py")))
     told = observe(server)
-    assert (told.activity, told.idle_seconds) == (AWAY, 600.0)
-    assert told.since == NOW - timedelta(minutes=10) and told.app == ""
+    assert (told.activity, told.presence, told.idle_seconds) == ("", "away", 600.0)
+    assert told.since is None and told.app == ""
     watch.delete_bucket(f"aw-watcher-window_{socket.gethostname()}", force=True)
     feed(watch, "window", (60, 60, window("vlc", "film")))
     told = observe(server)
@@ -167,7 +168,7 @@ def test_nobody_there_means_away_except_for_what_is_only_watched(server: int, wa
 def test_a_film_of_many_hours_without_a_key_is_an_empty_chair(server: int, watch: Any) -> None:
     feed(watch, "window", (170, 170, window("vlc", "film")))
     feed(watch, "afk", (150, 150, {"status": "afk"}))
-    assert observe(server).activity == AWAY
+    assert observe(server).presence == "away"
 
 
 def test_somebody_there_is_a_sign_of_life(server: int, watch: Any) -> None:
@@ -178,7 +179,8 @@ def test_somebody_there_is_a_sign_of_life(server: int, watch: Any) -> None:
 def test_watchers_that_stopped_tell_nothing(server: int, watch: Any) -> None:
     feed(watch, "window", (90, 60, window("Code", "a.py")))
     feed(watch, "afk", (90, 60, {"status": "not-afk"}))
-    assert observe(server) is None
+    with pytest.raises(StaleError, match=r"has told it nothing since 13:30; start that watcher again"):
+        observe(server)
 
 
 def test_this_machine_is_preferred_to_another_whose_data_were_imported(server: int, watch: Any) -> None:
@@ -211,15 +213,15 @@ def test_events_from_the_future_are_not_believed(server: int, watch: Any) -> Non
         observe(server)
     feed(watch, "window", (30, 30, window("Code")))
     told = observe(server)
-    assert told.kind == "deep_work" and "future" in told.problem
+    assert told.kind == "deep_work" and "future" in told.left_out[0]
 
 
 def test_through_the_hub_it_beats_the_calendar_and_yields_to_the_person(server: int, watch: Any) -> None:
-    from edge_assistant.context.typed import Typed
+    from edge_assistant.context.sources.typed import TypedSource
 
     feed(watch, "window", (30, 30, window("Code")))
-    typed = Typed(half_life_minutes=60)
-    hub = Hub([typed, ActivityWatch("localhost", server)])
+    typed = TypedSource(half_life_minutes=60)
+    hub = Hub([typed, ActivityWatchSource("localhost", server)])
     assert hub.context(NOW).observation.source == "activitywatch"
     typed.tell("tuning the piano", NOW)
     reading = hub.context(NOW)
@@ -337,10 +339,10 @@ LIES: dict[str, Callable[[socket.socket], None]] = {
 def test_a_lying_server_is_a_failed_source_and_nothing_else(
     act: Callable[[socket.socket], None], pretend: Callable[..., Server]
 ) -> None:
-    from edge_assistant.context.clock import Clock
+    from edge_assistant.context.sources.clock import ClockSource
 
     server = pretend(act)
-    hub = Hub([ActivityWatch("127.0.0.1", server.port), Clock()])
+    hub = Hub([ActivityWatchSource("127.0.0.1", server.port), ClockSource()])
     reading = hub.context(NOW)
     assert [state.state for state in reading.states] == ["failed", "ok"]
     assert reading.observation.source == "clock"
@@ -362,7 +364,7 @@ def test_a_negative_length_tells_nothing(pretend: Callable[..., Server]) -> None
 
 
 def test_a_server_that_hangs_or_drips_holds_up_only_its_own_thread(pretend: Callable[..., Server]) -> None:
-    from edge_assistant.context.clock import Clock
+    from edge_assistant.context.sources.clock import ClockSource
 
     def hang(caller: socket.socket) -> None:
         hanging.stop.wait(30)
@@ -374,10 +376,10 @@ def test_a_server_that_hangs_or_drips_holds_up_only_its_own_thread(pretend: Call
             caller.sendall(b"X-Slow: yes\r\n")
 
     hanging, dripping = pretend(hang), pretend(drip)
-    sources = [ActivityWatch("127.0.0.1", server.port) for server in (hanging, dripping)]
+    sources = [ActivityWatchSource("127.0.0.1", server.port) for server in (hanging, dripping)]
     for source in sources:
         source.patience = 0.2
-    hub = Hub([*sources, Clock()])
+    hub = Hub([*sources, ClockSource()])
     for tick in range(5):
         reading = hub.context(NOW + timedelta(seconds=150 * tick))
         assert reading.observation.source == "clock"
@@ -386,7 +388,7 @@ def test_a_server_that_hangs_or_drips_holds_up_only_its_own_thread(pretend: Call
 
 
 def test_a_server_that_was_never_there_is_no_failure() -> None:
-    reading = Hub([ActivityWatch("127.0.0.1", free_port())]).context(NOW)
+    reading = Hub([ActivityWatchSource("127.0.0.1", free_port())]).context(NOW)
     assert reading.news == ()
     assert reading.states[0].state == "nothing"
     assert reading.states[0].detail.startswith("no ActivityWatch at http://127.0.0.1:")
@@ -394,8 +396,8 @@ def test_a_server_that_was_never_there_is_no_failure() -> None:
 
 def test_a_server_that_dies_is_said_once(pretend: Callable[..., Server]) -> None:
     server = pretend(saying("{}"))
-    hub = Hub([ActivityWatch("127.0.0.1", server.port)])
-    assert hub.context(NOW).states[0].state == "nothing"
+    hub = Hub([ActivityWatchSource("127.0.0.1", server.port)])
+    assert hub.context(NOW).states[0].state == "stale"
     server.close()
     dead = hub.context(NOW + timedelta(minutes=5))
     assert dead.states[0].state == "failed" and "no ActivityWatch at" in dead.news[0]
@@ -416,7 +418,8 @@ def test_proxies_of_the_environment_are_not_used(
     server, proxy = pretend(saying("{}")), pretend(saying("{}"))
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
-    assert observe(server.port) is None
+    with pytest.raises(StaleError):
+        observe(server.port)
     assert (server.calls, proxy.calls) == (1, 0)
 
 
@@ -425,7 +428,7 @@ def test_proxies_of_the_environment_are_not_used(
 )
 def test_other_machines_are_refused_before_anything_is_asked(host: str) -> None:
     with pytest.raises(SourceError, match="not on this machine"):
-        ActivityWatch(host, 5600).observe(NOW)
+        ActivityWatchSource(host, 5600).observe(NOW)
 
 
 def test_this_machine_is_known_by_all_its_names() -> None:
@@ -437,5 +440,6 @@ def test_this_machine_is_known_by_all_its_names() -> None:
 def test_reading_writes_no_file_of_aw_client(server: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / "elsewhere" / name))
-    assert observe(server) is None
+    with pytest.raises(StaleError):
+        observe(server)
     assert not list((tmp_path / "elsewhere").rglob("*aw-client*"))

@@ -12,18 +12,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from edge_assistant.context import idle, quiet
-from edge_assistant.context.apps import AWAY
-from edge_assistant.context.commands import MOST_CHARACTERS, ask, ask_bus
+from edge_assistant.context.desktop import MOST_CHARACTERS, ask, ask_bus
 from edge_assistant.context.hub import Hub
-from edge_assistant.context.idle import SEARCH_EVERY, Idle
-from edge_assistant.context.quiet import DO_NOT_DISTURB, FULL_SCREEN, KEPT_AWAKE, LOCKED, Quiet
+from edge_assistant.context.sources import idle, quiet
+from edge_assistant.context.sources.idle import SEARCH_EVERY, DesktopIdle
+from edge_assistant.context.sources.quiet import DO_NOT_DISTURB, FULL_SCREEN, KEPT_AWAKE, LOCKED, DesktopQuiet
 
 NOW = datetime(2026, 11, 24, 14, 0)
 DESKTOP_VARIABLES = (
@@ -142,11 +141,10 @@ def test_gnome_is_asked_over_a_real_bus(serve: Serve) -> None:
     method = "org.gnome.Mutter.IdleMonitor GetIdletime"
     serve("org.gnome.Mutter.IdleMonitor", answers={method: ["t", [421_500]]})
     assert idle.from_gnome() == 421.5
-    told = Idle(away_minutes=5).observe(NOW)
-    assert (told.activity, told.idle_seconds) == (AWAY, 421.5)
-    assert told.since == NOW - timedelta(seconds=421.5)
-    near = Idle(away_minutes=8).observe(NOW)
-    assert near.activity == "" and near.idle_seconds == 421.5
+    told = DesktopIdle(away_minutes=5).observe(NOW)
+    assert (told.presence, told.idle_seconds, told.activity) == ("away", 421.5, "")
+    near = DesktopIdle(away_minutes=8).observe(NOW)
+    assert near.presence == "" and near.idle_seconds == 421.5
 
 
 def test_kde_is_asked_only_on_its_own_desktop(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +227,7 @@ def test_the_first_means_that_works_is_kept_and_replaced_when_it_stops() -> None
 
         return measure
 
-    source = Idle(means=(means("a"), means("b")))
+    source = DesktopIdle(means=(means("a"), means("b")))
     assert source.observe(NOW).idle_seconds == 10.0
     works["a"] = True
     source.observe(NOW)
@@ -248,7 +246,7 @@ def test_the_first_means_that_works_is_kept_and_replaced_when_it_stops() -> None
 
 
 def test_unknown_idle_time_is_nothing_and_no_failure() -> None:
-    reading = Hub([Idle(means=())]).context(NOW)
+    reading = Hub([DesktopIdle(means=())]).context(NOW)
     assert reading.states[0].state == "nothing" and reading.observation.idle_seconds is None
 
 
@@ -256,7 +254,7 @@ def test_unknown_idle_time_is_nothing_and_no_failure() -> None:
 
 
 def blocked() -> str:
-    told = Quiet().observe(NOW)
+    told = DesktopQuiet().observe(NOW)
     return told.blocked if told else ""
 
 
@@ -271,7 +269,7 @@ def test_do_not_disturb_over_a_real_bus(serve: Serve) -> None:
     get = "org.freedesktop.DBus.Properties Get"
     serve("org.freedesktop.Notifications", answers={get: ["v", [["b", True]]]})
     assert blocked() == DO_NOT_DISTURB
-    assert Quiet(do_not_disturb=False).observe(NOW) is None
+    assert DesktopQuiet(do_not_disturb=False).observe(NOW) is None
     serve("org.freedesktop.Notifications", answers={get: ["v", [["b", False]]]})
     assert blocked() == ""
 
@@ -353,7 +351,7 @@ def test_a_full_screen_under_x11_unless_it_is_a_terminal(programs: Put, monkeypa
     assert blocked() == ""
     monkeypatch.setenv("DISPLAY", ":0")
     assert blocked() == FULL_SCREEN
-    assert Quiet(full_screen=False).observe(NOW) is None
+    assert DesktopQuiet(full_screen=False).observe(NOW) is None
     programs("xprop", xprop("_NET_WM_STATE_FULLSCREEN", '"gnome-terminal-server", "Gnome-terminal"'))
     assert blocked() == ""
     programs("xprop", xprop("_NET_WM_STATE_MAXIMIZED_VERT"))
@@ -416,14 +414,14 @@ def test_a_screen_that_is_kept_awake_over_a_real_bus(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, desktop: str, name: str, method: str
 ) -> None:
     serve(name, answers={f"{name} {method}": ["b", [True]]})
-    assert Quiet().observe(NOW) is None  # not this desktop
+    assert DesktopQuiet().observe(NOW) is None  # not this desktop
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
-    assert Quiet().observe(NOW) is None  # not under Wayland: there the window's own state is asked for
+    assert DesktopQuiet().observe(NOW) is None  # not under Wayland: there the window's own state is asked for
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    assert Quiet().observe(NOW).blocked == KEPT_AWAKE
-    assert Quiet(full_screen=False).observe(NOW) is None
+    assert DesktopQuiet().observe(NOW).blocked == KEPT_AWAKE
+    assert DesktopQuiet(full_screen=False).observe(NOW) is None
     serve(name, answers={f"{name} {method}": ["b", [False]]})
-    assert Quiet().observe(NOW) is None
+    assert DesktopQuiet().observe(NOW) is None
 
 
 def test_a_screen_that_is_kept_awake_on_macos(programs: Put, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,5 +429,5 @@ def test_a_screen_that_is_kept_awake_on_macos(programs: Put, monkeypatch: pytest
     for awake, reason in (("1", KEPT_AWAKE), ("0", None)):
         lines = ("UserIsActive 1", f"PreventUserIdleDisplaySleep    {awake}", "PreventUserIdleSystemSleep 1")
         programs("pmset", "\n".join(f"echo '   {line}'" for line in lines))
-        told = Quiet(do_not_disturb=False).observe(NOW)
+        told = DesktopQuiet(do_not_disturb=False).observe(NOW)
         assert (told.blocked if told else None) == reason

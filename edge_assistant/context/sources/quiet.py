@@ -6,17 +6,20 @@ Each question is put to whatever answers it on this desktop. Where nothing does,
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_assistant.context.apps import is_terminal
-from edge_assistant.context.commands import ask, ask_bus, has_session_bus
+from edge_assistant.context.desktop import ask, ask_bus, has_session_bus, session
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import CONTEXT_SOURCES, SwitchedOffError
+
+if TYPE_CHECKING:
+    from edge_assistant.settings import SourceSettings
 
 DO_NOT_DISTURB = "do not disturb is on"
 LOCKED = "the screen is locked"
@@ -27,7 +30,7 @@ Check = Callable[[], bool | None]
 """True or False where this desktop answers, None where it does not."""
 
 
-class Quiet:
+class DesktopQuiet:
     """The desktop's wish for silence."""
 
     name = "quiet"
@@ -129,8 +132,8 @@ def screen_saver_active() -> bool | None:
 
 def session_locked() -> bool | None:
     """What systemd knows of this session."""
-    session = os.environ.get("XDG_SESSION_ID")
-    told = ask(["loginctl", "show-session", session, "-p", "LockedHint"]) if session else None
+    number = session("XDG_SESSION_ID")
+    told = ask(["loginctl", "show-session", number, "-p", "LockedHint"]) if number else None
     return {"LockedHint=yes": True, "LockedHint=no": False}.get(told or "")
 
 
@@ -142,7 +145,7 @@ def x11_full_screen() -> bool | None:
 
     A terminal may hold this very assistant, so it does not count.
     """
-    if not os.environ.get("DISPLAY"):
+    if not session("DISPLAY"):
         return None
     root = ask(["xprop", "-root", "_NET_ACTIVE_WINDOW"]) or ""
     found = re.search(r"window id # (0x[0-9a-f]+)", root)
@@ -157,7 +160,7 @@ def x11_full_screen() -> bool | None:
 
 def sway_full_screen() -> bool | None:
     """The focused window of sway."""
-    if not os.environ.get("SWAYSOCK"):
+    if not session("SWAYSOCK"):
         return None
     tree = _json(ask(["swaymsg", "-t", "get_tree", "-r"]))
     if tree is None:
@@ -172,7 +175,7 @@ def sway_full_screen() -> bool | None:
 
 def hyprland_full_screen() -> bool | None:
     """The active window of Hyprland."""
-    if not os.environ.get("HYPRLAND_INSTANCE_SIGNATURE"):
+    if not session("HYPRLAND_INSTANCE_SIGNATURE"):
         return None
     window = _json(ask(["hyprctl", "activewindow", "-j"]))
     if not isinstance(window, dict):
@@ -188,7 +191,7 @@ def hyprland_full_screen() -> bool | None:
 
 def gnome_kept_awake() -> bool | None:
     """GNOME under Wayland: whether a program wants the session not to become idle (flag 8 of its manager)."""
-    if not os.environ.get("WAYLAND_DISPLAY") or not _desktop("gnome", "unity", "budgie", "cinnamon", "pop"):
+    if not session("WAYLAND_DISPLAY") or not _desktop("gnome", "unity", "budgie", "cinnamon", "pop"):
         return None
     name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
     return _yes_or_no(ask_bus(name, path, f"{name}.IsInhibited", "uint32 8"))
@@ -196,7 +199,7 @@ def gnome_kept_awake() -> bool | None:
 
 def kde_kept_awake() -> bool | None:
     """KDE under Wayland: whether a program wants the screen's settings kept (flag 4 of its power management)."""
-    if not os.environ.get("WAYLAND_DISPLAY") or not _desktop("kde", "plasma"):
+    if not session("WAYLAND_DISPLAY") or not _desktop("kde", "plasma"):
         return None
     name, path = "org.kde.Solid.PowerManagement.PolicyAgent", "/org/kde/Solid/PowerManagement/PolicyAgent"
     return _yes_or_no(ask_bus(name, path, f"{name}.HasInhibition", "uint32 4"))
@@ -222,11 +225,11 @@ KEPT_AWAKE_CHECKS: tuple[Check, ...] = (gnome_kept_awake, kde_kept_awake, macos_
 
 
 def _graphical() -> bool:
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(session("DISPLAY") or session("WAYLAND_DISPLAY"))
 
 
 def _desktop(*names: str) -> bool:
-    current = os.environ.get("XDG_CURRENT_DESKTOP", "").lower()
+    current = session("XDG_CURRENT_DESKTOP").lower()
     return any(name in current for name in names)
 
 
@@ -251,3 +254,10 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
             yield node
             waiting.extend(node.get("nodes") or [])
             waiting.extend(node.get("floating_nodes") or [])
+
+
+@CONTEXT_SOURCES.register("quiet", "do not disturb, a locked screen, a program that fills it")
+def _quiet(settings: SourceSettings) -> DesktopQuiet:
+    if not (settings.do_not_disturb or settings.full_screen):
+        raise SwitchedOffError("set sources.do_not_disturb or sources.full_screen to true to switch it on")
+    return DesktopQuiet(settings.do_not_disturb, settings.full_screen)
