@@ -58,7 +58,7 @@ def _known(name: str) -> tzinfo | None:
 
     # a table of its own: icalendar keeps the definitions of all files that it has ever read in a common one
     table: Any = TZP()
-    parts = name.strip('"').split("/")
+    parts = name.strip('"/').split("/")
     for start in range(len(parts)):
         try:
             zone = table.timezone("/".join(parts[start:]))

@@ -48,13 +48,14 @@ class CalendarSource:
     def observe(self, now: datetime) -> Observation | None:
         files, left_out = self._files.read()
         days = (to_utc(local(now, now.date())), to_utc(local(now, now.date() + timedelta(days=DAYS_AHEAD))))
-        entries: list[Occurrence] = []
+        kept: dict[Occurrence, None] = {}  # what stands in two files alike is one appointment
         for file in files:
             found, bad = self._occurrences(file, now, days)
-            entries.extend(found)
+            kept |= dict.fromkeys(found)
             left_out += bad
+        entries = list(kept)
         present = {file.path for file in files}
-        self._found = {path: kept for path, kept in self._found.items() if path in present}
+        self._found = {path: known for path, known in self._found.items() if path in present}
         if left_out and not files:
             raise SourceError(left_out[0], left_out)
         return self._observation(entries, now, tuple(left_out)) if entries or left_out else None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_assistant.context import calendar_files
+from edge_assistant.context import calendar_files, calendar_text
 from edge_assistant.context.calendar_text import CalendarText
 from edge_assistant.context.hub import Hub
 from edge_assistant.context.observation import Observation
@@ -314,11 +314,11 @@ def test_an_unchanged_file_is_read_once_a_day_only(tmp_path: Path, monkeypatch: 
     path = tmp_path / "mine.ics"
     path.write_text(calendar(SYNC, WEEKLY))
     parsed: list[bytes] = []
-    take_apart = calendar_files.take_apart
+    original = calendar_text.take_apart
 
     def counted(content: bytes) -> CalendarText:
         parsed.append(content)
-        return take_apart(content)
+        return original(content)
 
     monkeypatch.setattr(calendar_files, "take_apart", counted)
     source = CalendarSource([path])
