@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import email.utils
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -142,13 +146,54 @@ def pretend() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
-def saying(body: bytes | str, status: str = "200 OK", *headers: str) -> Callable[[socket.socket], None]:
+def saying(body: bytes | str, status: str = "200 OK", *headers: str) -> Callable[..., None]:
     """An answer to any request."""
     content = body.encode() if isinstance(body, str) else body
 
-    def act(caller: socket.socket) -> None:
-        caller.recv(65_536)
+    def act(caller: socket.socket, request: str = "") -> None:
+        if not request:
+            caller.recv(65_536)
         lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(content)}", "Connection: close", *headers]
         caller.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
 
     return act
+
+
+def rust_server(
+    *buckets: tuple[str, str, datetime], events: dict[str, list[dict[str, Any]]], key: str = "", ahead: float = 0.0
+) -> Callable[[socket.socket], None]:
+    """Answers as aw-server-rust does: `last_updated` is null, `metadata.end` tells when a bucket was written to.
+
+    Args:
+        buckets: watcher ('window', 'afk'), host and last word of each.
+        events: by '{watcher} {host}'.
+        key: without it everything is refused.
+        ahead: seconds by which the server's clock, as it tells it, is ahead of ours.
+    """
+    types = {"window": "currentwindow", "afk": "afkstatus"}
+
+    def about(watcher: str, host: str, end: datetime) -> dict[str, Any]:
+        name = f"aw-watcher-{watcher}_{host}"
+        metadata = {"start": "2020-01-01T00:00:00Z", "end": end.isoformat().replace("+00:00", "123456Z")}
+        told = {"id": name, "type": types[watcher], "client": f"aw-watcher-{watcher}", "hostname": host}
+        return told | {"created": None, "data": {}, "metadata": metadata, "last_updated": None, "events": None}
+
+    described = {f"aw-watcher-{watcher}_{host}": about(watcher, host, end) for watcher, host, end in buckets}
+
+    def act(caller: socket.socket) -> None:
+        request = caller.recv(65_536).decode()
+        path = urllib.parse.unquote(request.split()[1])
+        date = email.utils.format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
+        if key and f"Authorization: Bearer {key}\r\n" not in request:
+            return saying('{"message": "Missing or invalid API key"}', "401 Unauthorized")(caller, request)
+        found = re.search(r"/buckets/aw-watcher-(\w+)_([^/]+)/events", path)
+        body = events.get(f"{found[1]} {found[2]}", []) if found else described
+        return saying(json.dumps(body), "200 OK", f"Date: {date}")(caller, request)
+
+    return act
+
+
+def seen(ago: float, length: float, now: datetime | None = None, **data: Any) -> dict[str, Any]:
+    """An event as a server tells it, in minutes before now and of length."""
+    begin = (now or datetime.now(UTC)) - timedelta(minutes=ago)
+    return {"id": 1, "timestamp": begin.isoformat(), "duration": length * 60, "data": data}
