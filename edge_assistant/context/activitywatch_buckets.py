@@ -38,7 +38,7 @@ def pick(buckets: Mapping[str, Mapping[str, Any]], moment: datetime) -> dict[str
         kind = _kind(name, bucket)
         if kind:
             machine = machines.setdefault(_machine(name, bucket), {})
-            machine[kind] = max(machine.get(kind, (LONG_AGO, "")), (_alive(bucket), name))
+            machine[kind] = max(machine.get(kind, (LONG_AGO, "")), (last_written(bucket), name))
     if not machines:
         return {}
     newest = {machine: max(alive for alive, _ in kinds.values()) for machine, kinds in machines.items()}
@@ -66,7 +66,7 @@ def _label(host: object) -> str:
     return str(host).partition(".")[0].lower()
 
 
-def _alive(bucket: Mapping[str, Any]) -> datetime:
+def last_written(bucket: Mapping[str, Any]) -> datetime:
     """When a bucket was last written to: `last_updated`, or `metadata.end` where a server leaves the former empty."""
     metadata = bucket.get("metadata")
     told = [bucket.get("last_updated"), metadata.get("end") if isinstance(metadata, Mapping) else None]

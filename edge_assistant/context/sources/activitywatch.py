@@ -20,6 +20,7 @@ from edge_assistant.context.activitywatch_buckets import (
     ClockSkew,
     end_of,
     last_word,
+    last_written,
     pick,
 )
 from edge_assistant.context.apps import Seen, describe
@@ -122,11 +123,10 @@ class ActivityWatchSource:
         sign, away = last_sign(past.get("afkstatus", []), moment)
         span = current(spans_of(past.get("currentwindow", [])), min(moment, sign + RECENT) if away and sign else moment)
         idle = max(0.0, (moment - sign).total_seconds()) if sign is not None else None
+        presence = "" if sign is None else "here"
         if away and sign is not None:
-            hands_off = span is not None and span[0].seen.kind in HANDS_OFF
-            if not hands_off or moment - sign > HANDS_OFF_LIMIT:
-                return Observation(idle_seconds=idle, presence="away", confidence=0.0, left_out=left_out)
-        presence = "here" if sign is not None else ""
+            hands_off = span is not None and span[0].seen.kind in HANDS_OFF and moment - sign <= HANDS_OFF_LIMIT
+            presence = "here" if hands_off else "away"
         if span is None:
             known = bool(presence or left_out)
             return Observation(idle_seconds=idle, presence=presence, left_out=left_out) if known else None
@@ -151,19 +151,16 @@ def _past(events: Iterable[Any], moment: datetime) -> list[Any]:
 
 
 def _skewed(skew: timedelta) -> str:
-    minutes = round(abs(skew).total_seconds() / 60)
     way = "ahead of" if skew > timedelta(0) else "behind"
-    return f"its clock is {minutes} min {way} this computer's, which is allowed for; set one of them right"
+    return f"its clock is {way} this computer's, which is allowed for; set one of them right"
 
 
 def _silent(kind: str, bucket: Any, events: Sequence[Any], now: datetime, skew: timedelta) -> str:
     """A line on a watcher that no longer tells anything."""
     watcher = str(bucket.get("client") or WATCHERS[kind])
-    last = last_word(events)
-    hours = LOOK_BACK.seconds // 3600
-    since = f"for {hours} hours or more" if last == LONG_AGO else f"since {spoken(now, last - skew)}"
-
-    return one_line(f"ActivityWatch runs, but {watcher} has told it nothing {since}; start that watcher again")
+    last = max(last_word(events), last_written(bucket))
+    since = "" if last == LONG_AGO else f" since {spoken(now, last - skew)}"
+    return one_line(f"ActivityWatch runs, but {watcher} has told it nothing{since}; start that watcher again")
 
 
 def last_sign(events: Sequence[Any], moment: datetime) -> tuple[datetime | None, bool]:
