@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.versions.files import locked
 from edge_assistant.errors import UsageError
-from simulator.runs.events import discard_damaged
+from edge_assistant.training.versions.files import locked
 from simulator.experiments.changes import Change
 from simulator.policies.paper import forms as paper
-from simulator.world.feedback import FeedbackChannel
+from simulator.runs.events import discard_damaged
 from simulator.runs.household import ASSISTANTS
+from simulator.world.feedback import FeedbackChannel
 
 LANGUAGES = ("model", "templates")
 JUDGES = ("rubric", "llm", "hybrid")

@@ -16,11 +16,11 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.jobs.resources import peak_rss_mb
 from edge_assistant.errors import EngineError
+from edge_assistant.training.jobs.resources import peak_rss_mb
+from simulator.people.persona import Persona
 from simulator.runs import metrics
 from simulator.runs.energy import EnergyMeter
-from simulator.people.persona import Persona
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
 

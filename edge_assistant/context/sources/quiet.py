@@ -26,6 +26,8 @@ LOCKED = "the screen is locked"
 FULL_SCREEN = "a program fills the screen"
 KEPT_AWAKE = "a program keeps the screen awake, as films and calls do"
 
+GNOMES = ("gnome", "unity", "budgie", "cinnamon", "pop")
+
 Check = Callable[[], bool | None]
 """True or False where this desktop answers, None where it does not."""
 
@@ -61,7 +63,7 @@ class DesktopQuiet:
 
 def gnome_banners_off() -> bool | None:
     """GNOME and its relatives keep it as a setting; it is asked for only on their desktops."""
-    if not _desktop("gnome", "unity", "budgie", "cinnamon", "pop") or not has_session_bus():
+    if not _desktop(*GNOMES) or not has_session_bus():
         return None
     told = ask(["gsettings", "get", "org.gnome.desktop.notifications", "show-banners"])
     return {"false": True, "true": False}.get(told or "")
@@ -83,18 +85,16 @@ def small_daemons_paused() -> bool | None:
     """The notification programs of small desktops. They are only asked where a graphical session runs."""
     if not _graphical():
         return None
-    found: list[bool] = []
-    for command, yes in (
-        (("dunstctl", "is-paused"), "true"),
-        (("swaync-client", "--get-dnd", "--skip-wait"), "true"),
-        (("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb"), "true"),
-    ):
-        told = ask(command)
-        if told is not None:
-            found.append(told == yes)
-    modes = ask(("makoctl", "mode"))
-    if modes is not None:
-        found.append(bool(re.search(r"^(do-not-disturb|dnd)$", modes, re.MULTILINE)))
+    answers = [
+        (ask(command), yes)
+        for command, yes in (
+            (("dunstctl", "is-paused"), "true"),
+            (("swaync-client", "--get-dnd", "--skip-wait"), "true"),
+            (("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb"), "true"),
+            (("makoctl", "mode"), "do-not-disturb|dnd"),
+        )
+    ]
+    found = [re.search(f"^({yes})$", told, re.MULTILINE) is not None for told, yes in answers if told is not None]
     return any(found) if found else None
 
 
@@ -117,14 +117,9 @@ def macos_focus() -> bool | None:
 
 def screen_saver_active() -> bool | None:
     """The desktop's screen saver or lock."""
-    for name, path in (
-        ("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"),
-        ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
-        ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
-        ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
-        ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
-    ):
-        told = _yes_or_no(ask_bus(name, path, f"{name}.GetActive"))
+    for desktop in ("gnome", "freedesktop", "cinnamon", "mate", "xfce"):
+        name = f"org.{desktop}.ScreenSaver"
+        told = _yes_or_no(ask_bus(name, f"/org/{desktop}/ScreenSaver", f"{name}.GetActive"))
         if told is not None:
             return told
     return None
@@ -189,20 +184,19 @@ def hyprland_full_screen() -> bool | None:
 # -- a screen that is kept awake, where nobody tells what fills it --------------------------------------------------
 
 
-def gnome_kept_awake() -> bool | None:
-    """GNOME under Wayland: whether a program wants the session not to become idle (flag 8 of its manager)."""
-    if not session("WAYLAND_DISPLAY") or not _desktop("gnome", "unity", "budgie", "cinnamon", "pop"):
+def wayland_kept_awake() -> bool | None:
+    """GNOME and KDE under Wayland: whether a program wants the session not to become idle (flag 8 of GNOME's manager)
+    or the screen's settings kept (flag 4 of KDE's power management).
+    """
+    if not session("WAYLAND_DISPLAY"):
         return None
-    name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
-    return _yes_or_no(ask_bus(name, path, f"{name}.IsInhibited", "uint32 8"))
-
-
-def kde_kept_awake() -> bool | None:
-    """KDE under Wayland: whether a program wants the screen's settings kept (flag 4 of its power management)."""
-    if not session("WAYLAND_DISPLAY") or not _desktop("kde", "plasma"):
-        return None
-    name, path = "org.kde.Solid.PowerManagement.PolicyAgent", "/org/kde/Solid/PowerManagement/PolicyAgent"
-    return _yes_or_no(ask_bus(name, path, f"{name}.HasInhibition", "uint32 4"))
+    if _desktop(*GNOMES):
+        name, path, method = "org.gnome.SessionManager", "/org/gnome/SessionManager", "IsInhibited"
+        return _yes_or_no(ask_bus(name, path, f"{name}.{method}", "uint32 8"))
+    if _desktop("kde", "plasma"):
+        name = "org.kde.Solid.PowerManagement.PolicyAgent"
+        return _yes_or_no(ask_bus(name, f"/{name.replace('.', '/')}", f"{name}.HasInhibition", "uint32 4"))
+    return None
 
 
 def macos_kept_awake() -> bool | None:
@@ -221,7 +215,7 @@ DO_NOT_DISTURB_CHECKS: tuple[Check, ...] = (
 )
 LOCKED_CHECKS: tuple[Check, ...] = (screen_saver_active, session_locked)
 FULL_SCREEN_CHECKS: tuple[Check, ...] = (x11_full_screen, sway_full_screen, hyprland_full_screen)
-KEPT_AWAKE_CHECKS: tuple[Check, ...] = (gnome_kept_awake, kde_kept_awake, macos_kept_awake)
+KEPT_AWAKE_CHECKS: tuple[Check, ...] = (wayland_kept_awake, macos_kept_awake)
 
 
 def _graphical() -> bool:

@@ -344,8 +344,3 @@ def test_a_calendar_of_thousands_of_events_is_answered(tmp_path: Path) -> None:
     (tmp_path / "many.ics").write_text(calendar(*events))
     told = CalendarSource([tmp_path]).observe(TUESDAY)
     assert starts(told) == [datetime(2026, 11, 24, hour) for hour in range(0, 24, 3)]
-
-
-def test_several_calendars_in_one_file_are_all_read(tmp_path: Path) -> None:
-    (tmp_path / "two.ics").write_text(calendar(SYNC) + calendar(SYNC.replace("Team sync", "Lunch")))
-    assert len(CalendarSource([tmp_path]).observe(TUESDAY).calendar) == 2

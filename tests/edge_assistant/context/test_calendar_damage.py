@@ -161,6 +161,11 @@ def test_any_byte_in_a_title_is_survived(tmp_path: Path) -> None:
         assert len(told.calendar) == 1 and told.calendar[0].title.isprintable(), byte
 
 
+def test_several_calendars_in_one_file_are_all_read(tmp_path: Path) -> None:
+    told = look(tmp_path, WHOLE + "\n" + WHOLE.replace("Organ lesson", "Lunch"))
+    assert titles(told) == ["Organ lesson", "Lunch"]
+
+
 # -- several files ----------------------------------------------------------------------------------------------------
 
 

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from edge_assistant.config import load_settings
+from edge_assistant.context import sources
 from edge_assistant.context.hub import Hub, Reading
 from edge_assistant.context.making import make_hub
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.source import CONTEXT_SOURCES
+from edge_assistant.context.sources.clock import ClockSource
 from edge_assistant.context.sources.typed import TypedSource
 from edge_assistant.settings import Settings, SourceSettings
 
@@ -105,7 +107,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info.mkdir(parents=True)
     (site / "weather_source.py").write_text(PLUGIN)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: weather-source\nVersion: 1.0\n")
-    targets = {"weather": "Weather", "broken": "broken", "leave": "leave", "none": "NoSource", "gone": "Missing"}
+    targets = {
+        "weather": "Weather",
+        "broken": "broken",
+        "leave": "leave",
+        "none": "NoSource",
+        "gone": "Missing",
+        "clock": "Weather",
+    }
     lines = [f"{name} = weather_source:{target}" for name, target in targets.items()]
     (info / "entry_points.txt").write_text(
         "[edge_assistant.context_sources]\n" + "\n".join([*lines, "absent = no_such_module:x"])
@@ -132,8 +141,27 @@ def test_sources_of_other_packages_fail_alone(package: None) -> None:
     found = states(reading)
     assert all(found[name] == (True, "failed") for name in names[:-1])
     assert found["weather"] == (True, "ok")
+    assert reading.observation.activity.startswith("watching the rain")
     assert len(reading.news) == 6
     assert any("no barometer" in line for line in reading.news)
+
+
+def test_a_name_that_is_taken_stays_ours(package: None) -> None:
+    assert "clock" not in CONTEXT_SOURCES.offered()
+    assert CONTEXT_SOURCES.get("clock") is ClockSource
+    assert CONTEXT_SOURCES.describe()["weather"] == "from weather-source"
+
+
+def test_a_source_can_be_named_by_its_module(package: None) -> None:
+    settings = SourceSettings(plugins=("weather_source:Weather",), **QUIET_DESKTOP)
+    reading = make_hub(settings).context(NOW)
+    assert states(reading)["weather_source:Weather"] == (True, "ok")
+
+
+def test_every_source_of_ours_is_a_file_of_its_own_and_says_what_it_is() -> None:
+    summaries = CONTEXT_SOURCES.describe()
+    files = {path.stem for path in Path(sources.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files <= set(summaries) and all(summaries[name] for name in files)
 
 
 def test_a_hub_of_nonsense_is_still_a_hub() -> None:
