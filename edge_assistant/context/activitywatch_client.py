@@ -9,10 +9,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
 from aw_core.models import Event
@@ -23,8 +22,6 @@ from edge_assistant.context.source import AbsentError, SourceError
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 1.0, 2.0, 4.0
 MOST_BYTES = 4_000_000
 ADVICE = "check sources.activitywatch_port"
-
-T = TypeVar("T")
 
 
 def loopback_address(host: str) -> str:
@@ -74,29 +71,29 @@ class LoopbackClient:
             AbsentError: there is no server.
             SourceError: something else than ActivityWatch answers.
         """
-        found = self._understood(lambda: json.loads(self._get("buckets/")))
-        if not isinstance(found, dict) or not all(isinstance(value, dict) for value in found.values()):
+        told = self._parsed("buckets/")
+        sound = {name: each for name, each in told.items() if isinstance(each, dict)} if isinstance(told, dict) else {}
+        if told != {} and not sound:
             raise SourceError(f"{self.address} is no ActivityWatch; {ADVICE}")
-        return found
+        return sound
 
-    def events(self, bucket: str, limit: int, start: datetime) -> list[Any]:
-        """The latest events of a bucket since a time, in no promised order.
+    def events(self, bucket: str, limit: int, start: datetime) -> tuple[list[Any], int]:
+        """The latest events of a bucket since a time, in no promised order, and how many others made no sense.
 
         Raises:
-            SourceError: what comes is no list of events.
+            SourceError: what comes is no list of events, or none of them makes sense.
         """
-        path, params = f"buckets/{bucket}/events", {"limit": str(limit), "start": start.isoformat()}
-        found = self._understood(lambda: [Event(**event) for event in json.loads(self._get(path, params))])
-        if not all(isinstance(event.data, dict) for event in found):
-            raise SourceError(f"{self.address} sends events without data; {ADVICE}")
-        return found[:limit]
+        told = self._parsed(f"buckets/{bucket}/events", {"limit": str(limit), "start": start.isoformat()})
+        sound = [event for event in map(_event, told[:limit]) if event is not None] if isinstance(told, list) else []
+        if told != [] and not sound:
+            raise SourceError(f"{self.address} sends events that cannot be understood; {ADVICE}")
+        return sound, min(len(told), limit) - len(sound)
 
-    def _understood(self, ask: Callable[[], T]) -> T:
+    def _parsed(self, path: str, params: dict[str, str] | None = None) -> Any:
         try:
-            return ask()
-        except SourceError:
-            raise
-        except Exception as error:  # whatever the parsers of JSON, dates and durations raise
+            # a byte that is no text costs its own letter
+            return json.loads(self._get(path, params).decode(errors="replace"))
+        except (ValueError, RecursionError) as error:
             what = f"{self.address} sends what cannot be understood ({type(error).__name__}); {ADVICE}"
             raise SourceError(what) from error
 
@@ -152,3 +149,12 @@ def _ahead(date: str) -> timedelta:
     except (TypeError, ValueError):
         return timedelta(0)
     return (told if told.tzinfo else told.replace(tzinfo=UTC)) - datetime.now(UTC)
+
+
+def _event(told: Any) -> Event | None:
+    """An event; None for what makes no sense."""
+    try:
+        event = Event(**told)
+    except Exception:  # whatever the parsers of dates and durations raise
+        return None
+    return event if isinstance(event.data, dict) else None

@@ -99,11 +99,14 @@ class ActivityWatchSource:
         if not names:
             raise StaleError("ActivityWatch runs, but no watcher tells it anything; start aw-watcher-window and -afk")
         start = moment - LOOK_BACK + min(self._client.ahead, timedelta(0))
-        found = {kind: self._client.events(name, MOST_EVENTS, start=start) for kind, name in names.items()}
+        answers = {kind: self._client.events(name, MOST_EVENTS, start) for kind, name in names.items()}
+        found = {kind: events for kind, (events, _) in answers.items()}
         thinkable = [_past(events, moment + MOST_SKEW) for events in found.values()]
         skew = self._skew.measure(max(map(last_word, thinkable)), moment, self._client.ahead)
         moment += skew  # events are compared with what their own clock shows now
         left_out = [_skewed(skew)] if skew else []
+        if any(broken for _, broken in answers.values()):
+            left_out.append("some of its events cannot be understood, and are left out")
         past = {kind: _past(events, moment) for kind, events in found.items()}
         if any(len(past[kind]) < len(found[kind]) for kind in found):
             left_out.append("events that lie in the future are left out; check the clock and the time zone")

@@ -17,12 +17,13 @@ from tests.edge_assistant.context.activitywatch_servers import NOW, Server, free
 BUCKET = '{"aw-watcher-window_x": {"id": "aw-watcher-window_x", "type": "currentwindow", "hostname": "x"}}'
 
 
-def bucket_then(events: str) -> Callable[[socket.socket], None]:
+def bucket_then(events: str | bytes) -> Callable[[socket.socket], None]:
     """A server with one bucket and these events in it."""
 
     def act(caller: socket.socket) -> None:
         request = caller.recv(65_536).split(b"\r\n")[0]
-        body = events.encode() if b"/events" in request else BUCKET.encode()
+        told = events if b"/events" in request else BUCKET
+        body = told.encode() if isinstance(told, str) else told
         caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
 
     return act
@@ -35,6 +36,10 @@ def an_event(**changes: str) -> str:
         "data": '{"app": "Code", "title": "x"}',
     } | changes
     return "[{" + ", ".join(f'"{name}": {value}' for name, value in fields.items()) + "}]"
+
+
+def ago(minutes: float) -> str:
+    return f'"{(NOW - timedelta(minutes=minutes)).isoformat()}"'
 
 
 LIES: dict[str, Callable[[socket.socket], None]] = {
@@ -73,6 +78,30 @@ def test_a_lying_server_is_a_failed_source_and_nothing_else(
     assert server.calls >= 1
     detail = reading.states[0].detail
     assert detail.isprintable() and "broke off" not in detail
+
+
+BROKEN = [
+    '{"timestamp": "soon", "duration": 1, "data": {}}',
+    '{"colour": "red"}',
+    "7",
+    '{"timestamp": "2026-11-24T13:59:00Z", "duration": "long", "data": {}}',
+    '{"timestamp": "2026-11-24T13:59:00Z", "duration": 1, "data": ["x"]}',
+    '{"timestamp": "9999-12-31T23:59:59Z", "duration": 9e9, "data": {}}',
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_event_costs_only_itself(broken: str, pretend: Callable[..., Server]) -> None:
+    events = f"[{broken}, {an_event(timestamp=ago(1))[1:-1]}, {broken}]"
+    told = observe(pretend(bucket_then(events)).port)
+    assert told.kind == "deep_work" and len(told.left_out) == 1
+
+
+def test_a_byte_that_is_no_text_costs_its_own_letter(pretend: Callable[..., Server]) -> None:
+    for byte in (0x80, 0xC3, 0xE9, 0xFE, 0xFF):
+        events = an_event(timestamp=ago(1)).encode().replace(b'"x"', b'"caf' + bytes([byte]) + b'"')
+        told = observe(pretend(bucket_then(events)).port, full_titles=True)
+        assert (told.kind, told.title[:3], told.left_out) == ("deep_work", "caf", ())
 
 
 @pytest.mark.parametrize(

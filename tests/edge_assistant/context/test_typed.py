@@ -92,3 +92,13 @@ def test_it_is_known_again_after_a_restart(zone: ZoneInfo | None) -> None:
         assert again.observe(now + timedelta(minutes=20)) == typed.observe(now + timedelta(minutes=20))
     again.set_state({})
     assert again.observe(now) is None and again.get_state() == {}
+
+
+def test_any_byte_that_is_typed_becomes_text() -> None:
+    for byte in range(256):
+        for text in (bytes([byte]).decode("latin-1"), bytes([byte]).decode("utf-8", "surrogateescape")):
+            typed = TypedSource()
+            told = typed.tell(f"knitting a so{text}ck for 20 minutes", NOW)
+            assert told.activity.isprintable() and told.activity.startswith("knitting a so")
+            json.dumps(typed.get_state(), ensure_ascii=False).encode()
+            assert typed.observe(NOW).activity == told.activity
