@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_assistant.context.calendar_appointments import Occurrence
-from edge_assistant.context.calendar_events import short
-from edge_assistant.context.calendar_files import CalendarFile, CalendarFiles
+from edge_assistant.context.calendars.appointments import Occurrence
+from edge_assistant.context.calendars.events import short
+from edge_assistant.context.calendars.files import CalendarFile, CalendarFiles
 from edge_assistant.context.local_time import in_form_of, local, spoken, spoken_day, to_utc, tomorrow
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.source import CONTEXT_SOURCES, SourceError, SwitchedOffError

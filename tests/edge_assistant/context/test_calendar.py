@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_assistant.context import calendar_files, calendar_text
-from edge_assistant.context.calendar_text import CalendarText
+from edge_assistant.context.calendars import files, text
+from edge_assistant.context.calendars.text import CalendarText
 from edge_assistant.context.hub import Hub
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.source import SourceError
@@ -314,13 +314,13 @@ def test_an_unchanged_file_is_read_once_a_day_only(tmp_path: Path, monkeypatch: 
     path = tmp_path / "mine.ics"
     path.write_text(calendar(SYNC, WEEKLY))
     parsed: list[bytes] = []
-    original = calendar_text.take_apart
+    original = text.take_apart
 
     def counted(content: bytes) -> CalendarText:
         parsed.append(content)
         return original(content)
 
-    monkeypatch.setattr(calendar_files, "take_apart", counted)
+    monkeypatch.setattr(files, "take_apart", counted)
     source = CalendarSource([path])
     for hour in range(72):
         source.observe(datetime(2026, 11, 23, tzinfo=BERLIN) + timedelta(hours=hour))
@@ -331,7 +331,7 @@ def test_an_unchanged_file_is_read_once_a_day_only(tmp_path: Path, monkeypatch: 
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar_files, "MOST_BYTES", 50)
+    monkeypatch.setattr(files, "MOST_BYTES", 50)
     (tmp_path / "big.ics").write_text(calendar(SYNC))
     with pytest.raises(SourceError, match="export fewer years"):
         CalendarSource([tmp_path]).observe(TUESDAY)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.context.calendar_files import CalendarFiles
+from edge_assistant.context.calendars.files import CalendarFiles
 from edge_assistant.context.hub import Hub
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.sources.calendar import CalendarSource

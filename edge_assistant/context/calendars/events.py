@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from edge_assistant.context.calendar_appointments import Occurrence, occurrence
-from edge_assistant.context.calendar_text import CalendarPart, CalendarText
-from edge_assistant.context.calendar_zones import FileZones
+from edge_assistant.context.calendars.appointments import Occurrence, occurrence
+from edge_assistant.context.calendars.text import CalendarPart, CalendarText
+from edge_assistant.context.calendars.zones import FileZones
 
 MOST_REPEATS = 60_000
 """A rule that repeats more often up to now is not followed: every second since 1970 is no appointment."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_assistant.context.calendar_events import EventSeries, series_of
-from edge_assistant.context.calendar_text import CalendarText, take_apart
+from edge_assistant.context.calendars.events import EventSeries, series_of
+from edge_assistant.context.calendars.text import CalendarText, take_apart
 
 MOST_FILES = 5000
 MOST_BYTES = 10_000_000

@@ -8,7 +8,7 @@ from datetime import timedelta, timezone, tzinfo
 from functools import cache
 from typing import Any
 
-from edge_assistant.context.calendar_text import CalendarPart
+from edge_assistant.context.calendars.text import CalendarPart
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 
