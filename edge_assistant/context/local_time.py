@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 JUMP_SECONDS = 900.0
 """A longer silence between two looks means that the computer slept, or that the clock was set."""
 
+DAY_BEGINS = timedelta(hours=4)
+"""Until this hour a late evening belongs to the day before."""
+
 
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC; a naive one is the computer's local time."""
@@ -25,6 +28,11 @@ def seconds_between(earlier: datetime, later: datetime) -> float:
 def minutes_between(earlier: datetime, later: datetime) -> float:
     """The same in minutes, and 0 where `later` is earlier."""
     return max(seconds_between(earlier, later) / 60, 0.0)
+
+
+def day_of(moment: datetime) -> date:
+    """The day that a moment counts for, on the person's clock: a late evening goes on until `DAY_BEGINS`."""
+    return (moment - DAY_BEGINS).date()
 
 
 def in_form_of(now: datetime, moment: datetime) -> datetime:

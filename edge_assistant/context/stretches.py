@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from edge_assistant.context.local_time import JUMP_SECONDS, minutes_between, seconds_between
+from edge_assistant.context.local_time import JUMP_SECONDS, day_of, minutes_between, seconds_between
 from edge_assistant.context.observation import Observation
 
 WORK = frozenset({"deep_work", "routine_work", "mail", "meeting", "call", "study"})
@@ -14,9 +14,6 @@ WORK = frozenset({"deep_work", "routine_work", "mail", "meeting", "call", "study
 
 PAUSE_MINUTES = 5.0
 """Something else, or nobody there, for no longer than this is no pause."""
-
-DAY_BEGINS = timedelta(hours=4)
-"""Until this hour a late evening belongs to the day before."""
 
 LEAST_WORK = 120.0
 """Minutes of work that make a day a working day."""
@@ -74,7 +71,7 @@ class Workday:
 
     def follow(self, now: datetime, told: Observation) -> float | None:
         """Minutes until the likely end after a look, 0 in overtime; None outside of a working day."""
-        day = (now - DAY_BEGINS).date()
+        day = day_of(now)
         if day != self._day:
             if self._minutes >= LEAST_WORK:
                 self._ended = [*self._ended, self._until][-KNOWN_DAYS:]
