@@ -73,11 +73,11 @@ def take_apart(content: bytes) -> CalendarText:
         word, name = (mark[1].upper(), mark[2].upper()) if mark else ("", "")
         if name == "VCALENDAR" or (word == "BEGIN" and part is not None and name in COMPONENTS - {"VALARM"}):
             if part is not None:
-                found.left_out.append((part.line, f"{part.name} is not closed"))
+                found.left_out.append((part.line, f"{part.name} is not closed, and is left out; export the file again"))
                 part, inner = None, []
             if word == "BEGIN" and name == "VCALENDAR":
                 if head is not None:
-                    found.left_out.append((begun, "VCALENDAR is not closed"))
+                    found.left_out.append((begun, "VCALENDAR is not closed; what stands before the next one is kept"))
                 head, begun = {}, number
         if name == "VCALENDAR":
             found.whole = word == "END" and head is not None
@@ -88,7 +88,7 @@ def take_apart(content: bytes) -> CalendarText:
             found.parts.append(part)
             part, inner = None, []
         elif word == "END" and part is None:
-            found.left_out.append((number, f"{name} ends without a beginning"))
+            found.left_out.append((number, f"{name} ends without a beginning, and is left out; export the file again"))
         elif part is not None:
             part.lines.append(line)
             if word == "BEGIN":
@@ -103,7 +103,7 @@ def take_apart(content: bytes) -> CalendarText:
     if not begun:
         raise ValueError("it holds no VCALENDAR")
     if part is not None:
-        found.left_out.append((part.line, f"{part.name} is not closed"))
+        found.left_out.append((part.line, f"{part.name} is not closed, and is left out; export the file again"))
     return found
 
 
