@@ -71,6 +71,9 @@ SENSITIVE_TOPICS = (
 )
 """Topics that an idea may touch and a person may forbid."""
 
+PRESENCES = ("here", "away", "back")
+"""Whether somebody is there: at the computer or beside it; gone; just returned from an absence."""
+
 REACTIONS = ("accepted", "ignored", "dismissed")
 TURNS = ("shorter", "why", "later")
 """What a person may say back to a suggestion."""
@@ -150,12 +153,16 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One appointment, as a calendar file would show it."""
+    """One appointment, as a calendar file would show it.
+
+    `busy`: it claims the person's time. `all_day`: it has no time of day, as a birthday or a holiday.
+    """
 
     title: str
     start: datetime
     end: datetime
     busy: bool = True
+    all_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +178,12 @@ class Context:
         calendar: today's appointments.
         request: what the user just asked for, or '' when nobody asked.
         blocked: a source says that speech must wait (do not disturb, full screen).
+        presence: one of `PRESENCES`; an absence is never an activity.
+        away_minutes: length of the absence that goes on, or from which the person is just back.
+        stretch_minutes: for how long the same class of activity has gone on without a pause.
+        next_title: of the next appointment with a time of day.
+        next_minutes: until that begins; None where none is known.
+        workday_minutes: until the working day is likely to end; None outside of it, or where that is not known.
     """
 
     time: datetime
@@ -181,6 +194,12 @@ class Context:
     calendar: tuple[CalendarEntry, ...] = ()
     request: str = ""
     blocked: bool = False
+    presence: str = "here"
+    away_minutes: float = 0.0
+    stretch_minutes: float = 0.0
+    next_title: str = ""
+    next_minutes: float | None = None
+    workday_minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

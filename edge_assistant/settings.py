@@ -124,6 +124,12 @@ class SourceSettings(Section):
     calendars: tuple[str, ...] = ()
     """ICS files, and folders of them."""
 
+    addresses: tuple[str, ...] = ()
+    """Your own email addresses: an invitation that one of them has declined does not keep you busy."""
+
+    workday_ends: float = Field(0.0, ge=0, le=24)
+    """Hour of the day (17.5 is half past five) at which you mostly stop working, Monday to Friday; 0: it is learned."""
+
     activitywatch: bool = True
     """ActivityWatch, where it runs on this machine."""
 
@@ -132,6 +138,9 @@ class SourceSettings(Section):
 
     activitywatch_port: int = Field(5600, ge=1, le=65_535)
     """Its port."""
+
+    activitywatch_key: str = ""
+    """Its API key, where it asks for one: `api_key` in the server's own config.toml."""
 
     full_titles: bool = False
     """Keep full window titles. Otherwise a title is only used to tell the kind of activity, and forgotten."""
@@ -155,7 +164,7 @@ class SourceSettings(Section):
     plugins: tuple[str, ...] = ()
     """Sources of other installed packages that are switched on, by name."""
 
-    @field_validator("calendars", "plugins", mode="before")
+    @field_validator("calendars", "addresses", "plugins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """One text, as from the environment, holds several separated by commas."""

@@ -29,10 +29,6 @@ LONGEST_NAME = 40
 SOMETHING = "something at the computer"
 """The activity when nothing more is known."""
 
-AWAY = "away from the screen"
-"""The activity when nobody is there: nothing was touched for long, and no film, meeting or word of the person explains
-it. A person who is away cannot be spoken to."""
-
 _ENDINGS = re.compile(r"(\.exe|\.app|\.appimage|\.desktop|\.x86_64|\.bin)+$")
 _VERSION = re.compile(r"[-.]?v?\d[\d.]*$")
 

@@ -1,6 +1,6 @@
 """All sources together: asked in threads, waited for within limits, merged into one view of the moment.
 
-    hub = Hub([Typed(...), CalendarSource(...)])
+    hub = Hub([TypedSource(...), CalendarSource(...)])
     reading = hub.context(datetime.now())
     reading.observation.activity, reading.states, reading.news
 
@@ -17,11 +17,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from edge_assistant.context.apps import AWAY, SOMETHING
-from edge_assistant.context.local_time import seconds_between, to_utc
-from edge_assistant.context.merging import checked, merge, one_line
-from edge_assistant.context.observation import AbsentError, Observation, Source, SourceError, SourceState
-from edge_assistant.domain import CalendarEntry
+from edge_assistant.context.apps import SOMETHING
+from edge_assistant.context.local_time import seconds_between, spoken, to_utc
+from edge_assistant.context.merging import checked, merge, one_line, told_lines
+from edge_assistant.context.observation import Observation, SourceState
+from edge_assistant.context.presence import PresenceWatch
+from edge_assistant.context.source import ContextSource, SourceError
+from edge_assistant.context.stretches import ClassStretch, Workday
+from edge_assistant.errors import EdgeAssistantError
 
 KEPT_SECONDS = 600.0
 """An answer that was not renewed is forgotten after this time."""
@@ -31,6 +34,9 @@ MOST_FAILURES = 5
 
 LONGEST_RETRY = 900.0
 """Seconds after which a failing source is asked again at the latest, or at its own pace where that is slower."""
+
+MOST_NEWS = 3
+"""Lines of one source that are told at once; there is one more line on the rest."""
 
 LEAST_PATIENCE, MOST_PATIENCE = 0.1, 10.0
 """Seconds between which a source's own patience is kept."""
@@ -53,18 +59,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What came back from one look: an observation, nothing, or what went wrong; `absent`: that is no failure."""
+    """What came back from one look: an observation, nothing, or what went wrong, which makes the state."""
 
     asked: datetime
     told: Observation | None = None
     problem: str = ""
-    absent: bool = False
+    state: str = "ok"
+    left_out: tuple[str, ...] = ()
 
 
 class _Watch:
     """One source, its thread and its last answer."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ContextSource) -> None:
         self.source = source
         self.name = _name(source)
         self.answer: _Answer | None = None
@@ -113,8 +120,10 @@ class _Watch:
             self.answer = _Answer(now, checked(self.source.observe(now), now))
             self._failures = 0
         except BaseException as error:  # a library that calls sys.exit ends its thread with it, and nothing else
-            self.answer = _Answer(now, problem=_describe(error), absent=isinstance(error, AbsentError))
-            self._failures += 1
+            state, left_out = (error.state, error.left_out) if isinstance(error, SourceError) else ("failed", ())
+            self.answer = _Answer(now, None, _describe(error), state, told_lines(left_out))
+            # what is merely stale may be renewed at any time, and answers quickly
+            self._failures = self._failures + 1 if state != "stale" else 0
         finally:
             self._finished.set()
 
@@ -124,19 +133,26 @@ class Hub:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[ContextSource],
         others: Sequence[SourceState] = (),
         kind_of: Callable[[str], str] | None = None,
+        away_minutes: float = 5.0,
+        workday: Workday | None = None,
     ) -> None:
         """
         Args:
             sources: asked in this order; of equally sure ones the first is believed.
             others: states of sources that are switched off or could not be made.
             kind_of: tells the kind of an activity where the source does not, as for what the person typed.
+            away_minutes: an absence of this length is one from which somebody comes 'back'.
+            workday: knows when working days end; kept by the caller, who also stores it.
         """
         self._watches = [_Watch(source) for source in sources]
         self._others = tuple(others)
         self._kind_of = kind_of
+        self._presence = PresenceWatch(away_minutes)
+        self._stretch = ClassStretch()
+        self._workday = workday or Workday()
         self._told: set[str] = set()
         self._lock = threading.Lock()
 
@@ -157,12 +173,16 @@ class Hub:
                 for watch, answer in answers
                 if answer is not None and answer.told is not None and _is_fresh(watch, answer, now)
             ]
-            states = tuple(_state(watch, answer) for watch, answer in answers) + self._others
-            return Reading(self._with_kind(_without_past(merge(found), now)), states, self._news(states))
+            states = tuple(_state(watch, answer, now) for watch, answer in answers) + self._others
+            told = self._presence.follow(now, self._with_kind(_without_past(merge(found), now)))
+            told = replace(
+                told, stretch_minutes=self._stretch.follow(now, told), workday_minutes=self._workday.follow(now, told)
+            )
+            return Reading(told, states, self._news(states))
 
     def _with_kind(self, told: Observation) -> Observation:
         """With the kind inferred from the words where nobody told it."""
-        if self._kind_of is None or told.kind != "unknown" or told.activity in ("", SOMETHING, AWAY):
+        if self._kind_of is None or told.kind != "unknown" or told.activity in ("", SOMETHING):
             return told
         try:
             return replace(told, kind=self._kind_of(told.activity))
@@ -170,24 +190,30 @@ class Hub:
             return told
 
     def _news(self, states: Sequence[SourceState]) -> tuple[str, ...]:
-        """What is wrong with sources of which nothing was said before."""
-        wrong = {state.name: state.detail for state in states if state.state in ("slow", "failed")}
-        for watch in self._watches:
-            if watch.name not in wrong and watch.answer is not None and watch.answer.told is not None:
-                wrong |= {watch.name: watch.answer.told.problem} if watch.answer.told.problem else {}
-        news = [f"{name}: {detail}" for name, detail in wrong.items() if name not in self._told]
-        self._told.update(wrong)
+        """What is wrong with sources and their files, of which nothing was said before."""
+        news: list[str] = []
+        for state in states:
+            wrong = state.left_out
+            if state.state in ("stale", "slow", "failed"):
+                # a failure is told once, in whatever words it comes again
+                wrong = (f"is {state.state}", *wrong)
+            fresh = [line for line in wrong if f"{state.name}: {line}" not in self._told]
+            self._told.update(f"{state.name}: {line}" for line in fresh)
+            lines = [state.detail if line == f"is {state.state}" else line for line in fresh]
+            news += [f"{state.name}: {line}" for line in lines[:MOST_NEWS]]
+            if len(lines) > MOST_NEWS:
+                news.append(f"{state.name}: {len(lines) - MOST_NEWS} more lines of this sort")
         return tuple(news)
 
 
-def _name(source: Source) -> str:
+def _name(source: ContextSource) -> str:
     try:
         return one_line(source.name) or type(source).__name__
     except Exception:
         return type(source).__name__
 
 
-def _number(source: Source, attribute: str, low: float, high: float, instead: float) -> float:
+def _number(source: ContextSource, attribute: str, low: float, high: float, instead: float) -> float:
     """An attribute of a source within bounds; `instead` where it is no number."""
     try:
         value = float(getattr(source, attribute))
@@ -202,7 +228,7 @@ def _describe(error: BaseException) -> str:
         text = str(error)
     except Exception:
         text = ""
-    if isinstance(error, SourceError) and text:
+    if isinstance(error, (SourceError, EdgeAssistantError)) and text:
         return one_line(text)
     return one_line(f"it broke off ({type(error).__name__}{': ' if text else ''}{text})")
 
@@ -218,28 +244,27 @@ def _without_past(told: Observation, now: datetime) -> Observation:
     return replace(told, next_event=None) if coming is not None and to_utc(coming.start) <= to_utc(now) else told
 
 
-def _state(watch: _Watch, answer: _Answer | None) -> SourceState:
+def _state(watch: _Watch, answer: _Answer | None, now: datetime) -> SourceState:
     name = watch.name
     if watch.running:
         return SourceState(name, True, "slow", f"gave no answer within {watch.patience:g} s; it is left to itself")
     if answer is None:
         return SourceState(name, True, "nothing")
     if answer.problem:
-        return SourceState(name, True, "nothing" if answer.absent else "failed", answer.problem)
+        return SourceState(name, True, answer.state, answer.problem, answer.left_out)
     if answer.told is None:
         return SourceState(name, True, "nothing")
-    return SourceState(name, True, "ok", _summary(answer.told))
+    return SourceState(name, True, "ok", _summary(answer.told, now), answer.told.left_out)
 
 
-def _summary(told: Observation) -> str:
+def _summary(told: Observation, now: datetime) -> str:
     """What a source told, in one line for the person."""
-    parts = [told.activity, told.blocked, told.problem]
+    parts = [told.activity, "nobody there" if told.presence == "away" else "", told.blocked, *told.left_out[:1]]
+    if len(told.left_out) > 1:
+        parts.append(f"{len(told.left_out) - 1} more lines were left out")
     if told.next_event is not None:
-        parts.append(f"next: {_appointment(told.next_event)}")
+        entry = told.next_event
+        parts.append(f"next: {entry.title or 'appointment'}, {spoken(now, entry.start)}")
     if not any(parts) and told.idle_seconds is not None:
         parts.append(f"idle for {told.idle_seconds:.0f} s")
     return "; ".join(part for part in parts if part)
-
-
-def _appointment(entry: CalendarEntry) -> str:
-    return f"{entry.title or 'appointment'} at {entry.start:%H:%M}"

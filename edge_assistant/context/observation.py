@@ -1,10 +1,4 @@
-"""What a source tells, and how a source's state is shown.
-
-    class Weather:
-        name, every, patience = "weather", 600.0, 2.0
-
-        def observe(self, now: datetime) -> Observation | None:
-            return Observation(room="balcony", confidence=0.2)
+"""What a source tells of a moment, and how a source's state is shown.
 
 Times have the form of the `now` that was asked with: local, and naive where that is naive (see `local_time`).
 """
@@ -14,15 +8,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from edge_assistant.domain import ACTIVITY_CLASSES, CalendarEntry
+from edge_assistant.domain import ACTIVITY_CLASSES, PRESENCES, CalendarEntry
 
 LONGEST_TEXT = 200
 """Characters of an activity, reason or title that are kept."""
 
-STATES = ("ok", "nothing", "slow", "failed", "off")
-"""Of a source: told something; had nothing to tell; did not answer in time; is broken; is switched off."""
+LONGEST_LINE = 400
+"""Characters of a line that tells what was left out: a path may be long."""
+
+STATES = ("ok", "nothing", "stale", "slow", "failed", "off")
+"""Of a source: told something; had nothing to tell; what it reads from is no longer renewed; did not answer in time; is
+broken; is switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,12 @@ class Observation:
         calendar: today's appointments, by start.
         next_event: the next appointment with a time of day, today or in the days after.
         idle_seconds: since the last key or movement; None when unknown.
+        presence: one of `PRESENCES`, or '' where nothing is known of it. Only the hub says 'back'.
+        away_minutes: length of the absence that goes on, or from which the person is just back.
+        stretch_minutes: for how long this class of activity has gone on without a pause; filled in by the hub.
+        workday_minutes: until the working day is likely to end; None outside of it; filled in by the hub.
         confidence: how sure the source is of the activity, in [0, 1].
-        problem: what is partly wrong, in one line for the person, where the rest could be told all the same.
+        left_out: what of its input a source could not use, or had to guess at; one line each, with file and line.
         source: who told the activity; filled in by the hub.
     """
 
@@ -55,8 +56,12 @@ class Observation:
     calendar: tuple[CalendarEntry, ...] = ()
     next_event: CalendarEntry | None = None
     idle_seconds: float | None = None
+    presence: str = ""
+    away_minutes: float = 0.0
+    stretch_minutes: float = 0.0
+    workday_minutes: float | None = None
     confidence: float = 1.0
-    problem: str = ""
+    left_out: tuple[str, ...] = ()
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -66,6 +71,8 @@ class Observation:
             raise ValueError(f"observation: confidence is {self.confidence}, expected 0 to 1")
         if self.idle_seconds is not None and not (self.idle_seconds >= 0.0 and math.isfinite(self.idle_seconds)):
             raise ValueError(f"observation: idle_seconds is {self.idle_seconds}, expected 0 or more")
+        if self.presence and self.presence not in PRESENCES:
+            raise ValueError(f"observation: presence is {self.presence!r}, expected one of {', '.join(PRESENCES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,48 +84,15 @@ class SourceState:
         on: whether it is asked at all.
         state: one of `STATES`.
         detail: one line for the person: what it told, or what is wrong and what would help.
+        left_out: what of its input it could not use, one line each, with the file and the line.
     """
 
     name: str
     on: bool
     state: str
     detail: str = ""
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
             raise ValueError(f"source {self.name}: state is {self.state!r}, expected one of {', '.join(STATES)}")
-
-
-class SourceError(Exception):
-    """A source cannot tell anything; the message says what is wrong, where, and what to do, in one line."""
-
-
-class AbsentError(SourceError):
-    """What a source reads from is not on this computer; that is no failure, and not worth a word unless asked."""
-
-
-class Source(Protocol):
-    """Anything that knows something of the moment.
-
-    Attributes:
-        name: short, lower case; the same in every run.
-        every: seconds between two looks.
-        patience: seconds that the hub waits for an answer.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def every(self) -> float: ...
-
-    @property
-    def patience(self) -> float: ...
-
-    def observe(self, now: datetime) -> Observation | None:
-        """What is known at `now`, or None for nothing. Runs in a thread of its own, never twice at a time.
-
-        Raises:
-            SourceError: with a line for the person. Any other error is caught as well.
-        """
-        ...

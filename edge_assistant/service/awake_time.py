@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from edge_assistant.context.local_time import day_of
 from edge_assistant.domain import TICK_MINUTES
 
 NIGHT = timedelta(hours=4)
@@ -17,9 +18,6 @@ NIGHT = timedelta(hours=4)
 
 SHORT_NIGHT = timedelta(hours=1)
 """Long enough for a night where the date has changed meanwhile."""
-
-DAY_BEGINS = timedelta(hours=4)
-"""Until this hour a late evening goes on."""
 
 LONGEST_TICK = 1.5 * TICK_MINUTES
 """Minutes that one tick may add: more has passed unseen."""
@@ -51,7 +49,7 @@ class DayCounter:
             self.awake = 0.0
             return True
         passed = now - last
-        other_date = (now - DAY_BEGINS).date() > (last - DAY_BEGINS).date()
+        other_date = day_of(now) > day_of(last)
         if passed >= NIGHT or (passed >= SHORT_NIGHT and other_date):
             self.number += 1
             self.awake = 0.0
@@ -62,7 +60,7 @@ class DayCounter:
     @property
     def date(self) -> str:
         """The date that this day counts for, ISO; '' before the first tick."""
-        return "" if self.last is None else (self.last - DAY_BEGINS).date().isoformat()
+        return "" if self.last is None else day_of(self.last).isoformat()
 
     def get_state(self) -> dict[str, Any]:
         """JSON-ready state."""

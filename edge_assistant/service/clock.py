@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+SYSTEM_ZONE = "/etc/localtime"
 
 
 class Clock(Protocol):
@@ -14,9 +18,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The computer's own clock and time zone, both of which may change while we run."""
+    """The computer's own clock and time zone, both of which may change while we run, as on a laptop that travels."""
 
     def now(self) -> datetime:
+        # a variable that merely names the system's own file would keep the C library from looking at it again
+        if os.environ.get("TZ", "").removeprefix(":") == SYSTEM_ZONE:
+            del os.environ["TZ"]
+        if hasattr(time, "tzset"):
+            time.tzset()  # for the whole process: all else that asks for local time follows
         return datetime.now(UTC).astimezone()
 
 

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from edge_assistant.context.building import make_hub
 from edge_assistant.context.hub import Hub, Reading
+from edge_assistant.context.making import make_hub
 from edge_assistant.context.observation import Observation
-from edge_assistant.context.typed import Typed
+from edge_assistant.context.sources.typed import TypedSource
+from edge_assistant.context.stretches import Workday
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
 
 TYPED_KEY = "personal.typed"
+WORKDAY_KEY = "personal.workday"
 
 
 class ContextSources(Protocol):
@@ -41,12 +43,18 @@ class LiveContextSources:
         """
         self._store = store
         self._kind_of = kind_of
-        self.typed = Typed(settings.sources.typed_minutes)
+        self.typed = TypedSource(settings.sources.typed_minutes)
         self.typed.set_state(store.get_state(TYPED_KEY) or {})
+        self._workday = Workday(settings.sources.workday_ends)
+        self._workday.set_state(store.get_state(WORKDAY_KEY) or {})
         self._hub = self._build(settings)
 
     def look(self, now: datetime) -> Reading:
-        return self._hub.context(now)
+        days = self._workday.days
+        reading = self._hub.context(now)
+        if self._workday.days != days:
+            self._store.set_state(WORKDAY_KEY, self._workday.get_state())
+        return reading
 
     def tell(self, text: str, now: datetime, keep: bool) -> str:
         told = self.typed.tell(text, now)
@@ -54,13 +62,15 @@ class LiveContextSources:
         return told.activity if told is not None else ""
 
     def apply(self, settings: Settings) -> None:
-        state = self.typed.get_state()
-        self.typed = Typed(settings.sources.typed_minutes)
-        self.typed.set_state(state)
+        typed, workday = self.typed.get_state(), self._workday.get_state()
+        self.typed = TypedSource(settings.sources.typed_minutes)
+        self.typed.set_state(typed)
+        self._workday = Workday(settings.sources.workday_ends)
+        self._workday.set_state(workday)
         self._hub = self._build(settings)
 
     def _build(self, settings: Settings) -> Hub:
-        return make_hub(settings.sources, self.typed, self._kind_of)
+        return make_hub(settings.sources, [self.typed], self._kind_of, self._workday)
 
 
 class ToldSenses:

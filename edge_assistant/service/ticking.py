@@ -13,6 +13,7 @@ from typing import Any
 
 from edge_assistant.composer.composer import Composer
 from edge_assistant.context.apps import SOMETHING
+from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import ACTIVITY_CLASSES, Context
 from edge_assistant.errors import ModelError, UsageError
@@ -189,6 +190,8 @@ class Ticking:
         return learner.limits.forbid(Context(time=now, activity=""), learner.history)
 
     def _away(self, observation: Observation) -> bool:
+        if observation.presence == "away":
+            return True
         idle = observation.idle_seconds
         told = observation.source == "typed"  # who reads a book beside the computer, and says so, is there
         return idle is not None and not told and idle >= self.service.settings.sources.away_minutes * 60
@@ -198,16 +201,7 @@ class Ticking:
         if activity != self._activity:
             self._activity, self._since = activity, now
         since = observation.since or self._since or now
-        return Context(
-            time=now,
-            activity=activity,
-            room=observation.room,
-            activity_minutes=max((now - since).total_seconds() / 60, 0.0),
-            awake_minutes=self.service.days.awake,
-            calendar=observation.calendar,
-            request=request,
-            blocked=blocked,
-        )
+        return context_of(observation, now, since, self.service.days.awake, request, blocked)
 
     def _watch_clock(self, now: datetime) -> None:
         if self._last is not None and now < self._last:

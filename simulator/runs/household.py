@@ -5,34 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from edge_assistant.loop.assistant import Assistant
 from edge_assistant.composer.composer import Composer
-from edge_assistant.domain import Context, Style
-from edge_assistant.llm.embedding import CachedEmbedder, default_embedder
-from edge_assistant.errors import UsageError
-from edge_assistant.context.history import History
 from edge_assistant.context.activity_classes import ActivityClassifier
-from edge_assistant.ranker.ideas import KnowledgeBase
-from edge_assistant.loop.learner import Learner
-from edge_assistant.ranker.familiarity import Familiarity
-from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.context.history import History
+from edge_assistant.domain import Context, Style
+from edge_assistant.errors import UsageError
 from edge_assistant.learning.prior import Prior
+from edge_assistant.llm.embedding import CachedEmbedder, default_embedder
 from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.loop.assistant import Assistant
+from edge_assistant.loop.learner import Learner
 from edge_assistant.memory import MemoryStore
 from edge_assistant.memory.log import NightlyLog
 from edge_assistant.paths import Paths
+from edge_assistant.ranker.familiarity import Familiarity
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.storage.store import Store
 from edge_assistant.trigger.receptivity import Costs
 from simulator.people.domains import base_of
-from simulator.policies import baselines, learners
-from simulator.policies.paper import building, forms
-from simulator.world.feedback import FeedbackChannel
-from simulator.policies.learner_policy import LearnerPolicy
-from simulator.runs.living import AnswerPicker, FeedbackJudge, Household, Voice
-from simulator.world.oracle import OracleDay
 from simulator.people.persona import Persona
-from simulator.policies.policies import Always, Explorer, Hourly, Knower, Oracle, Policy, Random, Silent, TotalReader, own_style, pooled_style
+from simulator.policies import baselines, learners
+from simulator.policies.learner_policy import LearnerPolicy
+from simulator.policies.paper import building, forms
+from simulator.policies.policies import (
+    Always,
+    Explorer,
+    Hourly,
+    Knower,
+    Oracle,
+    Policy,
+    Random,
+    Silent,
+    TotalReader,
+    own_style,
+    pooled_style,
+)
+from simulator.runs.living import AnswerPicker, FeedbackJudge, Household, Voice
+from simulator.world.feedback import FeedbackChannel
+from simulator.world.oracle import OracleDay
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from edge_assistant.context.local_time import DAY_BEGINS
 from edge_assistant.domain import DIMENSIONS
-from edge_assistant.service.awake_time import DAY_BEGINS
 from edge_assistant.service.rpc.learning_values import DaySeries
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.state import ServiceState

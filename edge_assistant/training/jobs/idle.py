@@ -121,14 +121,14 @@ def idle_seconds(sources: Sequence[IdleSource]) -> float | None:
 
 def system_sources() -> tuple[IdleSource, ...]:
     """What this system offers, as the context's own source of idleness finds it."""
-    from edge_assistant.context.idle import Idle
+    from edge_assistant.context.sources.idle import DesktopIdle
 
-    return (_idle_of(Idle()),)
+    return (_idle_of(DesktopIdle()),)
 
 
 def activitywatch_source(host: str, port: int) -> IdleSource:
     """ActivityWatch's own watch of keys and movements, where its server runs; asked aside, since it may be slow."""
-    from edge_assistant.context.activitywatch import ActivityWatch
+    from edge_assistant.context.sources.activitywatch import ActivityWatch
 
     return SlowSource(_idle_of(ActivityWatch(host, port)))
 

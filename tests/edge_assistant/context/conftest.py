@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.edge_assistant.context.activitywatch_servers import pretend, server, watch
+
+__all__ = ["pretend", "server", "system_zone", "watch"]
+
 
 @pytest.fixture
 def system_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:

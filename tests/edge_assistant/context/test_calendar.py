@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_assistant.context import calendar_files
-from edge_assistant.context.calendar_source import CalendarSource
+from edge_assistant.context.calendars import files, text
+from edge_assistant.context.calendars.text import CalendarText
 from edge_assistant.context.hub import Hub
-from edge_assistant.context.observation import Observation, SourceError
+from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import SourceError
+from edge_assistant.context.sources.calendar import CalendarSource
 from edge_assistant.domain import CalendarEntry
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -249,7 +250,7 @@ DAMAGED = {
 def test_a_damaged_event_costs_only_itself(look: Look, event: str) -> None:
     told = look(TUESDAY, event, SYNC)
     assert [entry.title for entry in told.calendar] == ["Team sync"]
-    assert told.problem.endswith("calendar.ics: 1 of its events cannot be understood; correct or delete them")
+    assert len(told.left_out) == 1 and "calendar.ics, line 4: an event is left out (" in told.left_out[0]
 
 
 FILES = {
@@ -267,7 +268,7 @@ def test_a_file_that_is_no_calendar_is_named_and_the_others_serve(tmp_path: Path
     (tmp_path / "bad.ics").write_bytes(content)
     told = CalendarSource([tmp_path]).observe(TUESDAY)
     assert len(told.calendar) == 1
-    assert "bad.ics" in told.problem and reason in told.problem
+    assert "bad.ics" in told.left_out[0] and reason in told.left_out[-1]
     with pytest.raises(SourceError, match=r"bad\.ics"):
         CalendarSource([tmp_path / "bad.ics"]).observe(TUESDAY)
 
@@ -300,10 +301,10 @@ def test_changes_are_seen_and_a_half_written_file_does_not_hide_the_day(tmp_path
     assert len(source.observe(TUESDAY).calendar) == 1
     path.write_text(calendar(SYNC)[:-40])
     torn = source.observe(TUESDAY)
-    assert len(torn.calendar) == 1 and "its end is missing" in torn.problem
+    assert len(torn.calendar) == 1 and "its end is missing" in torn.left_out[-1]
     path.write_text(calendar(SYNC, SYNC.replace("Team sync", "Lunch")))
     whole = source.observe(TUESDAY)
-    assert len(whole.calendar) == 2 and whole.problem == ""
+    assert len(whole.calendar) == 2 and whole.left_out == ()
     path.unlink()
     with pytest.raises(SourceError):
         source.observe(TUESDAY)
@@ -313,13 +314,13 @@ def test_an_unchanged_file_is_read_once_a_day_only(tmp_path: Path, monkeypatch: 
     path = tmp_path / "mine.ics"
     path.write_text(calendar(SYNC, WEEKLY))
     parsed: list[bytes] = []
-    parse = calendar_files._parse
+    original = text.take_apart
 
-    def counted(content: bytes) -> tuple[Any, ...]:
+    def counted(content: bytes) -> CalendarText:
         parsed.append(content)
-        return parse(content)
+        return original(content)
 
-    monkeypatch.setattr(calendar_files, "_parse", counted)
+    monkeypatch.setattr(files, "take_apart", counted)
     source = CalendarSource([path])
     for hour in range(72):
         source.observe(datetime(2026, 11, 23, tzinfo=BERLIN) + timedelta(hours=hour))
@@ -330,7 +331,7 @@ def test_an_unchanged_file_is_read_once_a_day_only(tmp_path: Path, monkeypatch: 
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar_files, "MOST_BYTES", 50)
+    monkeypatch.setattr(files, "MOST_BYTES", 50)
     (tmp_path / "big.ics").write_text(calendar(SYNC))
     with pytest.raises(SourceError, match="export fewer years"):
         CalendarSource([tmp_path]).observe(TUESDAY)
@@ -343,8 +344,3 @@ def test_a_calendar_of_thousands_of_events_is_answered(tmp_path: Path) -> None:
     (tmp_path / "many.ics").write_text(calendar(*events))
     told = CalendarSource([tmp_path]).observe(TUESDAY)
     assert starts(told) == [datetime(2026, 11, 24, hour) for hour in range(0, 24, 3)]
-
-
-def test_several_calendars_in_one_file_are_all_read(tmp_path: Path) -> None:
-    (tmp_path / "two.ics").write_text(calendar(SYNC) + calendar(SYNC.replace("Team sync", "Lunch")))
-    assert len(CalendarSource([tmp_path]).observe(TUESDAY).calendar) == 2

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge_assistant.context.apps import SOMETHING
-from edge_assistant.context.clock import Clock
 from edge_assistant.context.hub import KEPT_SECONDS, Hub
 from edge_assistant.context.merging import MOST_ENTRIES
-from edge_assistant.context.observation import LONGEST_TEXT, Observation, SourceError, SourceState
-from edge_assistant.context.typed import Typed
+from edge_assistant.context.observation import LONGEST_TEXT, Observation, SourceState
+from edge_assistant.context.source import SourceError
+from edge_assistant.context.sources.clock import ClockSource
+from edge_assistant.context.sources.typed import TypedSource
 from edge_assistant.domain import CalendarEntry
 
 NOON = datetime(2026, 11, 24, 12, 0)
@@ -230,7 +231,7 @@ def test_a_next_appointment_that_has_begun_is_no_longer_next() -> None:
 
 
 def test_what_is_partly_wrong_is_shown_once_beside_the_rest() -> None:
-    hub = Hub([Script(Observation(activity="reading", problem="one file is damaged"), "files")])
+    hub = Hub([Script(Observation(activity="reading", left_out=("one file is damaged",)), "files")])
     first, second = hub.context(NOON), hub.context(NOON + minutes(1))
     assert first.news == ("files: one file is damaged",) and second.news == ()
     assert second.states[0].state == "ok" and "one file is damaged" in second.states[0].detail
@@ -255,8 +256,8 @@ def test_an_impatient_or_endlessly_patient_source_is_kept_within_bounds() -> Non
 
 
 def test_the_clock_says_the_least_and_starts_anew_after_a_jump() -> None:
-    clock = Clock()
-    typed = Typed()
+    clock = ClockSource()
+    typed = TypedSource()
     hub = Hub([clock, typed])
     assert hub.context(NOON).observation.activity == SOMETHING
     assert hub.context(NOON + minutes(10)).observation.since == NOON
@@ -273,8 +274,8 @@ def test_importing_the_hub_loads_nothing_heavy() -> None:
     import subprocess
 
     code = (
-        "import json, sys, edge_assistant.context.hub, edge_assistant.context.calendar_source, "
-        "edge_assistant.context.typed; print(json.dumps(sorted(sys.modules)))"
+        "import json, sys, edge_assistant.context.hub, edge_assistant.context.sources.calendar, "
+        "edge_assistant.context.sources.typed; print(json.dumps(sorted(sys.modules)))"
     )
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in json.loads(child.stdout)}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_assistant.context.typed import LEAST_CONFIDENCE, Typed, understand
+from edge_assistant.context.sources.typed import LEAST_CONFIDENCE, TypedSource, understand
 
 NOW = datetime(2026, 11, 24, 14, 0)
 
@@ -42,7 +42,7 @@ def test_what_was_typed_is_understood(text: str, activity: str, until: datetime 
 
 
 def test_belief_fades_and_is_dropped() -> None:
-    typed = Typed(half_life_minutes=30)
+    typed = TypedSource(half_life_minutes=30)
     typed.tell("reading", NOW)
     found = [typed.observe(later(minutes=minute)) for minute in (0, 30, 60, 99)]
     assert [told.confidence for told in found if told] == pytest.approx([1.0, 0.5, 0.25, 0.5**3.3])
@@ -51,14 +51,14 @@ def test_belief_fades_and_is_dropped() -> None:
 
 
 def test_what_holds_until_a_time_is_believed_until_then_and_no_longer() -> None:
-    typed = Typed(half_life_minutes=5)
+    typed = TypedSource(half_life_minutes=5)
     typed.tell("baking until 16:00", NOW)
     assert typed.observe(later(minutes=119)).confidence == 1.0
     assert typed.observe(later(minutes=120)) is None
 
 
 def test_a_new_word_replaces_the_old_and_an_empty_one_takes_it_back() -> None:
-    typed = Typed()
+    typed = TypedSource()
     typed.tell("baking", NOW)
     typed.tell("washing up", later(minutes=1))
     assert typed.observe(later(minutes=2)).activity == "washing up"
@@ -67,7 +67,7 @@ def test_a_new_word_replaces_the_old_and_an_empty_one_takes_it_back() -> None:
 
 
 def test_a_clock_set_back_leaves_the_word_as_good_as_new() -> None:
-    typed = Typed()
+    typed = TypedSource()
     typed.tell("baking", NOW)
     assert typed.observe(later(hours=-3)).confidence == 1.0
 
@@ -85,10 +85,20 @@ def test_hours_are_real_hours_when_the_clock_changes() -> None:
 def test_it_is_known_again_after_a_restart(zone: ZoneInfo | None) -> None:
     now = NOW.replace(tzinfo=zone)
     for text in ("baking", "baking until 18:00"):
-        typed = Typed()
+        typed = TypedSource()
         typed.tell(text, now)
-        again = Typed()
+        again = TypedSource()
         again.set_state(json.loads(json.dumps(typed.get_state())))
         assert again.observe(now + timedelta(minutes=20)) == typed.observe(now + timedelta(minutes=20))
     again.set_state({})
     assert again.observe(now) is None and again.get_state() == {}
+
+
+def test_any_byte_that_is_typed_becomes_text() -> None:
+    for byte in range(256):
+        for text in (bytes([byte]).decode("latin-1"), bytes([byte]).decode("utf-8", "surrogateescape")):
+            typed = TypedSource()
+            told = typed.tell(f"knitting a so{text}ck for 20 minutes", NOW)
+            assert told.activity.isprintable() and told.activity.startswith("knitting a so")
+            json.dumps(typed.get_state(), ensure_ascii=False).encode()
+            assert typed.observe(NOW).activity == told.activity

@@ -184,8 +184,14 @@ def test_a_context_holds_what_a_persons_computer_could_tell() -> None:
         "calendar",
         "request",
         "blocked",
+        "presence",
+        "away_minutes",
+        "stretch_minutes",
+        "next_title",
+        "next_minutes",
+        "workday_minutes",
     }
-    assert {field.name for field in fields(CalendarEntry)} == {"title", "start", "end", "busy"}
+    assert {field.name for field in fields(CalendarEntry)} == {"title", "start", "end", "busy", "all_day"}
 
 
 # -- other hidden lives under the same surface ------------------------------------------------------------------------

@@ -1,14 +1,35 @@
-"""Asking the desktop by its own small programs, without waiting long and without believing much."""
+"""Asking the desktop by its own small programs, without waiting long and without believing much.
+
+A process that was started before the desktop lacks the desktop's variables, and one that outlives a session keeps those
+of a session that is gone. So what is missing is asked of systemd's user manager, which desktops tell.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 
 SECONDS = 1.5
 MOST_CHARACTERS = 1_000_000
+
+SESSION_VARIABLES = (
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "HYPRLAND_INSTANCE_SIGNATURE",
+    "SWAYSOCK",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_SESSION_ID",
+)
+
+SESSION_SECONDS = 60.0
+"""For so long what the user manager said of the session is believed."""
+
+_session: tuple[float, dict[str, str]] = (-SESSION_SECONDS, {})
 
 
 def ask(command: Sequence[str], seconds: float = SECONDS) -> str | None:
@@ -22,7 +43,7 @@ def ask(command: Sequence[str], seconds: float = SECONDS) -> str | None:
     if program is None:
         return None
     # plain words whatever the person's language
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    environment = {**_session[1], **os.environ, "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
             [program, *command[1:]],
@@ -38,6 +59,24 @@ def ask(command: Sequence[str], seconds: float = SECONDS) -> str | None:
     return text if done.returncode == 0 and text else None
 
 
+def session(name: str) -> str:
+    """One of `SESSION_VARIABLES` of the desktop that runs now; '' where none runs.
+
+    This process's own value wins: whoever set it meant it.
+    """
+    global _session
+    own = os.environ.get(name, "")
+    if own or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return own
+    if not os.environ.get("XDG_RUNTIME_DIR"):
+        return ""  # no user manager can be reached
+    if time.monotonic() - _session[0] > SESSION_SECONDS:
+        lines = (ask(["systemctl", "--user", "show-environment"]) or "").splitlines()
+        pairs = (line.partition("=")[::2] for line in lines)
+        _session = (time.monotonic(), {key: value for key, value in pairs if key in SESSION_VARIABLES})
+    return _session[1].get(name, "")
+
+
 def ask_bus(name: str, path: str, method: str, *arguments: str) -> str | None:
     """The answer of a program on the session's D-Bus, as `gdbus` prints it, such as '(uint64 1200,)'.
 
@@ -51,7 +90,7 @@ def ask_bus(name: str, path: str, method: str, *arguments: str) -> str | None:
 
 def has_session_bus() -> bool:
     """Whether a session bus can be reached without starting one."""
-    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    address = session("DBUS_SESSION_BUS_ADDRESS")
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return address.startswith("unix:") or (not address and bool(runtime) and os.path.exists(f"{runtime}/bus"))  # noqa: PTH110
 

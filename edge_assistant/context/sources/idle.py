@@ -12,13 +12,16 @@ import platform
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from edge_assistant.context.apps import AWAY
-from edge_assistant.context.commands import ask, ask_bus
-from edge_assistant.context.local_time import in_form_of, to_utc
+from edge_assistant.context.desktop import ask, ask_bus, session
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import CONTEXT_SOURCES
+
+if TYPE_CHECKING:
+    from edge_assistant.settings import SourceSettings
 
 LONGEST = 365 * 86_400.0
 """No computer waits longer than this, in seconds; what claims so is not believed."""
@@ -41,7 +44,7 @@ def from_gnome() -> float | None:
 
 def from_kde() -> float | None:
     """KDE's, in milliseconds; others give the same name another unit, so they are not asked."""
-    if "kde" not in os.environ.get("XDG_CURRENT_DESKTOP", "").lower():
+    if "kde" not in session("XDG_CURRENT_DESKTOP").lower():
         return None
     told = ask_bus("org.freedesktop.ScreenSaver", "/ScreenSaver", "org.freedesktop.ScreenSaver.GetSessionIdleTime")
     return _seconds(re.fullmatch(r"\((?:uint32 )?(\d+),\)", told or ""), 1000.0)
@@ -49,7 +52,7 @@ def from_kde() -> float | None:
 
 def from_x11() -> float | None:
     """The X server's, where xprintidle is installed; it sees nothing under Wayland."""
-    if not os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    if not session("DISPLAY") or session("WAYLAND_DISPLAY"):
         return None
     return _seconds(re.fullmatch(r"(\d+)", ask(["xprintidle"]) or ""), 1000.0)
 
@@ -63,10 +66,10 @@ def from_macos() -> float | None:
 
 def from_logind() -> float | None:
     """What the desktop told systemd of this session; 0 while it says that somebody is there."""
-    session = os.environ.get("XDG_SESSION_ID")
-    if not session:
+    number = session("XDG_SESSION_ID")
+    if not number:
         return None
-    told = ask(["loginctl", "show-session", session, "-p", "IdleHint", "-p", "IdleSinceHint", "-p", "Type"]) or ""
+    told = ask(["loginctl", "show-session", number, "-p", "IdleHint", "-p", "IdleSinceHint", "-p", "Type"]) or ""
     fields = dict(line.partition("=")[::2] for line in told.splitlines())
     if fields.get("Type") not in ("x11", "wayland", "mir"):
         return None  # nobody sets the hint of a text session
@@ -105,7 +108,7 @@ def _terminals() -> set[str]:
 MEANS: tuple[Means, ...] = (from_gnome, from_kde, from_x11, from_macos, from_logind, from_terminals)
 
 
-class Idle:
+class DesktopIdle:
     """Idle time by the best means there is."""
 
     name = "idle"
@@ -127,10 +130,7 @@ class Idle:
         seconds = self._measure()
         if seconds is None:
             return None
-        if seconds < self._away:
-            return Observation(idle_seconds=seconds)
-        since = in_form_of(now, to_utc(now) - timedelta(seconds=seconds))
-        return Observation(activity=AWAY, since=since, idle_seconds=seconds, confidence=0.4)
+        return Observation(idle_seconds=seconds, presence="away" if seconds >= self._away else "", confidence=0.0)
 
     def _measure(self) -> float | None:
         if self._chosen is not None:
@@ -160,3 +160,8 @@ def _sound(seconds: float) -> float | None:
     if seconds > LONGEST:
         return None
     return max(0.0, seconds)
+
+
+@CONTEXT_SOURCES.register("idle", "how long no key was pressed and nothing moved")
+def _idle(settings: SourceSettings) -> DesktopIdle:
+    return DesktopIdle(settings.away_minutes)

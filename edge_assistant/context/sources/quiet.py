@@ -6,28 +6,33 @@ Each question is put to whatever answers it on this desktop. Where nothing does,
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_assistant.context.apps import is_terminal
-from edge_assistant.context.commands import ask, ask_bus, has_session_bus
+from edge_assistant.context.desktop import ask, ask_bus, has_session_bus, session
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import CONTEXT_SOURCES, SwitchedOffError
+
+if TYPE_CHECKING:
+    from edge_assistant.settings import SourceSettings
 
 DO_NOT_DISTURB = "do not disturb is on"
 LOCKED = "the screen is locked"
 FULL_SCREEN = "a program fills the screen"
 KEPT_AWAKE = "a program keeps the screen awake, as films and calls do"
 
+GNOMES = ("gnome", "unity", "budgie", "cinnamon", "pop")
+
 Check = Callable[[], bool | None]
 """True or False where this desktop answers, None where it does not."""
 
 
-class Quiet:
+class DesktopQuiet:
     """The desktop's wish for silence."""
 
     name = "quiet"
@@ -58,7 +63,7 @@ class Quiet:
 
 def gnome_banners_off() -> bool | None:
     """GNOME and its relatives keep it as a setting; it is asked for only on their desktops."""
-    if not _desktop("gnome", "unity", "budgie", "cinnamon", "pop") or not has_session_bus():
+    if not _desktop(*GNOMES) or not has_session_bus():
         return None
     told = ask(["gsettings", "get", "org.gnome.desktop.notifications", "show-banners"])
     return {"false": True, "true": False}.get(told or "")
@@ -80,18 +85,16 @@ def small_daemons_paused() -> bool | None:
     """The notification programs of small desktops. They are only asked where a graphical session runs."""
     if not _graphical():
         return None
-    found: list[bool] = []
-    for command, yes in (
-        (("dunstctl", "is-paused"), "true"),
-        (("swaync-client", "--get-dnd", "--skip-wait"), "true"),
-        (("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb"), "true"),
-    ):
-        told = ask(command)
-        if told is not None:
-            found.append(told == yes)
-    modes = ask(("makoctl", "mode"))
-    if modes is not None:
-        found.append(bool(re.search(r"^(do-not-disturb|dnd)$", modes, re.MULTILINE)))
+    answers = [
+        (ask(command), yes)
+        for command, yes in (
+            (("dunstctl", "is-paused"), "true"),
+            (("swaync-client", "--get-dnd", "--skip-wait"), "true"),
+            (("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb"), "true"),
+            (("makoctl", "mode"), "do-not-disturb|dnd"),
+        )
+    ]
+    found = [re.search(f"^({yes})$", told, re.MULTILINE) is not None for told, yes in answers if told is not None]
     return any(found) if found else None
 
 
@@ -114,14 +117,9 @@ def macos_focus() -> bool | None:
 
 def screen_saver_active() -> bool | None:
     """The desktop's screen saver or lock."""
-    for name, path in (
-        ("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"),
-        ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
-        ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
-        ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
-        ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
-    ):
-        told = _yes_or_no(ask_bus(name, path, f"{name}.GetActive"))
+    for desktop in ("gnome", "freedesktop", "cinnamon", "mate", "xfce"):
+        name = f"org.{desktop}.ScreenSaver"
+        told = _yes_or_no(ask_bus(name, f"/org/{desktop}/ScreenSaver", f"{name}.GetActive"))
         if told is not None:
             return told
     return None
@@ -129,8 +127,8 @@ def screen_saver_active() -> bool | None:
 
 def session_locked() -> bool | None:
     """What systemd knows of this session."""
-    session = os.environ.get("XDG_SESSION_ID")
-    told = ask(["loginctl", "show-session", session, "-p", "LockedHint"]) if session else None
+    number = session("XDG_SESSION_ID")
+    told = ask(["loginctl", "show-session", number, "-p", "LockedHint"]) if number else None
     return {"LockedHint=yes": True, "LockedHint=no": False}.get(told or "")
 
 
@@ -142,7 +140,7 @@ def x11_full_screen() -> bool | None:
 
     A terminal may hold this very assistant, so it does not count.
     """
-    if not os.environ.get("DISPLAY"):
+    if not session("DISPLAY"):
         return None
     root = ask(["xprop", "-root", "_NET_ACTIVE_WINDOW"]) or ""
     found = re.search(r"window id # (0x[0-9a-f]+)", root)
@@ -157,7 +155,7 @@ def x11_full_screen() -> bool | None:
 
 def sway_full_screen() -> bool | None:
     """The focused window of sway."""
-    if not os.environ.get("SWAYSOCK"):
+    if not session("SWAYSOCK"):
         return None
     tree = _json(ask(["swaymsg", "-t", "get_tree", "-r"]))
     if tree is None:
@@ -172,7 +170,7 @@ def sway_full_screen() -> bool | None:
 
 def hyprland_full_screen() -> bool | None:
     """The active window of Hyprland."""
-    if not os.environ.get("HYPRLAND_INSTANCE_SIGNATURE"):
+    if not session("HYPRLAND_INSTANCE_SIGNATURE"):
         return None
     window = _json(ask(["hyprctl", "activewindow", "-j"]))
     if not isinstance(window, dict):
@@ -186,20 +184,19 @@ def hyprland_full_screen() -> bool | None:
 # -- a screen that is kept awake, where nobody tells what fills it --------------------------------------------------
 
 
-def gnome_kept_awake() -> bool | None:
-    """GNOME under Wayland: whether a program wants the session not to become idle (flag 8 of its manager)."""
-    if not os.environ.get("WAYLAND_DISPLAY") or not _desktop("gnome", "unity", "budgie", "cinnamon", "pop"):
+def wayland_kept_awake() -> bool | None:
+    """GNOME and KDE under Wayland: whether a program wants the session not to become idle (flag 8 of GNOME's manager)
+    or the screen's settings kept (flag 4 of KDE's power management).
+    """
+    if not session("WAYLAND_DISPLAY"):
         return None
-    name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
-    return _yes_or_no(ask_bus(name, path, f"{name}.IsInhibited", "uint32 8"))
-
-
-def kde_kept_awake() -> bool | None:
-    """KDE under Wayland: whether a program wants the screen's settings kept (flag 4 of its power management)."""
-    if not os.environ.get("WAYLAND_DISPLAY") or not _desktop("kde", "plasma"):
-        return None
-    name, path = "org.kde.Solid.PowerManagement.PolicyAgent", "/org/kde/Solid/PowerManagement/PolicyAgent"
-    return _yes_or_no(ask_bus(name, path, f"{name}.HasInhibition", "uint32 4"))
+    if _desktop(*GNOMES):
+        name, path, method = "org.gnome.SessionManager", "/org/gnome/SessionManager", "IsInhibited"
+        return _yes_or_no(ask_bus(name, path, f"{name}.{method}", "uint32 8"))
+    if _desktop("kde", "plasma"):
+        name = "org.kde.Solid.PowerManagement.PolicyAgent"
+        return _yes_or_no(ask_bus(name, f"/{name.replace('.', '/')}", f"{name}.HasInhibition", "uint32 4"))
+    return None
 
 
 def macos_kept_awake() -> bool | None:
@@ -218,15 +215,15 @@ DO_NOT_DISTURB_CHECKS: tuple[Check, ...] = (
 )
 LOCKED_CHECKS: tuple[Check, ...] = (screen_saver_active, session_locked)
 FULL_SCREEN_CHECKS: tuple[Check, ...] = (x11_full_screen, sway_full_screen, hyprland_full_screen)
-KEPT_AWAKE_CHECKS: tuple[Check, ...] = (gnome_kept_awake, kde_kept_awake, macos_kept_awake)
+KEPT_AWAKE_CHECKS: tuple[Check, ...] = (wayland_kept_awake, macos_kept_awake)
 
 
 def _graphical() -> bool:
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(session("DISPLAY") or session("WAYLAND_DISPLAY"))
 
 
 def _desktop(*names: str) -> bool:
-    current = os.environ.get("XDG_CURRENT_DESKTOP", "").lower()
+    current = session("XDG_CURRENT_DESKTOP").lower()
     return any(name in current for name in names)
 
 
@@ -251,3 +248,10 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
             yield node
             waiting.extend(node.get("nodes") or [])
             waiting.extend(node.get("floating_nodes") or [])
+
+
+@CONTEXT_SOURCES.register("quiet", "do not disturb, a locked screen, a program that fills it")
+def _quiet(settings: SourceSettings) -> DesktopQuiet:
+    if not (settings.do_not_disturb or settings.full_screen):
+        raise SwitchedOffError("set sources.do_not_disturb or sources.full_screen to true to switch it on")
+    return DesktopQuiet(settings.do_not_disturb, settings.full_screen)

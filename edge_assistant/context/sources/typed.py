@@ -1,6 +1,6 @@
 """What the person told: believed fully at first, then less and less, or until the time that was named.
 
-typed = Typed()
+typed = TypedSource()
 typed.tell("repairing the bicycle until 16:30", now)
 typed.tell("reading for 20 minutes", now)
 typed.tell("", now)    # takes it back
@@ -11,14 +11,21 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_assistant.context.local_time import in_form_of, local, seconds_between, to_utc
 from edge_assistant.context.merging import one_line
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import CONTEXT_SOURCES
+
+if TYPE_CHECKING:
+    from edge_assistant.settings import SourceSettings
 
 LEAST_CONFIDENCE = 0.1
 """What is believed less is dropped."""
+
+HERE_CONFIDENCE = 0.5
+"""While it is believed so far, who reads a book beside the computer and said so is there."""
 
 LONGEST_HOURS = 24.0
 """Nothing that was told holds longer."""
@@ -44,7 +51,7 @@ class Told:
     until: datetime | None = None
 
 
-class Typed:
+class TypedSource:
     """The person's own word."""
 
     name = "typed"
@@ -77,7 +84,8 @@ class Typed:
             confidence = 1.0 if seconds_between(now, told.until) > 0 else 0.0
         if confidence < LEAST_CONFIDENCE or age > LONGEST_HOURS * 3600:
             return None
-        return Observation(activity=told.activity, since=told.at, confidence=confidence)
+        presence = "here" if confidence >= HERE_CONFIDENCE else ""
+        return Observation(activity=told.activity, since=told.at, presence=presence, confidence=confidence)
 
     def get_state(self) -> dict[str, Any]:
         """What is needed to go on after a restart, JSON-ready."""
@@ -133,3 +141,8 @@ def _time_of_day(found: re.Match[str], now: datetime) -> datetime | None:
     ends = [local(now, day, time(each, minute)) for day in days for each in hours]
     end = min(end for end in ends if seconds_between(now, end) > 0)
     return in_form_of(now, end)
+
+
+@CONTEXT_SOURCES.register("typed", "what you said you are doing")
+def _typed(settings: SourceSettings) -> TypedSource:
+    return TypedSource(settings.typed_minutes)

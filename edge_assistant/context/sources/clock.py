@@ -6,23 +6,26 @@ It notices when time jumps: after a suspended computer wakes or the clock is set
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from edge_assistant.context.apps import SOMETHING
-from edge_assistant.context.local_time import seconds_between
+from edge_assistant.context.local_time import JUMP_SECONDS, seconds_between
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.source import CONTEXT_SOURCES
 
-JUMP_SECONDS = 900.0
-"""A longer silence between two looks means that the computer slept, or that the clock was set."""
+if TYPE_CHECKING:
+    from edge_assistant.settings import SourceSettings
 
 
-class Clock:
+@CONTEXT_SOURCES.register("clock", "since when you have been at the computer, as far as anybody can tell")
+class ClockSource:
     """Since when the person has been at the computer, as far as anybody can tell."""
 
     name = "clock"
     every = 0.0
     patience = 2.0
 
-    def __init__(self) -> None:
+    def __init__(self, settings: SourceSettings | None = None) -> None:
         self._last: datetime | None = None
         self._since: datetime | None = None
 

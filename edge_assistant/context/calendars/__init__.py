@@ -1,0 +1,1 @@
+"""Calendar files: bytes into components, components into events, events into appointments of a span of days."""
