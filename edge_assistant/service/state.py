@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from edge_assistant.composer.composer import Composed
 from edge_assistant.context.observation import Observation, SourceState
-from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.feedback.undo import UndoStack
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision import Decision
@@ -21,7 +19,9 @@ from edge_assistant.memory.log import StoreLog
 from edge_assistant.paths import Paths
 from edge_assistant.service.awake_time import DayCounter
 from edge_assistant.service.clock import Clock
+from edge_assistant.service.day_log import DayLog
 from edge_assistant.service.feed import Feed
+from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, limits_of
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
@@ -34,43 +34,6 @@ Emit = Callable[[str, dict[str, Any]], None]
 
 def ignore_event(event: str, data: dict[str, Any]) -> None:
     """Nobody listens."""
-
-
-class Composes(Protocol):
-    """Puts an idea into words; `composer.Composer` is one."""
-
-    def compose(self, idea: Idea, context: Context, style: Style, seed: int) -> Composed:
-        """One sentence; the same for the same arguments, model and adapter."""
-        ...
-
-
-class ModelHost(Protocol):
-    """Where the model lives; `personal.model_host` has the real one.
-
-    Attributes:
-        name, state, detail: as a `protocol.ModelView` shows them.
-        can_write: whether it may write sentences; False while unknown.
-        adapter: version of the attached adapter, or ''.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def state(self) -> str: ...
-
-    @property
-    def detail(self) -> str: ...
-
-    @property
-    def can_write(self) -> bool: ...
-
-    @property
-    def adapter(self) -> str: ...
-
-    def composer(self) -> Composes:
-        """Puts ideas into words with the model, or without it while there is none."""
-        ...
 
 
 @dataclass
@@ -135,7 +98,7 @@ class ServiceState:
     clock: Clock
     settings: Settings
     paths: Paths
-    model: ModelHost | None = None
+    model: SupervisedModel | None = None
     emit: Emit = ignore_event
     lock: threading.RLock = field(default_factory=threading.RLock)
     days: DayCounter = field(default_factory=DayCounter)
@@ -150,7 +113,8 @@ class ServiceState:
         self.feed = Feed(self.store)
         self.learned = LearnedState(self.store, self.assistant.learner)
         self.undo = UndoStack(self.store, self.learned)
-        self._log = StoreLog(self.memory)
+        self.log = DayLog(self.store, self.assistant.learner.features)
+        self._memory_log = StoreLog(self.memory)
 
     def load(self) -> None:
         """Take up what the store holds."""
@@ -187,7 +151,7 @@ class ServiceState:
             self.save_presence()
 
     def _follow_private(self) -> None:
-        self.assistant.log = None if self.presence.private else self._log
+        self.assistant.log = None if self.presence.private else self._memory_log
 
     def forget_vectors(self, *texts: str) -> None:
         """Take texts out of the embedding's cache, where it has one."""

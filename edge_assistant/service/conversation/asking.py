@@ -93,7 +93,7 @@ class Asking:
             notes = sorted({memory.id: memory for memory in [*found, *service.memory.last(3)]}.values(), key=_moment)
         rows = tuple(memory_row(memory) for memory in found)
         host = service.model
-        if not isinstance(host, SupervisedModel) or host.state == "none":
+        if host is None or host.state == "none":
             return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
         if host.state == "failed":  # asking again would not help
             return Answer(name, "cannot-write", _instead(f"The model is not there ({host.detail})", rows), rows)

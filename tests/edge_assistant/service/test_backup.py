@@ -18,7 +18,6 @@ from edge_assistant.paths import Paths
 from edge_assistant.service.backup import restore_backup, write_backup
 from edge_assistant.service.lock import HomeLock, owner_of
 from edge_assistant.service.study import study_lines
-from edge_assistant.service.views.silence_log import QuietLog
 from edge_assistant.storage.store import Store
 
 
@@ -252,11 +251,10 @@ def test_a_study_sees_the_silent_decisions_as_runs(lived):
 
 def test_silent_decisions_go_with_the_span_that_is_forgotten(lived):
     lived.live(40, "seeing doctor Miller")
-    log = QuietLog(lived.core.service.store)
-    (date,) = log.dates()
-    runs = log.of_day(date)
+    log = lived.core.service.log
+    ((date, runs),) = log.silences().items()
     middle = runs[len(runs) // 2].time
     lived.core.call("memory.forget", {"since": middle, "preview": False})
-    left = log.of_day(date)
+    left = log.silences()[date]
     assert 0 < len(left) < len(runs)
     assert all(not run.touches(datetime.fromisoformat(middle), None) for run in left)
