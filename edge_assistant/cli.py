@@ -167,6 +167,10 @@ def root(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every failure becomes one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # a terminal or pipe that is not UTF-8 shows what it can; it is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     try:
         command = typer.main.get_command(app)
         result = command.main(args=arguments, prog_name=APPLICATION, standalone_mode=False)

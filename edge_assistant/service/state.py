@@ -1,4 +1,4 @@
-"""What all parts of the core share: the store and what is open on it, the clock, the settings, the present moment."""
+"""What all parts of the service share: the store and what is open on it, clock, settings, the present moment."""
 
 from __future__ import annotations
 
@@ -81,15 +81,17 @@ class Presence:
 
 @dataclass
 class ServiceState:
-    """Everything that the parts of one core work on.
+    """Everything that the parts of one service work on.
 
     Attributes:
         lock: held by whoever reads or changes anything here; never while a model is asked.
         emit: tells the clients.
         memory: of the assistant, also while a private mode keeps it from writing.
         reading: the last look at the moment, or None before the first.
-        choice: the last decision, or None.
+        decision: the last one, or None.
         forbidden: why nothing may be said now, or ''.
+        notice: one line for the person, which stays.
+        trouble: why the latest tick failed, or ''; it goes with its cause.
     """
 
     store: Store
@@ -108,6 +110,7 @@ class ServiceState:
     decision: Decision | None = None
     forbidden: str = ""
     notice: str = ""
+    trouble: str = ""
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store)

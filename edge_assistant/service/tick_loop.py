@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -17,6 +18,7 @@ from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
 from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.protocol import Entry, Status, Training
+from edge_assistant.service.session import follow_session
 from edge_assistant.service.sources import ContextSources
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.ticking import Moment, Ticking
@@ -29,6 +31,8 @@ STALE = timedelta(hours=24)
 """What was put off and could not be said for so long is dropped."""
 
 SHORTEST_WAIT = 0.5
+
+log = logging.getLogger(__name__)
 
 
 class Notifier(Protocol):
@@ -95,7 +99,10 @@ class TickLoop:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5)
         with self.service.lock:
-            self.service.memory.save_index()
+            try:
+                self.service.memory.save_index()
+            except EdgeAssistantError as error:  # it is rebuilt when needed; the rest must end well
+                log.warning("%s", error)
 
     def wake(self) -> None:
         """Something that is due may have changed."""
@@ -109,6 +116,7 @@ class TickLoop:
             self.service.model.follow_adapter()
         with self._ticking:
             entry = self._live(self.look())
+        self.service.trouble = ""
         self.tell_state()
         return entry
 
@@ -241,10 +249,12 @@ class TickLoop:
             try:
                 if time.monotonic() >= next_tick:
                     next_tick = time.monotonic() + self.tick_seconds
+                    follow_session()
                     self.tick()
                 self.due()
             except Exception as error:  # one bad tick must not end all others
-                self.service.notice = f"a tick failed: {type(error).__name__}: {error}"
+                known = isinstance(error, EdgeAssistantError)
+                self.service.trouble = str(error) if known else f"a tick failed: {type(error).__name__}: {error}"
                 self.tell_state()
             self._wake.wait(self._seconds_to_wait(next_tick))
             self._wake.clear()

@@ -16,7 +16,7 @@ from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.errors import DataError, LockedError, StoreError, UsageError
 from edge_assistant.paths import Paths
 from edge_assistant.service.backup import restore_backup, write_backup
-from edge_assistant.service.lock import HomeLock, owner_of
+from edge_assistant.service.lock import HomeLock
 from edge_assistant.service.study import study_lines
 from edge_assistant.storage.store import Store
 
@@ -210,12 +210,8 @@ def test_an_empty_home_has_nothing_to_keep(tmp_path):
 
 def test_one_owner_of_a_home(tmp_path):
     home = tmp_path / "home"
-    assert owner_of(home) == 0
-    with HomeLock(home):
-        assert owner_of(home) > 0
-        with pytest.raises(LockedError, match=r"process \d+ is running"), HomeLock(home):
-            pass
-    assert owner_of(home) == 0
+    with HomeLock(home), pytest.raises(LockedError, match=r"process \d+ is running"), HomeLock(home):
+        pass
     with HomeLock(home):
         pass
 

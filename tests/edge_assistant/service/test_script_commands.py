@@ -93,9 +93,7 @@ def test_an_answer_is_checked_as_a_whole_before_anything_is_done(capsys, monkeyp
 
 def test_an_answer_in_parts_is_given_in_order(capsys, monkeypatch):
     called = []
-    monkeypatch.setattr(
-        "edge_assistant.commands.calling.ask_any", lambda name, **params: called.append((name, params))
-    )
+    monkeypatch.setattr("edge_assistant.commands.calling.ask_any", lambda name, **params: called.append((name, params)))
     options = ("--dismiss", "--reason", "timing", "--rate", "timing = 0, preference=1", "--text", "A walk?", "--more")
     assert run(capsys, "feedback", "s1", *options)[0] == 0
     assert [name for name, _ in called] == ["feedback", "edit", "more_like"]
