@@ -106,7 +106,7 @@ def load_command(name: str, target: str) -> TyperCommand | TyperGroup:
     # the completion options belong to the root alone
     command.params = [param for param in command.params if param.name not in ("install_completion", "show_completion")]
     if not isinstance(command, (TyperCommand, TyperGroup)):  # pragma: no cover
-        raise TypeError(f"command {name!r}: {target} is no Typer application")
+        raise TypeError(f"command {name!r}: {target} is not a Typer application")
     return command
 
 

@@ -15,7 +15,7 @@ NOT_RUNNING = "no assistant is running; start it with 'edge-assistant run' or 'e
 
 
 def ask_running(method: str, *, timeout: float | None = 60.0, **params: Any) -> Any | None:
-    """The running core's answer, or None where none runs.
+    """The running service's answer, or None where none runs.
 
     Raises:
         CoreError: the core refused.
@@ -28,7 +28,7 @@ def ask_running(method: str, *, timeout: float | None = 60.0, **params: Any) -> 
 
 
 def ask_any(method: str, **params: Any) -> Any | None:
-    """As `ask_running`, but where no core runs the store is opened for this one call; None where there is none yet.
+    """As `ask_running`, but where no service runs the store is opened for this one call; None where there is none yet.
 
     Raises:
         EdgeAssistantError: what the person can mend.

@@ -36,7 +36,7 @@ CHUNK = 1 << 20
 
 
 def write_backup(paths: Paths, target: Path, store: Store | None = None) -> int:
-    """Write a backup; also while a core runs on the home. Returns its size in bytes.
+    """Write a backup; also while a service runs on the home. Returns its size in bytes.
 
     Args:
         paths: of the home.
@@ -87,7 +87,7 @@ def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict
         The manifest, with 'moved' naming the folder that holds what was there before, or ''.
 
     Raises:
-        LockedError: a core runs on the home.
+        LockedError: a service runs on the home.
         DataError: no backup, damaged, or from a newer version.
         StoreError: the home holds something, or the disk refused.
     """
@@ -168,7 +168,9 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
             for info in archive:
                 name = PurePosixPath(info.name)
                 if not info.isreg() or name.is_absolute() or ".." in name.parts or not _expected(name):
-                    raise DataError(f"backup {source}: holds {info.name!r}, which no backup of ours does; not used")
+                    raise DataError(
+                        f"backup {source}: holds {info.name!r}, which our backups never do; nothing was restored"
+                    )
                 target = folder.joinpath(*name.parts)
                 make_private(target.parent)
                 content = archive.extractfile(info)
@@ -178,7 +180,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                     file.flush()
                     os.fsync(file.fileno())
     except (tarfile.TarError, EOFError, FileExistsError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"backup {source}: is no backup or is damaged ({error}); take another copy") from error
+        raise DataError(f"backup {source}: is not a backup, or is damaged ({error}); take another copy") from error
     return _checked_manifest(source, folder)
 
 

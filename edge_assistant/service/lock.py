@@ -45,8 +45,8 @@ class HomeLock:
             self._let_go()
             if error.errno in HELD:
                 raise LockedError(
-                    f"home {home}: process {owner or '?'} is running on it; use it with 'edge-assistant tui' "
-                    "or 'status', or end it first"
+                    f"home {home}: process {owner or '?'} is running on it; see it with 'edge-assistant status' or "
+                    "'tui', or stop it first"
                 ) from error
             raise StoreError(_refused(home, error)) from error
         return self

@@ -159,7 +159,7 @@ class Reactions:
         try:
             time = datetime.fromisoformat(at) if at else None
         except ValueError as error:
-            raise UsageError(f"remind: {at!r} is no time; write it like 2026-05-01T18:30") from error
+            raise UsageError(f"remind: {at!r} is not a time; write it like 2026-05-01T18:30") from error
         if time is not None and time.tzinfo is None:
             time = time.replace(tzinfo=self.service.clock.now().tzinfo)
         if time is not None and time <= self.service.clock.now():

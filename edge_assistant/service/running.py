@@ -1,6 +1,6 @@
 """`edge-assistant run`: the service with its socket, until it is told to end.
 
-The socket answers at once; what needs the core waits until it has been put together.
+The socket answers at once; what needs the service waits until it has been put together.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from edge_assistant.settings import Settings
 log = logging.getLogger(__name__)
 
 PARENT_SECONDS = 1.0
-"""How often an attached core looks whether its screen is still there."""
+"""How often an attached service looks whether its screen is still there."""
 
 LONGEST_START = 120.0
 """Seconds that a client's first request may wait for the core."""
@@ -121,7 +121,7 @@ def _build(
     loop: asyncio.AbstractEventLoop,
     tick_seconds: float,
 ) -> Any:
-    """Import what is heavy and put the core together, in a thread."""
+    """Import what is heavy and put the service together, in a thread."""
     try:
         from edge_assistant.service.building import build_core
         from edge_assistant.service.notifications import DesktopNotifications
@@ -149,7 +149,7 @@ def _build(
 
 
 async def _watch_parent(stop: asyncio.Event) -> None:
-    """An attached core ends with the screen that has started it, however that ends."""
+    """An attached service ends with the screen that has started it, however that ends."""
     parent = os.getppid()
     while os.getppid() == parent:
         await asyncio.sleep(PARENT_SECONDS)

@@ -22,6 +22,7 @@ from edge_assistant.service.clock import Clock
 from edge_assistant.service.day_log import DayLog
 from edge_assistant.service.feed import Feed
 from edge_assistant.service.model.host import SupervisedModel
+from edge_assistant.service.rpc.values import Value
 from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, limits_of
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
@@ -37,7 +38,7 @@ def ignore_event(event: str, data: dict[str, Any]) -> None:
 
 
 @dataclass
-class Presence:
+class Presence(Value):
     """Whether it may speak now, beside the learner's own limits. Kept in the store.
 
     Attributes:
@@ -54,29 +55,6 @@ class Presence:
     snoozed_until: datetime | None = None
     setup_done: bool = False
     training_paused: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready form."""
-        return {
-            "paused": self.paused,
-            "paused_until": self.paused_until.isoformat() if self.paused_until else None,
-            "private": self.private,
-            "snoozed_until": self.snoozed_until.isoformat() if self.snoozed_until else None,
-            "setup_done": self.setup_done,
-            "training_paused": self.training_paused,
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Presence:
-        """Inverse of `to_dict`."""
-        times = {name: data.get(name) for name in ("paused_until", "snoozed_until")}
-        return cls(
-            paused=bool(data.get("paused")),
-            private=bool(data.get("private")),
-            setup_done=bool(data.get("setup_done")),
-            training_paused=bool(data.get("training_paused")),
-            **{name: datetime.fromisoformat(value) if value else None for name, value in times.items()},
-        )
 
 
 @dataclass

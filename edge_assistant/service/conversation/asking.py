@@ -96,7 +96,7 @@ class Asking:
         if host is None or host.state == "none":
             return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
         if host.state == "failed":  # asking again would not help
-            return Answer(name, "cannot-write", _instead(f"The model is not there ({host.detail})", rows), rows)
+            return Answer(name, "cannot-write", _instead(f"The model is not available ({host.detail})", rows), rows)
         if host.state == "ready" and not host.can_answer:
             return Answer(name, "cannot-write", _instead("This model cannot answer in words of its own", rows), rows)
         try:
@@ -197,8 +197,8 @@ class Asking:
         speaking = [reason.text for reason in why.reasons if reason.weight > 0][:3]
         because = ", ".join(speaking) if speaking else "nothing in particular"
         return (
-            f"The chance that it is welcome was {100 * why.chance:.0f} %, {100 * why.threshold:.0f} % were needed. "
-            f"For it spoke: {because}."
+            f"The chance that it would be welcome was {100 * why.chance:.0f} %, and {100 * why.threshold:.0f} % was "
+            f"enough. In its favour: {because}."
         )
 
 

@@ -233,7 +233,7 @@ class Remembering:
         try:
             time = datetime.fromisoformat(text)
         except ValueError as error:
-            raise UsageError(f"{text!r} is no time; write it like 2026-05-01 or 2026-05-01T18:30") from error
+            raise UsageError(f"{text!r} is not a time; write it like 2026-05-01 or 2026-05-01T18:30") from error
         return time if time.tzinfo else time.replace(tzinfo=self.service.clock.now().tzinfo)
 
 

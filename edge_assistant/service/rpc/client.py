@@ -25,11 +25,11 @@ LONGEST_LINE = 64 << 20
 
 
 class NotRunningError(EdgeAssistantError):
-    """No core answers on this home."""
+    """No service answers on this home."""
 
 
 class CoreError(EdgeAssistantError):
-    """The core refused; the message is its own, `exit_code` that of the error there."""
+    """The service refused; the message is its own, `exit_code` that of the error there."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -42,10 +42,10 @@ def not_running(home: Path) -> NotRunningError:
 
 
 def call_once(home: Path, method: str, *, timeout: float | None = 60.0, **params: Any) -> Any:
-    """Ask a running core one thing and wait for the answer.
+    """Ask a running service one thing and wait for the answer.
 
     Raises:
-        NotRunningError: no core answers.
+        NotRunningError: no service answers.
         CoreError: the core refused, or gave no answer in time.
     """
     try:
@@ -56,7 +56,7 @@ def call_once(home: Path, method: str, *, timeout: float | None = 60.0, **params
             with connection.makefile("rb") as stream:
                 line = stream.readline()
     except TimeoutError as error:
-        raise CoreError(f"core: no answer to {method!r} within {timeout:g} s; it is busy, try again", 1) from error
+        raise CoreError(f"service: no answer to {method!r} within {timeout:g} s; it is busy, try again", 1) from error
     except OSError as error:
         raise not_running(home) from error
     if not line:
@@ -79,10 +79,10 @@ class Client:
 
     @classmethod
     async def connect(cls, home: Path) -> Self:
-        """Connect to the core of a home.
+        """Connect to the service of a home.
 
         Raises:
-            NotRunningError: no core answers.
+            NotRunningError: no service answers.
         """
         try:
             reader, writer = await asyncio.open_unix_connection(str(socket_path(home)), limit=LONGEST_LINE)
@@ -94,7 +94,7 @@ class Client:
         """Ask, and wait for the answer; other calls and events go on meanwhile.
 
         Raises:
-            NotRunningError: the core has ended.
+            NotRunningError: the service has ended.
             CoreError: the core refused.
         """
         if self.closed:
@@ -117,7 +117,7 @@ class Client:
             yield item
 
     async def close(self) -> None:
-        """Let go of the core; it runs on."""
+        """Let go of the service; it runs on."""
         self._task.cancel()
         self._end()
         self._writer.close()

@@ -1,4 +1,4 @@
-"""The core's end of the socket: JSON lines from any number of clients, each request answered when it is done.
+"""The service's end of the socket: JSON lines from any number of clients, each request answered when it is done.
 
 Requests run in threads, so that a client's question to the model keeps nobody else waiting.
 """
@@ -18,7 +18,7 @@ from edge_assistant.service.rpc.socket_path import private_folder, socket_path
 
 LONGEST_LINE = 4 << 20
 MOST_WAITING = 8 << 20
-"""Bytes that a client may leave unread before it is let go: it must not cost the core its memory."""
+"""Bytes that a client may leave unread before it is let go: it must not cost the service its memory."""
 THREADS = 8
 
 Call = Callable[[str, dict[str, Any]], Any]
@@ -47,7 +47,7 @@ class Server:
         return len(self._subscribers)
 
     async def start(self) -> None:
-        """Listen. A socket that a killed core has left is taken over; the home's lock says that it is ours."""
+        """Listen. A socket that a killed service has left is taken over; the home's lock says that it is ours."""
         self._loop = asyncio.get_running_loop()
         private_folder(self.path.parent)
         self.path.unlink(missing_ok=True)
@@ -116,7 +116,7 @@ class Server:
             number = message["id"]
             method, params = str(message["method"]), message.get("params") or {}
             if not isinstance(params, dict):
-                raise TypeError("params is no object")
+                raise TypeError("params is not an object")
         except (ValueError, KeyError, TypeError) as error:
             self._write(writer, _line({"id": number, "error": {"message": f"request: {error}", "code": 2}}))
             return

@@ -198,7 +198,7 @@ def test_nothing_is_written_outside(tmp_path, name):
         info = tarfile.TarInfo(name)
         info.size = 4
         archive.addfile(info, io.BytesIO(b"evil"))
-    with pytest.raises(DataError, match="no backup of ours"):
+    with pytest.raises(DataError, match="our backups never do"):
         restore_backup(other_home(tmp_path), target)
     assert not (tmp_path / "outside").exists() and not (tmp_path / "elsewhere" / "outside").exists()
 
