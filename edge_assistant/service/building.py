@@ -1,4 +1,4 @@
-"""Puts a real core together: store, ideas, embedding, learner, memory, sources, model."""
+"""Puts a real service together: store, ideas, embedding, learner, memory, sources, model."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def build_service_state(
     prior: Prior | None = None,
     emit: Emit = ignore_event,
 ) -> ServiceState:
-    """A loaded body without a model.
+    """A loaded service state without a model.
 
     Args:
         store: open for writing.
@@ -102,7 +102,7 @@ def build_core(
     service = build_service_state(store, settings, paths, emit=emit)
     core = Core(
         service,
-        sources or LiveContextSources(settings, store, kind_of(service)),
+        sources or LiveContextSources(settings, store, activity_class_of(service)),
         notifier=notifier,
         tick_seconds=tick_seconds,
     )
@@ -182,8 +182,8 @@ def load_ideas(paths: Paths, settings: Settings, embedder: Embedder) -> tuple[Kn
     return base, "; ".join(problems)
 
 
-def kind_of(service: ServiceState) -> Callable[[str], str]:
-    """Tells the likeliest kind of an activity."""
+def activity_class_of(service: ServiceState) -> Callable[[str], str]:
+    """Tells the likeliest class of an activity."""
 
     def likeliest(text: str) -> str:
         if service.presence.private:  # a cache would keep a vector of what is nobody's business

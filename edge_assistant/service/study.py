@@ -76,7 +76,7 @@ def _suggestion(service: ServiceState, day: int, row: Row) -> dict[str, Any]:
         "awake_minutes": seen.get("awake_minutes"),
         "hour": entry.time.hour,
         "weekend": entry.time.weekday() >= 5,
-        "activity_kind": _kind(service, entry.activity),
+        "activity_kind": _activity_class(service, entry.activity),
         "activity_minutes": seen.get("activity_minutes"),
         "category": base.by_id[entry.idea].category if packaged else "",
         "requested": entry.requested,
@@ -100,7 +100,7 @@ def _packaged() -> set[str]:
     return set(load_packaged().by_id)
 
 
-def _kind(service: ServiceState, activity: str) -> str:
+def _activity_class(service: ServiceState, activity: str) -> str:
     if not activity:
         return "unknown"
     chances, _ = service.assistant.learner.features.texts.read(activity)

@@ -142,8 +142,8 @@ class Ticking:
             now, learner, decision = service.clock.now(), service.assistant.learner, service.decision
             away = "you are away" if service.reading is not None and self._away(service.reading) else ""
             service.forbidden = away or self.forbidden(now, service.reading) or self._limits(now)
-            if decision is None:
-                return
+            if decision is None or decision.speak:
+                return  # what was just said stands until the next tick
             known = not service.presence.private and decision.context.activity in learner.trigger.activities
             context = replace(decision.context, request="", blocked=bool(service.forbidden))
             service.decision = decide(learner, context) if known else None
