@@ -109,6 +109,7 @@ def test_the_reason_of_a_failed_tick_goes_with_it(person, monkeypatch):
 
     def look(_now: datetime) -> Any:
         person.core.ended.set()
+        person.core.wake()
         raise fails[0]
 
     with monkeypatch.context() as patch:
