@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Self
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.socket_path import socket_path
+from quant.json_lines import decode, encode
 
 LONGEST_LINE = 64 << 20
 """Bytes; an export of years is one line."""
@@ -52,7 +52,7 @@ def call_once(home: Path, method: str, *, timeout: float | None = 60.0, **params
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout)
             connection.connect(str(socket_path(home)))
-            connection.sendall(_line({"id": 1, "method": method, "params": params}))
+            connection.sendall(encode({"id": 1, "method": method, "params": params}))
             with connection.makefile("rb") as stream:
                 line = stream.readline()
     except TimeoutError as error:
@@ -61,7 +61,7 @@ def call_once(home: Path, method: str, *, timeout: float | None = 60.0, **params
         raise not_running(home) from error
     if not line:
         raise not_running(home)
-    return _result(json.loads(line))
+    return _result(decode(line))
 
 
 class Client:
@@ -103,7 +103,7 @@ class Client:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
-            self._writer.write(_line({"id": number, "method": method, "params": params}))
+            self._writer.write(encode({"id": number, "method": method, "params": params}))
             await self._writer.drain()
             return _result(await answer)
         except ConnectionError as error:
@@ -125,11 +125,11 @@ class Client:
     async def _read(self) -> None:
         try:
             while line := await self._reader.readline():
-                message = json.loads(line)
+                message = decode(line)
                 if "event" in message:
                     self._events.put_nowait((message["event"], message["data"]))
                     continue
-                answer = self._waiting.get(message.get("id"))
+                answer = self._waiting.get(message.get("id", 0))
                 if answer is not None and not answer.done():
                     answer.set_result(message)
         except (ConnectionError, ValueError):
@@ -145,10 +145,6 @@ class Client:
             if not answer.done():
                 answer.set_exception(not_running(self.home))
         self._events.put_nowait(None)
-
-
-def _line(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _result(message: dict[str, Any]) -> Any:
