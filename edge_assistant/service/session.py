@@ -28,8 +28,8 @@ VARIABLES = (
 )
 """What the sources of the moment and the notifications ask for."""
 
-SERVICE_VARIABLE = "INVOCATION_ID"
-"""systemd gives it to what it starts."""
+SERVICE_VARIABLE, PROCESS_VARIABLE = "INVOCATION_ID", "SYSTEMD_EXEC_PID"
+"""systemd gives them to what it starts; a shell in a terminal inherits them, with the number of another process."""
 
 PATIENCE = 2.0
 _LINE = re.compile(r"(?P<name>\w+)=(?:\$'(?P<quoted>.*)'|(?P<plain>.*))", re.DOTALL)
@@ -74,7 +74,7 @@ def follow_session(
         manager: what the session knows; None asks systemd.
     """
     own = os.environ if environment is None else environment
-    if SERVICE_VARIABLE not in own:
+    if SERVICE_VARIABLE not in own or own.get(PROCESS_VARIABLE, str(os.getpid())) != str(os.getpid()):
         return []
     known = manager_environment() if manager is None else manager
     changed = []

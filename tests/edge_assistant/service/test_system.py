@@ -158,6 +158,7 @@ def test_a_terminal_that_is_not_utf8_shows_what_it_can():
 # -- the session ------------------------------------------------------------------------------------------------------
 
 SERVICE = {"INVOCATION_ID": "1"}
+SHELL = {**SERVICE, "SYSTEMD_EXEC_PID": "1"}
 
 
 @pytest.mark.parametrize(
@@ -169,13 +170,14 @@ SERVICE = {"INVOCATION_ID": "1"}
         ({**SERVICE, "LANG": "C"}, {"XDG_SESSION_ID": "4"}, {"LANG": "C", "XDG_SESSION_ID": "4"}),
         ({**SERVICE, "DISPLAY": ":0"}, {}, {"DISPLAY": ":0"}),  # systemd does not answer
         ({"DISPLAY": ":7"}, {"DISPLAY": ":0"}, {"DISPLAY": ":7"}),  # started in a terminal: right from the beginning
+        ({**SHELL, "DISPLAY": ":7"}, {"DISPLAY": ":0"}, {**SHELL, "DISPLAY": ":7"}),
     ],
 )
 def test_a_service_follows_the_session(own, manager, expected):
     environment = dict(own)
     changed = follow_session(environment, manager)
-    assert {name: value for name, value in environment.items() if name != "INVOCATION_ID"} == expected
-    assert bool(changed) == ({**own, "INVOCATION_ID": ""} != {**expected, "INVOCATION_ID": ""})
+    assert environment == {**expected, **{name: own[name] for name in SERVICE if name in own}}
+    assert bool(changed) == (environment != own)
 
 
 @pytest.mark.parametrize(
