@@ -19,12 +19,10 @@ from edge_assistant.ranker.ideas import CATEGORY_NAMES
 from edge_assistant.service.rpc.learning_values import Belief
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.stated_tastes import PREFIX, StatedTastes
-from edge_assistant.service.views.beliefs import NEITHER, STATED, Beliefs
+from edge_assistant.service.views.beliefs import NEITHER, STATED, UNWELCOME, WELCOME, Beliefs
 from edge_assistant.service.views.evidence import PARTS
 from edge_assistant.trigger.frequency import DAILY_MAXIMA, MAX_GAPS, MIN_GAPS
 
-SUITS, SUITS_NOT = (0.95, 0.05), (0.05, 0.95)
-"""Likelihoods of the person's word on hours."""
 SPREAD = 0.1
 """Of a corrected number, in its logarithm: what a person says of gaps and counts is right to about a tenth."""
 MOST_TASTES = 200
@@ -114,7 +112,7 @@ class Correcting:
         timing = self.service.assistant.learner.trigger.timing
         for hour in PARTS[name][1]:
             for moment in self.beliefs.usual_moments(hour)[-3:]:
-                timing.learn(moment, *(SUITS if value else SUITS_NOT))
+                timing.learn(moment, *(WELCOME if value else UNWELCOME))
 
     def _learn_gaps(self, name: str, value: float) -> None:
         trigger = self.service.assistant.learner.trigger

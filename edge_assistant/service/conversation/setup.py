@@ -9,12 +9,13 @@ import numpy as np
 from edge_assistant.composer.composer import Composer, Request
 from edge_assistant.domain import Context, Style
 from edge_assistant.errors import EdgeAssistantError, UsageError
-from edge_assistant.service.conversation.correcting import MOST_TASTES, SUITS
+from edge_assistant.service.conversation.correcting import MOST_TASTES
 from edge_assistant.service.rpc.protocol import LEVELS
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState, StyleExample
 from edge_assistant.service.settings_file import write_settings
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.stated_tastes import StatedTastes
+from edge_assistant.service.views.beliefs import WELCOME
 from edge_assistant.settings import Settings
 
 EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"
@@ -111,7 +112,7 @@ class Setup:
         styles = self.service.assistant.learner.styles
         for example in self._examples():
             chosen = Style(**example.style) == style
-            styles.learn(example.text, (), *(SUITS if chosen else (0.45, 0.55)))
+            styles.learn(example.text, (), *(WELCOME if chosen else (0.45, 0.55)))
 
     def _examples(self) -> list[StyleExample]:
         base = self.service.assistant.base

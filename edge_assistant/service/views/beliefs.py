@@ -22,6 +22,8 @@ from edge_assistant.trigger.features import moment_features
 TYPICAL = "typical, not yet you"
 """What is said of a belief that no answer of this person has moved."""
 
+WELCOME, UNWELCOME = (0.95, 0.05), (0.05, 0.95)
+"""Likelihoods of the person's own word for and against."""
 NEAR = 0.35
 """A corrected number is told as the person said it while what is believed is so near to it, in its logarithm."""
 STYLE_WORDS: dict[str, tuple[str, dict[str, str]]] = {

@@ -22,7 +22,7 @@ def likings(person) -> np.ndarray:
     learner = person.core.service.assistant.learner
     shared = learner.liking(Context(person.clock.now(), SOMETHING))
     model = learner.ranker.model
-    return shared @ model.mean[: shared.shape[1]] + model.mean[shared.shape[1] :]
+    return np.asarray(shared @ model.mean[: shared.shape[1]] + model.mean[shared.shape[1] :])
 
 
 def test_a_stranger_is_told_nothing_about_themselves(person):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, no_type_check
 
 import psutil
 import pytest
@@ -207,6 +207,7 @@ needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="need
 class Daemon:
     """A notification daemon on the session bus."""
 
+    @no_type_check
     def __init__(self, markup: bool = True) -> None:
         from dbus_fast.aio import MessageBus
         from dbus_fast.service import ServiceInterface, dbus_method
@@ -215,7 +216,7 @@ class Daemon:
 
         class Notifications(ServiceInterface):
             @dbus_method()
-            def GetCapabilities(self) -> "as":  # noqa: F722, N802 - a D-Bus signature
+            def GetCapabilities(self) -> "as":  # noqa: N802 - a D-Bus signature
                 return ["actions", "body", *(["body-markup"] if markup else [])]
 
             @dbus_method()
@@ -223,7 +224,7 @@ class Daemon:
                 return ["test", "test", "1", "1.2"]
 
             @dbus_method()
-            def Notify(self, a: "s", b: "u", c: "s", d: "s", body: "s", f: "as", g: "a{sv}", h: "i") -> "u":  # noqa: F722, F821, N802, UP037
+            def Notify(self, a: "s", b: "u", c: "s", d: "s", body: "s", f: "as", g: "a{sv}", h: "i") -> "u":  # noqa: F821, N802, UP037
                 told.append(body)
                 return len(told)
 
