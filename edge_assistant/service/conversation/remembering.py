@@ -14,6 +14,7 @@ from edge_assistant.service.conversation.asking import memory_row
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
 from edge_assistant.service.state import ServiceState
+from edge_assistant.service.stated_tastes import StatedTastes
 from edge_assistant.training.versions import forgetting
 from edge_assistant.training.versions.registry import Registry
 
@@ -124,6 +125,7 @@ class Remembering:
                     service.log.forget(lessons.since, lessons.until)
                 self._forget_undo({row.entry.id for row in rows})
                 self._forget_reasons({memory.text for memory in memories})
+                self._forget_tastes(topic.strip().lower())
             self._forget_activities(memories, topic)
             service.forget_vectors(topic)
             service.store.scrub()
@@ -205,6 +207,19 @@ class Remembering:
             kept = [text for text in known if text not in texts]
             if kept != known:
                 self.service.feed.put(row.entry, why={**row.why, "memories": kept})
+
+    def _forget_tastes(self, topic: str) -> None:
+        """What the person has said they like or dislike of a topic, and what was learned from it."""
+        tastes = StatedTastes(self.service)
+        gone = [taste.words for taste in tastes.all() if topic and topic in taste.words.lower()]
+        for words in gone:
+            tastes.take_back(words)
+        if gone:
+            self.service.undo.clear()
+            self.service.learned.save()
+            store = self.service.store
+            told = [event for kind in ("setup", "corrected") for event in store.events(kind)]
+            store.erase_events([event.id for event in told if any(words in str(event.data) for words in gone)])
 
     def _forget_activities(self, memories: list[Memory], topic: str) -> None:
         """The learner knows activities by their text; those that are in no memory any more lose it."""

@@ -127,3 +127,13 @@ def test_a_stated_taste_can_be_undone_like_an_answer(person):
 def test_nothing_or_too_much_is_refused(person, named):
     with pytest.raises(UsageError, match="name 1 to 200"):
         person.core.call("learning.state", named)
+
+
+def test_a_stated_taste_is_forgotten_with_its_topic(person):
+    person.live(10)
+    person.core.call("setup.save", {"likes": ["Zitherspiel in the attic"]})
+    person.core.call("learning.state", {"dislikes": ["football"]})
+    person.core.call("memory.forget", {"topic": "zitherspiel", "preview": False})
+    assert [name for name in beliefs(person) if name.startswith("taste.said.")] == ["taste.said.football"]
+    files = [*person.core.service.home.rglob("*"), *person.core.service.paths.cache.rglob("*")]
+    assert b"Zitherspiel" not in b"".join(path.read_bytes() for path in files if path.is_file())
