@@ -157,7 +157,7 @@ class Asking:
             return "Three turns about one suggestion are enough; answer it or leave it."
         if turn == "later":
             self.reactions.snooze(row.entry.id, 60)
-            text = "All right, in an hour again."
+            text = "All right, I will come back to it in an hour."
         elif turn == "shorter":
             text = self._shorter(row)
             self._note_turn(row.entry, turn, text)

@@ -38,7 +38,7 @@ ATTRIBUTES = {
 PARTS = {"weekend": "at the weekend", "morning": "in the morning", "evening": "in the evening"}
 
 WHOLE = {
-    "always": "how often any word suits you",
+    "always": "how often any suggestion suits you",
     "ideas in general": "how often any idea pleases you",
     "weekends": "it is the weekend",
     "just after a change of activity": "you have just begun something",
