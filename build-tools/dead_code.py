@@ -22,6 +22,7 @@ DECORATORS = [
     "@model_validator",
     "@on",
     "@work",
+    "@dbus_method",
 ]
 
 NAMES = [

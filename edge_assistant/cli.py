@@ -79,7 +79,7 @@ def load_command(name: str, target: str) -> TyperCommand | TyperGroup:
     # the completion options belong to the root alone
     command.params = [param for param in command.params if param.name not in ("install_completion", "show_completion")]
     if not isinstance(command, (TyperCommand, TyperGroup)):  # pragma: no cover
-        raise TypeError(f"command {name!r}: {target} is no Typer application")
+        raise TypeError(f"command {name!r}: {target} is not a Typer application")
     return command
 
 
@@ -140,6 +140,10 @@ def root(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every failure becomes one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # a terminal or pipe that is not UTF-8 shows what it can; it is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     try:
         command = typer.main.get_command(app)
         result = command.main(args=arguments, prog_name=APPLICATION, standalone_mode=False)

@@ -101,7 +101,7 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
     except FileNotFoundError as error:
         if not must_exist:
             return {}
-        raise ConfigError(f"{path}: there is no such settings file; check the path") from error
+        raise ConfigError(f"{path}: this settings file does not exist; check the path") from error
     except NotADirectoryError as error:
         raise ConfigError(f"{path}: a part of this path is a file where a folder is needed; choose another") from error
     except OSError as error:

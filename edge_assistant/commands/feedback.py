@@ -24,12 +24,12 @@ def feedback(
     suggestion: Annotated[str, typer.Argument(metavar="ID", help="As 'status --feed 5' shows it.")] = "",
     accept: Annotated[bool, typer.Option("--accept", help="Yes.")] = False,
     dismiss: Annotated[bool, typer.Option("--dismiss", help="No; say why with --reason.")] = False,
-    reason: Annotated[str, typer.Option(help="timing, frequency, preference or communication.")] = "",
+    reason: Annotated[str, typer.Option(help=f"Why not: {', '.join(DIMENSIONS)}.")] = "",
     later: Annotated[float | None, typer.Option(help="Put it off by so many minutes.", metavar="MINUTES")] = None,
     rate: Annotated[str, typer.Option(help="Dimensions with 0 or 1, separated by commas.")] = "",
     text: Annotated[str, typer.Option(help="Say it in other words: the assistant learns from them.")] = "",
     more: Annotated[bool, typer.Option("--more", help="More like this.")] = False,
-    outcome: Annotated[str, typer.Option(help="What became of it: done or did_not.")] = "",
+    outcome: Annotated[str, typer.Option(help=f"What became of it: {' or '.join(OUTCOMES)}.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the latest answer back.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -37,7 +37,7 @@ def feedback(
 
     For example 'edge-assistant feedback s12 --dismiss --reason frequency'.
     """
-    from edge_assistant.service.rpc.scripts import ask_any, show
+    from edge_assistant.commands.calling import ask_any, show
 
     calls = _calls(suggestion, accept, dismiss, reason, later, rate, text, more, outcome, undo)
     answer: Any = None

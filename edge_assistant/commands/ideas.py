@@ -1,7 +1,7 @@
 """`edge-assistant ideas`: look at the knowledge base and check a file of one's own.
 
 edge-assistant ideas list --category plants
-edge-assistant ideas list --kind mail --json
+edge-assistant ideas list --activity-class mail --json
 edge-assistant ideas show boil-two-eggs-tomorrow
 edge-assistant ideas validate my-ideas.toml
 """
@@ -34,7 +34,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 @app.command("list")
 def list_ideas(
     category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only ideas that suit this kind of activity.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--activity-class", "--kind", help="Only ideas that suit this class of activity.")
+    ] = None,
     file: FileOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,7 +45,7 @@ def list_ideas(
     For example 'edge-assistant ideas list --category plants'.
     """
     _check_choice("category", category, tuple(CATEGORIES))
-    _check_choice("kind", kind, ACTIVITY_CLASSES)
+    _check_choice("activity-class", kind, ACTIVITY_CLASSES)
     ideas = [
         idea
         for idea in load(file or ()).ideas

@@ -46,6 +46,6 @@ def run(
 
     def say() -> None:
         if not attached:
-            print(f"running on {paths.home}; end with Ctrl-C", file=sys.stderr, flush=True)
+            print(f"running on {paths.home}; stop it with Ctrl-C", file=sys.stderr, flush=True)
 
     run_core(settings, paths, attached=attached, tick_seconds=tick, on_ready=say)

@@ -23,7 +23,7 @@ def status(
 
     For example 'edge-assistant status --feed 3'.
     """
-    from edge_assistant.service.rpc.scripts import ask_running, show
+    from edge_assistant.commands.calling import ask_running, show
 
     answer = ask_running("status")
     if answer is None:
@@ -41,7 +41,7 @@ def _lines(status: dict[str, Any], said: list[dict[str, Any]]) -> list[str]:
     return [
         f"state      {status['state']}" + (" (private)" if status["private"] else ""),
         f"activity   {activity['text'] or 'unknown'} ({activity['kind']}; {activity['source'] or 'no source'})",
-        f"a word now {weighed}" + (f"; silent: {status['forbidden']}" if status["forbidden"] else ""),
+        f"speaking   {weighed}" + (f"; silent: {status['forbidden']}" if status["forbidden"] else ""),
         f"today      {today['suggestions']} of at most {today['per_day']}; level {status['level']}",
         f"model      {model['name'] or 'none'} ({model['state']}{', writes' if model['can_write'] else ''})"
         + (f", adapter {status['adapter']}" if status["adapter"] else ""),

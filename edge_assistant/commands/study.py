@@ -1,4 +1,4 @@
-"""A log without texts that you may give to a study.
+"""A log without any text, which you may give to a study.
 
 edge-assistant study export > my-log.jsonl
 edge-assistant study export --out my-log.jsonl
@@ -16,7 +16,7 @@ import typer
 
 from quant.atomic import replacing
 
-app = typer.Typer(help="A log without texts: times, kinds, decisions, ratings.", no_args_is_help=True)
+app = typer.Typer(help="A log without any text: times, activity classes, decisions, ratings.", no_args_is_help=True)
 
 
 @app.callback()
@@ -29,7 +29,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="The file; without it, standard output.", metavar="FILE")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a line each.")] = False,
 ) -> None:
-    """Write times, kinds, decisions and ratings, and no text. An empty home gives an empty log.
+    """Write times, activity classes, decisions and ratings, and no text. An empty home gives an empty log.
 
     For example 'edge-assistant study export --out log.jsonl'. Look at the file before you give it away.
     """

@@ -97,6 +97,7 @@ class UndoStack:
         for name in ("last_welcome", "unwelcome", "asked_in_spell") if same_day else ("unwelcome",):
             current[name] = former[name]
         learner.stock.pleased = dict(state.get("pleased", {}))
+        learner.taste_stated = bool(state.get("taste_stated", learner.taste_stated))
         check = learner.calibration
         check.mean, check.variance = state.get("calibration", (check.mean, check.variance))
         current["resting"] = {name: until for name, until in current["resting"].items() if name in former["resting"]}

@@ -15,7 +15,6 @@ import shutil
 import tarfile
 import tempfile
 import zlib
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,9 +22,9 @@ from typing import Any
 from edge_assistant.errors import DataError, StoreError
 from edge_assistant.paths import Paths
 from edge_assistant.service.lock import HomeLock
-from edge_assistant.storage import database_file as store_file
 from edge_assistant.storage.private_folders import make_private
 from edge_assistant.storage.store import Store
+from quant.atomic import replacing, sync
 
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
@@ -36,7 +35,7 @@ CHUNK = 1 << 20
 
 
 def write_backup(paths: Paths, target: Path, store: Store | None = None) -> int:
-    """Write a backup; also while a core runs on the home. Returns its size in bytes.
+    """Write a backup; also while a service runs on the home. Returns its size in bytes.
 
     Args:
         paths: of the home.
@@ -52,7 +51,6 @@ def write_backup(paths: Paths, target: Path, store: Store | None = None) -> int:
     paths.refuse_own(target)
     if paths.store.is_dir():
         raise StoreError(f"store {paths.store}: is a folder; move it away, or restore a backup")
-    aside = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".edge-assistant-") as folder:
@@ -61,18 +59,11 @@ def write_backup(paths: Paths, target: Path, store: Store | None = None) -> int:
             if paths.store.is_file():
                 _copy_store(paths, copy, store)
                 files[STORE] = copy
-            with os.fdopen(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            with replacing(target, mode=0o600) as aside, aside.open("wb") as file:
                 _write_archive(file, files)
-                file.flush()
-                os.fsync(file.fileno())
-        aside.replace(target)
-        store_file.sync(target.parent)
         return target.stat().st_size
     except OSError as error:
         raise StoreError(f"backup {target}: {error.strerror or error}; choose a folder of yours with space") from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
 
 
 def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict[str, Any]:
@@ -87,7 +78,7 @@ def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict
         The manifest, with 'moved' naming the folder that holds what was there before, or ''.
 
     Raises:
-        LockedError: a core runs on the home.
+        LockedError: a service runs on the home.
         DataError: no backup, damaged, or from a newer version.
         StoreError: the home holds something, or the disk refused.
     """
@@ -168,7 +159,9 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
             for info in archive:
                 name = PurePosixPath(info.name)
                 if not info.isreg() or name.is_absolute() or ".." in name.parts or not _expected(name):
-                    raise DataError(f"backup {source}: holds {info.name!r}, which no backup of ours does; not used")
+                    raise DataError(
+                        f"backup {source}: holds {info.name!r}, which our backups never do; nothing was restored"
+                    )
                 target = folder.joinpath(*name.parts)
                 make_private(target.parent)
                 content = archive.extractfile(info)
@@ -178,7 +171,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                     file.flush()
                     os.fsync(file.fileno())
     except (tarfile.TarError, EOFError, FileExistsError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"backup {source}: is no backup or is damaged ({error}); take another copy") from error
+        raise DataError(f"backup {source}: is not a backup, or is damaged ({error}); take another copy") from error
     return _checked_manifest(source, folder)
 
 
@@ -231,7 +224,7 @@ def _exchange(home: Path, fresh: Path) -> Path | None:
     # the store comes last: its existence means that everything else is there
     for path in sorted(fresh.iterdir(), key=lambda path: path.name == STORE):
         path.replace(home / path.name)
-    store_file.sync(home)
+    sync(home)
     return moved
 
 

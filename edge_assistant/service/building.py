@@ -1,4 +1,4 @@
-"""Puts a real core together: store, ideas, embedding, learner, memory, sources, model."""
+"""Puts a real service together: store, ideas, embedding, learner, memory, sources, model."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.notes import with_notes
 from edge_assistant.service.clock import Clock, SystemClock
-from edge_assistant.service.core import Core, Notifier
+from edge_assistant.service.core import Core
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.service.rpc.socket_path import private_folder
 from edge_assistant.service.sources import ContextSources, LiveContextSources
 from edge_assistant.service.speech_settings import costs_of, limits_of
 from edge_assistant.service.state import Emit, ServiceState, ignore_event
+from edge_assistant.service.tick_loop import Notifier
 from edge_assistant.service.views.adapters import served_adapter
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
@@ -47,7 +48,7 @@ def build_service_state(
     prior: Prior | None = None,
     emit: Emit = ignore_event,
 ) -> ServiceState:
-    """A loaded body without a model.
+    """A loaded service state without a model.
 
     Args:
         store: open for writing.
@@ -101,7 +102,7 @@ def build_core(
     service = build_service_state(store, settings, paths, emit=emit)
     core = Core(
         service,
-        sources or LiveContextSources(settings, store, kind_of(service)),
+        sources or LiveContextSources(settings, store, activity_class_of(service)),
         notifier=notifier,
         tick_seconds=tick_seconds,
     )
@@ -117,7 +118,7 @@ def attach_model(core: Core) -> None:
     former = service.model
     host = SupervisedModel(service.settings.model, core.tell_state, partial(served_adapter, service.paths))
     service.model = host
-    if isinstance(former, SupervisedModel):
+    if former is not None:
         former.close()
     host.start()
 
@@ -154,7 +155,7 @@ def close_core(core: Core) -> None:
     core.stop()
     if core.trainer is not None:
         core.trainer.close()
-    if isinstance(core.service.model, SupervisedModel):
+    if core.service.model is not None:
         core.service.model.close()
     with core.service.lock:
         core.service.store.close()
@@ -181,8 +182,8 @@ def load_ideas(paths: Paths, settings: Settings, embedder: Embedder) -> tuple[Kn
     return base, "; ".join(problems)
 
 
-def kind_of(service: ServiceState) -> Callable[[str], str]:
-    """Tells the likeliest kind of an activity."""
+def activity_class_of(service: ServiceState) -> Callable[[str], str]:
+    """Tells the likeliest class of an activity."""
 
     def likeliest(text: str) -> str:
         if service.presence.private:  # a cache would keep a vector of what is nobody's business

@@ -6,64 +6,57 @@ core.call("feedback", {"id": "s1", "reaction": "accepted"})
 core.stop()
 """
 
+# ruff: noqa: A002 - the parameters have the names that travel over the socket
+
 from __future__ import annotations
 
 import inspect
-import os
-import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
-from edge_assistant.context.hub import Reading
+from edge_assistant.context.observation import Observation
 from edge_assistant.domain import TICK_SECONDS
-from edge_assistant.errors import EdgeAssistantError, UsageError
+from edge_assistant.errors import ConfigError, UsageError
+from edge_assistant.paths import expanded
+from edge_assistant.service.backup import write_backup
 from edge_assistant.service.conversation.asking import Asking
+from edge_assistant.service.conversation.correcting import Correcting
 from edge_assistant.service.conversation.remembering import Remembering
 from edge_assistant.service.conversation.setup import Setup
-from edge_assistant.service.feed import Row
-from edge_assistant.service.reactions import Reactions
-from edge_assistant.service.rpc.methods import method_table
-from edge_assistant.service.rpc.protocol import Entry, Status, Training
+from edge_assistant.service.rpc.learning_values import AdapterView, Learning
+from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Setting, Why
+from edge_assistant.service.rpc.setup_values import SetupChoices, SetupState
+from edge_assistant.service.rpc.values import plain
+from edge_assistant.service.settings_file import write_setting
 from edge_assistant.service.sources import ContextSources
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.ticking import Moment, Ticking
-from edge_assistant.service.views.beliefs import Beliefs
-from edge_assistant.service.views.status import status_of
+from edge_assistant.service.tick_loop import Notifier, TickLoop, Trainer
+from edge_assistant.service.views.adapters import adapter_views, roll_back
+from edge_assistant.service.views.explaining import why_entry, why_silent
+from edge_assistant.service.views.series import answered, day_series
+from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings
 
-IGNORED_MINUTES = 30.0
-"""Lived minutes after which no answer is an answer."""
-
-STALE = timedelta(hours=24)
-"""What was put off and could not be said for so long is dropped."""
-
-SHORTEST_WAIT = 0.5
+READING = (
+    *("adapters", "backup", "cancel", "feed", "learning", "memory.export", "memory.search", "settings.get"),
+    *("setup.get", "shutdown", "status", "why"),
+)
+"""Methods that change nothing that a screen shows."""
 
 
-class Notifier(Protocol):
-    """Shows a suggestion outside of any screen; never waits, never fails."""
-
-    def show(self, entry: Entry) -> None: ...
+def ignore_settings(before: Settings) -> None:
+    """Nothing but the learner and the sources follows the settings."""
 
 
-class Trainer(Protocol):
-    """Trains adapters in idle hours."""
+class Core(TickLoop):
+    """Lives the person's day, and answers clients. Methods may be called from any thread.
 
-    def view(self) -> Training: ...
-
-    def pause(self) -> None: ...
-
-    def resume(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class Core:
-    """Lives the person's day, and answers clients. Methods may be called from any thread."""
+    Attributes:
+        on_settings: told the former settings when they have changed.
+        methods: what clients may call, by name; parameters and results are JSON, or values of `rpc`.
+    """
 
     def __init__(
         self,
@@ -72,55 +65,52 @@ class Core:
         *,
         notifier: Notifier | None = None,
         trainer: Trainer | None = None,
-        on_settings: Callable[[Settings], None] | None = None,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
-        """
-        Args:
-            service: loaded, see `ServiceState.load`.
-            sources: tell what the moment looks like.
-            notifier: told each suggestion.
-            trainer: of adapters.
-            on_settings: told the former settings when they have changed.
-            tick_seconds: length of a tick in real time.
-        """
-        self.service = service
-        self.sources = sources
-        self.ticking = Ticking(service)
-        self.reactions = Reactions(service)
-        self.asking = Asking(service, self.reactions)
-        self.remembering = Remembering(service)
-        self.beliefs = Beliefs(service)
-        self.setup = Setup(service)
-        self.notifier = notifier
-        self.trainer = trainer
-        self.on_settings = on_settings
-        self.tick_seconds = tick_seconds
-        self.methods = method_table(self)
-        self.ended = threading.Event()
-        self._wake = threading.Event()
-        self._ticking = threading.Lock()
-        self._thread: threading.Thread | None = None
-
-    # -- running ------------------------------------------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Begin to tick."""
-        self._thread = threading.Thread(target=self._run, name="ticks", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End; whatever is worth keeping is in the store already."""
-        self.ended.set()
-        self._wake.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout=5)
-        with self.service.lock:
-            self.service.memory.save_index()
-
-    def wake(self) -> None:
-        """Something that is due may have changed."""
-        self._wake.set()
+        """See `TickLoop`."""
+        super().__init__(service, sources, notifier=notifier, trainer=trainer, tick_seconds=tick_seconds)
+        self.on_settings: Callable[[Settings], None] = ignore_settings
+        self.asking = Asking(self.service, self.reactions)
+        self.remembering = Remembering(self.service)
+        self.correcting = Correcting(self.service)
+        self.setup = Setup(self.service)
+        self.methods: dict[str, Callable[..., Any]] = {
+            "status": self.status,
+            "feed": self.feed,
+            "feedback": self.reactions.feedback,
+            "snooze": self.reactions.snooze,
+            "edit": self.reactions.edit,
+            "more_like": self.reactions.more_like,
+            "undo": self.reactions.undo,
+            "remind": self.reactions.remind,
+            "outcome": self.reactions.outcome,
+            "tell": self.tell,
+            "ask": self.asking.ask,
+            "cancel": lambda ask="": {"cancelled": self.asking.cancel(ask)},
+            "suggest": lambda: {"entry": self.suggest()},
+            "why": self.why,
+            "memory.search": self.memory_search,
+            "memory.correct": self.remembering.correct,
+            "memory.pin": self.remembering.pin,
+            "memory.forget": self.remembering.forget,
+            "memory.export": self.remembering.export,
+            "private": self.private,
+            "learning": self.learning,
+            "learning.correct": self.correcting.correct,
+            "learning.state": lambda likes=(), dislikes=(): {"beliefs": self.correcting.state(likes, dislikes)},
+            "adapters": self.adapters,
+            "adapters.rollback": self.roll_back,
+            "training.pause": lambda: self.train(False),
+            "training.resume": lambda: self.train(True),
+            "settings.get": self.all_settings,
+            "settings.set": self.set_setting,
+            "pause": self.pause,
+            "resume": self.resume,
+            "setup.get": self.setup.state,
+            "setup.save": self.save_setup,
+            "backup": self.backup,
+            "shutdown": self.shut_down,
+        }
 
     def call(self, method: str, params: dict[str, Any] | None = None) -> Any:
         """Answer a client: a JSON-ready result.
@@ -137,169 +127,145 @@ class Core:
             bound = inspect.signature(known).bind(**(params or {}))
         except TypeError as error:
             raise UsageError(f"{method}: {error}") from error
-        return known(*bound.args, **bound.kwargs)
+        result = known(*bound.args, **bound.kwargs)
+        if method not in READING:
+            self.ticking.weigh_again()
+            self.wake()
+            self.tell_state()
+        return plain(self.status() if result is None else result)
 
-    # -- a tick -------------------------------------------------------------------------------------------------------
+    # -- methods; one that returns None answers with the status ----------------------------------------------------
 
-    def tick(self) -> Entry | None:
-        """One tick: look, decide, say. Returns what was said."""
-        follow = getattr(self.service.model, "follow_adapter", None)
-        if follow is not None:
-            follow()
-        with self._ticking:
-            entry = self._live(self.look())
-        self.tell_state()
-        return entry
-
-    def look(self) -> Reading:
-        """What the sources know of this moment."""
-        reading = self.sources.look(self.service.clock.now())
-        activity = reading.observation.activity
-        if activity and not self.service.presence.private:
-            # not under the lock: the first text that no cache knows loads the embedding model, which takes long
-            self.service.assistant.learner.features.texts.read(activity)
+    def feed(self, limit: int = 50, before: str = "") -> dict[str, Any]:
+        """Lines of the feed, the newest first, those before an id where one is given."""
+        limit = min(max(int(limit), 1), 1000)
         with self.service.lock:
-            self.service.reading = reading.observation
-            self.service.source_states = reading.states
-            if reading.news:
-                self.service.notice = "; ".join(reading.news)
-        return reading
+            rows = self.service.feed.latest(limit + 1, before)
+        return {"entries": [row.entry for row in rows[:limit]], "more": len(rows) > limit}
 
-    def look_soon(self) -> None:
-        """Look in a thread, and tell the clients what was seen."""
+    def tell(self, text: str) -> None:
+        """The person says what they do: shown at once, and understood while nobody waits."""
+        service = self.service
+        now = service.clock.now()
+        understood = self.sources.tell(text, now, not service.presence.private)
+        with service.lock:
+            former = service.reading or Observation()
+            service.reading = replace(former, activity=understood, kind="unknown", since=now, source="typed")
+        self.look_soon()
 
-        def work() -> None:
-            with suppress(EdgeAssistantError):  # the store may be closed by now; the next tick looks again
-                self.look()
-                self.tell_state()
-
-        threading.Thread(target=work, name="look", daemon=True).start()
-
-    def suggest(self) -> Entry:
-        """Answer a request for a suggestion now."""
-        with self._ticking:
-            entry = self.ticking.suggest(self.look().observation)
-        self.tell_state()
-        return entry
-
-    def due(self) -> None:
-        """Show what was to be shown by now: reminders."""
+    def why(self, id: str = "") -> Why:
+        """Why something was said, or why nothing is."""
         with self.service.lock:
-            now = self.service.clock.now()
-            rows = [row for row in self.service.feed.with_reminder() if _passed(row.entry.remind_at, now)]
-            shown = []
-            for row in rows:
-                entry = replace(row.entry, remind_at=None, reminder="reminder")
-                self.service.feed.put(entry)
-                shown.append(entry)
-        for entry in shown:
-            self._show(entry)
+            return why_entry(self.service, self.service.feed.get(id)) if id else why_silent(self.service)
 
-    def tell_state(self) -> None:
-        """Tell the clients how things are."""
-        self.service.emit("state", self.status().to_dict())
+    def memory_search(
+        self, query: str = "", by: str = "meaning", kind: str = "", day: str = "", limit: int = 50, offset: int = 0
+    ) -> dict[str, Any]:
+        """Memories, and how many fit altogether."""
+        rows, total = self.remembering.search(query, by, kind, day, int(limit), int(offset))
+        return {"rows": rows, "total": total}
 
-    def status(self) -> Status:
-        """How things are."""
-        return status_of(self.service, self.training(), os.getpid())
+    def private(self, on: bool) -> None:
+        """Begin or end keeping nothing."""
+        service = self.service
+        # both ways: what was told before is not of the private time, and what was told in it must not outlive it
+        self.sources.tell("", service.clock.now(), True)
+        with service.lock:
+            service.reading = None
+        service.set_private(bool(on))
 
-    def training(self) -> Training:
-        """How the training of adapters stands."""
-        if self.trainer is not None:
-            return self.trainer.view()
-        on = self.service.settings.training.on
-        return Training("idle" if on else "off", detail="" if on else "switched off in the settings")
+    def learning(self, days: int = 30) -> Learning:
+        """What the learning screen shows."""
+        return Learning(
+            days=day_series(self.service, int(days)),
+            beliefs=self.correcting.beliefs.all(),
+            adapters=adapter_views(self.service.paths),
+            training=self.training(),
+            feedback_total=answered(self.service),
+        )
 
-    # Inside
+    def adapters(self) -> dict[str, tuple[AdapterView, ...]]:
+        """All adapters, the newest first."""
+        return {"adapters": adapter_views(self.service.paths)}
 
-    def _live(self, reading: Reading) -> Entry | None:
-        moment = self.ticking.consider(reading.observation)
-        if moment is None:
-            return None
-        self._let_expire()
-        returned = self._bring_back(moment)
-        if returned is not None:
-            return returned
-        if not moment.speaks:
-            return None
-        entry = self.ticking.say(moment, self.ticking.compose(moment))
-        if entry is not None and self.notifier is not None:
-            self.notifier.show(entry)
-        return entry
+    def roll_back(self, version: str = "") -> dict[str, tuple[AdapterView, ...]]:
+        """Back to the adapter that was in use before."""
+        roll_back(self.service.paths)
+        if self.service.model is not None:
+            self.service.model.refresh_adapter()
+        return self.adapters()
 
-    def _let_expire(self) -> None:
-        """Open suggestions that nobody answers any more."""
+    def train(self, on: bool) -> None:
+        """Let training go on, or pause it until the person wants it again."""
+        if self.trainer is None:
+            raise UsageError("training: nothing is trained by this process; start the assistant with 'run' or 'tui'")
+        with self.service.lock:
+            self.service.presence.training_paused = not on
+            self.service.save_presence()
+        if on:
+            self.trainer.resume()
+        else:
+            self.trainer.pause()
+
+    def all_settings(self) -> dict[str, tuple[Setting, ...]]:
+        """Every setting that a person may want to change."""
+        return {"settings": setting_rows(self.service.settings, self.service.paths.config)}
+
+    def set_setting(self, section: str, field: str, value: Any) -> Setting:
+        """Write one setting into the file; it takes effect at once."""
         service = self.service
         with service.lock:
-            now, days = service.clock.now(), service.days
-            for row in service.feed.in_state("open"):
-                said_at = row.choice.get("context", {}).get("awake_minutes", 0.0)
-                if row.why.get("day") != days.number or now - row.entry.time > STALE:
-                    self.reactions.expired(row)
-                elif days.awake - said_at >= IGNORED_MINUTES:
-                    self.reactions.ignored(row)
+            settings = write_setting(service.paths.config, section, field, value)
+            self._apply(settings)
+        rows = setting_rows(settings, service.paths.config)
+        row = next((row for row in rows if (row.section, row.field) == (section, field)), None)
+        if row is None:
+            raise ConfigError(f"{section}.{field}: set, but it is not among the settings that are shown")
+        return row
 
-    def _bring_back(self, moment: Moment) -> Entry | None:
-        """Show again what the person has put off, where nothing forbids it now."""
+    def pause(self, minutes: float = 0) -> None:
+        """Say nothing for a while; 0 until `resume`."""
+        minutes = float(minutes)
+        if not 0 <= minutes <= LONGEST_PAUSE:
+            raise UsageError(
+                f"pause: {minutes:g} minutes cannot be; give 1 to {LONGEST_PAUSE}, or 0 for 'until resume'"
+            )
         service = self.service
         with service.lock:
-            now = service.clock.now()
-            rows = [row for row in service.feed.in_state("snoozed") if _passed(row.entry.snoozed_until, now)]
-            for row in rows:
-                until = row.entry.snoozed_until
-                if until is not None and now - until > STALE:
-                    self.reactions.expired(row)
-                elif not moment.forbidden:
-                    return self._again(row, moment)
-        return None
+            until = service.clock.now() + timedelta(minutes=minutes) if minutes else None
+            service.presence.paused, service.presence.paused_until = True, until
+            service.save_presence()
 
-    def _again(self, row: Row, moment: Moment) -> Entry:
-        """A suggestion comes back: it was asked for, so it counts for the gaps but not for the day's number."""
-        from edge_assistant.loop.decision_json import decision_to_dict
-
+    def resume(self) -> None:
+        """End a pause, and what 'later' has begun."""
         service = self.service
-        entry = replace(row.entry, state="open", snoozed_until=None, reminder="snooze")
-        base = service.assistant.base
-        with service.store.transaction():
-            document = row.choice
-            if row.entry.idea in base.by_id:
-                decision = service.assistant.answer(moment.decision, base.index(row.entry.idea))
-                decision = service.assistant.spoken_again(decision, entry.text)
-                document = decision_to_dict(decision, service.idea_ids, service.shared_features())
-            service.feed.put(entry, document, {**row.why, "day": service.days.number})
-            service.learned.save()
-        self._show(entry)
-        return entry
+        with service.lock:
+            service.presence.paused, service.presence.paused_until = False, None
+            service.presence.snoozed_until = None
+            service.save_presence()
 
-    def _show(self, entry: Entry) -> None:
-        self.service.emit("suggestion", entry.to_dict())
-        if self.notifier is not None:
-            self.notifier.show(entry)
+    def save_setup(self, **choices: Any) -> SetupState:
+        """Take the answers of the first start."""
+        self._apply(self.setup.save(SetupChoices.from_dict(choices)))
+        return self.setup.state()
 
-    def _run(self) -> None:
-        next_tick = time.monotonic()
-        while not self.ended.is_set():
-            try:
-                if time.monotonic() >= next_tick:
-                    next_tick = time.monotonic() + self.tick_seconds
-                    self.tick()
-                self.due()
-            except Exception as error:  # one bad tick must not end all others
-                self.service.notice = f"a tick failed: {type(error).__name__}: {error}"
-                self.tell_state()
-            self._wake.wait(self._seconds_to_wait(next_tick))
-            self._wake.clear()
+    def backup(self, path: str) -> dict[str, Any]:
+        """Write a backup while everything goes on."""
+        target = expanded(path)
+        return {"path": str(target), "bytes": write_backup(self.service.paths, target, self.service.store)}
 
-    def _seconds_to_wait(self, next_tick: float) -> float:
-        """Until the next tick or reminder."""
-        seconds = next_tick - time.monotonic()
-        with self.service.lock:
-            now = self.service.clock.now()
-            for row in self.service.feed.with_reminder():
-                if row.entry.remind_at is not None:
-                    seconds = min(seconds, (row.entry.remind_at - now).total_seconds())
-        return max(seconds, SHORTEST_WAIT)
+    def shut_down(self) -> dict[str, Any]:
+        """End the process."""
+        self.ended.set()
+        self.wake()
+        return {}
 
-
-def _passed(time: datetime | None, now: datetime) -> bool:
-    return time is not None and time <= now
+    def _apply(self, settings: Settings) -> None:
+        """New settings have their effect at once."""
+        before = self.service.settings
+        self.service.apply(settings)
+        if settings.sources != before.sources:
+            self.sources.apply(settings)
+            self.look_soon()
+        if settings != before:
+            self.on_settings(before)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from edge_assistant.errors import LockedError
+from edge_assistant.errors import LockedError, StoreError
 from edge_assistant.storage.private_folders import make_private
+
+HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
+"""What `flock` says where somebody else has the lock; anything else is the file system's own trouble."""
 
 
 class HomeLock:
-    """Held while a core runs. Use it in a `with` statement."""
+    """Held while a service runs. Use it in a `with` statement."""
 
     def __init__(self, home: Path) -> None:
         self.path = home / "core.lock"
@@ -24,44 +28,46 @@ class HomeLock:
 
         Raises:
             LockedError: another process has it; the message names it.
+            StoreError: the home cannot be written, or its file system has no locks.
         """
-        make_private(self.path.parent)
-        descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        home = self.path.parent
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            make_private(home)
+            self._descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            owner = os.read(descriptor, 32).decode("ascii", "replace").strip()
-            os.close(descriptor)
-            raise LockedError(
-                f"home {self.path.parent}: process {owner or '?'} is running on it; use it with 'edge-assistant tui' "
-                "or 'status', or end it first"
-            ) from error
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
-        self._descriptor = descriptor
+            raise StoreError(_refused(home, error)) from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, f"{os.getpid()}\n".encode())
+        except OSError as error:
+            owner = os.read(self._descriptor, 32).decode("ascii", "replace").strip() if error.errno in HELD else ""
+            self._let_go()
+            if error.errno in HELD:
+                raise LockedError(
+                    f"home {home}: process {owner or '?'} is running on it; see it with 'edge-assistant status' or "
+                    "'tui', or stop it first"
+                ) from error
+            raise StoreError(_refused(home, error)) from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
 
-def owner_of(home: Path) -> int:
-    """The process that runs on a home, 0 where there is none."""
-    path = home / "core.lock"
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return 0
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        text = os.read(descriptor, 32).decode("ascii", "replace").strip()
-        return int(text) if text.isdigit() else -1
-    else:
-        return 0
-    finally:
-        os.close(descriptor)
+def _refused(home: Path, error: OSError) -> str:
+    """What the system refused, and the way out."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"home {home}: the disk is full; free some space and try again"
+    if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL):
+        return f"home {home}: its file system has no locks ({error.strerror}); choose a local folder with --home"
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"home {home}: cannot be written ({error.strerror}); make it yours, or choose another with --home"
+    return f"home {home}: {error.strerror or error}; choose another folder with --home"

@@ -1,8 +1,10 @@
 """What a person says back to a suggestion: answers, ratings, later, other words, more like it, and taking that back."""
 
+# ruff: noqa: A002 - the parameters have the names that travel over the socket
+
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,11 +33,11 @@ class Reactions:
 
     def feedback(
         self,
-        entry_id: str,
+        id: str,
         reaction: str = "",
         reason: str = "",
         rating: dict[str, int] | None = None,
-        turns: tuple[str, ...] = (),
+        turns: Sequence[str] = (),
     ) -> Entry:
         """An answer. A later one to the same suggestion takes the place of the former.
 
@@ -45,7 +47,7 @@ class Reactions:
         service = self.service
         _check(reaction, reason, rating)
         with service.lock, service.store.transaction():
-            row, before = self._taken_back(service.feed.get(entry_id))
+            row, before = self._taken_back(service.feed.get(id))
             entry = row.entry
             rated = {**(entry.rating or {}), **rating} if rating else entry.rating
             state = reaction or _state_of(entry, rated)
@@ -80,13 +82,13 @@ class Reactions:
         self.service.emit("feed", changed.to_dict())
         return changed
 
-    def snooze(self, entry_id: str, minutes: float) -> Entry:
+    def snooze(self, id: str, minutes: float) -> Entry:
         """'Later': the idea is fine, the moment is not. Nothing is said meanwhile; then it comes back."""
         if not 0 < minutes <= LONGEST_SNOOZE:
             raise UsageError(f"snooze: {minutes} minutes cannot be; give 1 to {LONGEST_SNOOZE}")
         service = self.service
         with service.lock, service.store.transaction():
-            row, before = self._taken_back(service.feed.get(entry_id))
+            row, before = self._taken_back(service.feed.get(id))
             until = service.clock.now() + timedelta(minutes=minutes)
             changed = replace(row.entry, state="snoozed", reason="", snoozed_until=until)
             told = Feedback(reaction="dismissed", reason="timing", turns=("later",))
@@ -97,7 +99,7 @@ class Reactions:
         service.emit("feed", changed.to_dict())
         return changed
 
-    def edit(self, entry_id: str, text: str) -> Entry:
+    def edit(self, id: str, text: str) -> Entry:
         """The person's own words for it: a lesson in style, and for the next adapter."""
         text = " ".join(text.split())
         if not text or len(text) > LONGEST_TEXT:
@@ -108,33 +110,33 @@ class Reactions:
             self.service.assistant.learner.styles.learn(text, topics, *LIKED)
 
         return self._change(
-            entry_id, "new wording of", lambda entry: replace(entry, text=text, edited=True), teach, {"edited": text}
+            id, "new wording of", lambda entry: replace(entry, text=text, edited=True), teach, {"edited": text}
         )
 
-    def wish(self, entry_id: str, aspect: str, value: str, text: str) -> Entry:
+    def wish(self, id: str, aspect: str, value: str, text: str) -> Entry:
         """How the person wants it put; `text` is the same suggestion said so."""
 
         def teach(_choice: Decision) -> None:
             self.service.assistant.learner.styles.learn_wish(aspect, value)
 
         return self._change(
-            entry_id,
+            id,
             f"wish for {aspect}",
             lambda entry: replace(entry, text=text),
             teach,
             {"wished": f"{aspect}: {value}"},
         )
 
-    def more_like(self, entry_id: str) -> Entry:
+    def more_like(self, id: str) -> Entry:
         """More like this: the idea pleases, and with it ideas alike."""
 
         def teach(decision: Decision) -> None:
             if decision.ranked is not None:
                 self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *LIKED)
 
-        return self._change(entry_id, "more like", lambda entry: replace(entry, liked=True), teach, {"more_like": ""})
+        return self._change(id, "more like", lambda entry: replace(entry, liked=True), teach, {"more_like": ""})
 
-    def outcome(self, entry_id: str, outcome: str) -> Entry:
+    def outcome(self, id: str, outcome: str) -> Entry:
         """What became of an accepted suggestion."""
         if outcome not in OUTCOMES:
             raise UsageError(f"outcome {outcome!r} is unknown; choose {' or '.join(OUTCOMES)}")
@@ -145,24 +147,24 @@ class Reactions:
                 self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *weights)
 
         return self._change(
-            entry_id,
+            id,
             outcome.replace("_", " "),
             lambda entry: replace(entry, outcome=outcome, remind_at=None),
             teach,
             {"outcome": outcome},
         )
 
-    def remind(self, entry_id: str, at: str) -> Entry:
+    def remind(self, id: str, at: str) -> Entry:
         """Show it again at a time; '' takes that back."""
         try:
             time = datetime.fromisoformat(at) if at else None
         except ValueError as error:
-            raise UsageError(f"remind: {at!r} is no time; write it like 2026-05-01T18:30") from error
+            raise UsageError(f"remind: {at!r} is not a time; write it like 2026-05-01T18:30") from error
         if time is not None and time.tzinfo is None:
             time = time.replace(tzinfo=self.service.clock.now().tzinfo)
         if time is not None and time <= self.service.clock.now():
             raise UsageError(f"remind: {at} has passed; choose a later time")
-        return self._change(entry_id, "reminder of", lambda entry: replace(entry, remind_at=time), None, {})
+        return self._change(id, "reminder of", lambda entry: replace(entry, remind_at=time), None, {})
 
     def undo(self) -> dict[str, str]:
         """Take back the latest change; {"undone": words, "id": entry} with '' for nothing left."""
@@ -238,7 +240,7 @@ class Reactions:
 
     def _change(
         self,
-        entry_id: str,
+        id: str,
         words: str,
         change: Callable[[Entry], Entry],
         teach: Callable[[Decision], None] | None,
@@ -246,7 +248,7 @@ class Reactions:
     ) -> Entry:
         service = self.service
         with service.lock, service.store.transaction():
-            row = service.feed.get(entry_id)
+            row = service.feed.get(id)
             decision = self._choice(row) if teach is not None else None
             self._mark(f"{words}: {row.entry.text}", row.entry, decision is not None)
             changed = change(row.entry)
@@ -256,9 +258,7 @@ class Reactions:
                 service.assistant.learner.settle()  # what is ranked for this moment is ranked anew
                 service.learned.save()
             for kind, text in () if service.presence.private else event.items():
-                service.store.add_event(
-                    kind, service.clock.now(), {"id": entry_id, "text": text} if text else {"id": entry_id}
-                )
+                service.store.add_event(kind, service.clock.now(), {"id": id, "text": text} if text else {"id": id})
         service.emit("feed", changed.to_dict())
         return changed
 

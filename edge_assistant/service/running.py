@@ -1,6 +1,6 @@
-"""`edge-assistant run`: the core with its socket, until it is told to end.
+"""`edge-assistant run`: the service with its socket, until it is told to end.
 
-The socket answers at once; what needs the core waits until it has been put together.
+The socket answers at once; what needs the service waits until it has been put together.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from edge_assistant.settings import Settings
 log = logging.getLogger(__name__)
 
 PARENT_SECONDS = 1.0
-"""How often an attached core looks whether its screen is still there."""
+"""How often an attached service looks whether its screen is still there."""
 
 LONGEST_START = 120.0
 """Seconds that a client's first request may wait for the core."""
@@ -46,7 +46,7 @@ class Front:
         if self.core is None and method == "status":
             return Status(state="loading", pid=os.getpid(), home=self.home).to_dict()
         if not self._ready.wait(LONGEST_START):
-            raise EngineError("core: it is still being put together; ask again in a moment")
+            raise EngineError("the service is still starting; ask again in a moment")
         if self.failed is not None:
             raise self.failed
         return self.core.call(method, params)
@@ -68,11 +68,12 @@ def run_core(
     """Run until SIGTERM, SIGINT, the method `shutdown`, or (attached) the end of the parent process.
 
     Raises:
-        LockedError: another core runs on this home.
+        LockedError: another service runs on this home.
+        StoreError: the home cannot be used.
     """
     os.umask(0o077)  # whatever is written here is this user's alone
-    private_folder(paths.home)
     with HomeLock(paths.home):
+        private_folder(paths.home)
         asyncio.run(_serve(settings, paths, attached, tick_seconds, on_ready))
 
 
@@ -120,7 +121,7 @@ def _build(
     loop: asyncio.AbstractEventLoop,
     tick_seconds: float,
 ) -> Any:
-    """Import what is heavy and put the core together, in a thread."""
+    """Import what is heavy and put the service together, in a thread."""
     try:
         from edge_assistant.service.building import build_core
         from edge_assistant.service.notifications import DesktopNotifications
@@ -140,7 +141,7 @@ def _build(
         front.ready(None, error)
         raise
     except Exception as error:
-        front.ready(None, EdgeAssistantError(f"core: {type(error).__name__}: {error}"))
+        front.ready(None, EdgeAssistantError(f"the service cannot start: {type(error).__name__}: {error}"))
         raise
     front.ready(core)
     core.tell_state()
@@ -148,7 +149,7 @@ def _build(
 
 
 async def _watch_parent(stop: asyncio.Event) -> None:
-    """An attached core ends with the screen that has started it, however that ends."""
+    """An attached service ends with the screen that has started it, however that ends."""
     parent = os.getppid()
     while os.getppid() == parent:
         await asyncio.sleep(PARENT_SECONDS)

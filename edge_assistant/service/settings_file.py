@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
 from edge_assistant.settings import Settings
-from edge_assistant.storage import database_file as store_file
 from edge_assistant.storage.private_folders import make_private
+from quant.atomic import replacing
 
 _TABLE = re.compile(r"^\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?$")
 
@@ -109,21 +107,13 @@ def _whole(document: dict[str, Any]) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Check the new text as settings, then put it in the place of the old file."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         make_private(path.parent)
-        with os.fdopen(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            load_settings(file=aside)
-        except ConfigError as error:
-            raise ConfigError(str(error).replace(str(aside), str(path))) from error
-        aside.replace(path)
-        store_file.sync(path.parent)
+        with replacing(path, mode=0o600) as aside:
+            aside.write_text(text, encoding="utf-8")
+            try:
+                load_settings(file=aside)
+            except ConfigError as error:
+                raise ConfigError(str(error).replace(str(aside), str(path))) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)

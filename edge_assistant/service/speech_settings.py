@@ -20,29 +20,15 @@ LEAST_CHATTY_GAP = 0.5
 
 def costs_of(settings: Settings) -> Costs:
     """The trigger's costs at the level that is set."""
-    costs = settings.costs
-    return Costs(
-        false_alarm=costs.false_alarm * FALSE_ALARM[settings.presence.level],
-        missed_need=costs.missed_need,
-        badly_put=costs.badly_put,
-        discovery=costs.discovery,
-        optimism=costs.optimism,
-        curiosity=costs.curiosity,
-        fades=costs.fades,
-    )
+    costs = settings.costs.model_dump()
+    return Costs(**{**costs, "false_alarm": costs["false_alarm"] * FALSE_ALARM[settings.presence.level]})
 
 
 def limits_of(settings: Settings) -> Limits:
     """The hard limits."""
-    limits = settings.limits
+    limits = settings.limits.model_dump()
     factor = LEAST_CHATTY_GAP if settings.presence.level == "chatty" else 1.0
-    return Limits(
-        least_gap=limits.least_gap * factor,
-        per_hour=limits.per_hour,
-        per_day=limits.per_day,
-        quiet_from=limits.quiet_from,
-        quiet_to=limits.quiet_to,
-    )
+    return Limits(**{**limits, "least_gap": limits["least_gap"] * factor})
 
 
 def forbidden_ideas(base: KnowledgeBase, never: Sequence[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What all parts of the core share: the store and what is open on it, the clock, the settings, the present moment."""
+"""What all parts of the service share: the store and what is open on it, clock, settings, the present moment."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from edge_assistant.composer.composer import Composed
 from edge_assistant.context.observation import Observation, SourceState
-from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.feedback.undo import UndoStack
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision import Decision
@@ -21,7 +19,10 @@ from edge_assistant.memory.log import StoreLog
 from edge_assistant.paths import Paths
 from edge_assistant.service.awake_time import DayCounter
 from edge_assistant.service.clock import Clock
+from edge_assistant.service.day_log import DayLog
 from edge_assistant.service.feed import Feed
+from edge_assistant.service.model.host import SupervisedModel
+from edge_assistant.service.rpc.values import Value
 from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, limits_of
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
@@ -36,45 +37,8 @@ def ignore_event(event: str, data: dict[str, Any]) -> None:
     """Nobody listens."""
 
 
-class Composes(Protocol):
-    """Puts an idea into words; `composer.Composer` is one."""
-
-    def compose(self, idea: Idea, context: Context, style: Style, seed: int) -> Composed:
-        """One sentence; the same for the same arguments, model and adapter."""
-        ...
-
-
-class ModelHost(Protocol):
-    """Where the model lives; `personal.model_host` has the real one.
-
-    Attributes:
-        name, state, detail: as a `protocol.ModelView` shows them.
-        can_write: whether it may write sentences; False while unknown.
-        adapter: version of the attached adapter, or ''.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def state(self) -> str: ...
-
-    @property
-    def detail(self) -> str: ...
-
-    @property
-    def can_write(self) -> bool: ...
-
-    @property
-    def adapter(self) -> str: ...
-
-    def composer(self) -> Composes:
-        """Puts ideas into words with the model, or without it while there is none."""
-        ...
-
-
 @dataclass
-class Presence:
+class Presence(Value):
     """Whether it may speak now, beside the learner's own limits. Kept in the store.
 
     Attributes:
@@ -92,41 +56,20 @@ class Presence:
     setup_done: bool = False
     training_paused: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready form."""
-        return {
-            "paused": self.paused,
-            "paused_until": self.paused_until.isoformat() if self.paused_until else None,
-            "private": self.private,
-            "snoozed_until": self.snoozed_until.isoformat() if self.snoozed_until else None,
-            "setup_done": self.setup_done,
-            "training_paused": self.training_paused,
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Presence:
-        """Inverse of `to_dict`."""
-        times = {name: data.get(name) for name in ("paused_until", "snoozed_until")}
-        return cls(
-            paused=bool(data.get("paused")),
-            private=bool(data.get("private")),
-            setup_done=bool(data.get("setup_done")),
-            training_paused=bool(data.get("training_paused")),
-            **{name: datetime.fromisoformat(value) if value else None for name, value in times.items()},
-        )
-
 
 @dataclass
 class ServiceState:
-    """Everything that the parts of one core work on.
+    """Everything that the parts of one service work on.
 
     Attributes:
         lock: held by whoever reads or changes anything here; never while a model is asked.
         emit: tells the clients.
         memory: of the assistant, also while a private mode keeps it from writing.
         reading: the last look at the moment, or None before the first.
-        choice: the last decision, or None.
+        decision: the last one, or None.
         forbidden: why nothing may be said now, or ''.
+        notice: one line for the person, which stays.
+        trouble: why the latest tick failed, or ''; it goes with its cause.
     """
 
     store: Store
@@ -135,7 +78,7 @@ class ServiceState:
     clock: Clock
     settings: Settings
     paths: Paths
-    model: ModelHost | None = None
+    model: SupervisedModel | None = None
     emit: Emit = ignore_event
     lock: threading.RLock = field(default_factory=threading.RLock)
     days: DayCounter = field(default_factory=DayCounter)
@@ -145,12 +88,14 @@ class ServiceState:
     decision: Decision | None = None
     forbidden: str = ""
     notice: str = ""
+    trouble: str = ""
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store)
         self.learned = LearnedState(self.store, self.assistant.learner)
         self.undo = UndoStack(self.store, self.learned)
-        self._log = StoreLog(self.memory)
+        self.log = DayLog(self.store, self.assistant.learner.features)
+        self._memory_log = StoreLog(self.memory)
 
     def load(self) -> None:
         """Take up what the store holds."""
@@ -187,7 +132,7 @@ class ServiceState:
             self.save_presence()
 
     def _follow_private(self) -> None:
-        self.assistant.log = None if self.presence.private else self._log
+        self.assistant.log = None if self.presence.private else self._memory_log
 
     def forget_vectors(self, *texts: str) -> None:
         """Take texts out of the embedding's cache, where it has one."""

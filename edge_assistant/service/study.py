@@ -1,6 +1,6 @@
-"""A log that a person may give to a study: times, kinds, decisions, ratings. No text, no idea, no name, no date.
+"""A log that a person may give to a study: times, activity classes, decisions, ratings; no text, no name, no date.
 
-Days are counted from the first, times are minutes since that day's first tick, activities are their kinds. Silent
+Days are counted from the first, times are minutes since that day's first tick, activities are their classes. Silent
 decisions that were alike are one line.
 """
 
@@ -11,24 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from edge_assistant.domain import ACTIVITY_CLASSES
+from edge_assistant.service.day_log import SilentRun, day_of
 from edge_assistant.service.feed import Row
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.ticking import DAY_KEY
-from edge_assistant.service.views.series import day_of
-from edge_assistant.service.views.silence_log import QuietLog, Run
 
 
 def study_lines(service: ServiceState) -> Iterator[dict[str, Any]]:
     """The log, one JSON-ready line after the other: a head, the days, the silences, the suggestions."""
     with service.lock:
-        keys = service.store.state_keys(DAY_KEY)
-        counts = {key.removeprefix(DAY_KEY): service.store.get_state(key) or {} for key in keys}
+        counts, quiet = service.log.counts(), service.log.silences()
         rows = service.feed.between(None, None)
-        log = QuietLog(service.store)
-        quiet = {date: log.of_day(date) for date in log.dates()}
     dates = sorted({*counts, *quiet, *(day_of(row.entry.time) for row in rows)})
     numbers = {date: number for number, date in enumerate(dates, start=1)}
-    yield {"line": "head", "schema": 1, "days": len(dates), "suggestions": len(rows), "level": _level(service)}
+    level = service.settings.presence.level
+    yield {"line": "head", "schema": 1, "days": len(dates), "suggestions": len(rows), "level": level}
     for date in dates:
         if date in counts:
             yield _day(numbers[date], counts[date])
@@ -36,10 +32,6 @@ def study_lines(service: ServiceState) -> Iterator[dict[str, Any]]:
         yield from (_silence(numbers[date], run) for run in quiet.get(date, ()))
     for row in rows:
         yield _suggestion(service, numbers[day_of(row.entry.time)], row)
-
-
-def _level(service: ServiceState) -> str:
-    return service.settings.presence.level
 
 
 def _day(number: int, counts: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +46,7 @@ def _day(number: int, counts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _silence(day: int, run: Run) -> dict[str, Any]:
+def _silence(day: int, run: SilentRun) -> dict[str, Any]:
     """Decisions to keep silent, one after the other and alike."""
     time = datetime.fromisoformat(run.time)
     return {
@@ -84,7 +76,7 @@ def _suggestion(service: ServiceState, day: int, row: Row) -> dict[str, Any]:
         "awake_minutes": seen.get("awake_minutes"),
         "hour": entry.time.hour,
         "weekend": entry.time.weekday() >= 5,
-        "activity_kind": _kind(service, entry.activity),
+        "activity_kind": _activity_class(service, entry.activity),
         "activity_minutes": seen.get("activity_minutes"),
         "category": base.by_id[entry.idea].category if packaged else "",
         "requested": entry.requested,
@@ -108,7 +100,7 @@ def _packaged() -> set[str]:
     return set(load_packaged().by_id)
 
 
-def _kind(service: ServiceState, activity: str) -> str:
+def _activity_class(service: ServiceState, activity: str) -> str:
     if not activity:
         return "unknown"
     chances, _ = service.assistant.learner.features.texts.read(activity)

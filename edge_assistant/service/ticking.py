@@ -1,39 +1,33 @@
 """One tick after another: look, decide, put into words, say. The same steps as in a simulated life.
 
-moment = living.consider(observation)       # at most milliseconds
-text = compose(moment)                      # may take seconds: no lock is held
-entry = living.say(moment, text)            # None where something forbids it by now
+moment = ticking.consider(observation)       # at most milliseconds
+text = ticking.compose(moment)                    # may take seconds: no lock is held
+entry = ticking.say(moment, text)            # None where something forbids it by now
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from edge_assistant.composer.composer import Composer
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
-from edge_assistant.domain import ACTIVITY_CLASSES, Context
+from edge_assistant.domain import Context
 from edge_assistant.errors import ModelError, UsageError
+from edge_assistant.loop.deciding import decide
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.explaining import why_document
-from edge_assistant.service.views.silence_log import QuietLog
 
 REQUEST = "Do you have an idea for me?"
 
-DAY_KEY = "personal.day."
-"""States with the counts of each day, by date."""
-
 SUGGESTIONS_KEY = "assistant.suggestions"
 """State with the number of the latest suggestion."""
-
-NEW_DAY = {"ticks": 0, "awake": 0.0, "said": 0, "requested": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,8 @@ class Ticking:
                 service.decision = decision
                 service.forbidden = "" if request else forbidden or decision.forbidden
                 service.learned.save()
-                self._count(service.forbidden, decision, 0.0 if new_day else service.days.awake - before)
+                lived = 0.0 if new_day else service.days.awake - before
+                service.log.tick(service.days.date, lived, decision, service.forbidden)
                 service.save_presence()
             return Moment(decision, now, service.forbidden)
 
@@ -142,12 +137,17 @@ class Ticking:
         return observation.blocked if observation is not None else ""
 
     def weigh_again(self) -> None:
-        """What forbids speech has changed: told at once, not only with the next tick."""
+        """What is believed, or what forbids speech, has changed: shown at once, not only with the next tick."""
         service = self.service
         with service.lock:
-            now = service.clock.now()
+            now, learner, decision = service.clock.now(), service.assistant.learner, service.decision
             away = "you are away" if service.reading is not None and self._away(service.reading) else ""
             service.forbidden = away or self.forbidden(now, service.reading) or self._limits(now)
+            if decision is None or decision.speak:
+                return  # what was just said stands until the next tick
+            known = not service.presence.private and decision.context.activity in learner.trigger.activities
+            context = replace(decision.context, request="", blocked=bool(service.forbidden))
+            service.decision = decide(learner, context) if known else None
 
     # Inside
 
@@ -174,7 +174,7 @@ class Ticking:
         document = decision_to_dict(decision, service.idea_ids, service.shared_features())
         service.feed.add(Row(entry, why, document, service.store.last_event_id()))
         service.learned.save()
-        self._count_said(decision.requested)
+        service.log.said(service.days.date, decision.requested)
         return entry
 
     def _stopped_meanwhile(self) -> bool:
@@ -210,33 +210,6 @@ class Ticking:
             presence.snoozed_until = None  # it lies who knows how far ahead now
         self._last = now
 
-    def _count(self, forbidden: str, decision: Decision, lived: float) -> None:
-        """One more tick, and the minutes that it lived, in the day's counts."""
-        key = DAY_KEY + self.service.days.date
-        day: dict[str, Any] = self.service.store.get_state(key) or dict(NEW_DAY, silent={})
-        day["ticks"] += 1
-        day["awake"] += lived
-        if not decision.speak:
-            why = forbidden or "chance too low"
-            why = why if why in KNOWN_SILENCES else "do not disturb"
-            day["silent"][why] = day["silent"].get(why, 0) + 1
-            self._note_silence(decision, why)
-        self.service.store.set_state(key, day)
-
-    def _note_silence(self, decision: Decision, why: str) -> None:
-        context, threshold = decision.context, decision.assessment.threshold
-        kinds, _ = self.service.assistant.learner.features.texts.read(context.activity, context.room)
-        kind = ACTIVITY_CLASSES[int(kinds.argmax())]
-        log = QuietLog(self.service.store)
-        log.note(self.service.days.date, context.time, context.awake_minutes, kind, why, decision.chance, threshold)
-
-    def _count_said(self, requested: bool) -> None:
-        key = DAY_KEY + self.service.days.date
-        day = self.service.store.get_state(key)
-        if day is not None:
-            day["requested" if requested else "said"] += 1
-            self.service.store.set_state(key, day)
-
     def suggest(self, observation: Observation) -> Entry:
         """Answer a request for a suggestion.
 
@@ -252,16 +225,3 @@ class Ticking:
         entry = self.say(moment, self.compose(moment))
         assert entry is not None, "nothing stops an answer"
         return entry
-
-
-KNOWN_SILENCES = (
-    "chance too low",
-    "do not disturb",
-    "quiet hours",
-    "spoken a moment ago",
-    "daily cap reached",
-    "paused",
-    "switched off",
-    "you said later",
-)
-"""Reasons for silence that are counted by name; what a source says in its own words counts as 'do not disturb'."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +11,9 @@ from pydantic import ValidationError
 from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
 from edge_assistant.paths import Paths
-from edge_assistant.settings import Section, Settings
+from edge_assistant.service.rpc.protocol import LEVELS
+from edge_assistant.service.speech_settings import FALSE_ALARM
+from edge_assistant.settings import PresenceSettings, Section, Settings
 
 
 def write(text: str, path: Path | None = None) -> Path:
@@ -64,7 +67,7 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         ("[limits]\nper_day = -1\n", "limits.per_day is -1", "greater than or equal to 0"),
         ("[limits]\nper_day = 'few'\n", "limits.per_day is 'few'", "valid integer"),
         ("limits = 3\n", "limits is 3", "valid dictionary"),
-        ("[simulation]\nfeedback = 'sparse:2'\n", "simulation.feedback", "pattern"),
+        ("[presence]\nlevel = 'loud'\n", "presence.level is 'loud'", "'rare'"),
     ],
 )
 def test_errors_name_file_key_and_way_out_in_one_line(text: str, key: str, advice: str) -> None:
@@ -108,11 +111,14 @@ def test_a_folder_in_the_place_of_the_file_is_refused() -> None:
         load_settings()
 
 
-@pytest.mark.parametrize(
-    "feedback", ["reasons", "total", "total-spoken", "implicit", "reasons-all", "sparse:0.3", "sparse:1"]
-)
-def test_every_feedback_of_the_design_is_known(feedback: str) -> None:
+@pytest.mark.parametrize("feedback", ["reasons", "implicit", "sparse:0.3", "noisy:0.1", "my_package:Mine"])
+def test_what_others_register_is_not_judged_here(feedback: str) -> None:
     assert load_settings({"simulation": {"feedback": feedback}}).simulation.feedback == feedback
+
+
+def test_levels_are_the_same_everywhere() -> None:
+    set_in_settings = get_args(PresenceSettings.model_fields["level"].annotation)
+    assert set_in_settings == LEVELS == tuple(FALSE_ALARM)
 
 
 def test_settings_are_frozen() -> None:

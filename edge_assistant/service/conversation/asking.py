@@ -93,10 +93,10 @@ class Asking:
             notes = sorted({memory.id: memory for memory in [*found, *service.memory.last(3)]}.values(), key=_moment)
         rows = tuple(memory_row(memory) for memory in found)
         host = service.model
-        if not isinstance(host, SupervisedModel) or host.state == "none":
+        if host is None or host.state == "none":
             return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
         if host.state == "failed":  # asking again would not help
-            return Answer(name, "cannot-write", _instead(f"The model is not there ({host.detail})", rows), rows)
+            return Answer(name, "cannot-write", _instead(f"The model is not available ({host.detail})", rows), rows)
         if host.state == "ready" and not host.can_answer:
             return Answer(name, "cannot-write", _instead("This model cannot answer in words of its own", rows), rows)
         try:
@@ -157,7 +157,7 @@ class Asking:
             return "Three turns about one suggestion are enough; answer it or leave it."
         if turn == "later":
             self.reactions.snooze(row.entry.id, 60)
-            text = "All right, in an hour again."
+            text = "All right, I will come back to it in an hour."
         elif turn == "shorter":
             text = self._shorter(row)
             self._note_turn(row.entry, turn, text)
@@ -197,8 +197,8 @@ class Asking:
         speaking = [reason.text for reason in why.reasons if reason.weight > 0][:3]
         because = ", ".join(speaking) if speaking else "nothing in particular"
         return (
-            f"The chance that it is welcome was {100 * why.chance:.0f} %, {100 * why.threshold:.0f} % were needed. "
-            f"For it spoke: {because}."
+            f"The chance that it would be welcome was {100 * why.chance:.0f} %, and {100 * why.threshold:.0f} % was "
+            f"enough. In its favour: {because}."
         )
 
 

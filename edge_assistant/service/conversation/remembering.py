@@ -1,5 +1,7 @@
 """Everything that is kept, for the person: find it, correct it, pin it, forget it, take it along."""
 
+# ruff: noqa: A002 - the parameters have the names that travel over the socket
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -12,7 +14,7 @@ from edge_assistant.service.conversation.asking import memory_row
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.views.silence_log import QuietLog
+from edge_assistant.service.stated_tastes import StatedTastes
 from edge_assistant.training.jobs import forgetting
 from edge_assistant.training.versions.registry import AdapterRegistry
 
@@ -57,19 +59,19 @@ class Remembering:
         fit = [(memory, score) for memory, score in hits if _within(memory, since, until)]
         return [memory_row(memory, score) for memory, score in fit[offset : offset + limit]], len(fit)
 
-    def correct(self, memory_id: int, text: str) -> MemoryRow:
+    def correct(self, id: int, text: str) -> MemoryRow:
         """Change a memory's text."""
         text = " ".join(text.split())
         if not text:
             raise UsageError("memory correct: the text is empty; forget the memory instead")
         with self.service.lock:
-            return memory_row(self.service.memory.update(memory_id, text=text))
+            return memory_row(self.service.memory.update(int(id), text=text))
 
-    def pin(self, memory_id: int, on: bool = True) -> MemoryRow:
+    def pin(self, id: int, on: bool = True) -> MemoryRow:
         """Let a memory count as important, or no longer."""
         with self.service.lock:
-            self.service.memory.pin(memory_id, on)
-            memory = self.service.memory.get(memory_id)
+            self.service.memory.pin(id, on)
+            memory = self.service.memory.get(id)
             assert memory is not None
             return memory_row(memory)
 
@@ -120,9 +122,10 @@ class Remembering:
                 service.feed.erase([row.number for row in rows])
                 service.store.erase_events(events)
                 if since or until:
-                    QuietLog(service.store).forget(lessons.since, lessons.until)
+                    service.log.forget(lessons.since, lessons.until)
                 self._forget_undo({row.entry.id for row in rows})
                 self._forget_reasons({memory.text for memory in memories})
+                self._forget_tastes(topic.strip().lower())
             self._forget_activities(memories, topic)
             service.forget_vectors(topic)
             service.store.scrub()
@@ -205,6 +208,19 @@ class Remembering:
             if kept != known:
                 self.service.feed.put(row.entry, why={**row.why, "memories": kept})
 
+    def _forget_tastes(self, topic: str) -> None:
+        """What the person has said they like or dislike of a topic, and what was learned from it."""
+        tastes = StatedTastes(self.service)
+        gone = [taste.words for taste in tastes.all() if topic and topic in taste.words.lower()]
+        for words in gone:
+            tastes.take_back(words)
+        if gone:
+            self.service.undo.clear()
+            self.service.learned.save()
+            store = self.service.store
+            told = [event for kind in ("setup", "corrected") for event in store.events(kind)]
+            store.erase_events([event.id for event in told if any(words in str(event.data) for words in gone)])
+
     def _forget_activities(self, memories: list[Memory], topic: str) -> None:
         """The learner knows activities by their text; those that are in no memory any more lose it."""
         service = self.service
@@ -232,7 +248,7 @@ class Remembering:
         try:
             time = datetime.fromisoformat(text)
         except ValueError as error:
-            raise UsageError(f"{text!r} is no time; write it like 2026-05-01 or 2026-05-01T18:30") from error
+            raise UsageError(f"{text!r} is not a time; write it like 2026-05-01 or 2026-05-01T18:30") from error
         return time if time.tzinfo else time.replace(tzinfo=self.service.clock.now().tzinfo)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 from edge_assistant.composer.composer import Composer, Request
 from edge_assistant.domain import Context, Style
 from edge_assistant.errors import EdgeAssistantError, UsageError
-from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, state_tastes
+from edge_assistant.service.conversation.correcting import MOST_TASTES
 from edge_assistant.service.rpc.protocol import LEVELS
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState, StyleExample
 from edge_assistant.service.settings_file import write_settings
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.views.beliefs import COMMON, WELCOME
+from edge_assistant.service.stated_tastes import StatedTastes
+from edge_assistant.service.views.beliefs import WELCOME
 from edge_assistant.settings import Settings
 
 EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"
@@ -30,8 +31,6 @@ OFFERED = 24
 """Ideas to choose likes and dislikes from, one of each category first."""
 MOST_PULLABLE = 4
 """Models of the catalogue that are named."""
-MOST_TASTES = 200
-"""Likes and dislikes together."""
 
 KEPT = (
     "What you do, in short words such as 'writing code', with the time; window titles only if you ask for it.",
@@ -92,9 +91,10 @@ class Setup:
         wanted = {section: fields for section, fields in changes.items() if fields}
         settings = write_settings(service.paths.config, wanted) if wanted else service.settings
         with service.lock, service.store.transaction():
-            now = Context(service.clock.now(), COMMON)
-            for words, likelihoods in ((choices.likes, LIKED), (choices.dislikes, DISLIKED)):
-                state_tastes(service.assistant.learner, now, words, likelihoods)
+            service.undo.remember("what you told at the first start", None, True, service.memory.last_id())
+            tastes = StatedTastes(service)
+            tastes.say(choices.likes, True)
+            tastes.say(choices.dislikes, False)
             if style is not None:
                 self._learn_style(style)
             service.assistant.learner.settle()

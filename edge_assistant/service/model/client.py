@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import subprocess
@@ -17,6 +16,7 @@ from typing import Any
 
 from edge_assistant.errors import EngineError
 from edge_assistant.llm.protocols import Completion, Counters, GenerateRequest, OnToken, Score, ScoreRequest
+from quant.json_lines import GoneError, LineWriter, messages
 
 POLL_SECONDS = 0.05
 """How often a caller who may cancel is asked."""
@@ -51,6 +51,8 @@ class ProcessModel:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
         )
+        assert self.process.stdin is not None
+        self._out = LineWriter(self.process.stdin)
         threading.Thread(target=self._read, name="model process", daemon=True).start()
 
     @property
@@ -102,9 +104,7 @@ class ProcessModel:
         """End the child."""
         with self._lock:
             self._ended = True
-        if self.process.stdin is not None and not self.process.stdin.closed:
-            with contextlib.suppress(OSError):  # it is gone already
-                self.process.stdin.close()
+        self._out.close()
         try:
             self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:
@@ -131,19 +131,14 @@ class ProcessModel:
                     cancelled = True
 
     def _send(self, message: dict[str, Any]) -> None:
-        line = (json.dumps(message, ensure_ascii=False) + "\n").encode()
         try:
-            with self._lock:
-                assert self.process.stdin is not None
-                self.process.stdin.write(line)
-                self.process.stdin.flush()
-        except (OSError, ValueError) as error:
+            self._out.send(message)
+        except GoneError as error:
             raise EngineError(DIED) from error
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            message = json.loads(line)
+        for message in messages(self.process.stdout):
             if "ready" in message:
                 facts = message["ready"]
                 self.name, self.quantization = facts["name"], facts["quantization"]

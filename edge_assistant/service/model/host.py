@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import Composer
 from edge_assistant.errors import EdgeAssistantError, EngineError, ModelError
 from edge_assistant.service.model.client import ProcessModel
 from edge_assistant.service.model.worker import task_adapter
-from edge_assistant.service.state import Composes
 from edge_assistant.settings import ModelSettings
 
 RETRIES = (0.2, 1.0, 5.0, 30.0, 120.0)
@@ -24,7 +24,14 @@ ServedAdapter = Callable[[str], tuple[str, Path] | None]
 
 
 class SupervisedModel:
-    """The `body.ModelHost` of a real core."""
+    """The model of a running service.
+
+    Attributes:
+        name, state, detail: as `protocol.ModelView` shows them.
+        can_write: whether it may write sentences; False while unknown.
+        can_answer: whether it may answer questions in words of its own.
+        adapter: version of the attached personal adapter, or ''.
+    """
 
     def __init__(
         self, settings: ModelSettings, changed: Callable[[], None], served: ServedAdapter | None = None
@@ -77,14 +84,12 @@ class SupervisedModel:
             raise EngineError(f"model: {words.get(self.state, self.detail)}")
         return model
 
-    def composer(self) -> Composes:
+    def composer(self) -> Composer | PersonalComposer:
         """With the model where it is ready, and in the person's style where an adapter knows it; otherwise without."""
         model, personal = self._model, self._personal
         if self.state != "ready" or model is None:
             return Composer(None)
         if self.adapter and personal is not None:
-            from edge_assistant.composer.adapted import PersonalComposer
-
             return PersonalComposer(Composer(model), model, personal, self._plain(model))
         return Composer(model)
 

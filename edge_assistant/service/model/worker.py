@@ -16,11 +16,12 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
 from edge_assistant.llm.task_adapter import packaged_adapter
+from quant.json_lines import LineWriter, messages
 
 STAND_IN = "stand-in"
 """As a path: the deterministic stand-in, for tests and for trying the screens without a model."""
@@ -29,18 +30,10 @@ STAND_IN = "stand-in"
 class Worker:
     """Answers requests on one model, each in a thread of its own; the engine puts them in order."""
 
-    def __init__(self, model: LanguageModel, out: TextIO) -> None:
+    def __init__(self, model: LanguageModel, out: LineWriter) -> None:
         self.model = model
-        self._out = out
-        self._lock = threading.Lock()
+        self.tell = out.send
         self._cancelled: dict[int, threading.Event] = {}
-
-    def tell(self, message: dict[str, Any]) -> None:
-        """Write one line."""
-        line = json.dumps(message, ensure_ascii=False)
-        with self._lock:
-            self._out.write(line + "\n")
-            self._out.flush()
 
     def take(self, message: dict[str, Any]) -> None:
         """Begin to work on a request."""
@@ -133,19 +126,20 @@ def main(arguments: list[str]) -> int:
     """Serve until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     # llama.cpp writes to descriptor 1, which must hold nothing but our lines
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+    with os.fdopen(os.dup(1), "wb") as stream:
         os.dup2(2, 1)
+        out = LineWriter(stream)
         try:
             model, answers = open_model(json.loads(arguments[0]))
         except EdgeAssistantError as error:
-            out.write(json.dumps({"failed": str(error)}) + "\n")
+            out.send({"failed": str(error)})
             return error.exit_code
         worker = Worker(model, out)
         facts: dict[str, Any] = {"name": model.name, "sha256": model.sha256, "quantization": model.quantization}
         facts |= {"answers": answers}
         worker.tell({"ready": facts})
-        for line in sys.stdin:
-            worker.take(json.loads(line))
+        for message in messages(sys.stdin.buffer):
+            worker.take(message)
     os._exit(0)  # whatever still computes computes for nobody
 
 

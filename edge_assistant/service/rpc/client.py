@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,17 +18,18 @@ from typing import Any, Self
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.socket_path import socket_path
+from quant.json_lines import decode, encode
 
 LONGEST_LINE = 64 << 20
 """Bytes; an export of years is one line."""
 
 
 class NotRunningError(EdgeAssistantError):
-    """No core answers on this home."""
+    """No service answers on this home."""
 
 
 class CoreError(EdgeAssistantError):
-    """The core refused; the message is its own, `exit_code` that of the error there."""
+    """The service refused; the message is its own, `exit_code` that of the error there."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -42,26 +42,26 @@ def not_running(home: Path) -> NotRunningError:
 
 
 def call_once(home: Path, method: str, *, timeout: float | None = 60.0, **params: Any) -> Any:
-    """Ask a running core one thing and wait for the answer.
+    """Ask a running service one thing and wait for the answer.
 
     Raises:
-        NotRunningError: no core answers.
+        NotRunningError: no service answers.
         CoreError: the core refused, or gave no answer in time.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout)
             connection.connect(str(socket_path(home)))
-            connection.sendall(_line({"id": 1, "method": method, "params": params}))
+            connection.sendall(encode({"id": 1, "method": method, "params": params}))
             with connection.makefile("rb") as stream:
                 line = stream.readline()
     except TimeoutError as error:
-        raise CoreError(f"core: no answer to {method!r} within {timeout:g} s; it is busy, try again", 1) from error
+        raise CoreError(f"service: no answer to {method!r} within {timeout:g} s; it is busy, try again", 1) from error
     except OSError as error:
         raise not_running(home) from error
     if not line:
         raise not_running(home)
-    return _result(json.loads(line))
+    return _result(decode(line))
 
 
 class Client:
@@ -79,10 +79,10 @@ class Client:
 
     @classmethod
     async def connect(cls, home: Path) -> Self:
-        """Connect to the core of a home.
+        """Connect to the service of a home.
 
         Raises:
-            NotRunningError: no core answers.
+            NotRunningError: no service answers.
         """
         try:
             reader, writer = await asyncio.open_unix_connection(str(socket_path(home)), limit=LONGEST_LINE)
@@ -94,7 +94,7 @@ class Client:
         """Ask, and wait for the answer; other calls and events go on meanwhile.
 
         Raises:
-            NotRunningError: the core has ended.
+            NotRunningError: the service has ended.
             CoreError: the core refused.
         """
         if self.closed:
@@ -103,7 +103,7 @@ class Client:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
-            self._writer.write(_line({"id": number, "method": method, "params": params}))
+            self._writer.write(encode({"id": number, "method": method, "params": params}))
             await self._writer.drain()
             return _result(await answer)
         except ConnectionError as error:
@@ -117,7 +117,7 @@ class Client:
             yield item
 
     async def close(self) -> None:
-        """Let go of the core; it runs on."""
+        """Let go of the service; it runs on."""
         self._task.cancel()
         self._end()
         self._writer.close()
@@ -125,11 +125,11 @@ class Client:
     async def _read(self) -> None:
         try:
             while line := await self._reader.readline():
-                message = json.loads(line)
+                message = decode(line)
                 if "event" in message:
                     self._events.put_nowait((message["event"], message["data"]))
                     continue
-                answer = self._waiting.get(message.get("id"))
+                answer = self._waiting.get(message.get("id", 0))
                 if answer is not None and not answer.done():
                     answer.set_result(message)
         except (ConnectionError, ValueError):
@@ -145,10 +145,6 @@ class Client:
             if not answer.done():
                 answer.set_exception(not_running(self.home))
         self._events.put_nowait(None)
-
-
-def _line(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _result(message: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""What the core and its clients say to each other about what was learned. Imports nothing heavy, see `protocol`."""
+"""What the service and its clients say to each other about what was learned. Imports nothing heavy, see `protocol`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ class Belief(Value):
 
     Attributes:
         id: for `learning.correct`.
-        sentence: 'You like about 6 suggestions a day.'
-        group: hours, gaps, style, topics or taste.
+        sentence: 'You want at most 6 suggestions a day.'
+        group: hours, gaps, manner, topics or taste.
         kind: number, choice or yesno: what a correction may be.
         value: the present value; number: within `low` to `high`, `unit` names it; choice: one of `choices`.
         sure: 0 to 1.
-        corrected: the person has corrected it.
+        corrected: the person has corrected it, or has said it outright.
+        answers: of this person that moved it; 0 for what is only typical, which the sentence then says.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Belief(Value):
     choices: tuple[str, ...] = ()
     sure: float = 0.0
     corrected: bool = False
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the core and its clients say to each other: JSON lines over a unix socket, and the values inside them.
+"""What the service and its clients say to each other: JSON lines over a unix socket, and the values inside them.
 
     -> {"id": 1, "method": "status", "params": {}}
     <- {"id": 1, "result": {...}}            or {"id": 1, "error": {"message": "...", "code": 2}}
@@ -6,45 +6,8 @@
 
 Imports nothing heavy: a screen reads this file before it draws its first frame. `code` is an exit code of `errors.py`.
 
-Methods, their parameters and their results ('->'; dicts of the classes below, of `learning_values` and
-of `setup_values`):
-
-    status                                  -> Status
-    subscribe                               -> {}; from now on this connection receives all EVENTS
-    feed            limit=50, before=''     -> {"entries": [Entry, ...], "more": bool}, the newest first
-    feedback        id, reaction='', reason='', rating=None, turns=[]  -> Entry
-                    reaction of domain.REACTIONS, reason of domain.DIMENSIONS, rating {dimension: 0 or 1}
-    snooze          id, minutes             -> Entry; nothing is said meanwhile, and it comes back then
-    edit            id, text                -> Entry; the new wording is a lesson
-    more_like       id                      -> Entry
-    undo                                    -> {"undone": str, "id": str} or {"undone": ""}
-    remind          id, at                  -> Entry; `at` is an ISO time, or '' to take the reminder back
-    outcome         id, outcome='done'|'did_not'  -> Entry
-    tell            text                    -> Status
-    ask             text, about='', ask=''  -> Answer; `token` events carry the same `ask` id on the way
-    cancel          ask=''                  -> {"cancelled": bool}; '' cancels whatever is running
-    suggest                                 -> {"entry": Entry or None}; asks for a suggestion now
-    why             id=''                   -> Why; '' explains the present silence
-    memory.search   query='', by='meaning'|'word', kind='', day='', limit=50, offset=0
-                                            -> {"rows": [MemoryRow, ...], "total": int}
-    memory.correct  id, text                -> MemoryRow
-    memory.pin      id, on=True             -> MemoryRow
-    memory.forget   ids=[] | since, until | topic, preview=True  -> Forgotten
-    memory.export                           -> {"memories": [...], "feed": [...], "feedback": [...]}
-    private         on                      -> Status; nothing is kept while it is on
-    learning        days=30                 -> Learning
-    learning.correct  id, value             -> Belief
-    adapters                                -> {"adapters": [AdapterView, ...]}
-    adapters.rollback  version=''           -> {"adapters": [...]}
-    training.pause, training.resume         -> Status
-    settings.get                            -> {"settings": [Setting, ...]}
-    settings.set    section, field, value   -> Setting
-    pause           minutes=0               -> Status; 0 pauses until `resume`
-    resume                                  -> Status
-    setup.get                               -> SetupState
-    setup.save      SetupChoices' fields    -> SetupState
-    backup          path                    -> {"path": str, "bytes": int}
-    shutdown                                -> {}
+`core.Core.methods` lists the methods; each takes the parameters of the function behind it, and answers with the value
+that this one returns, or with a `Status`. `subscribe` belongs to the socket: from then on a connection receives EVENTS.
 """
 
 from __future__ import annotations
@@ -55,8 +18,8 @@ from typing import Any
 
 from edge_assistant.service.rpc.values import Value
 
-VERSION = 1
-"""Of the protocol; `Status.protocol` tells the core's."""
+VERSION = 2
+"""Of the protocol; `Status.protocol` tells the service's."""
 
 EVENTS = ("suggestion", "state", "token", "training", "feed")
 """suggestion: a new Entry. state: a Status. token: {"ask", "text"}. training: a Training. feed: a changed Entry."""
@@ -91,7 +54,7 @@ class ActivityView(Value):
     """What it thinks the person does now.
 
     Attributes:
-        text, kind: in words, and of `domain.ACTIVITY_KINDS`.
+        text, kind: in words, and of `domain.ACTIVITY_CLASSES`.
         source: which source says so.
         since: since when, or None when unknown.
         confidence: 0 to 1.

@@ -1,4 +1,4 @@
-"""The core's end of the socket: JSON lines from any number of clients, each request answered when it is done.
+"""The service's end of the socket: JSON lines from any number of clients, each request answered when it is done.
 
 Requests run in threads, so that a client's question to the model keeps nobody else waiting.
 """
@@ -6,7 +6,6 @@ Requests run in threads, so that a client's question to the model keeps nobody e
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +14,11 @@ from typing import Any
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.socket_path import private_folder, socket_path
+from quant.json_lines import decode, encode
 
 LONGEST_LINE = 4 << 20
 MOST_WAITING = 8 << 20
-"""Bytes that a client may leave unread before it is let go: it must not cost the core its memory."""
+"""Bytes that a client may leave unread before it is let go: it must not cost the service its memory."""
 THREADS = 8
 
 Call = Callable[[str, dict[str, Any]], Any]
@@ -47,7 +47,7 @@ class Server:
         return len(self._subscribers)
 
     async def start(self) -> None:
-        """Listen. A socket that a killed core has left is taken over; the home's lock says that it is ours."""
+        """Listen. A socket that a killed service has left is taken over; the home's lock says that it is ours."""
         self._loop = asyncio.get_running_loop()
         private_folder(self.path.parent)
         self.path.unlink(missing_ok=True)
@@ -70,7 +70,7 @@ class Server:
         """Tell all subscribers; from any thread, never waits."""
         if self._loop is None or not self._subscribers:
             return
-        line = _line({"event": event, "data": data})
+        line = encode({"event": event, "data": data})
         try:
             self._loop.call_soon_threadsafe(self._broadcast, line)
         except RuntimeError:
@@ -112,17 +112,17 @@ class Server:
     async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> None:
         number: Any = None
         try:
-            message = json.loads(line)
+            message = decode(line)
             number = message["id"]
             method, params = str(message["method"]), message.get("params") or {}
             if not isinstance(params, dict):
-                raise TypeError("params is no object")
+                raise TypeError("params is not an object")
         except (ValueError, KeyError, TypeError) as error:
-            self._write(writer, _line({"id": number, "error": {"message": f"request: {error}", "code": 2}}))
+            self._write(writer, encode({"id": number, "error": {"message": f"request: {error}", "code": 2}}))
             return
         if method == "subscribe":
             self._subscribers.add(writer)
-            self._write(writer, _line({"id": number, "result": {}}))
+            self._write(writer, encode({"id": number, "result": {}}))
             return
         loop = asyncio.get_running_loop()
         try:
@@ -132,8 +132,4 @@ class Server:
             answer = {"id": number, "error": {"message": str(error), "code": error.exit_code}}
         except Exception as error:  # a client must get an answer, whatever it has hit upon
             answer = {"id": number, "error": {"message": f"{method}: {type(error).__name__}: {error}", "code": 1}}
-        self._write(writer, _line(answer))
-
-
-def _line(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        self._write(writer, encode(answer))

@@ -1,4 +1,4 @@
-"""What the core and its clients say to each other about the first start. Imports nothing heavy, see `protocol`."""
+"""What the service and its clients say to each other about the first start. Imports nothing heavy, see `protocol`."""
 
 from __future__ import annotations
 

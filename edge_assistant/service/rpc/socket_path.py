@@ -1,4 +1,4 @@
-"""Where core and clients meet. Imports nothing heavy: a screen needs it before its first frame."""
+"""Where service and clients meet. Imports nothing heavy: a screen needs it before its first frame."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST_SOCKET_PATH = 100
 
 
 def socket_path(home: Path) -> Path:
-    """The core's socket: in the home, or where that path is too long, in a private folder of the runtime."""
+    """The service's socket: in the home, or where that path is too long, in a private folder of the runtime."""
     path = home / "core.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path

@@ -15,7 +15,7 @@ class Value:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dict with all fields."""
-        return {name: _plain(getattr(self, name)) for name in _hints(type(self))}
+        return {name: plain(getattr(self, name)) for name in _hints(type(self))}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -39,15 +39,16 @@ def _hints(kind: type) -> dict[str, Any]:
     return _KNOWN[kind]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """JSON-ready form of a value, or of whatever holds values."""
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value
 
 

@@ -82,7 +82,7 @@ def why_silent(service: ServiceState) -> Why:
 def _silence_sentence(forbidden: str) -> str:
     if forbidden:
         return f"Nothing is said now: {forbidden}."
-    return "Nothing is said now: the chance that a word is welcome is below what is needed."
+    return "Nothing is said now: a suggestion is not likely enough to be welcome."
 
 
 def _silent_if(service: ServiceState, decision: Decision) -> list[str]:
@@ -97,16 +97,16 @@ def _silent_if(service: ServiceState, decision: Decision) -> list[str]:
             dearer = _threshold_at(needed, FALSE_ALARM[other] / FALSE_ALARM[level])
             if chance < dearer:
                 sentences.append(
-                    f"The level '{other}': it asks for {percent(dearer)}, and the chance was {percent(chance)}."
+                    f"Speaking set to '{other}': that asks for {percent(dearer)}, and the chance was {percent(chance)}."
                 )
                 break
     sentences.append(f"A chance below {percent(needed)}; it was {percent(chance)}.")
     gap = max(limits.least_gap, 60.0 / limits.per_hour)
-    sentences.append(f"Another suggestion within the {gap:.0f} minutes before.")
-    sentences.append(f"A day's cap that is used up; {decision.spoken_today} of your {limits.per_day} had been said.")
+    sentences.append(f"Another suggestion less than {gap:.0f} minutes earlier.")
+    sentences.append(f"A daily limit already reached; {decision.spoken_today} of your {limits.per_day} had been said.")
     if limits.quiet_from != limits.quiet_to:
         sentences.append(f"Your quiet hours, {clock_words(limits.quiet_from)} to {clock_words(limits.quiet_to)}.")
-    sentences.append("A busy appointment, do not disturb, a pause, or 'later'.")
+    sentences.append("A busy appointment, 'do not disturb', a pause, or your answer 'later'.")
     return sentences
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from edge_assistant.domain import Reason
 from edge_assistant.service.rpc.protocol import WhyReason
 
-KINDS = {
+CLASS_WORDS = {
     "meal": "a meal",
     "errand": "an errand",
     "walk": "a walk",
@@ -23,7 +23,7 @@ KINDS = {
     "meeting": "a meeting",
     "unknown": "something that I cannot name",
 }
-"""Activity kinds that do not read well as they are called."""
+"""Activity classes that do not read well as they are called."""
 
 ATTRIBUTES = {
     "effort": "how much effort it takes",
@@ -38,7 +38,7 @@ ATTRIBUTES = {
 PARTS = {"weekend": "at the weekend", "morning": "in the morning", "evening": "in the evening"}
 
 WHOLE = {
-    "always": "how often any word suits you",
+    "always": "how often any suggestion suits you",
     "ideas in general": "how often any idea pleases you",
     "weekends": "it is the weekend",
     "just after a change of activity": "you have just begun something",
@@ -68,10 +68,10 @@ def plain_reason(name: str) -> str:
         return "the time of day at weekends"
     if name.startswith("like what you do ("):
         kind = name.removeprefix("like what you do (").removesuffix(")")
-        return "it is like other things you do: " + KINDS.get(kind, kind.replace("_", " "))
+        return "it is like other things you do: " + CLASS_WORDS.get(kind, kind.replace("_", " "))
     if name.startswith("while "):
         kind = name.removeprefix("while ")
-        return "the kind of activity: " + KINDS.get(kind, kind.replace("_", " "))
+        return "the kind of activity: " + CLASS_WORDS.get(kind, kind.replace("_", " "))
     part, colon, rest = name.partition(": ")
     if colon and part in PARTS:
         return f"{_about(rest)}, {PARTS[part]}"

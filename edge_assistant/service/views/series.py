@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 
 from edge_assistant.context.local_time import DAY_BEGINS
 from edge_assistant.domain import DIMENSIONS
+from edge_assistant.service.day_log import day_of
 from edge_assistant.service.rpc.learning_values import DaySeries
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.ticking import DAY_KEY
 
 ANSWERED = ("accepted", "dismissed", "ignored", "snoozed")
+
+
+def answered(service: ServiceState) -> int:
+    """How many suggestions the person has answered or rated so far."""
+    with service.lock:
+        said = [row.entry for row in service.feed.between(None, None)]
+    return sum(entry.state in ("accepted", "dismissed", "snoozed") or bool(entry.rating) for entry in said)
 
 
 def day_series(service: ServiceState, days: int) -> tuple[DaySeries, ...]:
     """The last days that were lived, the oldest first."""
     with service.lock:
-        keys = service.store.state_keys(DAY_KEY)[-days:]
-        counts = {key.removeprefix(DAY_KEY): service.store.get_state(key) or {} for key in keys}
+        counts = service.log.counts()
         rows = service.feed.between(None, None)
     by_day: defaultdict[str, list[Entry]] = defaultdict(list)
     for row in rows:
         by_day[day_of(row.entry.time)].append(row.entry)
-    return tuple(_series(day, counts[day], by_day[day]) for day in sorted(counts))
-
-
-def day_of(time: datetime) -> str:
-    """The date that a moment counts for."""
-    return (time - DAY_BEGINS).date().isoformat()
+    return tuple(_series(day, counts[day], by_day[day]) for day in sorted(counts)[-days:])
 
 
 def _series(day: str, counts: dict[str, float], entries: Sequence[Entry]) -> DaySeries:

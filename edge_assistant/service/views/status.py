@@ -17,7 +17,7 @@ from edge_assistant.service.state import ServiceState
 
 
 def status_of(service: ServiceState, training: Training, pid: int) -> Status:
-    """The present state of a core."""
+    """The present state of a service."""
     with service.lock:
         decision, presence, reading = service.decision, service.presence, service.reading
         event = reading.next_event if reading is not None else None
@@ -40,7 +40,7 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             time=service.clock.now(),
             pid=pid,
             home=str(service.home),
-            notice=service.notice,
+            notice=service.trouble or service.notice,
             setup_done=presence.setup_done,
             undo=stack[-1]["what"] if stack else "",
         )

@@ -16,9 +16,8 @@ from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.errors import DataError, LockedError, StoreError, UsageError
 from edge_assistant.paths import Paths
 from edge_assistant.service.backup import restore_backup, write_backup
-from edge_assistant.service.lock import HomeLock, owner_of
+from edge_assistant.service.lock import HomeLock
 from edge_assistant.service.study import study_lines
-from edge_assistant.service.views.silence_log import QuietLog
 from edge_assistant.storage.store import Store
 
 
@@ -199,7 +198,7 @@ def test_nothing_is_written_outside(tmp_path, name):
         info = tarfile.TarInfo(name)
         info.size = 4
         archive.addfile(info, io.BytesIO(b"evil"))
-    with pytest.raises(DataError, match="no backup of ours"):
+    with pytest.raises(DataError, match="our backups never do"):
         restore_backup(other_home(tmp_path), target)
     assert not (tmp_path / "outside").exists() and not (tmp_path / "elsewhere" / "outside").exists()
 
@@ -211,12 +210,8 @@ def test_an_empty_home_has_nothing_to_keep(tmp_path):
 
 def test_one_owner_of_a_home(tmp_path):
     home = tmp_path / "home"
-    assert owner_of(home) == 0
-    with HomeLock(home):
-        assert owner_of(home) > 0
-        with pytest.raises(LockedError, match=r"process \d+ is running"), HomeLock(home):
-            pass
-    assert owner_of(home) == 0
+    with HomeLock(home), pytest.raises(LockedError, match=r"process \d+ is running"), HomeLock(home):
+        pass
     with HomeLock(home):
         pass
 
@@ -252,11 +247,10 @@ def test_a_study_sees_the_silent_decisions_as_runs(lived):
 
 def test_silent_decisions_go_with_the_span_that_is_forgotten(lived):
     lived.live(40, "seeing doctor Miller")
-    log = QuietLog(lived.core.service.store)
-    (date,) = log.dates()
-    runs = log.of_day(date)
+    log = lived.core.service.log
+    ((date, runs),) = log.silences().items()
     middle = runs[len(runs) // 2].time
     lived.core.call("memory.forget", {"since": middle, "preview": False})
-    left = log.of_day(date)
+    left = log.silences()[date]
     assert 0 < len(left) < len(runs)
     assert all(not run.touches(datetime.fromisoformat(middle), None) for run in left)

@@ -13,9 +13,9 @@ from edge_assistant.domain import CalendarEntry
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.catalogue.entries import catalogue
 from edge_assistant.service import building
-from edge_assistant.service.core import IGNORED_MINUTES
 from edge_assistant.service.rpc.learning_values import Belief
 from edge_assistant.service.rpc.protocol import Status, Why
+from edge_assistant.service.tick_loop import IGNORED_MINUTES
 
 
 def accept(person, entry):
@@ -393,7 +393,7 @@ def test_topics_are_never_touched(person):
     base = person.core.service.assistant.base
     person.core.call("settings.set", {"section": "topics", "field": "never", "value": ["money", "walk", "work"]})
     told = {belief["id"]: belief["sentence"] for belief in person.core.call("learning")["beliefs"]}
-    assert told["topics.money"] == "You never want to hear about money; so the settings say."
+    assert told["topics.money"] == "You never want to hear about money: your settings say so."
     person.live(10)
     for _ in range(20):
         idea = base.by_id[person.ask_for_one().idea]
@@ -503,7 +503,7 @@ def test_a_correction_counts_and_can_be_taken_back(person):
 
 def test_setup_is_evidence(person):
     state = person.core.call("setup.get")
-    assert not state["done"] and len(state["styles"]) == 4 and len({m["text"] for m in state["styles"]}) == 4
+    assert not state["done"] and len(state["styles"]) == 4 and len({style["text"] for style in state["styles"]}) == 4
     liked, disliked = state["ideas"][0]["id"], state["ideas"][5]["id"]
     learner = person.core.service.assistant.learner
     base = person.core.service.assistant.base
@@ -513,7 +513,7 @@ def test_setup_is_evidence(person):
         {
             "likes": [liked],
             "dislikes": [disliked],
-            "manner": state["styles"][3]["manner"],
+            "style": state["styles"][3]["style"],
             "level": "rare",
         },
     )

@@ -15,19 +15,20 @@ NOT_RUNNING = "no assistant is running; start it with 'edge-assistant run' or 'e
 
 
 def ask_running(method: str, *, timeout: float | None = 60.0, **params: Any) -> Any | None:
-    """The running core's answer, or None where none runs.
+    """The running service's answer, or None where none runs.
 
     Raises:
         CoreError: the core refused.
     """
+    readable = {name: _readable(value) for name, value in params.items()}
     try:
-        return call_once(Paths.from_environment().home, method, timeout=timeout, **params)
+        return call_once(Paths.from_environment().home, method, timeout=timeout, **readable)
     except NotRunningError:
         return None
 
 
 def ask_any(method: str, **params: Any) -> Any | None:
-    """As `ask_running`, but where no core runs the store is opened for this one call; None where there is none yet.
+    """As `ask_running`, but where no service runs the store is opened for this one call; None where there is none yet.
 
     Raises:
         EdgeAssistantError: what the person can mend.
@@ -47,7 +48,14 @@ def ask_any(method: str, **params: Any) -> Any | None:
 
     with HomeLock(paths.home), Store.open(paths.store) as store:
         service = build_service_state(store, load_settings(), paths)
-        return Core(service, ToldSenses()).call(method, params)
+        return Core(service, ToldSenses()).call(method, {name: _readable(value) for name, value in params.items()})
+
+
+def _readable(value: Any) -> Any:
+    """Text as the person meant it: an argument whose bytes are not UTF-8 comes from a Latin-1 terminal or file."""
+    if not isinstance(value, str) or not any("\udc80" <= letter <= "\udcff" for letter in value):
+        return value
+    return value.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def show(answer: Any | None, as_json: bool, lines: list[str]) -> None:

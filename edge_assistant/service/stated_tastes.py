@@ -1,0 +1,79 @@
+"""What the person has said they like or dislike: kept in their own words, shown as beliefs, taken back at will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from edge_assistant.context.apps import SOMETHING
+from edge_assistant.domain import Context
+from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, Lesson, state_tastes, take_back
+from edge_assistant.feedback.undo import CORRECTED_KEY
+from edge_assistant.service.state import ServiceState
+
+PREFIX = "taste.said."
+"""Begins the ids of these beliefs; they stand beside the corrected ones, so that undo covers both."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTaste:
+    """One thing that the person likes, or dislikes.
+
+    Attributes:
+        words: their own, or an idea's id.
+        liked: False for a dislike.
+        lessons: what was learned from it.
+    """
+
+    words: str
+    liked: bool
+    lessons: tuple[Lesson, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Of the belief that shows it."""
+        return PREFIX + self.words
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> StatedTaste:
+        """Inverse of `asdict`, after JSON."""
+        lessons = (Lesson(**{**each, "features": tuple(each["features"])}) for each in data["lessons"])
+        return cls(data["words"], data["liked"], tuple(lessons))
+
+
+class StatedTastes:
+    """Reads and changes them; all writing in the caller's transaction."""
+
+    def __init__(self, service: ServiceState) -> None:
+        self.service = service
+
+    def all(self) -> list[StatedTaste]:
+        """In the order in which they were said."""
+        kept = self.service.store.get_state(CORRECTED_KEY) or {}
+        return [StatedTaste.from_dict(value) for name, value in kept.items() if name.startswith(PREFIX)]
+
+    def say(self, words: Iterable[str], liked: bool) -> None:
+        """The person likes, or dislikes, some things; the latest word about a thing takes the place of a former."""
+        learner = self.service.assistant.learner
+        now = Context(self.service.clock.now(), SOMETHING)
+        for word in dict.fromkeys(" ".join(each.split()) for each in words):
+            if word:
+                self.take_back(word)
+                lessons = state_tastes(learner, now, [word], LIKED if liked else DISLIKED)
+                self._put(word, StatedTaste(word, liked, tuple(lessons)))
+        learner.learned()
+
+    def take_back(self, words: str) -> None:
+        """As if it had not been said; what was learned otherwise stays."""
+        former = next((taste for taste in self.all() if taste.words == words), None)
+        if former is not None:
+            learner = self.service.assistant.learner
+            take_back(learner, former.lessons)
+            self._put(words, None)
+            learner.taste_stated = any(taste.liked for taste in self.all())
+
+    def _put(self, words: str, taste: StatedTaste | None) -> None:
+        kept = self.service.store.get_state(CORRECTED_KEY) or {}
+        kept.pop(PREFIX + words, None)
+        self.service.store.set_state(CORRECTED_KEY, {**kept, taste.id: asdict(taste)} if taste else kept)
