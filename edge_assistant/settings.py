@@ -235,13 +235,12 @@ class SimulationSettings(Section):
     language: Literal["model", "templates"] = "model"
     """Who words plans and sentences."""
 
-    judge: Literal["rubric", "llm", "hybrid"] = "rubric"
-    """Who makes the ratings from which feedback comes. Measures always use the rubric."""
+    judge: str = "rubric"
+    """Who makes the ratings from which feedback comes; `edge-assistant simulate --help` names the judges. Measures
+    always use the rubric."""
 
-    feedback: str = Field(
-        "reasons", pattern=r"^(reasons|total|total-spoken|implicit|reasons-all|sparse:(0?\.\d+|0|1|1\.0+))$"
-    )
-    """What reaches the assistant: reasons, total, total-spoken, implicit, reasons-all, or sparse:P with P in [0, 1]."""
+    feedback: str = Field("reasons", pattern=r"^[a-z][a-z-]*(:(0?\.\d+|0|1|1\.0+))?$")
+    """What reaches the assistant; `edge-assistant simulate --help` names the modes."""
 
     workers: int = Field(0, ge=0, le=1024)
     """Processes that live lives at the same time; 0 takes one a core."""
