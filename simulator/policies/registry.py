@@ -5,7 +5,7 @@
         return Silent(setting.style)
 
 A choice is called with a `PolicySetting` and gives a policy that decides for one life; a class that takes one will do.
-Other packages add theirs by the entry point group `edge_assistant.policies`, or are named as `--assistant module:Class`.
+Other packages add theirs by the entry point group `edge_assistant.policies`, or name them: `--assistant module:Class`.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ class PolicySetting:
     costs: Costs = field(default_factory=Costs)
     store: Store | None = None
     model: LanguageModel | None = None
+
+
+def needs_model(choice: object) -> bool:
+    """Whether a policy or judge asks a language model: its attribute `needs_model` says so."""
+    return bool(getattr(choice, "needs_model", False))
 
 
 POLICIES: Registry[Callable[[PolicySetting], Any]] = Registry(

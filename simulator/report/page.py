@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.domain import DIMENSIONS
 from simulator.report.drawing import VARIABLES, Drawing
-from simulator.report.figures import heat_of
+from simulator.report.panels import heat_of
 from simulator.report.reading import (
-    Estimate,
     Numbers,
     Summary,
     at_end,
@@ -27,10 +26,8 @@ from simulator.report.reading import (
     span_of,
 )
 from simulator.report.table import day_rows, end_row
+from simulator.report.tables import TextTable
 from simulator.report.timeline import GROUPS, MOST_LISTED, Day
-from simulator.report.words import MEASURES
-
-TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 DAY_HEADINGS = (
     "day",
@@ -101,17 +98,11 @@ PERSONA_HEADINGS = (
 def render(
     summary: Summary, panels: Sequence[Drawing], heat: Drawing | None, timeline: Drawing | None, day: Day | None
 ) -> str:
-    """The whole page as one text without references to anything outside it."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.finalize = minus
-    environment.filters["drawn"] = lambda drawing: Markup(drawing.svg)  # made here, its texts escaped by matplotlib  # noqa: S704
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    """The whole page of a run as one text without references to anything outside it."""
     days = day_numbers(summary)
     said = day.said if day is not None else []
-    return template.render(
+    return _page(
+        "page.html.j2",
         title=_title(summary),
         subtitle=_subtitle(summary),
         verdict=_verdict(summary) if days else "No day has been finished yet.",
@@ -131,9 +122,25 @@ def render(
         end_row=_apart(end_row(summary) or ()) if days else (),
         no_needs=days_without_needs(summary),
         cost=_cost(summary),
-        measures=MEASURES,
         settings=_settings(summary),
     )
+
+
+def comparison_page(title: str, warnings: Sequence[str], panels: Sequence[Drawing], tables: Sequence[TextTable]) -> str:
+    """The whole page of a comparison, likewise."""
+    return _page("comparison.html.j2", title=title, warnings=warnings, panels=panels, tables=tables)
+
+
+def _page(template: str, **values: Any) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=minus,
+    )  # fmt: skip
+    environment.filters["drawn"] = lambda drawing: Markup(drawing.svg)  # made here, its texts escaped by matplotlib  # noqa: S704
+    return environment.get_template(template).render(values)
 
 
 def minus(value: Any) -> Any:
@@ -174,7 +181,7 @@ def _verdict(summary: Summary) -> str:
     skill, when = at_end(summary, "skill"), span_of(last_days(summary))
     if skill.mean is None:
         return f"On {when} nobody needed a suggestion, so there is no skill to report."
-    text = f"On {when} the assistant reached a skill of {fixed(skill.mean)}{_interval(skill)}, "
+    text = f"On {when} the assistant reached a skill of {skill}, "
     text += "where silence is 0 and the best possible day is 1."
     if len(day_numbers(summary)) > 1:
         first = series(summary, "skill")[0]
@@ -203,17 +210,13 @@ def _tiles(summary: Summary) -> tuple[Tile, ...]:
     hourly = at_end(summary, "suggestions_per_hour").mean
     welcome, alarms, needs = (at_end(summary, name).mean for name in ("welcome", "false_alarms", "needs"))
     return (
-        Tile("Skill", fixed(skill.mean), _interval(skill).strip() or "silence 0, best 1", tone),
+        Tile("Skill", fixed(skill.mean), skill.interval.strip() or "silence 0, best 1", tone),
         Tile("Better off", f"{sum(value > 0 for value in known)} of {len(known)}", "personas with a skill above 0"),
         Tile("Satisfaction", fixed(satisfaction.mean), f"silent {silent}, oracle {oracle}"),
         Tile("Suggestions an hour", fixed(hourly), f"{fixed(welcome, 1)} welcome a day, {fixed(needs, 1)} needed"),
         Tile("False alarms a day", fixed(alarms, 1), "unasked and not welcome"),
         Tile("Success", f"{percent(at_end(summary, 'success_rate').mean)} %", "rated 3 or 4 of 4"),
     )
-
-
-def _interval(found: Estimate) -> str:
-    return "" if found.count < 2 else f" [{fixed(found.low)}, {fixed(found.high)}]"
 
 
 def _personas(summary: Summary) -> list[PersonaRow]:
@@ -223,25 +226,14 @@ def _personas(summary: Summary) -> list[PersonaRow]:
         values = of_persona(persona, "skill")
         skill = persona_mean(persona, "skill", days)
         fill, text = heat_of(skill)
-        means = {
-            name: persona_mean(persona, name, days)
-            for name in (
-                "needs",
-                "welcome",
-                "false_alarms",
-                "suggestions_per_hour",
-                "satisfaction",
-                "silent",
-                "oracle",
-                "success_rate",
-                *DIMENSIONS,
-            )
+        forms: dict[Callable[[float | None], str], tuple[str, ...]] = {
+            lambda value: fixed(value, 1): ("needs", "welcome", "false_alarms"),
+            fixed: ("suggestions_per_hour", "satisfaction", "silent", "oracle"),
+            percent: ("success_rate", *DIMENSIONS),
         }
         cells = (
             fixed(values[0] if values else None),
-            *(fixed(means[name], 1) for name in ("needs", "welcome", "false_alarms")),
-            *(fixed(means[name]) for name in ("suggestions_per_hour", "satisfaction", "silent", "oracle")),
-            *(percent(means[name]) for name in ("success_rate", *DIMENSIONS)),
+            *(form(persona_mean(persona, name, days)) for form, names in forms.items() for name in names),
         )
         name = str(persona.get("name") or "")
         row = PersonaRow(str(persona["id"]), name, spark(values), VARIABLES[fill], VARIABLES[text], fixed(skill), cells)

@@ -104,7 +104,7 @@ def end_row(summary: Summary) -> tuple[str, ...] | None:
     estimates = {name: at_end(summary, name) for name in SHOWN}
     skill = estimates["skill"]
     values = {name: found.mean for name, found in estimates.items()}
-    return _row(END, values, skill.low if skill.count > 1 else None, skill.high)
+    return _row(END, values, skill.low, skill.high)
 
 
 def _row(label: str, values: dict[str, float | None], low: Any, high: Any) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.storage.store import Store
 from simulator.runs.living import Voice
-from simulator.runs.side_by_side import one_night
+from simulator.policies.training_night import one_night
 
 DATE = "2026-01-05T03:00:00+00:00"
 """Simulated nights have no date of their own; a fixed one keeps runs equal."""

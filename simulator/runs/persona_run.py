@@ -20,10 +20,11 @@ from edge_assistant.learning import prior
 from edge_assistant.storage.store import Store
 from simulator.runs.adapter_training import Nights, adapter_source, nights_of, seconds_of_nights, spend_nights, voice_in_use
 from simulator.runs.events import EventLog, pack
+from simulator.judges.judge import Judge
 from simulator.policies.paper.assistant import PaperAssistant
 from simulator.runs.household import ComposedVoice, PersonaSetup, household
 from simulator.world.life import LifeDay
-from simulator.runs.living import DayRecord, FeedbackJudge, Household, live
+from simulator.runs.living import DayRecord, Household, live
 from simulator.runs.metrics import measure
 from simulator.world.oracle import OracleDay
 from simulator.runs.pairs import PairMaker, asked_style
@@ -57,7 +58,7 @@ def run_persona(
     config: RunConfig,
     setting: Setting,
     out: Path,
-    judge: FeedbackJudge | None = None,
+    judge: Judge | None = None,
     step: Callable[[str, int], None] | None = None,
 ) -> PersonaResult:
     """Live all days that the store does not yet hold.

@@ -23,6 +23,7 @@ from simulator.runs.energy import EnergyMeter
 from simulator.people.persona import Persona
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
+from simulator.world.derived_files import put
 
 Progress = Callable[[str, int], None]
 """Told a persona and the day that it has just finished."""
@@ -77,7 +78,7 @@ def run(
     summary = summarise(config, ordered, time.perf_counter() - started)
     joules = meter.joules() if meter is not None else None
     summary["cost"]["joules"] = None if joules is None else round(joules, 1)
-    write_summary(out, summary)
+    put(out / "summary.json", json.dumps(summary, indent=1))  # last: its existence means that the run is complete
     return summary
 
 
@@ -115,16 +116,6 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
         "overall": {"by_day": metrics.by_day([result.days for result in results], config.seed)},
         "cost": cost,
     }
-
-
-def write_summary(out: Path, summary: dict[str, Any]) -> None:
-    """Write `summary.json` aside, then rename it: its existence means that the run is complete."""
-    partial = out / "summary.json.partial"
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(summary, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(out / "summary.json")
 
 
 def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
