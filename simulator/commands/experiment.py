@@ -28,7 +28,7 @@ def experiment() -> None:
     epilog="Example: edge-assistant experiment policies --personas p01,p02 --days 4 --out runs/policies",
     cls=explaining("assistant", "feedback"),
 )
-@living
+@living()
 def policies(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = "reasons") -> None:
     """Policies side by side on the same days: ours, its rivals, those who do not learn, and the best possible.
 
@@ -49,7 +49,7 @@ def policies(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = 
 
 
 @app.command(epilog="Example: edge-assistant experiment ablation --days 14 --seeds 3 --out runs/ablation --resume")
-@living
+@living()
 def ablation(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = "reasons") -> None:
     """Ours without each of its learners in turn: timing, frequency, patience, preference, style, ..."""
     from simulator.experiments import variants
@@ -62,7 +62,7 @@ def ablation(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = 
     epilog="Example: edge-assistant experiment feedback --feedback reasons,noisy:0.1,noisy:0.3 --out runs/fb",
     cls=explaining("feedback"),
 )
-@living
+@living()
 def feedback(
     lives: Lives,
     policies: Annotated[str, typer.Option(help="Names joined by commas, each lived under every feedback.")] = "ours",
@@ -76,7 +76,7 @@ def feedback(
 
 
 @app.command(epilog="Example: edge-assistant experiment drift --changes new-job,broken-leg --days 14 --out runs/drift")
-@living
+@living()
 def drift(
     lives: Lives,
     changes: Annotated[

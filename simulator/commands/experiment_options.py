@@ -81,15 +81,12 @@ class Lives:
         print(f"comparison: {self.out / running.RESULT}, {self.out / 'table.md'}, {self.out / 'experiment.png'}")
 
 
-def living(command: Callable[..., None] | None = None, **usual: Any) -> Any:
+def living(**usual: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorator: the command's first parameter becomes the options of `Lives`; its own options follow.
 
     Args:
-        command: takes a `Lives` and options of its own.
         usual: defaults of some of the options, where they differ for this command.
     """
-    if command is None:
-        return lambda later: living(later, **usual)
     hints = get_type_hints(Lives, include_extras=True)
     empty = inspect.Parameter.empty
     shared = [
@@ -101,21 +98,24 @@ def living(command: Callable[..., None] | None = None, **usual: Any) -> Any:
         )
         for field in fields(Lives)
     ]
-    own_hints = get_type_hints(command, include_extras=True)
-    own = [
-        parameter.replace(annotation=own_hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for parameter in list(inspect.signature(command).parameters.values())[1:]
-    ]
-    known = command
 
-    def called(**given: Any) -> None:
-        lives = Lives(**{parameter.name: given.pop(parameter.name) for parameter in shared})
-        known(lives, **given)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own_hints = get_type_hints(command, include_extras=True)
+        own = [
+            parameter.replace(annotation=own_hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
+            for parameter in list(inspect.signature(command).parameters.values())[1:]
+        ]
 
-    called.__name__, called.__doc__ = command.__name__, command.__doc__
-    called.__signature__ = inspect.Signature([*shared, *own])  # type: ignore[attr-defined]
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in (*shared, *own)}
-    return called
+        def called(**given: Any) -> None:
+            lives = Lives(**{parameter.name: given.pop(parameter.name) for parameter in shared})
+            command(lives, **given)
+
+        called.__name__, called.__doc__ = command.__name__, command.__doc__
+        called.__signature__ = inspect.Signature([*shared, *own])  # type: ignore[attr-defined]
+        called.__annotations__ = {parameter.name: parameter.annotation for parameter in (*shared, *own)}
+        return called
+
+    return decorate
 
 
 def show(*tables: Any) -> None:

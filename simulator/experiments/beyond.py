@@ -11,10 +11,10 @@ import numpy as np
 from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.learning import prior as priors
 from edge_assistant.storage.store import Store
-from simulator.experiments.results import LAST_DAYS, last_days, worst_tenth
+from simulator.experiments.results import last_days, worst_tenth
 from simulator.experiments.running import Experiment
 from simulator.people.domains import base_of
-from simulator.report.reading import Cells, by_persona, estimate, fixed, over_personas
+from simulator.report.reading import LAST_DAYS, Cells, by_persona, estimate, fixed, over_personas
 from simulator.report.tables import TextTable
 from simulator.runs import events
 from simulator.world.calendar import is_weekend

@@ -64,7 +64,7 @@ def costs(experiment: Experiment, out: Path) -> dict[str, Any]:
             },
             "company": max(cost.get("company", 0.0) for cost in spent) or None,
             "peak_rss_mb": max(cost["peak_rss_mb"] for cost in spent),
-            "joules_a_day": None if None in joules else round(sum(map(float, joules)) / days, 1),
+            "joules_a_day": None if None in joules else round(sum(value or 0.0 for value in joules) / days, 1),
             "hours_of_the_whole": round(a_day * whole / 3600, 2),
             "extrapolated": not complete,
         }

@@ -95,10 +95,8 @@ class LlmJudge:
         """1 where Yes is at least as likely as No; without an idea the preference is 0."""
         moment = Moment.of(agent, tick, suggestion)
         values = margins(self.model, [(moment, name) for name in DIMENSIONS])
-        verdict = {name: int(value >= 0) for name, value in zip(DIMENSIONS, values, strict=True)}
-        if idea is None:
-            verdict["preference"] = 0
-        return Rating(**verdict)
+        preference, timing, frequency, communication = (int(value >= 0) for value in values)
+        return Rating(preference if idea is not None else 0, timing, frequency, communication)
 
 
 def margins(model: LanguageModel, asked: Sequence[tuple[Moment, str]]) -> list[float]:

@@ -228,7 +228,8 @@ def heat_map(summary: Summary) -> Drawing:
     days, end = day_numbers(summary), last_days(summary)
     ends = {str(persona["id"]): persona_mean(persona, "skill", end) for persona in summary["personas"]}
     skills = {str(persona["id"]): [day.get("skill") for day in persona["days"]] for persona in summary["personas"]}
-    names = sorted(skills, key=lambda name: -np.inf if ends[name] is None else ends[name], reverse=True)
+    known = {name: value for name, value in ends.items() if value is not None}
+    names = sorted(skills, key=lambda name: known.get(name, -np.inf), reverse=True)
     figure, axes = blank(max(3.4, 1.0 + 0.36 * len(days)), max(1.2, 0.62 + 0.215 * len(names)))
     for y, name in enumerate(names):
         for x, value in enumerate(skills[name]):
@@ -243,7 +244,7 @@ def heat_map(summary: Summary) -> Drawing:
     axes.set_yticks(range(len(names)), names, fontsize=7.5)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    better = sum(value is not None and value > 0 for value in ends.values())
+    better = sum(value > 0 for value in known.values())
     alt = (
         f"Skill of {len(names)} personas on {len(days)} days. Above zero on average over the last three days: "
         f"{better} of {len(names)}. Best: {names[0]}; worst: {names[-1]}."

@@ -110,8 +110,8 @@ def estimate(values: Iterable[float | None]) -> Estimate:
     if len(known) < 2:
         return Estimate(mean(known), None, None, len(known))
     deviation = float(np.std(known, ddof=1))
-    average = float(np.mean(known))
-    return Estimate(average, *interval(known), len(known), average / deviation if deviation > 1e-12 else None)
+    average, (low, high) = float(np.mean(known)), interval(known)
+    return Estimate(average, low, high, len(known), average / deviation if deviation > 1e-12 else None)
 
 
 def cells_of(summary: Summary, seed: int = 0) -> Cells:
