@@ -52,6 +52,9 @@ def simulate(
     adapters: Annotated[
         str, typer.Option(help="Train adapters after these days, such as 3,6; 3,6:100 takes at most 100 pairs a night.")
     ] = "",
+    record_ticks: Annotated[
+        bool, typer.Option("--record-ticks", help="Keep what is considered at every tick, for 'runs export'.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")
     ] = None,
@@ -67,7 +70,7 @@ def simulate(
     from edge_assistant.config import load_settings
     from simulator.people import persona as people
     from simulator.report import day_table, write_report
-    from simulator.runs.run_config import run_folder
+    from simulator.runs.run_config import RunConfig, persona_hashes, prior_stamp, run_folder
     from simulator.runs.runner import run
 
     usual = load_settings().simulation
@@ -81,7 +84,15 @@ def simulate(
         raise UsageError(f"--model is not used with --language {language}; leave out one of them")
     if assistant == "total-reader" and feedback != "total":
         raise UsageError("total-reader reads totals; add --feedback total")
-    config = _config(chosen, personas, days, seed, model, language, judge, feedback, assistant, adapters)
+    path = ""
+    if language == "model":
+        from edge_assistant.llm.models import resolve
+
+        path = str(resolve(model or None).path)
+    config = RunConfig(
+        persona_hashes(chosen), personas, days, seed, assistant, feedback, judge, language, path, prior_stamp(),
+        adapters, record_ticks=record_ticks,
+    )  # fmt: skip
     folder = out or Path("runs") / f"{assistant}-{feedback}-{seed}".replace(":", "")
     with run_folder(folder, config, resume=resume, replace=replace):
         with progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
@@ -101,28 +112,6 @@ def simulate(
 def _given(option: Given | None, usual: Given) -> Given:
     """What the command line says, otherwise what section `[simulation]` of the settings does."""
     return usual if option is None else option
-
-
-def _config(
-    chosen: Any,
-    source: str,
-    days: int,
-    seed: int,
-    model: str,
-    language: str,
-    judge: str,
-    feedback: str,
-    assistant: str,
-    adapters: str,
-) -> Any:
-    from simulator.runs.run_config import RunConfig, persona_hashes, prior_stamp
-
-    hashes, name = persona_hashes(chosen), ""
-    if language == "model":
-        from edge_assistant.llm.models import resolve
-
-        name = str(resolve(model or None).path)
-    return RunConfig(hashes, source, days, seed, assistant, feedback, judge, language, name, prior_stamp(), adapters)
 
 
 def progress(total: int, quiet: bool) -> Any:

@@ -17,8 +17,8 @@ from simulator.runs.runner import Job, Progress
 RETRIES = 5
 """How often a persona may lose its worker."""
 
-PASSED_ON = ("EDGE_ASSISTANT_", "HF_", "TRANSFORMERS_", "OMP_", "OPENBLAS_", "TOKENIZERS_")
-"""Beginnings of the environment variables that workers get from here."""
+PASSED_ON = ("PYTHONPATH", "EDGE_ASSISTANT_", "HF_", "TRANSFORMERS_", "OMP_", "OPENBLAS_", "TOKENIZERS_")
+"""Beginnings of the environment variables that workers get from here; by the path they find policies of others."""
 
 
 def run_on_cluster(jobs: Sequence[Job], progress: Progress | None = None) -> dict[str, PersonaResult]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Style, Suggestion
+from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Context, Feedback, Style, Suggestion
 from edge_assistant.context.history import History
 from edge_assistant.feedback import evidence
 from edge_assistant.ranker.familiarity import Familiarity
@@ -198,7 +198,8 @@ def _speak(
     said = Spoken(
         tick, idea.id, idea.category, exact, asked, reaction.reaction == "accepted", fresh, compose_fallback=fallback
     )
-    return said, _event(day, context, suggestion, said, reaction, words, feedback, proposal, agent)
+    event = _event(day, context, suggestion, said, reaction, words, feedback, proposal, agent)
+    return said, event if shown is exact else event | {"judged": [getattr(shown, name) for name in DIMENSIONS]}
 
 
 def _heard_lately(agent: UserAgent, day: LifeDay, tick: int, idea: int) -> bool:

@@ -28,6 +28,7 @@ from simulator.runs.living import DayRecord, Household, live
 from simulator.runs.metrics import measure
 from simulator.world.oracle import OracleDay
 from simulator.runs.pairs import PairMaker, asked_style
+from simulator.runs.recording import record_decisions
 from simulator.runs.reference import Reference
 from simulator.runs.run_config import RunConfig
 
@@ -84,6 +85,7 @@ def run_persona(
             store=store,
         )
         done = _restore(house, store)
+        considered = record_decisions(house.policy) if config.record_ticks else []
         _spend_nights(house, config, setting, store, out, done)
         measures = []
         for number, day in enumerate(setting.days, start=1):
@@ -91,7 +93,7 @@ def run_persona(
                 document = store.get_state(f"day.{number}")
                 assert document is not None, "written together with the checkpoint"
             else:
-                document = _live_one(house, day, setting, store, config)
+                document = _live_one(house, day, setting, store, config, considered)
                 _spend_nights(house, config, setting, store, out, number)
             events.put_day(persona.id, document)
             measures.append(document["measures"])
@@ -116,7 +118,14 @@ def _spend_nights(house: Household, config: RunConfig, setting: Setting, store: 
     house.voice = voice_in_use(source, shop.model, shop.taste.base, config.model, shop.voice)
 
 
-def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, config: RunConfig) -> dict[str, Any]:
+def _live_one(
+    house: Household,
+    day: LifeDay,
+    setting: Setting,
+    store: Store,
+    config: RunConfig,
+    considered: list[dict[str, Any]],
+) -> dict[str, Any]:
     started = time.perf_counter()
     record = live(house, day)
     index = day.day - 1
@@ -125,6 +134,9 @@ def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, co
     others = setting.reference
     measures = measure(record.log, needs, max_gap, others.silent[index], others.oracle[index], others.knower[index])
     document = day_document(day, record, measures, setting)
+    if considered:
+        document["decisions"] = considered.copy()
+        considered.clear()
     voice = ComposedVoice(setting.shop.taste.base, Composer(None))
     maker = PairMaker(setting.shop.taste, voice, asked_style(house.policy), config.seed)
     with store.transaction():

@@ -51,6 +51,8 @@ class RunConfig:
     """What changes in the persona's life and from which day, see `world.changes`; '' for nothing."""
     no_pairs: bool = False
     """Keep no pairs of rated candidates, which take half the time: no adapter will be trained from this run."""
+    record_ticks: bool = False
+    """Keep what is considered at every tick, see `recording`."""
 
     def __post_init__(self) -> None:
         FeedbackChannel.of(self.feedback)
@@ -80,7 +82,7 @@ class RunConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what most runs do not have is left out."""
-        rare = ("adapters", "change", "no_pairs")
+        rare = ("adapters", "change", "no_pairs", "record_ticks")
         return {name: value for name, value in asdict(self).items() if name not in rare or value}
 
 
