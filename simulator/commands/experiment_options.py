@@ -26,9 +26,9 @@ class Lives:
     """Which lives are lived, where their results go, and how; each field is an option of the command."""
 
     out: Annotated[Path, typer.Option(help="Folder of the runs and of the comparison.", metavar="DIR")]
-    personas: Annotated[
-        str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")
-    ] = "all"
+    personas: Annotated[str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")] = (
+        "all"
+    )
     days: Annotated[int, typer.Option(help="Days to live, 1 to 366.")] = 14
     language: Annotated[str, typer.Option(help="templates (no model at all) or model.")] = "templates"
     seeds: Annotated[int, typer.Option(help="Number of seeds, from the usual one on.")] = 1

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge_assistant.errors import EngineError, MissingDependencyError
+from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult
-from simulator.runs.runner import Job, Progress
 
 RETRIES = 5
 """How often a persona may lose its worker."""

@@ -18,11 +18,11 @@ import numpy as np
 import edge_assistant
 import simulator
 from edge_assistant.learning import prior
-from simulator.world.derived_files import digest, replace_file, source_digest
 from simulator.runs.household import PersonaSetup, household
-from simulator.world.life import LifeDay
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
+from simulator.world.derived_files import digest, replace_file, source_digest
+from simulator.world.life import LifeDay
 from simulator.world.oracle import OracleDay
 
 log = logging.getLogger(__name__)

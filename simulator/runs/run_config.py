@@ -11,16 +11,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.versions.files import locked
 from edge_assistant.errors import UsageError
 from edge_assistant.learning import prior
-from simulator.runs.events import discard_damaged
+from edge_assistant.training.versions.files import locked
 from simulator.judges.judge import JUDGES
 from simulator.people.persona import Persona
 from simulator.policies.registry import POLICIES, needs_model
+from simulator.runs.events import discard_damaged
 from simulator.world.changes import Change
-from simulator.world.feedback import FeedbackChannel
 from simulator.world.derived_files import put
+from simulator.world.feedback import FeedbackChannel
 
 LANGUAGES = ("model", "templates")
 FILE = "config.json"

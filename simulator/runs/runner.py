@@ -7,39 +7,27 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.jobs.resources import peak_rss_mb
 from edge_assistant.errors import EngineError
+from edge_assistant.training.jobs.resources import peak_rss_mb
+from simulator.people.persona import Persona
 from simulator.runs import metrics
 from simulator.runs.energy import EnergyMeter
-from simulator.people.persona import Persona
+from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
 from simulator.world.derived_files import put
 
-Progress = Callable[[str, int], None]
-"""Told a persona and the day that it has just finished."""
-
 SIDE_BY_SIDE = 8
 """Lives that share an engine at a time."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker needs to run one persona."""
-
-    config: RunConfig
-    persona: Persona
-    out: Path
-    threads: int
 
 
 def run(

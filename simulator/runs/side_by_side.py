@@ -18,9 +18,20 @@ from pathlib import Path
 from typing import Any, Self
 
 from edge_assistant.errors import EngineError
-from edge_assistant.llm.protocols import Completion, Counters, GenerateRequest, LanguageModel, OnToken, Score, ScoreRequest, adapter_key, is_narrow
+from edge_assistant.llm.protocols import (
+    Completion,
+    Counters,
+    GenerateRequest,
+    LanguageModel,
+    OnToken,
+    Score,
+    ScoreRequest,
+    adapter_key,
+    is_narrow,
+)
 
 Adapter = tuple[Path, float] | None
+
 
 @dataclass
 class _Call:

@@ -11,20 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any
 
-from edge_assistant.training.jobs.resources import peak_rss_mb
 from edge_assistant.config import load_settings
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.llm.task_adapter import packaged_adapter
 from edge_assistant.paths import Paths
+from edge_assistant.training.jobs.resources import peak_rss_mb
+from simulator.judges.judge import JUDGES
 from simulator.runs.changed_run import run_changed
 from simulator.runs.household import workshop
-from simulator.judges.judge import JUDGES
+from simulator.runs.job import Job, Progress
+from simulator.runs.persona_run import PersonaResult, Setting, run_persona
+from simulator.runs.reference import kept_reference
 from simulator.world.language import ModelFiller, language_key
 from simulator.world.life_cache import LifeCache
-from simulator.runs.persona_run import PersonaResult, Setting, run_persona
 from simulator.world.plan import Filler, WeightedFiller
-from simulator.runs.reference import kept_reference
-from simulator.runs.runner import Job, Progress
 
 _steps: Any = None
 

@@ -20,6 +20,7 @@ from simulator.world.seeding import generator
 SHARE = r"0?\.\d+|0|1|1\.0+"
 """A number from 0 to 1 as the settings accept it, too."""
 
+
 @dataclass(frozen=True, slots=True)
 class FeedbackChannel:
     """One feedback mode for one life; this one tells the reaction as it is.
