@@ -10,10 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulator.report.reading import Summary
-from simulator.report.table import day_table, day_table_text
+from simulator.report.table import day_table
 from simulator.world.derived_files import put
 
-__all__ = ["day_table", "day_table_text", "write_report"]
+__all__ = ["day_table", "write_report"]
 
 
 def write_report(out: Path, summary: Summary) -> list[Path]:

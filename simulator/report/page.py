@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ from simulator.report.reading import (
     Numbers,
     Summary,
     at_end,
+    by_persona,
+    cells_of,
     day_numbers,
     days_without_needs,
     fixed,
@@ -51,39 +52,14 @@ DAY_HEADINGS = (
 FEWEST_FOR_A_CLAIM = 5
 """With fewer personas the page does not say in words whether people were better off."""
 
-COST_NAMES = {
-    "seconds": "wall time",
-    "model_calls": "model calls",
-    "prompt_tokens": "prompt tokens computed",
-    "reused_tokens": "prompt tokens reused",
-    "generated_tokens": "tokens generated",
-    "peak_rss_mb": "peak memory, all processes",
-}
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One of the figures at the top."""
-
-    label: str
-    value: str
-    note: str
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class PersonaRow:
-    """One row of the table of personas; the numbers as text, means over the last days."""
-
-    id: str
-    name: str
-    spark: str
-    heat: str
-    heat_text: str
-    skill: str
-    cells: tuple[str, ...]
-
-
+TILED = (
+    *("skill", "satisfaction", "silent", "oracle", "suggestions_per_hour"),
+    *("welcome", "needs", "false_alarms", "success_rate"),
+)
+PERSONA_COLUMNS = (
+    *("needs", "welcome", "false_alarms", "suggestions_per_hour", "satisfaction", "silent", "oracle", "success_rate"),
+    *DIMENSIONS,
+)
 PERSONA_HEADINGS = (
     "first day",
     "needs a day",
@@ -200,44 +176,51 @@ def _verdict(summary: Summary) -> str:
     return text
 
 
-def _tiles(summary: Summary) -> tuple[Tile, ...]:
-    skill, satisfaction = at_end(summary, "skill"), at_end(summary, "satisfaction")
-    days = last_days(summary)
-    ends = [persona_mean(persona, "skill", days) for persona in summary["personas"]]
-    known = [value for value in ends if value is not None]
-    tone = "" if skill.mean is None else "good" if skill.mean > 0 else "bad" if skill.mean < 0 else ""
-    silent, oracle = (fixed(at_end(summary, name).mean) for name in ("silent", "oracle"))
-    hourly = at_end(summary, "suggestions_per_hour").mean
-    welcome, alarms, needs = (at_end(summary, name).mean for name in ("welcome", "false_alarms", "needs"))
-    return (
-        Tile("Skill", fixed(skill.mean), skill.interval.strip() or "silence 0, best 1", tone),
-        Tile("Better off", f"{sum(value > 0 for value in known)} of {len(known)}", "personas with a skill above 0"),
-        Tile("Satisfaction", fixed(satisfaction.mean), f"silent {silent}, oracle {oracle}"),
-        Tile("Suggestions an hour", fixed(hourly), f"{fixed(welcome, 1)} welcome a day, {fixed(needs, 1)} needed"),
-        Tile("False alarms a day", fixed(alarms, 1), "unasked and not welcome"),
-        Tile("Success", f"{percent(at_end(summary, 'success_rate').mean)} %", "rated 3 or 4 of 4"),
+def _tiles(summary: Summary) -> list[dict[str, str]]:
+    """The figures at the top: label, value, note and tone of each."""
+    ends = {name: at_end(summary, name) for name in TILED}
+    value = {name: fixed(found.mean) for name, found in ends.items()}
+    daily = {name: fixed(ends[name].mean, 1) for name in ("welcome", "needs", "false_alarms")}
+    skills = by_persona(cells_of(summary), "skill", last_days(summary)).values()
+    skill = ends["skill"]
+    tone = "good" if (skill.mean or 0) > 0 else "bad" if (skill.mean or 0) < 0 else ""
+    rows = (
+        ("Skill", value["skill"], skill.interval.strip() or "silence 0, best 1", tone),
+        ("Better off", f"{sum(one > 0 for one in skills)} of {len(skills)}", "personas with a skill above 0", ""),
+        ("Satisfaction", value["satisfaction"], f"silent {value['silent']}, oracle {value['oracle']}", ""),
+        (
+            *("Suggestions an hour", value["suggestions_per_hour"]),
+            *(f"{daily['welcome']} welcome a day, {daily['needs']} needed", ""),
+        ),
+        ("False alarms a day", daily["false_alarms"], "unasked and not welcome", ""),
+        ("Success", f"{percent(ends['success_rate'].mean)} %", "rated 3 or 4 of 4", ""),
     )
+    return [dict(zip(("label", "value", "note", "tone"), row, strict=True)) for row in rows]
 
 
-def _personas(summary: Summary) -> list[PersonaRow]:
-    days = last_days(summary)
-    rows = []
+def _personas(summary: Summary) -> list[dict[str, Any]]:
+    """The rows of the table of personas; the numbers as text, means over the last days."""
+    days, rows = last_days(summary), []
     for persona in summary["personas"]:
         values = of_persona(persona, "skill")
         skill = persona_mean(persona, "skill", days)
         fill, text = heat_of(skill)
-        forms: dict[Callable[[float | None], str], tuple[str, ...]] = {
-            lambda value: fixed(value, 1): ("needs", "welcome", "false_alarms"),
-            fixed: ("suggestions_per_hour", "satisfaction", "silent", "oracle"),
-            percent: ("success_rate", *DIMENSIONS),
-        }
-        cells = (
-            fixed(values[0] if values else None),
-            *(form(persona_mean(persona, name, days)) for form, names in forms.items() for name in names),
+        cells = [fixed(values[0] if values else None)]
+        for name in PERSONA_COLUMNS:
+            mean = persona_mean(persona, name, days)
+            digits = 1 if name in ("needs", "welcome", "false_alarms") else 2
+            cells.append(percent(mean) if name in ("success_rate", *DIMENSIONS) else fixed(mean, digits))
+        rows.append(
+            {
+                "id": persona["id"],
+                "name": persona.get("name") or "",
+                "spark": spark(values),
+                "heat": VARIABLES[fill],
+                "heat_text": VARIABLES[text],
+                "skill": fixed(skill),
+                "cells": cells,
+            }
         )
-        name = str(persona.get("name") or "")
-        row = PersonaRow(str(persona["id"]), name, spark(values), VARIABLES[fill], VARIABLES[text], fixed(skill), cells)
-        rows.append(row)
     return rows
 
 
@@ -255,21 +238,14 @@ def spark(values: Numbers, width: float = 84.0, height: float = 22.0) -> str:
 
 
 def _cost(summary: Summary) -> list[tuple[str, str]]:
+    """What the run cost, a row a figure; parts of a figure follow it."""
     cost: Mapping[str, Any] = summary.get("cost") or {}
+    units = {"seconds": " s", "peak_rss_mb": " MB", "joules": " J"}
     rows: list[tuple[str, str]] = []
     for key, value in cost.items():
-        if isinstance(value, Mapping):
-            unit = " s" if key.startswith("seconds") else ""
-            rows += [
-                (f"{key.replace('_', ' ')}: {part.replace('_', ' ')}", f"{_grouped(found)}{unit}")
-                for part, found in value.items()
-            ]
-        elif key == "seconds":
-            rows.append((COST_NAMES[key], _duration(value)))
-        elif key == "peak_rss_mb":
-            rows.append((COST_NAMES[key], f"{_grouped(value)} MB"))
-        else:
-            rows.append((COST_NAMES.get(key, key.replace("_", " ")), _grouped(value)))
+        for part, found in value.items() if isinstance(value, Mapping) else (("", value),):
+            name = f"{key}: {part}" if part else key
+            rows.append((name.replace("_", " "), _grouped(found) + units.get(key.removesuffix("_by_part"), "")))
     computed, reused = cost.get("prompt_tokens"), cost.get("reused_tokens")
     if computed and reused:
         rows.append(("share of prompt tokens that were reused", f"{percent(reused / (computed + reused))} %"))
@@ -279,23 +255,11 @@ def _cost(summary: Summary) -> list[tuple[str, str]]:
     return rows
 
 
-def _grouped(value: Any) -> str:
+def _grouped(value: float | None) -> str:
+    """A number with its thousands apart."""
     if value is None:
         return "–"
-    if isinstance(value, int | float):
-        text = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:,.1f}"
-        return text.replace(",", "\u2009")
-    return str(value)
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "–"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    return f"{value:,.{0 if float(value).is_integer() or abs(value) >= 1000 else 1}f}".replace(",", "\u2009")
 
 
 def _settings(summary: Summary) -> list[tuple[str, str]]:

@@ -35,8 +35,6 @@ HEADINGS = (
     "suc-\ncess",
     "prefer./time/\nfreq./commu.",
 )
-WIDTH = 100
-"""Columns that the plain text may take where figures are unusually long; otherwise it needs 80."""
 SHOWN = (
     "skill",
     "needs",
@@ -71,18 +69,6 @@ def day_table(summary: Summary) -> Table:
     if end is not None:
         table.add_row(*end, style="bold")
     return table
-
-
-def day_table_text(summary: Summary) -> str:
-    """The same table as plain text without colours, for files and pipes."""
-    from io import StringIO
-
-    from rich.console import Console
-
-    console = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-    console.print(day_table(summary))
-    text: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
 
 
 def day_rows(summary: Summary) -> list[tuple[str, ...]]:

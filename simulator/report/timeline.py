@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,22 +123,18 @@ def typical_day(out: Path, summary: Summary) -> Day | None:
             if spoken:
                 return _load(log, name, max(spoken))
         name = identifiers[int(middle)]
-        return _load(log, name, max(int(row["day"]) for row in log.days(name)))
+        return _load(log, name, max(log.wakes(name)))
 
 
 def _load(log: EventLog, persona: str, number: int) -> Day:
-    activities = tuple(log.activities(persona, number))
-    events = tuple(log.suggestions(persona, number))
-    series = log.series(persona, number)
-    return Day(persona, number, _wake(activities, events), activities, series, events)
-
-
-def _wake(activities: Sequence[dict[str, str]], events: Sequence[dict[str, Any]]) -> datetime:
-    """The first tick's time: exact where something was said, otherwise the start of the first activity."""
-    if events:
-        first = events[0]
-        return datetime.fromisoformat(first["time"]) - timedelta(minutes=TICK_MINUTES * first["tick"])
-    return datetime.fromisoformat(activities[0]["start"])
+    return Day(
+        persona,
+        number,
+        log.wakes(persona)[number],
+        tuple(log.activities(persona, number)),
+        log.series(persona, number),
+        tuple(log.suggestions(persona, number)),
+    )
 
 
 def draw(day: Day) -> Drawing:
@@ -200,11 +195,11 @@ def _activities(axes: Axes, day: Day) -> dict[str, str]:
 
 
 def _merged(day: Day) -> list[tuple[float, float, dict[str, str]]]:
-    """Activities with their hours; the parts of a long one ('still ...') are one again."""
+    """Activities with their hours; the parts of a long one are one again."""
     merged: list[tuple[float, float, dict[str, str]]] = []
     for activity in day.activities:
         start, end = (day.hour(datetime.fromisoformat(activity[name])) for name in ("start", "end"))
-        if merged and activity["text"] == f"still {merged[-1][2]['text']}":
+        if merged and activity["text"] == merged[-1][2]["text"]:
             merged[-1] = (merged[-1][0], end, merged[-1][2])
         else:
             merged.append((start, end, activity))
