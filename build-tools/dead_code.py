@@ -13,7 +13,16 @@ from vulture import Vulture
 
 PACKAGES = ("edge_assistant", "simulator", "quant", "tui", "tests")
 
-DECORATORS = ["@*.command", "@*.callback", "@pytest.fixture", "@field_validator", "@model_validator", "@on", "@work"]
+DECORATORS = [
+    "@*.command",
+    "@*.callback",
+    "@*.register",
+    "@pytest.fixture",
+    "@field_validator",
+    "@model_validator",
+    "@on",
+    "@work",
+]
 
 NAMES = [
     "test_*",

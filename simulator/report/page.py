@@ -11,7 +11,6 @@ from edge_assistant.domain import DIMENSIONS
 from simulator.report.drawing import VARIABLES, Drawing
 from simulator.report.panels import heat_of
 from simulator.report.reading import (
-    Numbers,
     Summary,
     at_end,
     by_persona,
@@ -20,7 +19,6 @@ from simulator.report.reading import (
     days_without_needs,
     fixed,
     last_days,
-    of_persona,
     percent,
     persona_mean,
     series,
@@ -202,10 +200,9 @@ def _personas(summary: Summary) -> list[dict[str, Any]]:
     """The rows of the table of personas; the numbers as text, means over the last days."""
     days, rows = last_days(summary), []
     for persona in summary["personas"]:
-        values = of_persona(persona, "skill")
         skill = persona_mean(persona, "skill", days)
         fill, text = heat_of(skill)
-        cells = [fixed(values[0] if values else None)]
+        cells = [fixed(persona_mean(persona, "skill", day_numbers(summary)[:1]))]
         for name in PERSONA_COLUMNS:
             mean = persona_mean(persona, name, days)
             digits = 1 if name in ("needs", "welcome", "false_alarms") else 2
@@ -214,7 +211,6 @@ def _personas(summary: Summary) -> list[dict[str, Any]]:
             {
                 "id": persona["id"],
                 "name": persona.get("name") or "",
-                "spark": spark(values),
                 "heat": VARIABLES[fill],
                 "heat_text": VARIABLES[text],
                 "skill": fixed(skill),
@@ -222,19 +218,6 @@ def _personas(summary: Summary) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def spark(values: Numbers, width: float = 84.0, height: float = 22.0) -> str:
-    """Points of a small line of skill, -1 at the bottom and 1 on top, for a polyline; days without one are left out."""
-    step = width / max(1, len(values) - 1)
-    points = [
-        (index * step, height / 2 * (1 - max(-1.0, min(1.0, value))))
-        for index, value in enumerate(values)
-        if value is not None
-    ]
-    if len(points) == 1:
-        points.append((min(width, points[0][0] + 3), points[0][1]))
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
 def _cost(summary: Summary) -> list[tuple[str, str]]:

@@ -186,7 +186,7 @@ def run_panels(summary: Summary) -> list[Drawing]:
         panel(
             "balance", "Welcome, false alarms and needs",
             "Suggestions in a day, welcome and not, and the number that the day called for.",
-            days, [Curve("needs", series(summary, "needs"), None, INK, "_", "")], (0.0, None), digits=1,
+            days, [Curve("needs", series(summary, "needs"), None, INK, "_", ":")], (0.0, None), digits=1,
             bars=Bars(Curve("welcome", series(summary, "welcome")),
                       Curve("false alarms", series(summary, "false_alarms"), colour=ORANGE)),
         ),

@@ -88,11 +88,6 @@ def band(summary: Summary, name: str) -> tuple[Numbers, Numbers] | None:
     return lows, highs
 
 
-def of_persona(persona: Mapping[str, Any], name: str) -> Numbers:
-    """A measure of one persona by day."""
-    return [number_or_none(day.get(name)) for day in persona["days"]]
-
-
 def persona_mean(persona: Mapping[str, Any], name: str, days: Sequence[int]) -> float | None:
     """Mean of a measure over some days of one persona."""
     return mean([day.get(name) for day in persona["days"] if day["day"] in days])
