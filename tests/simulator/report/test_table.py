@@ -12,9 +12,10 @@ from simulator.report.reading import at_end, fixed
 
 
 def day_table_text(summary) -> str:
-    console = Console(file=StringIO(), width=100, color_system=None, force_terminal=False, legacy_windows=False)
+    out = StringIO()
+    console = Console(file=out, width=100, color_system=None, force_terminal=False, legacy_windows=False)
     console.print(day_table(summary))
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()).strip("\n") + "\n"
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n") + "\n"
 
 
 def cells(text: str, label: str) -> list[str]:
