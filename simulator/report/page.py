@@ -85,6 +85,7 @@ def render(
         heat=heat,
         timeline=timeline,
         day=day,
+        dimensions=DIMENSIONS,
         groups=[name for name, _ in GROUPS],
         said=said[:MOST_LISTED],
         unlisted=max(0, len(said) - MOST_LISTED),
