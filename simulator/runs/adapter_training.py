@@ -13,19 +13,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.training.versions.base import resolve_base
-from edge_assistant.training.jobs.job import LEAST_PAIRS, Lesson, Outcome, learn
-from edge_assistant.training.jobs.jobs import Source, make_lesson
 from edge_assistant.composer.adapted import PersonalComposer
-from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.composer.composer import Composer
 from edge_assistant.domain import Context, Style
 from edge_assistant.errors import UsageError
-from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
-from simulator.runs.living import Voice
+from edge_assistant.training.dpo.config import TrainingConfig
+from edge_assistant.training.jobs.job import LEAST_PAIRS, Lesson, Outcome, learn
+from edge_assistant.training.jobs.jobs import Source, make_lesson
+from edge_assistant.training.versions.base import resolve_base
 from simulator.policies.training_night import one_night
+from simulator.runs.living import Voice
 
 DATE = "2026-01-05T03:00:00+00:00"
 """Simulated nights have no date of their own; a fixed one keeps runs equal."""

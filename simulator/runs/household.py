@@ -6,28 +6,29 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from edge_assistant.composer.composer import Composer
-from edge_assistant.domain import Context, Style
 from edge_assistant.context.history import History
-from edge_assistant.ranker.ideas import KnowledgeBase
-from edge_assistant.ranker.familiarity import Familiarity
-from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.domain import Context, Style
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
+from edge_assistant.ranker.familiarity import Familiarity
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.storage.store import Store
 from edge_assistant.trigger.receptivity import Costs
-from simulator.people.domains import base_of
 from simulator.judges.judge import Judge
-from simulator.world.embedding import activity_classifier, embedder
-from simulator.world.feedback import FeedbackChannel
-from simulator.runs.living import AnswerPicker, Household, Voice
-from simulator.world.oracle import OracleDay
+from simulator.people.domains import base_of
 from simulator.people.persona import Persona
 from simulator.policies.paper.assistant import PaperAssistant
 from simulator.policies.policies import Policy, pooled_style
 from simulator.policies.registry import POLICIES, PolicySetting
+from simulator.runs.living import AnswerPicker, Household, Voice
+from simulator.world.embedding import activity_classifier, embedder
+from simulator.world.feedback import FeedbackChannel
+from simulator.world.oracle import OracleDay
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
+
 
 @dataclass(frozen=True)
 class PersonaSetup:

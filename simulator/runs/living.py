@@ -8,19 +8,19 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Context, Feedback, Style, Suggestion
 from edge_assistant.context.history import History
+from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Context, Feedback, Style, Suggestion
 from edge_assistant.feedback import evidence
+from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.ranker.rests import heard, resting
 from simulator.judges.judge import Judge
+from simulator.policies.policies import Policy, Proposal
+from simulator.runs.metrics import DayLog, Spoken
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import LifeDay
-from simulator.runs.metrics import DayLog, Spoken
-from simulator.policies.policies import Policy, Proposal
 from simulator.world.reasons import reason_in_words
 from simulator.world.user_agent import UserAgent
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge_assistant.training.pairs.pair import Pair
-from edge_assistant.training.pairs.making import Candidate, Moment, rated_pair
 from edge_assistant.domain import STYLE_CHOICES, Context, Style, Suggestion
+from edge_assistant.training.pairs.making import Candidate, Moment, rated_pair
+from edge_assistant.training.pairs.pair import Pair
 from simulator.policies.learner_policy import LearnerPolicy
-from simulator.world.life import LifeDay
-from simulator.runs.living import Voice, context_at
 from simulator.policies.policies import Policy
+from simulator.runs.living import Voice, context_at
+from simulator.world.life import LifeDay
 from simulator.world.seeding import generator
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent

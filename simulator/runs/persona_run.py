@@ -14,23 +14,30 @@ from typing import Any
 
 import numpy as np
 
-from edge_assistant.training.pairs.buffer import PairBuffer
 from edge_assistant.composer.composer import Composer
 from edge_assistant.learning import prior
 from edge_assistant.storage.store import Store
-from simulator.runs.adapter_training import Nights, adapter_source, nights_of, seconds_of_nights, spend_nights, voice_in_use
-from simulator.runs.events import EventLog, pack
+from edge_assistant.training.pairs.buffer import PairBuffer
 from simulator.judges.judge import Judge
 from simulator.policies.paper.assistant import PaperAssistant
+from simulator.runs.adapter_training import (
+    Nights,
+    adapter_source,
+    nights_of,
+    seconds_of_nights,
+    spend_nights,
+    voice_in_use,
+)
+from simulator.runs.events import EventLog, pack
 from simulator.runs.household import ComposedVoice, PersonaSetup, household
-from simulator.world.life import LifeDay
 from simulator.runs.living import DayRecord, Household, live
 from simulator.runs.metrics import measure
-from simulator.world.oracle import OracleDay
 from simulator.runs.pairs import PairMaker, asked_style
 from simulator.runs.recording import record_decisions
 from simulator.runs.reference import Reference
 from simulator.runs.run_config import RunConfig
+from simulator.world.life import LifeDay
+from simulator.world.oracle import OracleDay
 
 
 @dataclass

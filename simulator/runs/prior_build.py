@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
+from edge_assistant.composer.style_model import vague_wishes
 from edge_assistant.context import activity_classes as kinds
+from edge_assistant.learning.fit import population
+from edge_assistant.learning.prior import EVERYBODY, Prior, save, stamp_of
+from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.trigger.features import MOMENT_NAMES
-from edge_assistant.learning.fit import population
 from edge_assistant.trigger.frequency import vague_frequency, vague_patience
-from edge_assistant.composer.style_model import vague_wishes
-from edge_assistant.loop.stranger import vague
-from edge_assistant.learning.prior import EVERYBODY, Prior, save, stamp_of
 from simulator.people import persona as personas
 from simulator.runs.ratings import FIRST_SEED, Summary, collect, summarise_person
 

@@ -16,23 +16,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import Context, Style, Rating
-from edge_assistant.errors import DataError
-from edge_assistant.context.history import History
-from edge_assistant.ranker.familiarity import Familiarity
-from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.learning.fit import Message, summarise, without_effects
-from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
 from edge_assistant.composer.style_model import StyleModel, vague_wishes
+from edge_assistant.context.history import History
+from edge_assistant.domain import Context, Rating, Style
+from edge_assistant.errors import DataError
+from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.learning.prior import Gaussian
 from edge_assistant.loop.stranger import vague
+from edge_assistant.ranker.familiarity import Familiarity
+from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.preference import Ranker
 from edge_assistant.ranker.rests import heard
 from edge_assistant.trigger.features import moment_features
-from edge_assistant.ranker.preference import Ranker
+from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
+from simulator.policies.policies import Explorer
+from simulator.runs.living import AnswerPicker, Household, Voice, live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
-from simulator.runs.living import AnswerPicker, Household, Voice, live
-from simulator.policies.policies import Explorer
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 

@@ -14,14 +14,14 @@ from typing import Any
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import Context, Feedback
 from edge_assistant.loop.deciding import reasons
-from edge_assistant.service.state import ServiceState
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.reactions import Reactions
-from edge_assistant.service.ticking import Ticking, Moment
-from simulator.runs.household import PersonaSetup, household
-from simulator.world.life import LifeDay
-from simulator.runs.living import DayRecord, Household, live
+from edge_assistant.service.state import ServiceState
+from edge_assistant.service.ticking import Moment, Ticking
 from simulator.policies.policies import Proposal
+from simulator.runs.household import PersonaSetup, household
+from simulator.runs.living import DayRecord, Household, live
+from simulator.world.life import LifeDay
 
 
 @dataclass

@@ -21,7 +21,9 @@ def test_the_picker_turns_away_from_what_was_dismissed_and_keeps_what_was_accept
     for reaction, kept in (("dismissed", False), ("accepted", True)):
         picker = _picker(shop)
         first = picker.pick(context)
-        liking = picker.features.liking(context, heard(picker.history, picker.features.base, AT), picker.familiarity.features(), first)
+        liking = picker.features.liking(
+            context, heard(picker.history, picker.features.base, AT), picker.familiarity.features(), first
+        )
         before, _ = picker.ranker.chance_of_idea(liking, first)
         reason = "preference" if reaction == "dismissed" else None
         picker.heard(context, first, True, Feedback(reaction=reaction, reason=reason))
