@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from edge_assistant.context.local_time import DAY_BEGINS
 from edge_assistant.domain import ACTIVITY_CLASSES, TICK_MINUTES
 from edge_assistant.loop.decision import Decision
 from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.service.awake_time import DAY_BEGINS
 from edge_assistant.storage.store import Store
 
 DAY_KEY = "personal.day."

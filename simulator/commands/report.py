@@ -21,8 +21,7 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Also print the figures as JSON.")] = False,
 ) -> None:
     """Compare finished runs in one file: a page (.html), a Markdown text (.md), or LaTeX tables (.tex)."""
-    from simulator.report.comparison.reading import load
-    from simulator.report.comparison.writing import as_figures, write
+    from simulator.report.comparison import as_figures, load, write
 
     runs = load(folders)
     write(runs, out)

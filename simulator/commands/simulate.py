@@ -13,6 +13,7 @@ import typer
 
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.openmp import wait_briefly
+from simulator.commands.choices import explaining
 
 app = typer.Typer(add_completion=False)
 
@@ -27,7 +28,7 @@ edge-assistant simulate --personas all --days 14 --out runs/all --resume
 edge-assistant simulate --language templates --feedback implicit --json | tail -1"""
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, cls=explaining("assistant", "judge", "feedback"))
 def simulate(
     personas: Annotated[
         str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")
@@ -40,17 +41,20 @@ def simulate(
     ] = None,
     judge: Annotated[
         str | None,
-        typer.Option(help="rubric (usual), llm or hybrid: who makes the feedback; measures always use the rubric."),
+        typer.Option(help="Who makes the feedback, see below; measures always use the rubric (usual)."),
     ] = None,
     feedback: Annotated[
-        str | None, typer.Option(help="reasons (usual), total, total-spoken, implicit, sparse:P or reasons-all.")
+        str | None, typer.Option(help="What the assistant is told, see below; usually reasons.")
     ] = None,
     assistant: Annotated[
-        str, typer.Option(help="learner, pooled, silent, random, hourly, always, total-reader, knower or oracle.")
+        str, typer.Option(help="Who speaks, see below: a name, or module:Class of an installed package.")
     ] = "learner",
     adapters: Annotated[
         str, typer.Option(help="Train adapters after these days, such as 3,6; 3,6:100 takes at most 100 pairs a job.")
     ] = "",
+    record_ticks: Annotated[
+        bool, typer.Option("--record-ticks", help="Keep what is considered at every tick, for 'runs export'.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; runs/ASSISTANT-FEEDBACK-SEED without it.")
     ] = None,
@@ -66,7 +70,7 @@ def simulate(
     from edge_assistant.config import load_settings
     from simulator.people import persona as people
     from simulator.report import day_table, write_report
-    from simulator.runs.run_config import run_folder
+    from simulator.runs.run_config import RunConfig, persona_hashes, prior_stamp, run_folder
     from simulator.runs.runner import run
 
     usual = load_settings().simulation
@@ -80,8 +84,16 @@ def simulate(
         raise UsageError(f"--model is not used with --language {language}; leave out one of them")
     if assistant == "total-reader" and feedback != "total":
         raise UsageError("total-reader reads totals; add --feedback total")
-    config = _config(chosen, personas, days, seed, model, language, judge, feedback, assistant, adapters)
-    folder = out or Path("runs") / f"{assistant}-{feedback.replace(':', '')}-{seed}"
+    path = ""
+    if language == "model":
+        from edge_assistant.llm.models import resolve
+
+        path = str(resolve(model or None).path)
+    config = RunConfig(
+        persona_hashes(chosen), personas, days, seed, assistant, feedback, judge, language, path, prior_stamp(),
+        adapters, record_ticks=record_ticks,
+    )  # fmt: skip
+    folder = out or Path("runs") / f"{assistant}-{feedback}-{seed}".replace(":", "")
     with run_folder(folder, config, resume=resume, replace=replace):
         with progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
             summary = run(config, chosen, folder, workers or os.cpu_count() or 1, advance)
@@ -100,39 +112,6 @@ def simulate(
 def _given(option: Given | None, usual: Given) -> Given:
     """What the command line says, otherwise what section `[simulation]` of the settings does."""
     return usual if option is None else option
-
-
-def _config(
-    chosen: Any,
-    source: str,
-    days: int,
-    seed: int,
-    model: str,
-    language: str,
-    judge: str,
-    feedback: str,
-    assistant: str,
-    adapters: str,
-) -> Any:
-    import hashlib
-
-    from edge_assistant.learning import prior
-    from simulator.runs.run_config import RunConfig
-
-    if adapters:
-        from simulator.runs.adapter_training import JobSchedule
-
-        JobSchedule.of(adapters, seed)  # refused before anything is lived
-    hashes = {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in chosen}
-    if len(hashes) != len(chosen):
-        raise UsageError(f"{source}: two personas have the same id")
-    stamp = hashlib.sha256(json.dumps(prior.stamp_of(), sort_keys=True).encode()).hexdigest()[:16]
-    name = ""
-    if language == "model":
-        from edge_assistant.llm.models import resolve
-
-        name = str(resolve(model or None).path)
-    return RunConfig(hashes, source, days, seed, assistant, feedback, judge, language, name, stamp, adapters)
 
 
 def progress(total: int, quiet: bool) -> Any:

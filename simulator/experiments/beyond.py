@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ import numpy as np
 from edge_assistant.domain import SENSITIVE_TOPICS
 from edge_assistant.learning import prior as priors
 from edge_assistant.storage.store import Store
-from simulator.experiments.cells import Cells, by_persona, mean, spread, worst_tenth
-from simulator.experiments.results import LAST_DAYS, last_days, with_interval
+from simulator.experiments.results import last_days, worst_tenth
 from simulator.experiments.running import Experiment
 from simulator.people.domains import base_of
-from simulator.report.comparison.tables import Cells as Table
-from simulator.report.reading import fixed
+from simulator.report.reading import LAST_DAYS, Cells, by_persona, estimate, fixed, over_personas
+from simulator.report.tables import TextTable
 from simulator.runs import events
 from simulator.world.calendar import is_weekend
 
@@ -25,7 +23,7 @@ NOTICEABLE = 0.02
 """Rise of the belief that a topic must not be spoken of from which on something counts as learned."""
 
 
-def table(experiment: Experiment, runs: dict[str, Cells], out: Path) -> Table:
+def table(experiment: Experiment, runs: dict[str, Cells], out: Path) -> TextTable:
     """One row for each policy, all its seeds together."""
     days, end = range(1, experiment.days + 1), last_days(experiment.days)
     first = [day for day in days if day <= LAST_DAYS]
@@ -35,13 +33,12 @@ def table(experiment: Experiment, runs: dict[str, Cells], out: Path) -> Table:
     for variant in experiment.variants:
         cells = runs[variant.name]
         folders = [experiment.folder(out, variant, seed) for seed in experiment.seeds]
-        skill = by_persona(cells, "skill", end)
-        spent = [json.loads((folder / "summary.json").read_text("utf-8"))["cost"] for folder in folders]
+        spent = experiment.costs(out, variant)
         lived = sum(cost.get("days_lived", 0) for cost in spent)
         told, untold = topics_learned(folders, [persona.id for persona in experiment.personas])
         rows.append(
             (
-                *(variant.name, fixed(mean(skill.values())), fixed(worst_tenth(skill.values()))),
+                *(variant.name, fixed(over_personas(cells, "skill", end).mean), fixed(worst_tenth(cells, end))),
                 apart(cells, working, free),
                 *(_course(cells, name, first, end) for name in ("annoyance", "trust", "diversity", "novelty")),
                 *(str(told), str(untold)),
@@ -55,14 +52,15 @@ def table(experiment: Experiment, runs: dict[str, Cells], out: Path) -> Table:
         "tokens and joules a persona-day"
     )
     headings = ("policy", "skill", "worst tenth", "weekend minus weekday", "annoyance", "trust", "diversity", "novelty")
-    return Table(caption, (*headings, "topics told", "topics untold", "computed", "generated", "joules"), tuple(rows))
+    return TextTable(
+        caption, (*headings, "topics told", "topics untold", "computed", "generated", "joules"), tuple(rows)
+    )
 
 
 def apart(cells: Cells, working: Sequence[int], free: Sequence[int]) -> str:
     """Skill on free days minus skill on working days, by persona."""
     week, weekend = (by_persona(cells, "skill", days) for days in (working, free))
-    found = [weekend[name] - week[name] for name in sorted(week.keys() & weekend.keys())]
-    return with_interval(mean(found), spread(found))
+    return str(estimate(weekend[name] - week[name] for name in sorted(week.keys() & weekend.keys())))
 
 
 def topics_learned(folders: Sequence[Path], personas: Sequence[str]) -> tuple[int, int]:
@@ -101,8 +99,7 @@ def _badly_put(folder: Path, persona: str) -> set[str]:
 
 
 def _course(cells: Cells, name: str, first: Sequence[int], end: Sequence[int]) -> str:
-    before, after = (mean(by_persona(cells, name, days).values()) for days in (first, end))
-    return f"{fixed(before)} to {fixed(after)}"
+    return " to ".join(fixed(over_personas(cells, name, days).mean) for days in (first, end))
 
 
 def _a_day(spent: Sequence[dict[str, Any]], name: str, lived: float) -> str:

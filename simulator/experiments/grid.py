@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from simulator.experiments import naive
-from simulator.experiments.cells import Cells, differences, mean, spread
-from simulator.experiments.results import last_days, with_interval
-from simulator.experiments.running import Experiment, put
+from simulator.experiments.results import last_days
+from simulator.experiments.running import Experiment
 from simulator.experiments.variants import OURS, Variant, policies
 from simulator.people.persona import packaged
-from simulator.report.comparison.tables import Cells as Table
-from simulator.report.reading import fixed
+from simulator.report.reading import Cells, difference, fixed
+from simulator.report.tables import TextTable
+from simulator.world.derived_files import put
 from simulator.world.life import live_day
 
 RESULT = "grid.json"
@@ -41,10 +41,7 @@ def costs(experiment: Experiment, out: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     whole = len(packaged()) * WHOLE_DAYS
     for variant in experiment.variants:
-        spent = [
-            json.loads((experiment.folder(out, variant, seed) / "summary.json").read_text("utf-8"))["cost"]
-            for seed in experiment.seeds
-        ]
+        spent = experiment.costs(out, variant)
         days = sum(cost["days_lived"] for cost in spent)
         if not days:
             continue
@@ -67,7 +64,7 @@ def costs(experiment: Experiment, out: Path) -> dict[str, Any]:
             },
             "company": max(cost.get("company", 0.0) for cost in spent) or None,
             "peak_rss_mb": max(cost["peak_rss_mb"] for cost in spent),
-            "joules_a_day": None if None in joules else round(sum(map(float, joules)) / days, 1),
+            "joules_a_day": None if None in joules else round(sum(value or 0.0 for value in joules) / days, 1),
             "hours_of_the_whole": round(a_day * whole / 3600, 2),
             "extrapolated": not complete,
         }
@@ -93,7 +90,7 @@ def naive_stretch(experiment: Experiment, ticks: int) -> dict[str, Any]:
     }
 
 
-def tables(experiment: Experiment, found: dict[str, Any], runs: dict[str, Cells]) -> list[Table]:
+def tables(experiment: Experiment, found: dict[str, Any], runs: dict[str, Cells]) -> list[TextTable]:
     """Seconds and tokens by policy; beside them the naive loop and how near templates come."""
     parts = sorted({part for cost in found["costs"].values() for part in cost["seconds_by_part_a_day"]})
     rows = []
@@ -114,11 +111,11 @@ def tables(experiment: Experiment, found: dict[str, Any], runs: dict[str, Cells]
         f"{len(packaged())} personas x {WHOLE_DAYS} days"
     )
     headings = ("policy", "persona-days", "seconds", *parts, "calls", "company", "computed", "reused", "generated")
-    shown = [Table(caption, (*headings, "joules", "hours of the whole"), tuple(rows))]
+    shown = [TextTable(caption, (*headings, "joules", "hours of the whole"), tuple(rows))]
     if found["naive"] is not None:
         loop = found["naive"]
         shown.append(
-            Table(
+            TextTable(
                 "The naive loop on a stretch of the same day, extrapolated to a day",
                 ("ticks", "calls a tick", "seconds a tick", "tokens computed", "generated", "seconds a day"),
                 (
@@ -133,12 +130,11 @@ def tables(experiment: Experiment, found: dict[str, Any], runs: dict[str, Cells]
     if TEMPLATES in runs:
         days = last_days(experiment.days)
         every = range(1, experiment.days + 1)
-        apart = [differences(runs[OURS], runs[TEMPLATES], "skill", span) for span in (days, every)]
-        cells = tuple(with_interval(mean(one.values()), spread(one.values())) for one in apart)
-        shown.append(Table("Skill with the model minus with templates", ("last three days", "all days"), (cells,)))
+        cells = tuple(str(difference(runs[OURS], runs[TEMPLATES], "skill", span)) for span in (days, every))
+        shown.append(TextTable("Skill with the model minus with templates", ("last three days", "all days"), (cells,)))
     return shown
 
 
 def write(out: Path, found: dict[str, Any]) -> None:
     """grid.json, beside what every experiment leaves."""
-    put(out / RESULT, (json.dumps(found, indent=1) + "\n").encode())
+    put(out / RESULT, json.dumps(found, indent=1) + "\n")

@@ -1,13 +1,13 @@
-"""Judges judged: the rubric's verdicts on moments of many lives beside those of `llm` and `hybrid`, for one model.
+"""The judging test: how far a model's verdicts agree with the rubric's on moments of many lives.
 
-What the model answered is kept as it comes (moments.jsonl), so that a stopped experiment goes on. Of each judge Cohen's
-kappa with the rubric is told by dimension: `raw` takes the model's Yes or No as it is, `llm` its probability calibrated
-on the usual few moments, `llm on these` on the moments of the other personas here: what more calibration gives.
+What the model answered is kept as it comes (moments.jsonl), so that a stopped test goes on. Cohen's kappa with the
+rubric is told by dimension; a model that reaches `GOOD_ENOUGH` in each of them may be used as `--judge llm`.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,34 +17,88 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import DIMENSIONS
+from edge_assistant.errors import UsageError
 from edge_assistant.llm.protocols import LanguageModel
-from simulator.experiments.agreement import area, calibration_error, kappa, kappa_interval
-from simulator.experiments.running import put
-from simulator.judges.calibration import MOMENTS_A_DAY, Calibration, margins, platt, rated_moments
-from simulator.judges.judge import BY_RULE, graded, mixed
-from simulator.judges.questions import Moment
+from simulator.experiments.judged_moments import MOMENTS_A_DAY, rated_moments
+from simulator.experiments.running import PLAN
+from simulator.judges.llm import keep_record, margins
+from simulator.people import persona as people
 from simulator.people.persona import Persona
-from simulator.report.comparison.tables import Cells as Table
-from simulator.report.comparison.tables import markdown
 from simulator.report.reading import fixed
+from simulator.report.tables import TextTable, markdown
+from simulator.runs.run_config import persona_hashes
+from simulator.world.derived_files import put
 from simulator.world.taste import Utility
 
 SEED = 900_002
-"""Of the first lives judged here; neither runs nor calibration use it or the ones after it."""
+"""Of the first lives judged here; no run uses it or the ones after it."""
 MOMENTS, RESULT = "moments.jsonl", "judges.json"
 GOOD_ENOUGH = 0.4
 """Least kappa in every dimension of a model that may judge: 'moderate' on the usual scale (Landis and Koch 1977)."""
-JUDGES = ("raw", "llm", "llm on these", "hybrid")
+
+Verdicts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One moment: the rubric's verdicts, the graded rules, and the model's margins of Yes over No in nats."""
+class JudgedMoment:
+    """One moment: the rubric's verdicts, and the model's margins of Yes over No in nats, by dimension."""
 
     persona: str
     rubric: tuple[int, ...]
-    rule: dict[str, float]
     margins: tuple[float, ...]
+
+
+def run(
+    source: str, moments: int, model: str, out: Path, *, resume: bool, days: int = 0, seeds: int = 1
+) -> tuple[TextTable, dict[str, Any]]:
+    """Test a model, or go on testing it.
+
+    Args:
+        source: whom the moments come from, see `persona.select`.
+        moments: how many, over all of them.
+        model: a GGUF file or a name.
+        out: folder of the answers and of the table.
+        resume: go on with what lies there.
+        days: most days of a life to take moments from; 0 for as many as it needs.
+        seeds: lives of each persona.
+
+    Raises:
+        UsageError: too few moments or days, or the folder holds something else.
+    """
+    from edge_assistant.llm.engine import LlamaEngine
+    from edge_assistant.llm.models import resolve
+    from simulator.runs.household import workshop
+
+    chosen = people.select(source)
+    if moments < len(chosen):
+        raise UsageError(f"--moments is {moments}, expected at least one for each of {len(chosen)} personas")
+    if seeds < 1 or days < 0:
+        raise UsageError("--seeds is at least 1 and --days at least 0")
+    if 0 < days < (needed := days_needed(moments, len(chosen), seeds)):
+        raise UsageError(
+            f"--days is {days}: {moments} moments of {len(chosen)} personas need {needed} days, or more seeds"
+        )
+    file = resolve(model or None)
+    _prepare(out, {"kind": "judges", "personas": persona_hashes(chosen), "moments": moments, "model": file.sha256,
+                   "seeds": seeds}, resume=resume)  # fmt: skip
+    with LlamaEngine.open(file.path, task_adapter=True) as engine:
+        judged = judge_all(engine, chosen, moments, out, lambda persona: workshop(persona).taste, seeds=seeds)
+        found = figures(judged)
+        keep_record(engine.sha256, {"model": engine.name, **found})
+        return write(out, engine, found), found
+
+
+def _prepare(out: Path, plan: dict[str, Any], *, resume: bool) -> None:
+    if out.exists() and any(out.iterdir()):
+        try:
+            same = json.loads((out / PLAN).read_text(encoding="utf-8")) == plan
+        except (OSError, ValueError):
+            same = False
+        if not resume or not same:
+            told = "it holds another experiment" if resume else "go on with --resume"
+            raise UsageError(f"{out} is not empty: {told}, or choose another --out")
+    out.mkdir(parents=True, exist_ok=True)
+    put(out / PLAN, json.dumps(plan, indent=1) + "\n")
 
 
 def judge_all(
@@ -53,10 +107,9 @@ def judge_all(
     count: int,
     out: Path,
     taste_of: Callable[[Persona], Utility],
-    progress: Callable[[str, int], None] | None = None,
     *,
     seeds: int = 1,
-) -> list[Judged]:
+) -> list[JudgedMoment]:
     """Ask the model about `count` moments, spread over the personas and `seeds` lives of each.
 
     Those that are there already are kept.
@@ -71,11 +124,10 @@ def judge_all(
             lives = (_judge(model, taste_of(persona), days, of_life, SEED + life) for life in range(seeds))
             rows = [one for life in lives for one in life][:share]
             with file.open("a", encoding="utf-8") as stream:
-                line = {"persona": persona.id, "rows": [[one.rubric, one.rule, one.margins] for one in rows]}
+                line = {"persona": persona.id, "rows": [[one.rubric, one.margins] for one in rows]}
                 stream.write(json.dumps(line) + "\n")
             found[persona.id] = rows
-        if progress is not None:
-            progress(persona.id, len(found[persona.id]))
+        print(f"{persona.id}: {len(found[persona.id])} moments", file=sys.stderr, flush=True)
     return [one for persona in personas for one in found[persona.id]][:count]
 
 
@@ -84,119 +136,103 @@ def days_needed(count: int, personas: int, seeds: int) -> int:
     return -(-count // (personas * seeds * MOMENTS_A_DAY))
 
 
-def _judge(model: LanguageModel, taste: Utility, days: Sequence[int], most: int, seed: int) -> list[Judged]:
-    moments: list[Moment] = []
-    rows: list[tuple[tuple[int, ...], dict[str, float]]] = []
-    for moment, rating, agent, tick, idea, suggestion in rated_moments(taste, days, seed):
-        moments.append(moment)
-        rows.append((tuple(getattr(rating, name) for name in DIMENSIONS), graded(agent, tick, idea, suggestion)))
-    moments, rows = moments[:most], rows[:most]
+def _judge(model: LanguageModel, taste: Utility, days: Sequence[int], most: int, seed: int) -> list[JudgedMoment]:
+    rated = list(rated_moments(taste, days, seed))[:most]
     # one dimension after the other: their questions begin alike for all moments of a person
-    by_dimension = [margins(model, [(moment, name) for moment in moments]) for name in DIMENSIONS]
+    by_dimension = [margins(model, [(moment, name) for moment, _ in rated]) for name in DIMENSIONS]
     return [
-        Judged(taste.persona.id, rubric, rule, tuple(values[place] for values in by_dimension))
-        for place, (rubric, rule) in enumerate(rows)
+        JudgedMoment(
+            taste.persona.id,
+            tuple(getattr(rating, name) for name in DIMENSIONS),
+            tuple(values[place] for values in by_dimension),
+        )
+        for place, (_, rating) in enumerate(rated)
     ]
 
 
-def _read(file: Path) -> dict[str, list[Judged]]:
-    found: dict[str, list[Judged]] = {}
+def _read(file: Path) -> dict[str, list[JudgedMoment]]:
+    found: dict[str, list[JudgedMoment]] = {}
     for line in file.read_text("utf-8").splitlines() if file.exists() else []:
         try:
             kept = json.loads(line)
             found[kept["persona"]] = [
-                Judged(kept["persona"], tuple(rubric), rule, tuple(values)) for rubric, rule, values in kept["rows"]
+                JudgedMoment(kept["persona"], tuple(rubric), tuple(values)) for rubric, values in kept["rows"]
             ]
         except (ValueError, KeyError, TypeError):
             continue  # the line during which it was stopped
     return found
 
 
-def figures(judged: Sequence[Judged], calibration: Calibration, personas: Sequence[Persona]) -> dict[str, Any]:
-    """Kappa and what lies beside it, by judge and dimension, and whether the model may judge."""
-    people = {persona.id: persona for persona in personas}
+def figures(judged: Sequence[JudgedMoment]) -> dict[str, Any]:
+    """Kappa and what lies beside it by dimension, and whether the model may judge."""
+    from sklearn.metrics import roc_auc_score
+
     who = [one.persona for one in judged]
-    found: dict[str, Any] = {name: {} for name in JUDGES}
+    found: dict[str, Any] = {}
     for place, dimension in enumerate(DIMENSIONS):
         truth = np.array([one.rubric[place] for one in judged])
         margin = np.array([one.margins[place] for one in judged])
-        usual = np.array(
-            [
-                calibration.probability(people[one.persona], dimension, value)
-                for one, value in zip(judged, margin.tolist(), strict=True)
-            ]
-        )
-        here = _calibrated_on_others(margin, truth, who)
-        verdicts = {"raw": margin >= 0, "llm": usual >= 0.5, "llm on these": here >= 0.5}
-        if dimension in BY_RULE:
-            verdicts["hybrid"] = truth == 1
-        else:
-            verdicts["hybrid"] = np.array(
-                [mixed(one.rule[dimension], chance) for one, chance in zip(judged, usual.tolist(), strict=True)]
-            )
-        chances = {"raw": 1 / (1 + np.exp(-np.clip(margin, -30, 30))), "llm": usual, "llm on these": here}
-        for name, verdict in verdicts.items():
-            says = np.asarray(verdict).astype(np.int64)
-            low, high = kappa_interval(truth, says, who)
-            found[name][dimension] = {
-                "kappa": kappa(truth, says),
-                "ci": [low, high],
-                "agreement": float(np.mean(truth == says)),
-                "says_one": float(says.mean()),
-                "truth_one": float(truth.mean()),
-                "auc": area(margin, truth) if name in chances else None,
-                "calibration_error": calibration_error(chances[name], truth) if name in chances else None,
-            }
-    slopes = {name: _platt_of(judged, place) for place, name in enumerate(DIMENSIONS)}
-    good = {name: _good(found[name]) for name in JUDGES}
-    return {"moments": len(judged), "personas": len(set(who)), "judges": found, "platt": slopes, "good_enough": good}
+        says = (margin >= 0).astype(np.int64)
+        found[dimension] = {
+            "kappa": kappa(truth, says),
+            "ci": list(kappa_interval(truth, says, who)),
+            "agreement": float(np.mean(truth == says)),
+            "says_one": float(says.mean()),
+            "truth_one": float(truth.mean()),
+            "auc": float(roc_auc_score(truth, margin)) if 0 < truth.sum() < len(truth) else None,
+        }
+    passed = all(row["kappa"] is not None and row["kappa"] >= GOOD_ENOUGH for row in found.values())
+    return {"moments": len(judged), "personas": len(set(who)), "dimensions": found, "passed": passed}
 
 
-def write(out: Path, model: LanguageModel, found: dict[str, Any], judges: Sequence[str] = JUDGES) -> Table:
-    """Write table.md, of some judges, and, last, judges.json; a folder holds one model."""
+def kappa(first: Verdicts, second: Verdicts) -> float | None:
+    """Cohen's kappa of 0/1 verdicts: agreement beyond chance; None where both judges always say the same one thing."""
+    from sklearn.metrics import cohen_kappa_score
+
+    if not len(first) or len({*first.tolist(), *second.tolist()}) < 2:
+        return None
+    return float(cohen_kappa_score(first, second))
+
+
+def kappa_interval(
+    first: Verdicts, second: Verdicts, groups: Sequence[str], draws: int = 1000
+) -> tuple[float | None, float | None]:
+    """Bootstrap 95 % interval of kappa, resampling whole groups; none of fewer than two groups."""
+    names = sorted(set(groups))
+    if len(names) < 2:
+        return None, None
+    places = [np.flatnonzero(np.array(groups) == name) for name in names]
+    # counts of the four pairs of verdicts by group: kappa needs no more, and a thousand draws stay quick
+    pairs = np.array([np.bincount(2 * first[place] + second[place], minlength=4) for place in places])
+    rng = np.random.default_rng(0)
+    drawn = pairs[rng.integers(0, len(names), (draws, len(names)))].sum(axis=1) / 1.0
+    total = drawn.sum(axis=1)
+    observed = (drawn[:, 0] + drawn[:, 3]) / total
+    one, two = (drawn[:, 2] + drawn[:, 3]) / total, (drawn[:, 1] + drawn[:, 3]) / total
+    expected = one * two + (1 - one) * (1 - two)
+    known = expected < 1 - 1e-12
+    if not known.any():
+        return None, None
+    found = (observed[known] - expected[known]) / (1 - expected[known])
+    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
+
+
+def write(out: Path, model: LanguageModel, found: dict[str, Any]) -> TextTable:
+    """Write table.md and, last, judges.json; a folder holds one model."""
     rows = [
         (
-            *(judge, dimension, f"{fixed(row['kappa'])} [{fixed(row['ci'][0])}, {fixed(row['ci'][1])}]"),
-            *(fixed(row[name]) for name in ("agreement", "says_one", "truth_one", "auc", "calibration_error")),
+            *(dimension, f"{fixed(row['kappa'])} [{fixed(row['ci'][0])}, {fixed(row['ci'][1])}]"),
+            *(fixed(row[name]) for name in ("agreement", "says_one", "truth_one", "auc")),
         )
-        for judge in judges
-        for dimension, row in found["judges"][judge].items()
+        for dimension, row in found["dimensions"].items()
     ]
     caption = (
-        f"{model.name} against the rubric on {found['moments']} moments of {found['personas']} personas: Cohen's kappa "
-        f"with bootstrap 95 % interval over personas; good enough is {GOOD_ENOUGH} in every dimension: "
-        + ", ".join(
-            f"{name} {'yes' if good else 'no'}" for name, good in found["good_enough"].items() if name in judges
-        )
+        f"{model.name} against the rubric on {found['moments']} moments of {found['personas']} personas: Cohen's "
+        f"kappa with bootstrap 95 % interval over personas. It takes {GOOD_ENOUGH} in every dimension to pass; this "
+        + ("model passes" if found["passed"] else "model does not")
     )
-    headings = ("judge", "dimension", "kappa", "agreement", "says 1", "is 1", "AUC", "calibration error")
-    table = Table(caption, headings, tuple(rows))
-    put(out / "table.md", markdown(table).encode())
+    table = TextTable(caption, ("dimension", "kappa", "agreement", "says 1", "is 1", "AUC"), tuple(rows))
+    put(out / "table.md", markdown(table))
     facts = {"model": model.name, "sha256": model.sha256, "quantization": model.quantization}
-    put(out / RESULT, (json.dumps({**facts, **found}, indent=1) + "\n").encode())
+    put(out / RESULT, json.dumps({**facts, **found}, indent=1) + "\n")
     return table
-
-
-def _calibrated_on_others(
-    margin: NDArray[np.float64], truth: NDArray[np.int64], who: Sequence[str]
-) -> NDArray[np.float64]:
-    """Probabilities by a slope and an offset fitted on the other personas' moments."""
-    names = np.array(who)
-    chance = np.full(len(margin), 0.5)
-    for name in sorted(set(who)):
-        own = names == name
-        if not own.all():
-            slope, offset = platt(margin[~own], truth[~own])
-            chance[own] = 1 / (1 + np.exp(-np.clip(slope * margin[own] + offset, -30, 30)))
-    return chance
-
-
-def _platt_of(judged: Sequence[Judged], place: int) -> list[float]:
-    slope, offset = platt(
-        np.array([one.margins[place] for one in judged]), np.array([one.rubric[place] for one in judged])
-    )
-    return [slope, offset]
-
-
-def _good(dimensions: dict[str, dict[str, Any]]) -> bool:
-    return all(row["kappa"] is not None and row["kappa"] >= GOOD_ENOUGH for row in dimensions.values())

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.experiments.cells import Cells, by_persona, differences, mean, spread
-from simulator.experiments.results import with_interval
 from simulator.experiments.variants import Variant
-from simulator.report.comparison.tables import Cells as Table
-from simulator.report.reading import fixed
+from simulator.report.reading import Cells, by_persona, difference, fixed, mean, over_personas
+from simulator.report.tables import TextTable
 
 BEFORE = 3
 """Days before the change that say where skill was."""
@@ -65,14 +63,14 @@ def recovery(cells: Cells, change: int, days: int) -> Recovery:
     alone = [days_to_recover([values.get(person) for values in each], change) for person in people]
     together = [mean(values.values()) for values in each]
     return Recovery(
-        mean(by_persona(cells, "skill", range(max(1, change - BEFORE), change)).values()),
-        mean(by_persona(cells, "skill", range(change, min(change + SMOOTH, days + 1))).values()),
+        over_personas(cells, "skill", range(max(1, change - BEFORE), change)).mean,
+        over_personas(cells, "skill", range(change, min(change + SMOOTH, days + 1))).mean,
         days_to_recover(together, change),
         mean(float(found is not None) for found in alone),
     )
 
 
-def table(variants: Sequence[Variant], runs: dict[str, Cells], days: int) -> Table:
+def table(variants: Sequence[Variant], runs: dict[str, Cells], days: int) -> TextTable:
     """For each policy that lived through a change: before, dip, recovery, and the difference to one that never knew."""
     rows = []
     for variant in variants:
@@ -82,7 +80,7 @@ def table(variants: Sequence[Variant], runs: dict[str, Cells], days: int) -> Tab
         found = recovery(runs[variant.name], int(day), days)
         twin = runs.get(f"ours {kind} from the start")
         end = range(max(int(day), days - 2), days + 1)
-        apart = differences(runs[variant.name], twin, "skill", end) if twin else {}
+        apart = difference(runs[variant.name], twin or {}, "skill", end)
         rows.append(
             (
                 variant.name,
@@ -90,7 +88,7 @@ def table(variants: Sequence[Variant], runs: dict[str, Cells], days: int) -> Tab
                 fixed(found.dip),
                 "not within the run" if found.days is None else str(found.days),
                 fixed(found.recovered),
-                with_interval(mean(apart.values()), spread(apart.values())),
+                str(apart),
             )
         )
     caption = (
@@ -99,4 +97,4 @@ def table(variants: Sequence[Variant], runs: dict[str, Cells], days: int) -> Tab
         "end minus that of ours having lived so from the start"
     )
     headings = ("policy", "before", "dip", "days to recover", "personas recovered", "minus from the start")
-    return Table(caption, headings, tuple(rows))
+    return TextTable(caption, headings, tuple(rows))

@@ -7,20 +7,19 @@ DIR/experiment.json, ...    the comparison, see `results`
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import UsageError
-from edge_assistant.learning import prior
 from simulator.experiments.variants import Variant
 from simulator.people.persona import Persona
-from simulator.runs.run_config import FILE, RunConfig, run_folder
+from simulator.report.comparison import read_summary
+from simulator.runs.run_config import FILE, RunConfig, persona_hashes, prior_stamp, run_folder
 from simulator.runs.runner import run
+from simulator.world.derived_files import put
 
 PLAN = "plan.json"
 RESULT = "experiment.json"
@@ -59,9 +58,8 @@ class Experiment:
 
     def config(self, variant: Variant, seed: int) -> RunConfig:
         """The configuration of one run."""
-        stamp = hashlib.sha256(json.dumps(prior.stamp_of(), sort_keys=True).encode()).hexdigest()[:16]
         return RunConfig(
-            personas=self._hashes(),
+            personas=persona_hashes(self.personas),
             source=self.source,
             days=self.days,
             seed=seed,
@@ -70,7 +68,7 @@ class Experiment:
             judge="rubric",
             language=variant.language or self.language,
             model="" if variant.language == "templates" else self.model,
-            prior=stamp,
+            prior=prior_stamp(),
             adapters=variant.adapters,
             change=variant.change,
             no_pairs=not variant.adapters,
@@ -84,7 +82,7 @@ class Experiment:
         """What must be the same for the folder to be gone on with, and the variants and seeds of the last call."""
         return {
             "kind": self.kind,
-            "personas": self._hashes(),
+            "personas": persona_hashes(self.personas),
             "days": self.days,
             "language": self.language,
             "feedback": self.variants[0].feedback,
@@ -93,8 +91,9 @@ class Experiment:
             "seeds": list(self.seeds),
         }
 
-    def _hashes(self) -> dict[str, str]:
-        return {p.id: hashlib.sha256(p.model_dump_json().encode()).hexdigest()[:16] for p in self.personas}
+    def costs(self, out: Path, variant: Variant) -> list[dict[str, Any]]:
+        """What each run of a variant cost, one for each seed."""
+        return [read_summary(self.folder(out, variant, seed))["cost"] for seed in self.seeds]
 
 
 def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
@@ -104,7 +103,7 @@ def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
         UsageError: the folder holds something and --resume was not given, or it holds another experiment.
     """
     plan = experiment.plan()
-    if out.exists() and any(path.name != f"{PLAN}.partial" for path in out.iterdir()):
+    if out.exists() and any(path.suffix != ".partial" for path in out.iterdir()):
         if not resume:
             raise UsageError(f"{out} is not empty; go on with --resume, or choose another --out")
         try:
@@ -115,7 +114,7 @@ def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
         if other:
             raise UsageError(f"{out} holds an experiment with other {', '.join(other)}; choose another --out")
     out.mkdir(parents=True, exist_ok=True)
-    put(out / PLAN, (json.dumps(plan, indent=1) + "\n").encode())
+    put(out / PLAN, json.dumps(plan, indent=1) + "\n")
 
 
 def live_all(experiment: Experiment, out: Path, workers: int, progress: Progress | None = None) -> None:
@@ -131,16 +130,6 @@ def live_all(experiment: Experiment, out: Path, workers: int, progress: Progress
                 for persona in experiment.personas:
                     for day in range(1, experiment.days + 1):
                         progress(variant.name, persona.id, day)
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file aside, sync it, then rename it."""
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
 
 
 def _complete(folder: Path, config: RunConfig) -> bool:

@@ -6,68 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_assistant.errors import UsageError
-from simulator.experiments import changes
-from simulator.policies import learners
-from simulator.policies.paper import forms
+from simulator.policies.learners import PARTS
+from simulator.policies.registry import POLICIES, needs_model
+from simulator.world.changes import Change
 from simulator.world.feedback import FeedbackChannel
 
 OURS = "ours"
-
-POLICIES: dict[str, str] = {
-    OURS: "learner",
-    "pooled": "pooled",
-    "questionnaire": learners.QUESTIONNAIRE,
-    "questionnaire-words": learners.IN_WORDS,
-    "rules": "rules",
-    "schedule": "schedule",
-    "silent": "silent",
-    "reactive": "reactive",
-    "personal-reactive": "personal-reactive",
-    "random": "random",
-    "hourly": "hourly",
-    "always": "always",
-    "knower": "knower",
-    "oracle": "oracle",
-    **{f"without-{part}": name for name, part in learners.WITHOUT.items()},
-    **{f"diverse-{dial:g}": name for name, dial in learners.DIVERSE.items()},
-    **{name: name for name in forms.NAMES},
-}
-"""The name in an experiment, and the assistant of a run."""
-
-MEANINGS: dict[str, str] = {
-    OURS: "all learners, from the pooled prior",
-    "pooled": "the pooled prior alone, nothing learned of this person",
-    "questionnaire": "ours after three likes, two dislikes and a manner asked for at the start",
-    "questionnaire-words": "the same, the likes in the person's own words",
-    "rules": "rules with counts, learned online",
-    "schedule": "at fixed hours, the same ideas for everybody",
-    "silent": "never unasked; answers with the common idea",
-    "reactive": "only when asked, not personal",
-    "personal-reactive": "only when asked, personal",
-    "random": "five times a day at random",
-    "hourly": "once an hour at random",
-    "always": "at every tick at random",
-    "knower": "has the person's rubric, neither their hidden state nor the future",
-    "oracle": "the best that was possible",
-    **{f"without-{part}": f"ours without learning {part}" for part in learners.PARTS},
-    **{
-        f"diverse-{dial:g}": f"ours with the dial against a filter bubble at {dial:g}"
-        for dial in learners.DIVERSE.values()
-    },
-    **forms.MEANINGS,
-}
-
-NEEDING_MODEL = forms.NAMES
-"""Policies that ask a language model."""
+LEARNER = "learner"
+"""Ours, among the policies; its variants are called by the rest of their names: `without-timing`."""
 
 FEEDBACKS = ("reasons", "total", "total-spoken", "implicit", "sparse:0.5", "sparse:0.1", "noisy:0.1", "noisy:0.3")
 
+PARTS_LEFT_OUT = tuple(f"without-{part}" for part in PARTS)
 COMPARED = (
     *(OURS, "pooled", "questionnaire", "questionnaire-words", "rules", "schedule"),
     *("silent", "reactive", "personal-reactive", "random", "hourly", "always", "knower", "oracle"),
-    *(f"without-{part}" for part in learners.PARTS),
+    *PARTS_LEFT_OUT,
 )
-ABLATED = (OURS, *(f"without-{part}" for part in learners.PARTS), "pooled")
+ABLATED = (OURS, *PARTS_LEFT_OUT, "pooled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +51,29 @@ class Variant:
         """The name as part of a path."""
         return self.name.replace(":", "").replace(" ", "-")
 
+    @property
+    def meaning(self) -> str:
+        """What its policy is, in a few words; '' for one that is not registered."""
+        return POLICIES.describe().get(self.assistant, "")
+
+
+def assistant_of(name: str) -> str:
+    """The assistant of a run by its name in an experiment.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for known in (LEARNER if name == OURS else f"{LEARNER}-{name}", name):
+        if known in POLICIES.names():
+            return known
+    POLICIES.get(name)  # 'module:Class', or the error that names the choices
+    return name
+
+
+def asking(names: Sequence[str]) -> list[str]:
+    """Those that ask a language model."""
+    return [name for name in names if needs_model(POLICIES.get(assistant_of(name)))]
+
 
 def policies(names: Sequence[str], feedback: str, language: str = "templates") -> list[Variant]:
     """Contestants by policy, ours first and always among them.
@@ -102,26 +81,20 @@ def policies(names: Sequence[str], feedback: str, language: str = "templates") -
     Raises:
         UsageError: a name is unknown, or needs a model where there is none.
     """
-    unknown = [name for name in names if name not in POLICIES]
-    asking = [name for name in names if name in NEEDING_MODEL]
-    if asking and language != "model":
-        raise UsageError(f"policies {', '.join(asking)} need a model; add --language model, or leave them out")
-    if unknown:
-        raise UsageError(f"policies {', '.join(unknown)} are unknown; choose among {', '.join(POLICIES)}")
+    if language != "model" and (found := asking(names)):
+        raise UsageError(f"policies {', '.join(found)} need a model; add --language model, or leave them out")
     FeedbackChannel.of(feedback)
-    return [Variant(name, POLICIES[name], feedback) for name in dict.fromkeys((OURS, *names))]
+    return [Variant(name, assistant_of(name), feedback) for name in dict.fromkeys((OURS, *names))]
 
 
 def feedbacks(modes: Sequence[str], names: Sequence[str]) -> list[Variant]:
     """Each policy under each mode; ours under `reasons`, the first mode or not, is what the others are held against."""
-    for mode in modes:
-        FeedbackChannel.of(mode)
-    policies(names, "reasons")
-    found = [Variant(OURS, POLICIES[OURS])]
-    for name in dict.fromkeys(names):
+    found = [Variant(OURS, LEARNER)]
+    for variant in policies(names, "reasons"):
         for mode in dict.fromkeys(modes):
-            if (name, mode) != (OURS, "reasons"):
-                found.append(Variant(f"{name} {mode}", POLICIES[name], mode))
+            FeedbackChannel.of(mode)
+            if variant.name in names and (variant.name, mode) != (OURS, "reasons"):
+                found.append(Variant(f"{variant.name} {mode}", variant.assistant, mode))
     return found
 
 
@@ -129,9 +102,9 @@ def drifts(kinds: Sequence[str], day: int, feedback: str, names: Sequence[str]) 
     """For each change: ours through it, ours that never knew another life, and other policies through it."""
     found = policies((), feedback)
     for kind in dict.fromkeys(kinds):
-        changes.Change.of(f"{kind}:{day}")
-        found.append(Variant(f"ours {kind}", POLICIES[OURS], feedback, f"{kind}:{day}"))
-        found.append(Variant(f"ours {kind} from the start", POLICIES[OURS], feedback, f"{kind}:1"))
+        Change.of(f"{kind}:{day}")
+        found.append(Variant(f"ours {kind}", LEARNER, feedback, f"{kind}:{day}"))
+        found.append(Variant(f"ours {kind} from the start", LEARNER, feedback, f"{kind}:1"))
         for variant in policies(names, feedback)[1:]:
             found.append(Variant(f"{variant.name} {kind}", variant.assistant, feedback, f"{kind}:{day}"))
     return found

@@ -1,1 +1,1 @@
-"""Judges other than the rubric."""
+"""Judges: who makes the feedback from what was spoken. Measures and oracle always use the rubric."""

@@ -7,14 +7,13 @@ All of it is derived from `summary.json` and `events.sqlite`, and may be made ag
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from edge_assistant.errors import StoreError
 from simulator.report.reading import Summary
-from simulator.report.table import day_table, day_table_text
+from simulator.report.table import day_table
+from simulator.world.derived_files import put
 
-__all__ = ["day_table", "day_table_text", "write_report"]
+__all__ = ["day_table", "write_report"]
 
 
 def write_report(out: Path, summary: Summary) -> list[Path]:
@@ -30,35 +29,18 @@ def write_report(out: Path, summary: Summary) -> list[Path]:
     Raises:
         StoreError: the events cannot be read, or the disk refused.
     """
-    from simulator.report import figures, page, timeline
+    from simulator.report import page, panels, timeline
     from simulator.report.drawing import style
 
     with style():
         whole_run = bool(summary["overall"]["by_day"])
-        panels = figures.curves(summary) if whole_run else []
-        heat = figures.heat_map(summary) if whole_run else None
+        drawings = panels.run_panels(summary) if whole_run else []
+        heat = panels.heat_map(summary) if whole_run else None
         day = timeline.typical_day(out, summary) if whole_run else None
         drawn = timeline.draw(day) if day is not None else None
-    text = page.render(summary, panels, heat, drawn, day)
+    text = page.render(summary, drawings, heat, drawn, day)
     files = [(out / "report.html", text.encode())]
-    files += [(out / f"{drawing.name}.png", drawing.png) for drawing in (*panels, heat, drawn) if drawing is not None]
+    files += [(out / f"{drawing.name}.png", drawing.png) for drawing in (*drawings, heat, drawn) if drawing is not None]
     for path, data in files:
-        _write(path, data)
+        put(path, data)
     return [path for path, _ in files]
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write aside, sync, rename."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path}: the report cannot be written: {error.strerror or error}; free some space and use --resume"
-        ) from error

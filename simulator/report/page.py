@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.domain import DIMENSIONS
 from simulator.report.drawing import VARIABLES, Drawing
-from simulator.report.figures import heat_of
+from simulator.report.panels import heat_of
 from simulator.report.reading import (
-    Estimate,
-    Numbers,
     Summary,
     at_end,
+    by_persona,
+    cells_of,
     day_numbers,
     days_without_needs,
     fixed,
     last_days,
-    of_persona,
     percent,
     persona_mean,
     series,
     span_of,
 )
 from simulator.report.table import day_rows, end_row
+from simulator.report.tables import TextTable
 from simulator.report.timeline import GROUPS, MOST_LISTED, Day
-from simulator.report.words import MEASURES
-
-TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 DAY_HEADINGS = (
     "day",
@@ -54,39 +50,14 @@ DAY_HEADINGS = (
 FEWEST_FOR_A_CLAIM = 5
 """With fewer personas the page does not say in words whether people were better off."""
 
-COST_NAMES = {
-    "seconds": "wall time",
-    "model_calls": "model calls",
-    "prompt_tokens": "prompt tokens computed",
-    "reused_tokens": "prompt tokens reused",
-    "generated_tokens": "tokens generated",
-    "peak_rss_mb": "peak memory, all processes",
-}
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One of the figures at the top."""
-
-    label: str
-    value: str
-    note: str
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class PersonaRow:
-    """One row of the table of personas; the numbers as text, means over the last days."""
-
-    id: str
-    name: str
-    spark: str
-    heat: str
-    heat_text: str
-    skill: str
-    cells: tuple[str, ...]
-
-
+TILED = (
+    *("skill", "satisfaction", "silent", "oracle", "suggestions_per_hour"),
+    *("welcome", "needs", "false_alarms", "success_rate"),
+)
+PERSONA_COLUMNS = (
+    *("needs", "welcome", "false_alarms", "suggestions_per_hour", "satisfaction", "silent", "oracle", "success_rate"),
+    *DIMENSIONS,
+)
 PERSONA_HEADINGS = (
     "first day",
     "needs a day",
@@ -101,17 +72,11 @@ PERSONA_HEADINGS = (
 def render(
     summary: Summary, panels: Sequence[Drawing], heat: Drawing | None, timeline: Drawing | None, day: Day | None
 ) -> str:
-    """The whole page as one text without references to anything outside it."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.finalize = minus
-    environment.filters["drawn"] = lambda drawing: Markup(drawing.svg)  # made here, its texts escaped by matplotlib  # noqa: S704
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    """The whole page of a run as one text without references to anything outside it."""
     days = day_numbers(summary)
     said = day.said if day is not None else []
-    return template.render(
+    return _page(
+        "page.html.j2",
         title=_title(summary),
         subtitle=_subtitle(summary),
         verdict=_verdict(summary) if days else "No day has been finished yet.",
@@ -120,6 +85,7 @@ def render(
         heat=heat,
         timeline=timeline,
         day=day,
+        dimensions=DIMENSIONS,
         groups=[name for name, _ in GROUPS],
         said=said[:MOST_LISTED],
         unlisted=max(0, len(said) - MOST_LISTED),
@@ -131,9 +97,25 @@ def render(
         end_row=_apart(end_row(summary) or ()) if days else (),
         no_needs=days_without_needs(summary),
         cost=_cost(summary),
-        measures=MEASURES,
         settings=_settings(summary),
     )
+
+
+def comparison_page(title: str, warnings: Sequence[str], panels: Sequence[Drawing], tables: Sequence[TextTable]) -> str:
+    """The whole page of a comparison, likewise."""
+    return _page("comparison.html.j2", title=title, warnings=warnings, panels=panels, tables=tables)
+
+
+def _page(template: str, **values: Any) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=minus,
+    )  # fmt: skip
+    environment.filters["drawn"] = lambda drawing: Markup(drawing.svg)  # made here, its texts escaped by matplotlib  # noqa: S704
+    return environment.get_template(template).render(values)
 
 
 def minus(value: Any) -> Any:
@@ -174,7 +156,7 @@ def _verdict(summary: Summary) -> str:
     skill, when = at_end(summary, "skill"), span_of(last_days(summary))
     if skill.mean is None:
         return f"On {when} nobody needed a suggestion, so there is no skill to report."
-    text = f"On {when} the assistant reached a skill of {fixed(skill.mean)}{_interval(skill)}, "
+    text = f"On {when} the assistant reached a skill of {skill}, "
     text += "where silence is 0 and the best possible day is 1."
     if len(day_numbers(summary)) > 1:
         first = series(summary, "skill")[0]
@@ -193,91 +175,61 @@ def _verdict(summary: Summary) -> str:
     return text
 
 
-def _tiles(summary: Summary) -> tuple[Tile, ...]:
-    skill, satisfaction = at_end(summary, "skill"), at_end(summary, "satisfaction")
-    days = last_days(summary)
-    ends = [persona_mean(persona, "skill", days) for persona in summary["personas"]]
-    known = [value for value in ends if value is not None]
-    tone = "" if skill.mean is None else "good" if skill.mean > 0 else "bad" if skill.mean < 0 else ""
-    silent, oracle = (fixed(at_end(summary, name).mean) for name in ("silent", "oracle"))
-    hourly = at_end(summary, "suggestions_per_hour").mean
-    welcome, alarms, needs = (at_end(summary, name).mean for name in ("welcome", "false_alarms", "needs"))
-    return (
-        Tile("Skill", fixed(skill.mean), _interval(skill).strip() or "silence 0, best 1", tone),
-        Tile("Better off", f"{sum(value > 0 for value in known)} of {len(known)}", "personas with a skill above 0"),
-        Tile("Satisfaction", fixed(satisfaction.mean), f"silent {silent}, oracle {oracle}"),
-        Tile("Suggestions an hour", fixed(hourly), f"{fixed(welcome, 1)} welcome a day, {fixed(needs, 1)} needed"),
-        Tile("False alarms a day", fixed(alarms, 1), "unasked and not welcome"),
-        Tile("Success", f"{percent(at_end(summary, 'success_rate').mean)} %", "rated 3 or 4 of 4"),
+def _tiles(summary: Summary) -> list[dict[str, str]]:
+    """The figures at the top: label, value, note and tone of each."""
+    ends = {name: at_end(summary, name) for name in TILED}
+    value = {name: fixed(found.mean) for name, found in ends.items()}
+    daily = {name: fixed(ends[name].mean, 1) for name in ("welcome", "needs", "false_alarms")}
+    skills = by_persona(cells_of(summary), "skill", last_days(summary)).values()
+    skill = ends["skill"]
+    tone = "good" if (skill.mean or 0) > 0 else "bad" if (skill.mean or 0) < 0 else ""
+    rows = (
+        ("Skill", value["skill"], skill.interval.strip() or "silence 0, best 1", tone),
+        ("Better off", f"{sum(one > 0 for one in skills)} of {len(skills)}", "personas with a skill above 0", ""),
+        ("Satisfaction", value["satisfaction"], f"silent {value['silent']}, oracle {value['oracle']}", ""),
+        (
+            *("Suggestions an hour", value["suggestions_per_hour"]),
+            *(f"{daily['welcome']} welcome a day, {daily['needs']} needed", ""),
+        ),
+        ("False alarms a day", daily["false_alarms"], "unasked and not welcome", ""),
+        ("Success", f"{percent(ends['success_rate'].mean)} %", "rated 3 or 4 of 4", ""),
     )
+    return [dict(zip(("label", "value", "note", "tone"), row, strict=True)) for row in rows]
 
 
-def _interval(found: Estimate) -> str:
-    return "" if found.count < 2 else f" [{fixed(found.low)}, {fixed(found.high)}]"
-
-
-def _personas(summary: Summary) -> list[PersonaRow]:
-    days = last_days(summary)
-    rows = []
+def _personas(summary: Summary) -> list[dict[str, Any]]:
+    """The rows of the table of personas; the numbers as text, means over the last days."""
+    days, rows = last_days(summary), []
     for persona in summary["personas"]:
-        values = of_persona(persona, "skill")
         skill = persona_mean(persona, "skill", days)
         fill, text = heat_of(skill)
-        means = {
-            name: persona_mean(persona, name, days)
-            for name in (
-                "needs",
-                "welcome",
-                "false_alarms",
-                "suggestions_per_hour",
-                "satisfaction",
-                "silent",
-                "oracle",
-                "success_rate",
-                *DIMENSIONS,
-            )
-        }
-        cells = (
-            fixed(values[0] if values else None),
-            *(fixed(means[name], 1) for name in ("needs", "welcome", "false_alarms")),
-            *(fixed(means[name]) for name in ("suggestions_per_hour", "satisfaction", "silent", "oracle")),
-            *(percent(means[name]) for name in ("success_rate", *DIMENSIONS)),
+        cells = [fixed(persona_mean(persona, "skill", day_numbers(summary)[:1]))]
+        for name in PERSONA_COLUMNS:
+            mean = persona_mean(persona, name, days)
+            digits = 1 if name in ("needs", "welcome", "false_alarms") else 2
+            cells.append(percent(mean) if name in ("success_rate", *DIMENSIONS) else fixed(mean, digits))
+        rows.append(
+            {
+                "id": persona["id"],
+                "name": persona.get("name") or "",
+                "heat": VARIABLES[fill],
+                "heat_text": VARIABLES[text],
+                "skill": fixed(skill),
+                "cells": cells,
+            }
         )
-        name = str(persona.get("name") or "")
-        row = PersonaRow(str(persona["id"]), name, spark(values), VARIABLES[fill], VARIABLES[text], fixed(skill), cells)
-        rows.append(row)
     return rows
 
 
-def spark(values: Numbers, width: float = 84.0, height: float = 22.0) -> str:
-    """Points of a small line of skill, -1 at the bottom and 1 on top, for a polyline; days without one are left out."""
-    step = width / max(1, len(values) - 1)
-    points = [
-        (index * step, height / 2 * (1 - max(-1.0, min(1.0, value))))
-        for index, value in enumerate(values)
-        if value is not None
-    ]
-    if len(points) == 1:
-        points.append((min(width, points[0][0] + 3), points[0][1]))
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-
-
 def _cost(summary: Summary) -> list[tuple[str, str]]:
+    """What the run cost, a row a figure; parts of a figure follow it."""
     cost: Mapping[str, Any] = summary.get("cost") or {}
+    units = {"seconds": " s", "peak_rss_mb": " MB", "joules": " J"}
     rows: list[tuple[str, str]] = []
     for key, value in cost.items():
-        if isinstance(value, Mapping):
-            unit = " s" if key.startswith("seconds") else ""
-            rows += [
-                (f"{key.replace('_', ' ')}: {part.replace('_', ' ')}", f"{_grouped(found)}{unit}")
-                for part, found in value.items()
-            ]
-        elif key == "seconds":
-            rows.append((COST_NAMES[key], _duration(value)))
-        elif key == "peak_rss_mb":
-            rows.append((COST_NAMES[key], f"{_grouped(value)} MB"))
-        else:
-            rows.append((COST_NAMES.get(key, key.replace("_", " ")), _grouped(value)))
+        for part, found in value.items() if isinstance(value, Mapping) else (("", value),):
+            name = f"{key}: {part}" if part else key
+            rows.append((name.replace("_", " "), _grouped(found) + units.get(key.removesuffix("_by_part"), "")))
     computed, reused = cost.get("prompt_tokens"), cost.get("reused_tokens")
     if computed and reused:
         rows.append(("share of prompt tokens that were reused", f"{percent(reused / (computed + reused))} %"))
@@ -287,23 +239,11 @@ def _cost(summary: Summary) -> list[tuple[str, str]]:
     return rows
 
 
-def _grouped(value: Any) -> str:
+def _grouped(value: float | None) -> str:
+    """A number with its thousands apart."""
     if value is None:
         return "–"
-    if isinstance(value, int | float):
-        text = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:,.1f}"
-        return text.replace(",", "\u2009")
-    return str(value)
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "–"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    return f"{value:,.{0 if float(value).is_integer() or abs(value) >= 1000 else 1}f}".replace(",", "\u2009")
 
 
 def _settings(summary: Summary) -> list[tuple[str, str]]:

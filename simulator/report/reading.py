@@ -5,7 +5,7 @@ Values that a day does not have (nothing was spoken, nothing was needed) are Non
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,36 @@ LAST_DAYS = 3
 """Days at the end of a run over which its final figures are means: days 12 to 14 of 14."""
 
 
+Cells = dict[tuple[str, int, int], Mapping[str, Any]]
+"""The measures of a day, by persona, seed and day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over `count` personas with its bootstrap 95 % interval; all None without values."""
+    """A mean over `count` personas; None without values.
+
+    Attributes:
+        mean: of the values that there are.
+        low: of the bootstrap 95 % interval over personas; None for fewer than two.
+        high: likewise.
+        count: of the values.
+        effect: of differences, Cohen's d for pairs: their mean by their standard deviation; None where it has none.
+    """
 
     mean: float | None
     low: float | None
     high: float | None
     count: int
+    effect: float | None = None
+
+    def __str__(self) -> str:
+        """'0.31 [0.20, 0.42]', without an interval where there is none."""
+        return fixed(self.mean) + self.interval
+
+    @property
+    def interval(self) -> str:
+        """' [0.20, 0.42]'; '' where there is none."""
+        return "" if self.low is None else f" [{fixed(self.low)}, {fixed(self.high)}]"
 
 
 def day_numbers(summary: Summary) -> list[int]:
@@ -53,8 +75,10 @@ def series(summary: Summary, name: str) -> Numbers:
     ]
 
 
-def band(summary: Summary, name: str) -> tuple[Numbers, Numbers]:
-    """Lower and upper ends of the bootstrap 95 % intervals of a measure by day."""
+def band(summary: Summary, name: str) -> tuple[Numbers, Numbers] | None:
+    """Lower and upper ends of the bootstrap 95 % intervals of a measure by day; None with one persona."""
+    if len(summary["personas"]) < 2:
+        return None
     lows: Numbers = []
     highs: Numbers = []
     for row, values in zip(summary["overall"]["by_day"], _by_day(summary, name), strict=True):
@@ -62,11 +86,6 @@ def band(summary: Summary, name: str) -> tuple[Numbers, Numbers]:
         lows.append(number_or_none(low))
         highs.append(number_or_none(high))
     return lows, highs
-
-
-def of_persona(persona: Mapping[str, Any], name: str) -> Numbers:
-    """A measure of one persona by day."""
-    return [number_or_none(day.get(name)) for day in persona["days"]]
 
 
 def persona_mean(persona: Mapping[str, Any], name: str, days: Sequence[int]) -> float | None:
@@ -80,11 +99,46 @@ def at_end(summary: Summary, name: str) -> Estimate:
     return estimate([persona_mean(persona, name, days) for persona in summary["personas"]])
 
 
-def estimate(values: Sequence[float | None]) -> Estimate:
-    """Mean and bootstrap interval of the values that there are."""
+def estimate(values: Iterable[float | None]) -> Estimate:
+    """Mean, bootstrap interval and effect of the values that there are."""
     known = [value for value in values if value is not None]
-    low, high = interval(known)
-    return Estimate(mean(known), low, high, len(known))
+    if len(known) < 2:
+        return Estimate(mean(known), None, None, len(known))
+    deviation = float(np.std(known, ddof=1))
+    average, (low, high) = float(np.mean(known)), interval(known)
+    return Estimate(average, low, high, len(known), average / deviation if deviation > 1e-12 else None)
+
+
+def cells_of(summary: Summary, seed: int = 0) -> Cells:
+    """The measures of all days of a run, kept under a seed."""
+    return {
+        (str(persona["id"]), seed, int(day["day"])): day for persona in summary["personas"] for day in persona["days"]
+    }
+
+
+def by_persona(cells: Cells, name: str, days: Collection[int]) -> dict[str, float]:
+    """For each persona the mean of a measure over seeds and days, where there is one."""
+    values: dict[str, list[float]] = {}
+    for (persona, _, day), measures in cells.items():
+        value = number_or_none(measures.get(name))
+        if day in days and value is not None:
+            values.setdefault(persona, []).append(value)
+    return {persona: float(np.mean(found)) for persona, found in sorted(values.items())}
+
+
+def over_personas(cells: Cells, name: str, days: Collection[int]) -> Estimate:
+    """A measure over some days: the mean over personas of their own means."""
+    return estimate(by_persona(cells, name, days).values())
+
+
+def difference(cells: Cells, others: Cells, name: str, days: Collection[int]) -> Estimate:
+    """By how much a measure is above that of others, paired by persona, seed and day on what both have."""
+    paired: Cells = {}
+    for cell in sorted(cells.keys() & others.keys()):
+        one, other = (number_or_none(found[cell].get(name)) for found in (cells, others))
+        if one is not None and other is not None:
+            paired[cell] = {name: one - other}
+    return over_personas(paired, name, days)
 
 
 def days_without_needs(summary: Summary) -> tuple[int, int]:
@@ -93,7 +147,7 @@ def days_without_needs(summary: Summary) -> tuple[int, int]:
     return len(free), sum(int(day.get("false_alarms") or 0) for day in free)
 
 
-def mean(values: Sequence[float | None]) -> float | None:
+def mean(values: Iterable[float | None]) -> float | None:
     """Mean of the values that there are; None when there is none."""
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None

@@ -35,8 +35,6 @@ HEADINGS = (
     "suc-\ncess",
     "prefer./time/\nfreq./commu.",
 )
-WIDTH = 100
-"""Columns that the plain text may take where figures are unusually long; otherwise it needs 80."""
 SHOWN = (
     "skill",
     "needs",
@@ -73,18 +71,6 @@ def day_table(summary: Summary) -> Table:
     return table
 
 
-def day_table_text(summary: Summary) -> str:
-    """The same table as plain text without colours, for files and pipes."""
-    from io import StringIO
-
-    from rich.console import Console
-
-    console = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-    console.print(day_table(summary))
-    text: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
-
-
 def day_rows(summary: Summary) -> list[tuple[str, ...]]:
     """One row a day, as text, in the order of `HEADINGS`."""
     several = len(summary["personas"]) > 1
@@ -104,7 +90,7 @@ def end_row(summary: Summary) -> tuple[str, ...] | None:
     estimates = {name: at_end(summary, name) for name in SHOWN}
     skill = estimates["skill"]
     values = {name: found.mean for name, found in estimates.items()}
-    return _row(END, values, skill.low if skill.count > 1 else None, skill.high)
+    return _row(END, values, skill.low, skill.high)
 
 
 def _row(label: str, values: dict[str, float | None], low: Any, high: Any) -> tuple[str, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Rating
+from edge_assistant.domain import TICK_MINUTES, Rating
 from simulator.report.drawing import BLUE, GREEN, GRID, INK, LANES, MUTED, ORANGE, PURPLE, SURFACE, Drawing, export
 from simulator.report.reading import Summary, last_days, persona_mean
 from simulator.runs.events import EventLog, read
@@ -41,30 +40,42 @@ _LANE_OF = {kind: LANES[index] for index, (_, kinds) in enumerate(GROUPS) for ki
 
 @dataclass(frozen=True)
 class Said:
-    """One suggestion as the page lists it."""
+    """One suggestion as the page lists it: its number on the day, and its entry in the events file."""
 
     number: int
-    time: str
-    activity: str
-    room: str
-    text: str
-    requested: bool
-    rating: Rating
-    outcome: str
-    chance: float | None
-    threshold: float | None
+    event: dict[str, Any]
+
+    @property
+    def time(self) -> str:
+        """'18:40'."""
+        return f"{datetime.fromisoformat(self.event['time']):%H:%M}"
+
+    @property
+    def rating(self) -> Rating:
+        """The rubric's."""
+        return Rating(*self.event["rating"])
 
     @property
     def verdict(self) -> str:
         """'welcome' or 'false alarm'; for an answer, whether it was welcome."""
-        if self.requested:
+        if self.event.get("requested"):
             return "welcome answer" if self.rating.welcome else "unwelcome answer"
         return "welcome" if self.rating.welcome else "false alarm"
 
     @property
-    def dimensions(self) -> list[tuple[str, int]]:
-        """Each dimension with its mark."""
-        return [(name, getattr(self.rating, name)) for name in DIMENSIONS]
+    def outcome(self) -> str:
+        """What the person did, and why."""
+        event = self.event
+        outcome = str(event.get("reaction") or "no reaction")
+        outcome += f", because of the {event['reason']}" if event.get("reason") else ""
+        outcome += "; asked back: " + ", ".join(event["turns"]) if event.get("turns") else ""
+        return outcome + (f" (“{event['words']}”)" if event.get("words") else "")
+
+    @property
+    def chance(self) -> float | None:
+        """That it is welcome, as believed; None for answers, and where there are none: theirs are 1 against 0."""
+        chance, threshold = self.event.get("chance"), self.event.get("threshold")
+        return None if self.event.get("requested") or (chance, threshold) == (1.0, 0.0) else chance
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,7 @@ class Day:
     @property
     def said(self) -> list[Said]:
         """Everything that was said, numbered in order."""
-        return [_said(number, event) for number, event in enumerate(self.events, start=1)]
+        return [Said(number, event) for number, event in enumerate(self.events, start=1)]
 
 
 def typical_day(out: Path, summary: Summary) -> Day | None:
@@ -124,22 +135,18 @@ def typical_day(out: Path, summary: Summary) -> Day | None:
             if spoken:
                 return _load(log, name, max(spoken))
         name = identifiers[int(middle)]
-        return _load(log, name, max(int(row["day"]) for row in log.days(name)))
+        return _load(log, name, max(log.wakes(name)))
 
 
 def _load(log: EventLog, persona: str, number: int) -> Day:
-    activities = tuple(log.activities(persona, number))
-    events = tuple(log.suggestions(persona, number))
-    series = log.series(persona, number)
-    return Day(persona, number, _wake(activities, events), activities, series, events)
-
-
-def _wake(activities: Sequence[dict[str, str]], events: Sequence[dict[str, Any]]) -> datetime:
-    """The first tick's time: exact where something was said, otherwise the start of the first activity."""
-    if events:
-        first = events[0]
-        return datetime.fromisoformat(first["time"]) - timedelta(minutes=TICK_MINUTES * first["tick"])
-    return datetime.fromisoformat(activities[0]["start"])
+    return Day(
+        persona,
+        number,
+        log.wakes(persona)[number],
+        tuple(log.activities(persona, number)),
+        log.series(persona, number),
+        tuple(log.suggestions(persona, number)),
+    )
 
 
 def draw(day: Day) -> Drawing:
@@ -162,7 +169,7 @@ def draw(day: Day) -> Drawing:
     if len(hours):
         rows[-1].set_xlim(hours[0] - 0.1, hours[-1] + 0.15)
     receptive = 100 * float(np.mean(day.series["receptive"])) if len(hours) else 0.0
-    spoken = [said for said in day.said if not said.requested]
+    spoken = [said for said in day.said if not said.event["requested"]]
     welcome = sum(said.rating.welcome for said in spoken)
     alt = (
         f"Timeline of persona {day.persona} on day {day.number}: {len(day.activities)} activities, receptive "
@@ -200,11 +207,11 @@ def _activities(axes: Axes, day: Day) -> dict[str, str]:
 
 
 def _merged(day: Day) -> list[tuple[float, float, dict[str, str]]]:
-    """Activities with their hours; the parts of a long one ('still ...') are one again."""
+    """Activities with their hours; the parts of a long one are one again."""
     merged: list[tuple[float, float, dict[str, str]]] = []
     for activity in day.activities:
         start, end = (day.hour(datetime.fromisoformat(activity[name])) for name in ("start", "end"))
-        if merged and activity["text"] == f"still {merged[-1][2]['text']}":
+        if merged and activity["text"] == merged[-1][2]["text"]:
             merged[-1] = (merged[-1][0], end, merged[-1][2])
         else:
             merged.append((start, end, activity))
@@ -241,32 +248,17 @@ def _speech(axes: Axes, day: Day) -> dict[str, str]:
     }
     used = set()
     said = day.said
-    for event, one in zip(day.events, said, strict=True):
-        colour, marker = looks[one.verdict]
-        hour = hours[event["tick"]]
+    for one in said:
+        (colour, marker), label = looks[one.verdict], None if one.verdict in used else one.verdict
+        hour, total = hours[one.event["tick"]], one.rating.total
         (line,) = axes.plot(
-            hour,
-            one.rating.total,
-            marker,
-            color=colour,
-            markersize=9,
-            zorder=3,
-            clip_on=False,
-            label=None if one.verdict in used else one.verdict,
-            linestyle="none",
+            hour, total, marker, color=colour, markersize=9, zorder=3, clip_on=False, label=label, linestyle="none"
         )
         line.set_gid(f"said-{one.number}")
-        hints[f"said-{one.number}"] = f"{one.number}. {one.time} {one.verdict}, {one.rating.total} of 4: {one.text}"
+        hints[f"said-{one.number}"] = f"{one.number}. {one.time} {one.verdict}, {total} of 4: {one.event['text']}"
         if len(said) <= MOST_LISTED:
-            axes.annotate(
-                str(one.number),
-                (hour, one.rating.total),
-                (0, 7.5),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8,
-                color=INK,
-            )
+            place: dict[str, Any] = {"xytext": (0, 7.5), "textcoords": "offset points", "ha": "center"}
+            axes.annotate(str(one.number), (hour, total), **place, fontsize=8, color=INK)
         used.add(one.verdict)
     axes.set(ylim=(-0.95, 4.75), yticks=range(5))
     axes.grid(visible=True, axis="y", color=GRID)
@@ -284,30 +276,6 @@ def _state(axes: Axes, day: Day) -> None:
     axes.grid(visible=True, axis="y", color=GRID)
     axes.set_ylabel("hidden\nstate", rotation=0, ha="right", va="center", fontsize=8)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 0.98), ncols=4, fontsize=8, handlelength=2.2, borderaxespad=0.0)
-
-
-def _said(number: int, event: dict[str, Any]) -> Said:
-    outcome = str(event.get("reaction") or "no reaction")
-    if event.get("reason"):
-        outcome += f", because of the {event['reason']}"
-    if event.get("turns"):
-        outcome += "; asked back: " + ", ".join(event["turns"])
-    if event.get("words"):
-        outcome += f" (“{event['words']}”)"
-    chance, threshold = event.get("chance"), event.get("threshold")
-    return Said(
-        number,
-        datetime.fromisoformat(event["time"]).strftime("%H:%M"),
-        event["activity"],
-        event.get("room") or "",
-        event["text"],
-        bool(event.get("requested")),
-        Rating(*event["rating"]),
-        outcome,
-        # baselines and those who know have no chances: theirs are 1 against 0
-        None if event.get("requested") or (chance, threshold) == (1.0, 0.0) else chance,
-        threshold,
-    )
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

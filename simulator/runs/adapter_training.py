@@ -25,8 +25,8 @@ from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.jobs.job import LEAST_PAIRS, JobOutcome, TrainingJob, run_job
 from edge_assistant.training.jobs.sources import PairSource, draw_job
 from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
+from simulator.policies.training_night import one_night
 from simulator.runs.living import Voice
-from simulator.runs.side_by_side import one_night
 
 DATE = "2026-01-05T03:00:00+00:00"
 """Simulated jobs have no date of their own; a fixed one keeps runs equal."""

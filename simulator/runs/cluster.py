@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge_assistant.errors import EngineError, MissingDependencyError
+from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult
-from simulator.runs.runner import Job, Progress
 
 RETRIES = 5
 """How often a persona may lose its worker."""
 
-PASSED_ON = ("EDGE_ASSISTANT_", "HF_", "TRANSFORMERS_", "OMP_", "OPENBLAS_", "TOKENIZERS_")
-"""Beginnings of the environment variables that workers get from here."""
+PASSED_ON = ("PYTHONPATH", "EDGE_ASSISTANT_", "HF_", "TRANSFORMERS_", "OMP_", "OPENBLAS_", "TOKENIZERS_")
+"""Beginnings of the environment variables that workers get from here; by the path they find policies of others."""
 
 
 def run_on_cluster(jobs: Sequence[Job], progress: Progress | None = None) -> dict[str, PersonaResult]:

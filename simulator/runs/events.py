@@ -2,7 +2,8 @@
 
 Derived from the stores of the personas, and rebuilt from them on `--resume`. A day is written whole or not at all, and
 may be written again. Tables: days (measures as JSON), activities, ticks (a blob a series, one byte a tick), suggestions
- (JSON with the text, the verdict, the reaction, what was told).
+(JSON with the text, the verdict, the reaction, what was told), decisions (JSON of what was considered at a tick, where
+the run was asked to keep it).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ CREATE TABLE IF NOT EXISTS activities (
 CREATE TABLE IF NOT EXISTS ticks (
     persona TEXT, day INTEGER, series TEXT, bytes BLOB NOT NULL, PRIMARY KEY (persona, day, series));
 CREATE TABLE IF NOT EXISTS suggestions (
+    persona TEXT, day INTEGER, tick INTEGER, data TEXT NOT NULL, PRIMARY KEY (persona, day, tick));
+CREATE TABLE IF NOT EXISTS decisions (
     persona TEXT, day INTEGER, tick INTEGER, data TEXT NOT NULL, PRIMARY KEY (persona, day, tick));
 """
 
@@ -98,11 +102,27 @@ class EventLog:
                 "INSERT OR REPLACE INTO suggestions VALUES (?, ?, ?, ?)",
                 [(persona, number, event["tick"], json.dumps(event)) for event in day["events"]],
             )
+            connection.executemany(
+                "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?)",
+                [(persona, number, tick, json.dumps(row)) for tick, row in enumerate(day.get("decisions", ()))],
+            )
 
     def days(self, persona: str) -> list[dict[str, Any]]:
         """The measures of a persona's days, in order."""
         rows = self._connection.execute("SELECT measures FROM days WHERE persona = ? ORDER BY day", (persona,))
         return [json.loads(row[0]) for row in rows]
+
+    def wakes(self, persona: str) -> dict[int, datetime]:
+        """When a persona woke on each of their days, in order: the time of tick 0."""
+        rows = self._connection.execute("SELECT day, wake FROM days WHERE persona = ? ORDER BY day", (persona,))
+        return {day: datetime.fromisoformat(wake) for day, wake in rows}
+
+    def decisions(self, persona: str, day: int) -> dict[int, dict[str, Any]]:
+        """What was considered on a day, by tick; empty where it was not kept."""
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'decisions'").fetchone():
+            return {}  # written before there were any
+        query = "SELECT tick, data FROM decisions WHERE persona = ? AND day = ? ORDER BY tick"
+        return {tick: json.loads(data) for tick, data in self._connection.execute(query, (persona, day))}
 
     def personas(self) -> list[str]:
         """Ids of all personas with at least one day."""

@@ -6,63 +6,28 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from edge_assistant.composer.composer import Composer
-from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.context.history import History
 from edge_assistant.domain import Context, Style
-from edge_assistant.errors import UsageError
 from edge_assistant.learning.prior import Prior
-from edge_assistant.llm.embedding import CachedEmbedder, default_embedder
 from edge_assistant.llm.protocols import LanguageModel
-from edge_assistant.loop.assistant import Assistant
-from edge_assistant.loop.learner import Learner
-from edge_assistant.memory import MemoryStore
-from edge_assistant.memory.log import NightlyLog
-from edge_assistant.paths import Paths
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.storage.store import Store
 from edge_assistant.trigger.receptivity import Costs
+from simulator.judges.judge import Judge
 from simulator.people.domains import base_of
 from simulator.people.persona import Persona
-from simulator.policies import baselines, learners
-from simulator.policies.learner_policy import LearnerPolicy
-from simulator.policies.paper import building, forms
-from simulator.policies.policies import (
-    Always,
-    Explorer,
-    Hourly,
-    Knower,
-    Oracle,
-    Policy,
-    Random,
-    Silent,
-    TotalReader,
-    own_style,
-    pooled_style,
-)
-from simulator.runs.living import AnswerPicker, FeedbackJudge, Household, Voice
+from simulator.policies.paper.assistant import PaperAssistant
+from simulator.policies.policies import Policy, pooled_style
+from simulator.policies.registry import POLICIES, PolicySetting
+from simulator.runs.living import AnswerPicker, Household, Voice
+from simulator.world.embedding import activity_classifier, embedder
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.oracle import OracleDay
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
-
-ASSISTANTS = (
-    "learner",
-    "pooled",
-    "silent",
-    "random",
-    "hourly",
-    "always",
-    "total-reader",
-    "knower",
-    "oracle",
-    "explorer",
-    *baselines.NAMES,
-    *learners.NAMES,
-    *forms.NAMES,
-)
 
 
 @dataclass(frozen=True)
@@ -94,21 +59,9 @@ class ComposedVoice:
 
 
 @cache
-def embedder() -> CachedEmbedder:
-    """The packaged embedding behind its cache, one a process."""
-    return default_embedder(Paths.from_environment().cache)
-
-
-@cache
-def kind_model() -> ActivityClassifier:
-    """The packaged kind model, one a process."""
-    return ActivityClassifier(embedder())
-
-
-@cache
 def feature_maker(base: KnowledgeBase) -> FeatureMaker:
     """The features over a knowledge base, one a process: they depend on nobody."""
-    return FeatureMaker(embedder(), kind_model(), base)
+    return FeatureMaker(embedder(), activity_classifier(), base)
 
 
 def workshop(persona: Persona, model: LanguageModel | None = None) -> PersonaSetup:
@@ -126,7 +79,7 @@ def household(
     seed: int,
     prior: Prior,
     oracle_days: dict[int, OracleDay] | None = None,
-    judge: FeedbackJudge | None = None,
+    judge: Judge | None = None,
     costs: Costs | None = None,
     store: Store | None = None,
 ) -> Household:
@@ -134,7 +87,7 @@ def household(
 
     Args:
         shop: of the persona.
-        assistant: one of `ASSISTANTS`.
+        assistant: a name in `POLICIES`, or module:Class.
         feedback: a mode of `simulator.world.feedback`.
         seed: of the run.
         prior: one that has never met this persona.
@@ -145,39 +98,11 @@ def household(
     """
     taste, base, name = shop.taste, shop.taste.base, shop.persona.id
     agent = UserAgent(shop.persona, taste, patient=assistant == "oracle")
-    style = pooled_style(prior)
-    policy: Policy
-    if assistant in ("learner", "pooled", "reactive", "personal-reactive", *learners.NAMES):
-        if assistant in learners.NAMES:
-            learner = learners.make(assistant, prior, shop.features, costs or Costs(), taste)
-        else:
-            learner = Learner(prior, shop.features, costs or Costs(), frozen=assistant in ("pooled", "reactive"))
-        log = NightlyLog(MemoryStore(store, embedder(), brute_force_below=10**6)) if store is not None else None
-        kind = baselines.WhenAsked if assistant.endswith("reactive") else LearnerPolicy
-        policy = kind(Assistant(learner, log), store or Store.open(":memory:"))
-    elif assistant in forms.NAMES:
-        policy = building.make(assistant, style, taste, agent, shop.model, embedder(), store, seed)
-    elif assistant == "schedule":
-        policy = baselines.Schedule(style, shop.features)
-    elif assistant == "rules":
-        policy = baselines.RuleLearner(style, prior, shop.features)
-    elif assistant == "knower":
-        policy = Knower(own_style(taste), taste, agent)
-    elif assistant == "oracle":
-        policy = Oracle(own_style(taste), oracle_days or {})
-    elif assistant == "silent":
-        policy = Silent(style)
-    elif assistant in ("random", "hourly", "always", "total-reader", "explorer"):
-        kinds = {
-            "random": Random,
-            "hourly": Hourly,
-            "always": Always,
-            "total-reader": TotalReader,
-            "explorer": Explorer,
-        }
-        policy = kinds[assistant](style, len(base), name, seed)
-    else:
-        raise UsageError(f"assistant {assistant!r} is unknown; choose one of {', '.join(ASSISTANTS)}")
+    setting = PolicySetting(
+        taste, agent, shop.features, prior, pooled_style(prior), seed,
+        oracle_days or {}, costs or Costs(), store, shop.model,
+    )  # fmt: skip
+    policy: Policy = POLICIES.get(assistant)(setting)
     picker = AnswerPicker(
         Ranker(prior, base, shop.features.idea_vectors),
         shop.features,
@@ -186,5 +111,5 @@ def household(
     )
     channel = FeedbackChannel.of(feedback, name, seed)
     # nobody reads the reasons of one who speaks at every other tick: they are not put into words by the model
-    model = None if assistant in forms.NAMES else shop.model
+    model = None if isinstance(policy, PaperAssistant) else shop.model
     return Household(agent, policy, picker, shop.voice, channel, judge, model)

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.context.history import History
-from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Rating, Style, Suggestion
+from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Context, Feedback, Style, Suggestion
 from edge_assistant.feedback import evidence
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.ranker.rests import heard, resting
+from simulator.judges.judge import Judge
 from simulator.policies.policies import Policy, Proposal
 from simulator.runs.metrics import DayLog, Spoken
 from simulator.world.feedback import FeedbackChannel
@@ -36,15 +37,6 @@ class Voice(Protocol):
 
     def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
         """The sentence, and whether a written one had to be replaced by a prepared one."""
-
-
-class FeedbackJudge(Protocol):
-    """Another judge than the rubric, for the feedback only."""
-
-    def rate_spoken(
-        self, agent: UserAgent, tick: int, idea: int | None, suggestion: Suggestion, exact: Rating
-    ) -> Rating:
-        """Its verdict on speech, given the rubric's."""
 
 
 @dataclass
@@ -111,7 +103,7 @@ class Household:
     picker: AnswerPicker
     voice: Voice
     channel: FeedbackChannel
-    judge: FeedbackJudge | None = None
+    judge: Judge | None = None
     model: LanguageModel | None = None
     """Puts the person's reasons into words; without one they are taken from prepared sentences."""
 
@@ -206,7 +198,8 @@ def _speak(
     said = Spoken(
         tick, idea.id, idea.category, exact, asked, reaction.reaction == "accepted", fresh, compose_fallback=fallback
     )
-    return said, _event(day, context, suggestion, said, reaction, words, feedback, proposal, agent)
+    event = _event(day, context, suggestion, said, reaction, words, feedback, proposal, agent)
+    return said, event if shown is exact else event | {"judged": [getattr(shown, name) for name in DIMENSIONS]}
 
 
 def _heard_lately(agent: UserAgent, day: LifeDay, tick: int, idea: int) -> bool:

@@ -18,6 +18,7 @@ from edge_assistant.composer.composer import Composer
 from edge_assistant.learning import prior
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
+from simulator.judges.judge import Judge
 from simulator.policies.paper.assistant import PaperAssistant
 from simulator.runs.adapter_training import (
     JobSchedule,
@@ -29,9 +30,10 @@ from simulator.runs.adapter_training import (
 )
 from simulator.runs.events import EventLog, pack
 from simulator.runs.household import ComposedVoice, PersonaSetup, household
-from simulator.runs.living import DayRecord, FeedbackJudge, Household, live
+from simulator.runs.living import DayRecord, Household, live
 from simulator.runs.metrics import measure
 from simulator.runs.pairs import PairMaker, asked_style
+from simulator.runs.recording import record_decisions
 from simulator.runs.reference import Reference
 from simulator.runs.run_config import RunConfig
 from simulator.world.life import LifeDay
@@ -64,7 +66,7 @@ def run_persona(
     config: RunConfig,
     setting: Setting,
     out: Path,
-    judge: FeedbackJudge | None = None,
+    judge: Judge | None = None,
     step: Callable[[str, int], None] | None = None,
 ) -> PersonaResult:
     """Live all days that the store does not yet hold.
@@ -90,6 +92,7 @@ def run_persona(
             store=store,
         )
         done = _restore(house, store)
+        considered = record_decisions(house.policy) if config.record_ticks else []
         _spend_nights(house, config, setting, store, out, done)
         measures = []
         for number, day in enumerate(setting.days, start=1):
@@ -97,7 +100,7 @@ def run_persona(
                 document = store.get_state(f"day.{number}")
                 assert document is not None, "written together with the checkpoint"
             else:
-                document = _live_one(house, day, setting, store, config)
+                document = _live_one(house, day, setting, store, config, considered)
                 _spend_nights(house, config, setting, store, out, number)
             events.put_day(persona.id, document)
             measures.append(document["measures"])
@@ -122,7 +125,14 @@ def _spend_nights(house: Household, config: RunConfig, setting: Setting, store: 
     house.voice = voice_in_use(source, shop.model, shop.taste.base, config.model, shop.voice)
 
 
-def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, config: RunConfig) -> dict[str, Any]:
+def _live_one(
+    house: Household,
+    day: LifeDay,
+    setting: Setting,
+    store: Store,
+    config: RunConfig,
+    considered: list[dict[str, Any]],
+) -> dict[str, Any]:
     started = time.perf_counter()
     record = live(house, day)
     index = day.day - 1
@@ -131,6 +141,9 @@ def _live_one(house: Household, day: LifeDay, setting: Setting, store: Store, co
     others = setting.reference
     measures = measure(record.log, needs, max_gap, others.silent[index], others.oracle[index], others.knower[index])
     document = day_document(day, record, measures, setting)
+    if considered:
+        document["decisions"] = considered.copy()
+        considered.clear()
     voice = ComposedVoice(setting.shop.taste.base, Composer(None))
     maker = PairMaker(setting.shop.taste, voice, asked_style(house.policy), config.seed)
     with store.transaction():

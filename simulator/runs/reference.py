@@ -18,10 +18,10 @@ import numpy as np
 import edge_assistant
 import simulator
 from edge_assistant.learning import prior
-from simulator.runs.derived_files import digest, replace_file, source_digest
 from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
+from simulator.world.derived_files import digest, replace_file, source_digest
 from simulator.world.life import LifeDay
 from simulator.world.oracle import OracleDay
 

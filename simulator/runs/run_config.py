@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import UsageError
+from edge_assistant.learning import prior
 from edge_assistant.training.files import locked
-from simulator.experiments.changes import Change
-from simulator.policies.paper import forms as paper
+from simulator.judges.judge import JUDGES
+from simulator.people.persona import Persona
+from simulator.policies.registry import POLICIES, needs_model
 from simulator.runs.events import discard_damaged
-from simulator.runs.household import ASSISTANTS
+from simulator.world.changes import Change
+from simulator.world.derived_files import put
 from simulator.world.feedback import FeedbackChannel
 
 LANGUAGES = ("model", "templates")
-JUDGES = ("rubric", "llm", "hybrid")
 FILE = "config.json"
 LOCK = "stores/run.lock"
 """Held while a run lasts; the file stays."""
@@ -45,9 +48,11 @@ class RunConfig:
     adapters: str = ""
     """Days after which adapters are trained, see `adapter_training`; '' for none."""
     change: str = ""
-    """What changes in the persona's life and from which day, see `experiments.changes`; '' for nothing."""
+    """What changes in the persona's life and from which day, see `world.changes`; '' for nothing."""
     no_pairs: bool = False
     """Keep no pairs of rated candidates, which take half the time: no adapter will be trained from this run."""
+    record_ticks: bool = False
+    """Keep what is considered at every tick, see `recording`."""
 
     def __post_init__(self) -> None:
         FeedbackChannel.of(self.feedback)
@@ -57,13 +62,11 @@ class RunConfig:
             Change.of(self.change)
             if self.language != "templates":
                 raise UsageError("a life that changes is lived without a model; add --language templates")
-        for value, name, choices in (
-            (self.assistant, "assistant", ASSISTANTS),
-            (self.language, "language", LANGUAGES),
-            (self.judge, "judge", JUDGES),
-        ):
-            if value not in choices:
-                raise UsageError(f"{name} {value!r} is unknown; choose one of {', '.join(choices)}")
+        if self.language not in LANGUAGES:
+            raise UsageError(f"language {self.language!r} is unknown; choose one of {', '.join(LANGUAGES)}")
+        asking = needs_model(POLICIES.get(self.assistant))
+        if needs_model(JUDGES.get(self.judge)) and self.language != "model":
+            raise UsageError(f"judge {self.judge} needs a model; leave out --language templates")
         if self.seed < 0:
             raise UsageError(f"--seed is {self.seed}, expected at least 0")
         if self.adapters:
@@ -72,17 +75,33 @@ class RunConfig:
             JobSchedule.of(self.adapters, self.seed)
         if not 1 <= self.days <= 366:
             raise UsageError(f"--days is {self.days}, expected 1 to 366")
-        if self.assistant in paper.NAMES and (self.language != "model" or self.adapters or self.change):
+        if asking and (self.language != "model" or self.adapters or self.change):
             raise UsageError(
                 f"assistant {self.assistant} needs a model, and has nights of its own; add --language model"
             )
-        if self.judge != "rubric" and self.language != "model":
-            raise UsageError(f"judge {self.judge} needs a model; leave out --language templates")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what most runs do not have is left out."""
-        rare = ("adapters", "change", "no_pairs")
+        rare = ("adapters", "change", "no_pairs", "record_ticks")
         return {name: value for name, value in asdict(self).items() if name not in rare or value}
+
+
+def persona_hashes(personas: Iterable[Persona]) -> dict[str, str]:
+    """The hash of each persona's content, by id.
+
+    Raises:
+        UsageError: two have the same id.
+    """
+    chosen = list(personas)
+    hashes = {persona.id: hashlib.sha256(persona.model_dump_json().encode()).hexdigest()[:16] for persona in chosen}
+    if len(hashes) != len(chosen):
+        raise UsageError("two personas have the same id; choose one of them")
+    return hashes
+
+
+def prior_stamp() -> str:
+    """Hash of what the prior was fitted on."""
+    return hashlib.sha256(json.dumps(prior.stamp_of(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -114,9 +133,7 @@ def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool)
             _clear(out)
     (out / "stores").mkdir(parents=True, exist_ok=True)
     if not (out / FILE).exists():
-        partial = out / f"{FILE}.partial"
-        partial.write_text(json.dumps(config.to_dict(), indent=1) + "\n", encoding="utf-8")
-        partial.replace(out / FILE)
+        put(out / FILE, json.dumps(config.to_dict(), indent=1) + "\n")
 
 
 def _check(out: Path, config: RunConfig, *, resume: bool, replace: bool) -> bool:
@@ -136,7 +153,7 @@ def _written(out: Path) -> dict[str, Any] | None:
     try:
         data = json.loads((out / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if any(path.name not in ("stores", f"{FILE}.partial") for path in out.iterdir()):
+        if any(path.name != "stores" and path.suffix != ".partial" for path in out.iterdir()):
             raise UsageError(f"{out} holds something, but no run; choose another --out") from None
         return None
     except (OSError, ValueError, RecursionError) as error:
@@ -167,6 +184,6 @@ def _clear(out: Path) -> None:
         shutil.rmtree(out / "paper" / name, ignore_errors=True)
     names = [f"{name}{suffix}" for name in databases for suffix in ("", "-wal", "-shm")]
     for name in (*RESULTS, FILE):
-        names += [f"{name}.partial", name]
+        names += [*(path.name for path in out.glob(f"{name}.*.partial")), name]
     for name in names:
         (out / name).unlink(missing_ok=True)

@@ -7,11 +7,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
@@ -21,24 +21,13 @@ from edge_assistant.training.resources import peak_rss_mb
 from simulator.people.persona import Persona
 from simulator.runs import metrics
 from simulator.runs.energy import EnergyMeter
+from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
-
-Progress = Callable[[str, int], None]
-"""Told a persona and the day that it has just finished."""
+from simulator.world.derived_files import put
 
 SIDE_BY_SIDE = 8
 """Lives that share an engine at a time."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker needs to run one persona."""
-
-    config: RunConfig
-    persona: Persona
-    out: Path
-    threads: int
 
 
 def run(
@@ -77,7 +66,7 @@ def run(
     summary = summarise(config, ordered, time.perf_counter() - started)
     joules = meter.joules() if meter is not None else None
     summary["cost"]["joules"] = None if joules is None else round(joules, 1)
-    write_summary(out, summary)
+    put(out / "summary.json", json.dumps(summary, indent=1))  # last: its existence means that the run is complete
     return summary
 
 
@@ -115,16 +104,6 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
         "overall": {"by_day": metrics.by_day([result.days for result in results], config.seed)},
         "cost": cost,
     }
-
-
-def write_summary(out: Path, summary: dict[str, Any]) -> None:
-    """Write `summary.json` aside, then rename it: its existence means that the run is complete."""
-    partial = out / "summary.json.partial"
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(summary, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(out / "summary.json")
 
 
 def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from edge_assistant.errors import EngineError
 from edge_assistant.llm.protocols import (
@@ -32,19 +31,6 @@ from edge_assistant.llm.protocols import (
 )
 
 Adapter = tuple[Path, float] | None
-
-_NIGHTS = ThreadPoolExecutor(1, thread_name_prefix="night")
-"""Lives in threads of one process train one after the other: each takes all cores. All in one thread, since the
-allocator keeps what a thread has freed for that thread: four lives that trained in their own were seen at 9 GB."""
-
-Result = TypeVar("Result")
-
-
-def one_night(work: Callable[[], Result]) -> Result:
-    """Do a night's work, alone."""
-    if threading.current_thread() is threading.main_thread():
-        return work()
-    return _NIGHTS.submit(work).result()
 
 
 @dataclass

@@ -16,12 +16,12 @@ from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.llm.task_adapter import packaged_adapter
 from edge_assistant.paths import Paths
 from edge_assistant.training.resources import peak_rss_mb
-from simulator.experiments.drift import run_changed
-from simulator.judges.judge import make_judge
+from simulator.judges.judge import JUDGES
+from simulator.runs.changed_run import run_changed
 from simulator.runs.household import workshop
+from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult, Setting, run_persona
 from simulator.runs.reference import kept_reference
-from simulator.runs.runner import Job, Progress
 from simulator.world.language import ModelFiller, language_key
 from simulator.world.life_cache import LifeCache
 from simulator.world.plan import Filler, WeightedFiller
@@ -82,6 +82,7 @@ def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = N
     clock = _Clock()
     if model is None and config.language == "model":
         model = model_of(config.model, job.threads)
+    judge = JUDGES.get(config.judge)(model)  # first of all: it may refuse the model
     before = model.counters.copy() if model is not None else None
     if model is not None:
         model.detach()  # lives are those of the plain model, whoever speaks in them
@@ -96,7 +97,6 @@ def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = N
     clock.lap("references")
     if model is not None:
         _teach(model)
-    judge = make_judge(config.judge, model)
     setting = Setting(shop, days, oracle_days, others)
     if config.change:
         result = run_changed(config, setting, lives, job.out, progress)

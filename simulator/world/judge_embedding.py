@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from edge_assistant.llm.embedding import Embedder
 
 SURFACE_DIMENSION = 512
-NEAR_ENOUGH = 0.45
-"""Least similarity at which a free sentence counts as an idea."""
 
 
 def surface(texts: Sequence[str]) -> NDArray[np.float64]:

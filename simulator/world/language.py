@@ -22,6 +22,7 @@ from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRe
 from simulator.people.domains import objects_of
 from simulator.people.persona import Pastime, Persona
 from simulator.world.calendar import date_of, is_weekend
+from simulator.world.embedding import activity_classifier
 from simulator.world.plan import LONGEST, SHORTEST, FreeSlot
 from simulator.world.reasons import reason_in_words
 
@@ -146,9 +147,7 @@ class ModelFiller:
     def _pastime(self, written: Written, persona: Persona) -> Pastime | None:
         """The pastime of a parsed line; None when its kind cannot be told. What had to be mended is counted."""
         if self._kinds is None:
-            from simulator.runs.household import kind_model
-
-            self._kinds = kind_model()
+            self._kinds = activity_classifier()
         kind = ACTIVITY_CLASSES[int(np.argmax(self._kinds.probabilities(written.text)))]
         if kind in _NEVER:
             return None

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import CalendarEntry
 from simulator.people.persona import Persona
-from simulator.runs.derived_files import alone, digest, replace_file, source_digest
+from simulator.world.derived_files import alone, digest, replace_file, source_digest
 from simulator.world.life import Activity, LifeDay, live_day
 from simulator.world.oracle import OracleDay, best_day
 from simulator.world.plan import Filler

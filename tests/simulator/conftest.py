@@ -17,6 +17,7 @@ from edge_assistant.paths import CACHE_VARIABLE
 from simulator.people import persona
 from simulator.runs import household
 from simulator.runs.household import PersonaSetup
+from simulator.world import embedding
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def shop(shared_cache: Path) -> PersonaSetup:
     """The first persona with the packaged ideas and the packaged embedding."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(shared_cache))
-        household.embedder.cache_clear()
-        household.kind_model.cache_clear()
+        embedding.embedder.cache_clear()
+        embedding.activity_classifier.cache_clear()
         return household.workshop(persona.load(persona.PACKAGED / "p01.toml"))
 
 

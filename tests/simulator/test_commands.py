@@ -194,7 +194,7 @@ def test_a_number_out_of_bounds_is_one_line(call: str, command: Command) -> None
     assert call.split()[2] in ended.error
 
 
-@pytest.mark.parametrize("group", ["bench", "evaluate", "experiment", "personas", "prior"])
+@pytest.mark.parametrize("group", ["bench", "experiment", "personas", "prior"])
 def test_a_group_says_what_it_does(group: str, command: Command) -> None:
     page = command(group, "--help").out
     _, rest = page.split("[ARGS]...", 1)

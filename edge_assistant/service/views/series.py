@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from edge_assistant.context.local_time import DAY_BEGINS
 from edge_assistant.domain import DIMENSIONS
 from edge_assistant.service.day_log import day_of
 from edge_assistant.service.rpc.learning_values import DaySeries

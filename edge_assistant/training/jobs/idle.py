@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from edge_assistant.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from edge_assistant.context.observation import Source
+    from edge_assistant.context.source import ContextSource
 
 IdleSource = Callable[[], float | None]
 """Seconds since the user's last input, or None when this source does not know."""
@@ -128,12 +128,12 @@ def system_sources() -> tuple[IdleSource, ...]:
 
 def activitywatch_source(host: str, port: int) -> IdleSource:
     """ActivityWatch's own watch of keys and movements, where its server runs; asked aside, since it may be slow."""
-    from edge_assistant.context.sources.activitywatch import ActivityWatch
+    from edge_assistant.context.sources.activitywatch import ActivityWatchSource
 
-    return SlowSource(_idle_of(ActivityWatch(host, port)))
+    return SlowSource(_idle_of(ActivityWatchSource(host, port)))
 
 
-def _idle_of(source: Source) -> IdleSource:
+def _idle_of(source: ContextSource) -> IdleSource:
     """What a source of the context knows of the user's absence."""
 
     def seconds() -> float | None:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from edge_assistant.composer.prompts import NO_RECOMMENDATION
 from edge_assistant.domain import Style
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
-from simulator.people.persona import Persona
 
 BETA = 0.1
 """Of DPO; the likelihood of an answer counts by as much."""
@@ -25,8 +24,8 @@ SYSTEM = "Suggest one thing that is welcome now, or answer No recommendation."
 NOWHERE = "Now: unknown"
 """The moment that is no moment."""
 
-NOTHING = "Nothing suits now."
-"""The reason for silence."""
+SUITS, NOTHING = "It suits the moment.", "Nothing suits now."
+"""The reasons for a suggestion and for silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +45,20 @@ class Answer:
     written: str
 
 
-def with_reason(text: str, reason: str, place: str) -> str:
-    """The answer with its reason before or after it."""
-    if place == "left":
-        return f"{reason} {text}"
-    return f"{text} {reason}" if place == "right" else text
+def sentence(text: str, idea: int, style: Style, reason_first: bool) -> Answer:
+    """The answer that makes a suggestion."""
+    return Answer(text, idea, style, f"{SUITS} {text}" if reason_first else text)
 
 
-def silence(place: str, style: Style) -> Answer:
+def silence(style: Style, reason_first: bool) -> Answer:
     """The answer that says nothing."""
-    return Answer(NO_RECOMMENDATION, None, style, with_reason(NO_RECOMMENDATION, NOTHING, place))
+    written = f"{NOTHING} {NO_RECOMMENDATION}" if reason_first else NO_RECOMMENDATION
+    return Answer(NO_RECOMMENDATION, None, style, written)
 
 
-def case(lines: Sequence[str], now: str, persona: Persona | None) -> str:
+def case(lines: Sequence[str], now: str) -> str:
     """The user's part of the prompt; what changes most stands last."""
-    who = ""
-    if persona is not None:
-        prose = persona.prose
-        who = f"They say: {prose.preference} {prose.timing} {prose.frequency} {prose.communication}\n"
-    memory = "\n".join(lines)
-    return f"{who}{memory}\nNow: {now}" if memory else f"{who}Now: {now}"
+    return "\n".join([*lines, f"Now: {now}"])
 
 
 def likelihoods(model: LanguageModel, user: str, answers: Sequence[Answer]) -> NDArray[np.float64]:

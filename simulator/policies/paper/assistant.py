@@ -35,10 +35,8 @@ POOL = 40
 SLATE = 3
 """Sentences among which the model chooses, beside silence."""
 
-Rate = Callable[[int, int | None, str, Style], tuple[int, str]]
-"""The person's total for what would be said at a tick (no idea: silence), and the first dimension that failed."""
-Revise = Callable[[int, int], str | None]
-"""What the person would rather hear at a tick than this idea as it was put; None where silence."""
+Rate = Callable[[int, int | None, str, Style], int]
+"""The person's total, 0 to 4, for what would be said at a tick (no idea: silence)."""
 
 
 class PaperAssistant(Silent):
@@ -54,15 +52,13 @@ class PaperAssistant(Silent):
         model: LanguageModel,
         embedder: Embedder,
         rate: Rate,
-        revise: Revise,
         store: Store | None,
         seed: int,
     ) -> None:
         super().__init__(style)
         self.form, self.taste, self.model, self.embedder = form, taste, model, embedder
-        self.rate, self.revise, self.store, self.seed = rate, revise, store, seed
-        self.recollection = Recollection(form.level, form.retrieval, embedder)
-        self._interests = embedder.embed(list(taste.persona.interests))
+        self.rate, self.store, self.seed = rate, store, seed
+        self.recollection = Recollection(embedder)
         self._served: Path | None = None
         self._name = ""
         self._rated: list[nights.Rated] = []
@@ -95,17 +91,11 @@ class PaperAssistant(Silent):
             self._ask(tick, context)
         first, second = self._two()
         totals = [self.rate(tick, answer.idea, answer.text, answer.style) for answer in (first, second)]
-        self._note(first, second, totals[0][0], totals[1][0], context)
+        self._note(first, second, totals[0], totals[1], context)
         if first.idea is None:
             return None
-        self.recollection.suggested(context.time, self.taste.base.ideas[first.idea].text, *totals[0])
-        self._changed = self._changed or "S" in self.form.level
-        if self.form.revision and totals[0][0] < 4:
-            better = self.revise(tick, first.idea) or asking.silence(self.form.reason, self.style).written
-            if better != first.written:
-                self._rated.append(
-                    nights.Rated(self._prompt, better, first.written, (4, totals[0][0]), _stamp(context))
-                )
+        self.recollection.suggested(context.time, self.taste.base.ideas[first.idea].text, totals[0])
+        self._changed = True
         return Proposal(first.idea, first.style, float(1 - self._chances[-1]), text=first.text)
 
     def sleep(self) -> None:
@@ -151,9 +141,8 @@ class PaperAssistant(Silent):
         for idea in rng.choice(len(base), size=min(POOL, len(base)), replace=False).tolist():
             style = self._drawn_style()
             text = prepared(base.ideas[idea], style, moment, seed=int(rng.integers(1 << 31)))[0]
-            reason = self._reason(base.ideas[idea].text)
-            pool.append(Answer(text, idea, style, asking.with_reason(text, reason, self.form.reason)))
-        return [*pool, asking.silence(self.form.reason, self.style)]
+            pool.append(asking.sentence(text, idea, style, self.form.reason_first))
+        return [*pool, asking.silence(self.style, self.form.reason_first)]
 
     def _drawn_style(self) -> Style:
         """The style that most people like, half of its aspects drawn anew."""
@@ -162,13 +151,6 @@ class PaperAssistant(Silent):
             drawn, keep = str(self._rng.choice(choices)), self._rng.random() < 0.5
             values[aspect] = getattr(self.style, aspect) if keep else drawn
         return Style(**values)
-
-    def _reason(self, idea: str) -> str:
-        """Why the idea may please: the interest nearest to it where the persona is given, otherwise its novelty."""
-        if not self.form.persona:
-            return "It suits the moment."
-        nearest = int(np.argmax(self._interests @ self.embedder.embed([idea])[0]))
-        return f"They like {self.taste.persona.interests[nearest]}."
 
     def _choose_slate(self, activity: str) -> None:
         """The sentences whose ideas are nearest to what the person does, and silence."""
@@ -179,17 +161,15 @@ class PaperAssistant(Silent):
     def _ask(self, tick: int, context: Context) -> None:
         now = f"{context.time:%A %H:%M}, {context.activity}" + (f" ({context.room})" if context.room else "")
         lines = self.recollection.lines(context.activity, context.time)
-        self._prompt = asking.case(lines, now, self.taste.persona if self.form.persona else None)
+        self._prompt = asking.case(lines, now)
         answers = [self._pool[place] for place in self._slate]
         found = asking.likelihoods(self.model, self._prompt, answers)
         self._chances = asking.chances(found, self._nowhere[self._slate])
         self._asked_at, self._changed = tick, False
 
     def _two(self) -> tuple[Answer, Answer]:
-        """Two different candidates, drawn one after the other; silence is forced upon a share of the pairs."""
+        """Two different candidates, drawn one after the other."""
         places = self._rng.choice(len(self._slate), size=2, replace=False, p=self._chances).tolist()
-        if self._rng.random() < self.form.silence and len(self._slate) - 1 not in places:
-            places[int(self._rng.integers(2))] = len(self._slate) - 1
         first, second = (self._pool[self._slate[place]] for place in places)
         return first, second
 

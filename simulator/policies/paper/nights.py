@@ -20,7 +20,7 @@ from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.resources import give_back_memory
 from simulator.policies.paper.asking import SYSTEM
-from simulator.runs.side_by_side import one_night
+from simulator.policies.training_night import one_night
 from simulator.world.seeding import generator
 
 LEAST = 8

@@ -40,12 +40,9 @@ class CountingSummariser:
 
 
 class Recollection:
-    """The memory of one life under one form."""
+    """The memory of one life: what the person did, what was suggested, how it was rated."""
 
-    def __init__(self, level: str, retrieval: bool, embedder: Embedder) -> None:
-        """`level`: one of `forms.LEVELS`."""
-        self.level = level
-        self.retrieval = retrieval
+    def __init__(self, embedder: Embedder) -> None:
         self.kept: list[list[str]] = []
         self._memory = MemoryStore(
             Store.open(":memory:"), embedder, brute_force_below=10**6, summariser=CountingSummariser()
@@ -53,25 +50,15 @@ class Recollection:
 
     def see(self, time: datetime, activity: str) -> None:
         """The person does something else."""
-        if self.level:
-            self._keep("action", time, activity)
+        self._keep("action", time, activity)
 
-    def suggested(self, time: datetime, text: str, total: int, reason: str) -> None:
+    def suggested(self, time: datetime, text: str, total: int) -> None:
         """Something was said, and rated."""
-        if "S" not in self.level:
-            return
-        rest = ""
-        if "C" in self.level:
-            rest = f" (score {total} of 4{'; ' + reason if reason and 'R' in self.level else ''})"
-        self._keep("suggestion", time, f"{text}{rest}")
+        self._keep("suggestion", time, f"{text} (score {total} of 4)")
 
     def lines(self, activity: str, now: datetime) -> list[str]:
         """What a prompt gets, from the general to the latest."""
-        if not self.level:
-            return []
         recent = _different(self._memory.last(4 * RECENT, ("action", "suggestion"))[::-1], RECENT)[::-1]
-        if not self.retrieval:
-            return [_line(memory, now) for memory in recent]
         self._memory.summarise(now)
         found = [item.memory for item in self._memory.search(activity, now, 8 * RETRIEVED, ("action", "suggestion"))]
         older = _different(found, RETRIEVED, {_plain(memory) for memory in recent})

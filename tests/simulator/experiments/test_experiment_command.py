@@ -11,9 +11,11 @@ import pytest
 
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
-from simulator.experiments import beyond, cells, changes, recovery, results, variants
+from simulator.experiments import beyond, lived, recovery, results, variants
 from simulator.people import persona
+from simulator.report.reading import Cells, difference, estimate
 from simulator.runs import events
+from simulator.world import changes
 
 Command = Callable[..., Any]  # gives the `Ended` of conftest
 
@@ -88,8 +90,8 @@ def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Com
     assert texts("ours-new-job", 2) == texts("ours", 2)
     assert texts("ours-new-job", 3) == texts("ours-new-job-from-the-start", 3)
     assert texts("ours-new-job", 3) != texts("ours", 3)
-    drifted = cells.read_run(out / "runs" / "ours-new-job-7", 7)
-    plain = cells.read_run(out / "runs" / "ours-7", 7)
+    drifted = lived.read_run(out / "runs" / "ours-new-job-7", 7)
+    plain = lived.read_run(out / "runs" / "ours-7", 7)
     assert drifted["p01", 7, 1] == plain["p01", 7, 1]
     assert drifted["p01", 7, 2] == plain["p01", 7, 2]
 
@@ -135,14 +137,14 @@ def test_over_intervention_counts_false_alarms_in_a_row_and_in_an_hour():
         return {"day": day, "awake_minutes": minute, "rating": [welcome, 1, 1, 1], "requested": requested}
 
     log = [said(1, 0, 0), said(1, 30, 0), said(1, 60, 0), said(1, 90, 0, True), said(2, 10, 0), said(2, 20, 1)]
-    found = cells.over_intervention([*log, said(2, 30, 0)], [1, 2, 3])
+    found = lived.over_intervention([*log, said(2, 30, 0)], [1, 2, 3])
     assert found[1] == {"alarm_run": 3, "worst_hour": 2}
     assert found[2] == {"alarm_run": 4, "worst_hour": 2}
     assert found[3] == {"alarm_run": 0, "worst_hour": 0}
 
 
 def test_differences_are_paired_by_persona_seed_and_day():
-    def life(offset: float) -> cells.Cells:
+    def life(offset: float) -> Cells:
         return {
             (person, seed, day): {"skill": offset + 10.0 * index + seed + day}
             for index, person in enumerate(("a", "b", "c"))
@@ -152,7 +154,8 @@ def test_differences_are_paired_by_persona_seed_and_day():
 
     ours, other = life(0.0), life(-0.5)
     other["a", 1, 1]["skill"] = None
-    assert cells.differences(other, ours, "skill", [1, 2]) == {"a": -0.5, "b": -0.5, "c": -0.5}
+    apart = difference(other, ours, "skill", [1, 2])
+    assert (apart.mean, apart.low, apart.high, apart.count) == (-0.5, -0.5, -0.5, 3)
     row = results.figures(other, ours, [1])
     assert row["diff_to_ours"] == -0.5
     assert row["ci"] == [-0.5, -0.5]
@@ -161,13 +164,14 @@ def test_differences_are_paired_by_persona_seed_and_day():
 
 
 def test_effects_are_mean_by_deviation():
-    assert results.effect([1.0, 2.0, 3.0]) == pytest.approx(2.0)
-    assert results.effect([1.0, 1.0]) is None
-    assert results.effect([1.0]) is None
+    assert estimate([1.0, None, 2.0, 3.0]).effect == pytest.approx(2.0)
+    assert estimate([1.0, 1.0]).effect is None
+    assert estimate([1.0]).effect is None
+    assert estimate([]).mean is None
 
 
 def test_weekends_are_held_against_weekdays_by_persona():
-    life: cells.Cells = {
+    life: Cells = {
         (person, 1, day): {"skill": base + (0.5 if day in (6, 7) else 0.0)}
         for person, base in (("a", 0.0), ("b", 1.0))
         for day in range(1, 8)

@@ -215,7 +215,7 @@ def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypa
 
 
 def test_a_conflict_turns_the_evening_against_the_favourites(shop: PersonaSetup):
-    from simulator.experiments.changes import Change
+    from simulator.world.changes import Change
 
     after = Change("conflict", 2).apply(shop.persona)
     added = after.preference.interactions[len(shop.persona.preference.interactions) :]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.errors import DataError, UsageError
-from simulator.report.comparison.reading import difference, last_days, load, warnings
-from simulator.report.comparison.tables import latex, tables
-from simulator.report.comparison.writing import as_figures, write
+from simulator.report.comparison import as_figures, load, shared_days, tables, warnings, write
+from simulator.report.reading import difference
+from simulator.report.tables import latex
 
 
 def finished(folder: Path, assistant: str, skills: dict[str, list[float | None]], seed: int = 0) -> Path:
@@ -41,13 +41,13 @@ def folders(tmp_path: Path) -> list[Path]:
 
 def test_pairs_hold_only_what_both_have(folders: list[Path]) -> None:
     ours, other = load(folders)
-    days = last_days([ours, other])
+    days = shared_days([ours, other])
     assert days == [2, 3, 4]
-    found = difference(ours, other, "skill", days)
+    found = difference(ours.cells, other.cells, "skill", days)
     assert found.mean == pytest.approx((1 + 0.5 + 0.1) / 3)
     assert found.effect == pytest.approx(found.mean / 0.45092498)
     assert found.low <= found.mean <= found.high
-    assert difference(ours, other, "welcome", days).count == 0
+    assert difference(ours.cells, other.cells, "welcome", days).count == 0
 
 
 def test_three_forms(folders: list[Path], tmp_path: Path) -> None:
@@ -56,7 +56,8 @@ def test_three_forms(folders: list[Path], tmp_path: Path) -> None:
         write(runs, tmp_path / name)
     page = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 4
-    assert "var(--blue" not in page
+    assert "var(--blue" in page
+    assert "--blue:" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     assert "0.53 [" in (tmp_path / "deep" / "x.md").read_text(encoding="utf-8")
     assert (tmp_path / "deep" / "x-skill.png").read_bytes().startswith(b"\x89PNG")

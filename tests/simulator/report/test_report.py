@@ -170,7 +170,7 @@ def test_a_run_without_a_finished_day_still_has_a_page(tmp_path):
 
 
 def test_the_knower_is_drawn_where_it_is_given(make_run, written):
-    assert "The knower: " not in written[0][0].read_text(encoding="utf-8")
+    assert "knower: " not in written[0][0].read_text(encoding="utf-8")
     out, summary = make_run()
     for persona in summary["personas"]:
         for day in persona["days"]:
@@ -178,7 +178,7 @@ def test_the_knower_is_drawn_where_it_is_given(make_run, written):
     for row in summary["overall"]["by_day"]:
         row["knower"] = 0.75
     text, _ = read_page(write_report(out, summary)[0])
-    assert "The knower: 0.75 on day 1" in text
+    assert "knower: 0.75 on day 1" in text
     assert "(the knower) reached 0.75" in text
 
 

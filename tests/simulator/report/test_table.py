@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from io import StringIO
 
-from simulator.report import day_table, day_table_text
+import pytest
+from rich.console import Console
+
+from simulator.report import day_table
 from simulator.report.reading import at_end, fixed
+
+
+def day_table_text(summary) -> str:
+    out = StringIO()
+    console = Console(file=out, width=100, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(day_table(summary))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n") + "\n"
 
 
 def cells(text: str, label: str) -> list[str]:

@@ -320,7 +320,7 @@ WRONG_CALLS = {
     "share": (("--feedback", "sparse:2"), errors.UsageError, "sparse:2"),
     "assistant": (("--assistant", "butler"), errors.UsageError, "learner"),
     "language": (("--language", "latin"), errors.UsageError, "templates"),
-    "judge": (("--judge", "jury"), errors.UsageError, "hybrid"),
+    "judge": (("--judge", "jury"), errors.UsageError, "rubric"),
     "judge without model": (("--judge", "llm"), errors.UsageError, "model"),
     "total reader": (("--assistant", "total-reader"), errors.UsageError, "--feedback total"),
     "days": (("--days", "0"), errors.UsageError, "--days"),

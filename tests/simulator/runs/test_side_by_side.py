@@ -14,7 +14,8 @@ from edge_assistant.errors import EngineError
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.protocols import GenerateRequest, ScoreRequest
 from edge_assistant.llm.stand_in import StandInModel
-from simulator.runs.side_by_side import Gathering, Member, one_night
+from simulator.policies.training_night import one_night
+from simulator.runs.side_by_side import Gathering, Member
 
 
 def asked(member: Member, number: int, rounds: int) -> list[str]:

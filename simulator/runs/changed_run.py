@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from simulator.experiments.changes import Change
 from simulator.runs.household import workshop
 from simulator.runs.persona_run import PersonaResult, Setting, run_persona
 from simulator.runs.reference import Reference, kept_reference
 from simulator.runs.run_config import RunConfig
+from simulator.world.changes import Change
 from simulator.world.life_cache import LifeCache
 from simulator.world.plan import WeightedFiller
 

@@ -1,18 +1,20 @@
-"""Files that can be computed again at any time: their names hold a hash of all that they depend on.
+"""Files derived from lives: results, and what can be computed again at any time under a name that holds a hash.
 
-Writing them never fails the work: a disk that refuses costs a recomputation.
+A result that cannot be written is an error; of the others a disk that refuses costs a recomputation.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from edge_assistant.errors import StoreError
+from quant.atomic import replacing
+from quant.errors import QuantError
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +30,28 @@ def source_digest(paths: Iterable[Path]) -> str:
 
 
 def replace_file(path: Path, write: Callable[[Any], object]) -> None:
-    """Write a file aside, sync and rename it, so that a reader sees the old or the new one and never half of it."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.partial")
+    """Write a file whole or not at all, so that a reader sees the old or the new one and never half of it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
+        with replacing(path) as aside, aside.open("wb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
+    except (OSError, QuantError) as error:
         log.warning("life cache: %s cannot be written (%s); it will be computed again next time", path, error)
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+
+
+def put(path: Path, content: bytes | str) -> None:
+    """Write a result that people or other programs read, whole or not at all.
+
+    Raises:
+        StoreError: the disk refused.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as aside:
+            aside.write_bytes(content.encode() if isinstance(content, str) else content)
+    except (OSError, QuantError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(f"{path}: cannot be written: {reason}; free some space and use --resume") from error
 
 
 @contextmanager

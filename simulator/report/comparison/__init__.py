@@ -1,1 +1,0 @@
-"""Finished runs side by side: paired differences, curves and tables, from their `summary.json`."""

@@ -1,0 +1,1 @@
+"""Runs: lives with checkpoints, in parallel, and what is measured of them."""
