@@ -192,7 +192,7 @@ async def pilot_times(count: int, home: Path) -> list[float | None]:
 
     app._display = noting  # type: ignore[assignment, method-assign]
     async with app.run_test(size=(80, 24)) as pilot:
-        while not app.entries:
+        while not app.state.entries:
             await pilot.pause(0.1)
         times = []
         for number in range(count):

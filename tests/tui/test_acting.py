@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from edge_assistant.service.rpc.protocol import LONGEST_TEXT, Entry
-from tui.live.acting import ImpossibleError, general_call, possible, suggestion_call
-from tui.live.intents import Intent
+from tui.client.calls import ImpossibleError, general_call, possible, suggestion_call
+from tui.client.commands import Intent
 
 NOW = datetime(2026, 11, 24, 14, 30)
 
@@ -58,7 +58,7 @@ def test_a_wording_may_be_as_long_as_the_core_takes() -> None:
 
 
 def test_an_empty_wording_is_not_called_unchanged() -> None:
-    with pytest.raises(ImpossibleError, match="write how"):
+    with pytest.raises(ImpossibleError, match="type how"):
         suggestion_call(Intent("edit", {"text": ""}), entry(), NOW)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.live.intents import COMMANDS, complete, parse
+from tui.client.commands import commands, complete, parse
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_completion() -> None:
     assert complete("/later ") == ["/later 15", "/later 60", "/later 240"]
     assert complete("/level ch") == ["/level chatty"]
     assert complete("hello") == []
-    assert len(complete("/")) == len(COMMANDS)
+    assert len(complete("/")) == len(commands())
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", commands().values(), ids=lambda command: command.name)
 def test_every_completion_is_understood(command) -> None:
     lines = complete(f"/{command.name} ") or [f"/{command.name}"]
     for line in lines:
@@ -92,6 +92,6 @@ def test_every_completion_is_understood(command) -> None:
 
 
 def test_keys_and_names_are_unique() -> None:
-    keys = [command.key for command in COMMANDS if command.key]
+    keys = [command.key for command in commands().values() if command.key]
     assert len(set(keys)) == len(keys)
-    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+    assert list(commands()) == [command.name for command in commands().values()]

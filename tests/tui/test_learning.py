@@ -6,9 +6,9 @@ import pytest
 
 from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DaySeries, Learning
 from edge_assistant.service.rpc.protocol import Training
-from tui.beliefs.plots import CHARTS, DayPlot, day_labels, points
-from tui.beliefs.screen import BeliefList
-from tui.beliefs.words import adapters_content, belief_content, parse_number, sure_words, training_content
+from tui.screens.learning.plots import CHARTS, DayPlot, day_labels, points
+from tui.screens.learning.screen import BeliefList
+from tui.screens.learning.words import adapters_content, belief_content, parse_number, sure_words, training_content
 from tui.widgets.prompt import Prompt
 
 DAYS = tuple(
@@ -35,7 +35,7 @@ async def test_beliefs_and_days_are_shown(served, running) -> None:
         await ui.until(lambda: ui.page.learning is not None)
         learning = Learning.from_dict(served.core.call("learning"))
         await ui.shows(learning.beliefs[0].sentence[:40])
-        await ui.shows("Your hours")
+        await ui.shows("Good and bad hours")
         assert [plot.shown for plot in ui.app.screen.query(DayPlot)] == [learning.days] * 3
         assert learning.days[-1].suggestions >= 0 and "1 day," in ui.text()
 
@@ -47,7 +47,7 @@ async def test_a_number_is_corrected_and_counts(served, running) -> None:
     async with running(served, first="learning") as ui:
         await to_belief(ui, "gaps.least")
         await ui.press("enter", "ctrl+u", *"9999", "enter")
-        await ui.shows("give 5 to 480 minutes")
+        await ui.shows("type 5 to 480 minutes")
         await ui.press("enter", "ctrl+u", *str(wanted), "enter")
         await ui.until(lambda: ui.page.beliefs["gaps.least"].corrected)
         after = ui.page.beliefs["gaps.least"].value

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 
 from edge_assistant.service.rpc.protocol import Status
-from tui.live.conversation import Conversation
-from tui.live.feed import Feed
-from tui.live.input_line import Typed
-from tui.live.now_panel import NowPanel
+from tui.screens.live.conversation import Conversation
+from tui.screens.live.feed import Feed
+from tui.screens.live.input_line import Typed
+from tui.screens.live.now_panel import NowPanel
 from tui.widgets.hints import Hints
 from tui.widgets.prompt import Prompt
 
@@ -21,7 +21,7 @@ async def test_the_present_and_the_suggestions_are_shown(served, running) -> Non
     async with running(served) as ui:
         await ui.shows("writing a letter")
         screen = ui.text()
-        assert "Tea with Ana" in screen and "% welcome, speaks from" in screen
+        assert "Tea with Ana" in screen and "% welcome, needs" in screen
         assert entry.text[:30] in screen and "waiting for your answer" in screen
 
 
@@ -30,7 +30,7 @@ async def test_a_new_suggestion_arrives_by_itself_and_is_marked(served, running)
     async with running(served) as ui:
         entry = await asyncio.to_thread(served.suggest)
         await ui.until(lambda: entry.id in ui.find(Feed).entries)
-        assert ui.find(Feed).marked.id == entry.id
+        assert ui.find(Feed).marked == entry.id
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ async def test_a_reminder_is_set_for_what_was_accepted(served, running) -> None:
         served.clock.set(served.clock.now().replace(hour=20, minute=1))
         await asyncio.to_thread(served.core.due)
         await ui.shows("you wanted to be reminded")
-        assert ui.app.entries[0].id == entry.id
+        assert ui.app.state.entries[0].id == entry.id
 
 
 async def test_a_key_is_shown_before_the_core_has_answered(served, running) -> None:
     served.live(10)
     entry = served.suggest()
     async with running(served) as ui:
-        with served.core.body.lock:  # nothing is answered now
+        with served.core.service.lock:  # nothing is answered now
             await ui.press("a")
             await ui.pilot.pause()
             assert ui.find(Feed).entries[entry.id].state == "accepted"
-            assert served.core.body.feed.get(entry.id).entry.state == "open"
+            assert served.core.service.feed.get(entry.id).entry.state == "open"
         await ui.until(lambda: served.entry(entry.id).state == "accepted")
 
 
@@ -98,7 +98,7 @@ async def test_undo_takes_the_last_answer_back(served, running) -> None:
     async with running(served) as ui:
         await ui.press("d", "b")
         await ui.until(lambda: served.entry(entry.id).state == "dismissed")
-        await ui.until(lambda: bool(ui.app.status.undo))
+        await ui.until(lambda: bool(ui.app.state.status.undo))
         await ui.press("u")
         await ui.until(lambda: served.entry(entry.id).state == "open")
         await ui.until(lambda: ui.find(Feed).entries[entry.id].state == "open")
@@ -125,9 +125,9 @@ async def test_hints_name_only_what_applies(served, running) -> None:
             return str(ui.find(Hints).render())
 
         await ui.until(lambda: "accept" in hints())
-        assert "did not" not in hints()
+        assert "not done" not in hints()
         await ui.press("a")
-        await ui.until(lambda: "did not" in hints())
+        await ui.until(lambda: "not done" in hints())
         assert "accept" not in hints()
         await ui.press("i")
         await ui.until(lambda: "send" in hints())
@@ -138,7 +138,7 @@ async def test_what_is_typed_is_told(served, running) -> None:
     served.live(10)
     async with running(served) as ui:
         await ui.press("i", *"baking bread", "enter")
-        await ui.until(lambda: served.senses.observation.activity == "baking bread")
+        await ui.until(lambda: served.sources.observation.activity == "baking bread")
         await ui.shows("baking bread")
 
 
@@ -186,45 +186,45 @@ async def test_commands_are_completed_and_done(served, running) -> None:
         await ui.press("i", *"/lev", "tab")
         assert ui.find(Typed).value == "/level "
         await ui.press(*"ra", "tab", "enter")
-        await ui.until(lambda: served.core.body.settings.presence.level == "rare")
+        await ui.until(lambda: served.core.service.settings.presence.level == "rare")
         await ui.shows("speaks: rare")
         await ui.press(*"/pause 2 h", "enter")
-        await ui.until(lambda: ui.app.status.state == "paused")
+        await ui.until(lambda: ui.app.state.status.state == "paused")
         await ui.shows("paused until")
 
 
 async def test_a_wrong_command_says_so(served, running) -> None:
     async with running(served) as ui:
         await ui.press("i", *"/later soon", "enter")
-        await ui.shows("/later is written")
+        await ui.shows("the form is /later")
 
 
 async def test_private_mode_is_not_overlooked(served, running) -> None:
     served.live(10)
     async with running(served) as ui:
         await ui.press("i", *"/private", "enter")
-        await ui.shows("nothing of this is kept")
+        await ui.shows("no record is kept")
 
 
 async def test_without_suggestions_the_screen_says_how_to_get_one(served, running) -> None:
     async with running(served) as ui:
-        await ui.shows("Nothing yet")
+        await ui.shows("No suggestions yet")
         await ui.press("s")
-        await ui.until(lambda: bool(ui.app.entries))
-        await ui.until(lambda: "Nothing yet" not in ui.text())
+        await ui.until(lambda: bool(ui.app.state.entries))
+        await ui.until(lambda: "No suggestions yet" not in ui.text())
 
 
 async def test_older_suggestions_are_loaded_when_the_end_is_near(served, running, monkeypatch) -> None:
-    monkeypatch.setattr("tui.app.FEED_LENGTH", 8)
+    monkeypatch.setattr("tui.client.state.FEED_LENGTH", 8)
     made = [entry.id for entry in served.live(10)]
     made += [served.suggest().id for _ in range(20 - len(made))]
     async with running(served) as ui:
-        assert len(ui.app.entries) == 8 and ui.app.more_entries
+        assert len(ui.app.state.entries) == 8 and ui.app.state.more_entries
         await ui.press("end")
-        await ui.until(lambda: len(ui.app.entries) == 16)
+        await ui.until(lambda: len(ui.app.state.entries) == 16)
         await ui.press("end")
-        await ui.until(lambda: len(ui.app.entries) == 20)
-        assert [entry.id for entry in ui.app.entries] == made[::-1]
+        await ui.until(lambda: len(ui.app.state.entries) == 20)
+        assert [entry.id for entry in ui.app.state.entries] == made[::-1]
 
 
 async def test_the_time_since_an_activity_began_goes_on(served, running) -> None:
@@ -233,5 +233,5 @@ async def test_the_time_since_an_activity_began_goes_on(served, running) -> None
         panel = ui.find(NowPanel)
         assert "28 min" in str(panel.render())
         served.clock.forward(minutes=10)
-        ui.app.take_status(Status.from_dict(served.core.call("status")))
+        ui.app.state.take_status(Status.from_dict(served.core.call("status")))
         assert "38 min" in str(panel.render())

@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.service.rpc.protocol import Entry
 from tui.app import AssistantApp
-from tui.live.conversation import Conversation
-from tui.live.feed import INDENT, Feed
-from tui.widgets.prompt import Line, Prompt
+from tui.screens.live.conversation import Conversation
+from tui.screens.live.feed import INDENT, Feed
+from tui.widgets.prompt import Prompt, PromptLine
 
 NOW = datetime(2026, 11, 24, 14, 30)
 
@@ -22,14 +22,14 @@ async def test_a_new_suggestion_leaves_the_mark_where_somebody_put_it(served, ru
     first = served.suggest()
     served.suggest()
     async with running(served) as ui:
-        await ui.until(lambda: len(ui.app.entries) >= 2)
+        await ui.until(lambda: len(ui.app.state.entries) >= 2)
         await ui.press("down")
-        assert ui.find(Feed).marked.id == first.id
+        assert ui.find(Feed).marked == first.id
         new = await asyncio.to_thread(served.suggest)
         await ui.until(lambda: new.id in ui.find(Feed).entries)
-        assert ui.find(Feed).marked.id == first.id
+        assert ui.find(Feed).marked == first.id
         await ui.press("home")
-        assert ui.find(Feed).marked.id == new.id
+        assert ui.find(Feed).marked == new.id
 
 
 async def test_what_is_marked_stays_in_sight_in_a_smaller_window(served, running) -> None:
@@ -37,7 +37,7 @@ async def test_what_is_marked_stays_in_sight_in_a_smaller_window(served, running
     for _ in range(12):
         served.suggest()
     async with running(served, size=(80, 40)) as ui:
-        await ui.until(lambda: len(ui.app.entries) >= 12)
+        await ui.until(lambda: len(ui.app.state.entries) >= 12)
         await ui.press(*["down"] * 6)
         for size in ((80, 18), (60, 24)):
             await ui.pilot.resize_terminal(*size)
@@ -48,15 +48,15 @@ async def test_what_is_marked_stays_in_sight_in_a_smaller_window(served, running
 async def test_one_suggestion_is_looked_for_at_a_time(served, running) -> None:
     served.live(10)
     async with running(served) as ui:
-        before = len(ui.app.entries)
-        with served.core.body.lock:  # nothing is answered now
+        before = len(ui.app.state.entries)
+        with served.core.service.lock:  # nothing is answered now
             await ui.press("s", "s", "s")
-            await ui.shows("looking for one…")
-        await ui.until(lambda: len(ui.app.entries) == before + 1)
+            await ui.shows("looking for a suggestion…")
+        await ui.until(lambda: len(ui.app.state.entries) == before + 1)
         await ui.until(lambda: not ui.app.busy)
-        assert len(ui.app.entries) == before + 1
+        assert len(ui.app.state.entries) == before + 1
         await ui.press("s")
-        await ui.until(lambda: len(ui.app.entries) == before + 2)
+        await ui.until(lambda: len(ui.app.state.entries) == before + 2)
 
 
 async def test_a_wrong_time_stays_to_be_mended(served, running) -> None:
@@ -64,8 +64,8 @@ async def test_a_wrong_time_stays_to_be_mended(served, running) -> None:
     entry = served.suggest()
     async with running(served) as ui:
         await ui.press("a", "t", *"25:00", "enter")
-        await ui.shows("'25:00' is no time")
-        assert ui.find(Prompt).is_open and ui.find(Line).value == "25:00"
+        await ui.shows("'25:00' is not a time")
+        assert ui.find(Prompt).is_open and ui.find(PromptLine).value == "25:00"
         await ui.press("home", "delete", "delete", *"20", "enter")
         await ui.until(lambda: served.entry(entry.id).remind_at is not None)
         assert not ui.find(Prompt).is_open
@@ -76,10 +76,10 @@ async def test_a_wording_that_is_too_long_stays_to_be_mended(served, running) ->
     entry = served.suggest()
     async with running(served) as ui:
         await ui.press("e")
-        ui.find(Line).value = "walk " * 100
+        ui.find(PromptLine).value = "walk " * 100
         await ui.press("enter")
         await ui.shows("characters are too many; at most 400")
-        assert ui.find(Line).value == "walk " * 100
+        assert ui.find(PromptLine).value == "walk " * 100
         await ui.press("end", "ctrl+u", *"walk?", "enter")
         await ui.until(lambda: served.entry(entry.id).text == "walk?")
 
@@ -102,7 +102,7 @@ async def test_where_no_assistant_runs_the_screen_says_so_and_a_question_can_be_
         await pilot.press("s")
         await until(lambda: "no assistant is running" in screen())
         await pilot.press("i", *"why?", "enter")
-        await until(lambda: "waits for the assistant" in screen())
+        await until(lambda: "waiting for the assistant" in screen())
         await pilot.press("escape")
         await until(lambda: "cancelled" in screen() and not app.busy)
         assert not app.screen.query_one(Conversation).ask
@@ -111,7 +111,7 @@ async def test_where_no_assistant_runs_the_screen_says_so_and_a_question_can_be_
 async def test_a_long_answer_is_read_from_its_question_on(served, running) -> None:
     served.live(10)
     answer = "\n".join(f"line {number} of what there is to say" for number in range(40))
-    served.core.body.model.written_by = StandInModel(answers={"long": answer})
+    served.core.service.model.written_by = StandInModel(answers={"long": answer})
     async with running(served) as ui:
         await ui.press("i", *"long?", "enter")
         await ui.until(lambda: ui.find(Conversation).shown and not ui.find(Conversation).ask)
@@ -125,7 +125,7 @@ async def test_the_other_screens_are_named_while_paused(served, running) -> None
     served.live(10)
     async with running(served) as ui:
         await ui.press("i", *"/pause 2 h", "enter")
-        await ui.until(lambda: ui.app.status.state == "paused")
+        await ui.until(lambda: ui.app.state.status.state == "paused")
         await ui.until(lambda: "paused until" in ui.text().splitlines()[0])
         assert "6 Settings" in ui.text().splitlines()[0]
 
@@ -148,5 +148,5 @@ async def test_a_key_is_told_from_what_it_answers(served, running) -> None:
         await ui.press("l")
         await ui.shows("1: 15 min")
         await ui.press("escape", "r")
-        await ui.shows("a digit turns its box")
-        await ui.shows("4: [x] well put")
+        await ui.shows("digits change the boxes")
+        await ui.shows("4: [x] well worded")

@@ -7,13 +7,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tui.screens.memory.screen import MemoryList
 
 from edge_assistant.errors import UsageError
-from tui.memory.export import write_export
-from tui.memory.forget_screen import ForgetScreen
-from tui.memory.memory_list import MemoryList
-from tui.memory.spans import parse_day, parse_span
-from tui.wording import day_name
+from tui.client.when import parse_day, parse_span
+from tui.client.wording import day_name
+from tui.screens.memory.export import write_export
+from tui.screens.memory.forget_screen import ForgetScreen
 
 NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 
@@ -61,11 +61,11 @@ async def test_kind_and_day_filter(lived, running) -> None:
         await ui.press("f", "1")
         await ui.until(lambda: ui.page.rows and {row.kind for row in ui.page.rows} == {"action"})
         await ui.press("d", *"yesterday", "enter")
-        await ui.shows("Nothing fits")
+        await ui.shows("Nothing matches")
         await ui.press("d", *["backspace"] * 10, *"today", "enter")
         await ui.until(lambda: ui.page.total == 3)
         await ui.press("d", *"nonsense", "enter")
-        await ui.shows("no day; write it like")  # and the line is still there to be mended
+        await ui.shows("not a day; write it like")  # and the line is still there to be mended
 
 
 async def test_a_memory_is_corrected_and_pinned(lived, running) -> None:
@@ -113,14 +113,14 @@ async def test_keys_that_come_fast_act_on_the_memory_that_is_marked(lived, runni
         page.action_pin()
         await ui.until(lambda: any(row["pinned"] for row in kept(lived)))
         assert [row["pinned"] for row in kept(lived)][:4] == [False, False, True, False]
-        await ui.until(lambda: page._marked == page.rows[2].id == page.marked.id)
+        await ui.until(lambda: page.rows[2].id == page.marked.id)
         assert ui.text().count("▸") == 1
 
 
 async def test_the_question_before_forgetting_comes_late_over_no_other_screen(lived, running, monkeypatch) -> None:
     async with running(lived, first="memory") as ui:
         await ui.until(lambda: ui.page.loaded)
-        may, asked, call = asyncio.Event(), [], ui.app.link.call
+        may, asked, call = asyncio.Event(), [], ui.app.state.link.call
 
         async def slow(method, **parameters):
             asked.append(method)
@@ -128,7 +128,7 @@ async def test_the_question_before_forgetting_comes_late_over_no_other_screen(li
                 await may.wait()
             return await call(method, **parameters)
 
-        monkeypatch.setattr(ui.app.link, "call", slow)
+        monkeypatch.setattr(ui.app.state.link, "call", slow)
         await ui.press("x")
         await ui.shows("looking for what would go")
         await ui.press("1")
@@ -144,7 +144,7 @@ async def test_the_question_before_forgetting_comes_late_over_no_other_screen(li
 
 async def test_without_memories_no_key_is_offered_that_needs_one(served, running) -> None:
     async with running(served, first="memory") as ui:
-        await ui.shows("Nothing is kept yet.")
+        await ui.shows("Nothing has been kept yet.")
         await ui.until(lambda: "p pin" not in ui.text())
         assert not any(words in ui.text() for words in ("/ search", "x forget it", "f kind", "Enter correct"))
         assert "v private" in ui.text()
@@ -157,19 +157,19 @@ async def test_without_memories_no_key_is_offered_that_needs_one(served, running
 
 async def test_a_topic_goes_from_memory_and_feed(lived, running) -> None:
     async with running(lived, first="memory") as ui:
-        await ui.until(lambda: ui.page.loaded and ui.app.entries)
+        await ui.until(lambda: ui.page.loaded and ui.app.state.entries)
         await ui.press("t", *"bicycle", "enter")
         await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
-        await ui.shows("All about “bicycle”: ")
+        await ui.shows("Everything about “bicycle”: ")
         await ui.shows("repairing the bicycle")
         shown = ui.app.screen.preview.plain
-        going = {entry.id for entry in ui.app.entries if entry.text in shown}
-        staying = {entry.id for entry in ui.app.entries} - going
+        going = {entry.id for entry in ui.app.state.entries if entry.text in shown}
+        staying = {entry.id for entry in ui.app.state.entries} - going
         assert "1 suggestion" in shown and len(going) == 1
         await ui.press("y")
         await ui.until(lambda: not kept(lived, query="bicycle", by="word"))
-        await ui.until(lambda: {entry.id for entry in ui.app.entries} == staying)
-        assert ui.app.link.condition == "ready"
+        await ui.until(lambda: {entry.id for entry in ui.app.state.entries} == staying)
+        assert ui.app.state.link.condition == "ready"
         assert {row["text"] for row in kept(lived, kind="action")} == {"baking rye bread", "writing a letter to Ana"}
 
 
@@ -203,7 +203,7 @@ async def test_private_mode_keeps_nothing(lived, running) -> None:
         await ui.until(lambda: ui.page.loaded)
         before = len(kept(lived))
         await ui.press("v")
-        await ui.shows("private: nothing is kept")
+        await ui.shows("private: no record is kept")
         lived.live(10, "writing in the diary")
         assert len(kept(lived)) == before
         await ui.press("v")

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from edge_assistant.config import load_settings
-from tui.live.feed import Feed
-from tui.live.input_line import Typed
-from tui.settings.screen import SettingsList
-from tui.settings.values import label
-from tui.setup.screen import Answers, SetupScreen
-from tui.why.screen import WhyScreen
+from tui.screens.live.feed import Feed
+from tui.screens.live.input_line import Typed
+from tui.screens.settings.screen import SettingsList
+from tui.screens.settings.values import label
+from tui.screens.setup.screen import Answers, SetupScreen
+from tui.screens.why.screen import WhyScreen
 
 
 async def test_why_explains_the_marked_suggestion_and_those_before(served, running) -> None:
     served.live(20)
     first, second = served.suggest(), served.suggest()
     async with running(served) as ui:
-        await ui.until(lambda: ui.find(Feed).marked is not None)
+        await ui.until(lambda: bool(ui.find(Feed).marked))
         await ui.press("w")
         await ui.until(lambda: isinstance(ui.page, WhyScreen))
-        await ui.shows("% welcome, speaks from")
+        await ui.shows("% welcome, needs")
         assert second.text[:40] in ui.text()
         await ui.press("left")
         await ui.shows(first.text[:40])
@@ -32,7 +32,7 @@ async def test_the_key_of_why_explains_what_is_marked_not_what_was_looked_at_bef
     served.live(20)
     first, second = served.suggest(), served.suggest()
     async with running(served) as ui:
-        await ui.until(lambda: ui.find(Feed).marked is not None)
+        await ui.until(lambda: bool(ui.find(Feed).marked))
         await ui.press("w")
         await ui.shows(second.text[:40])
         await ui.until(lambda: isinstance(ui.page, WhyScreen))
@@ -56,7 +56,7 @@ async def test_a_setting_is_changed_in_place_and_written(served, running) -> Non
     async with running(served, first="settings") as ui:
         await mark(ui, "presence.level")
         await ui.press("left")
-        await ui.until(lambda: served.core.body.settings.presence.level == "rare")
+        await ui.until(lambda: served.core.service.settings.presence.level == "rare")
         assert load_settings().presence.level == "rare"
         await ui.shows("‹ rare ›")
         await ui.press("d")
@@ -106,7 +106,7 @@ async def test_topics_are_a_list(served, running) -> None:
 async def test_the_first_start_asks_and_its_answers_teach(serve, running, monkeypatch) -> None:
     monkeypatch.setattr("tui.app.SETTLE", 0.0)
     served = serve(setup_done=False)
-    before = served.core.body.assistant.learner.get_arrays()
+    before = served.core.service.assistant.learner.get_arrays()
     async with running(served) as ui:
         await ui.until(lambda: isinstance(ui.app.screen, SetupScreen) and bool(ui.app.screen.steps))
         names = [step.name for step in ui.app.screen.steps]
@@ -123,14 +123,14 @@ async def test_the_first_start_asks_and_its_answers_teach(serve, running, monkey
                 assert ui.app.screen.words["likes"] == ["orchids", "old records"]
                 assert len(ui.app.screen.chosen["likes"]) == 1
             await ui.press("enter")
-        assert names[0] == "welcome" and {"level", "manner", "likes", "dislikes"} <= set(names)
+        assert names[0] == "welcome" and {"level", "style", "likes", "dislikes"} <= set(names)
         await ui.shows("That is all")
         await ui.shows("orchids; old records")
         await ui.press("enter")
         await ui.until(lambda: ui.app.page is ui.app.screen)
-        assert served.core.body.presence.setup_done
+        assert served.core.service.presence.setup_done
         assert load_settings().presence.level == "rare"
-        after = served.core.body.assistant.learner.get_arrays()
+        after = served.core.service.assistant.learner.get_arrays()
         assert any((before[name] != after[name]).any() for name in before if before[name].shape == after[name].shape)
 
 
@@ -139,7 +139,7 @@ async def test_the_first_start_can_be_skipped_as_a_whole(serve, running) -> None
     async with running(served) as ui:
         await ui.until(lambda: isinstance(ui.app.screen, SetupScreen))
         await ui.press("escape")
-        await ui.until(lambda: served.core.body.presence.setup_done)
+        await ui.until(lambda: served.core.service.presence.setup_done)
         await ui.until(lambda: ui.app.page is ui.app.screen)
         assert load_settings().presence.level == "normal"
 
@@ -152,33 +152,33 @@ async def test_the_answers_of_the_first_start_are_sent_once(serve, running) -> N
         while ui.app.screen.step is not None:
             await ui.press("enter")
         await ui.shows("That is all")
-        call = ui.app.link.call
+        call = ui.app.state.link.call
 
         async def counted(method: str, **parameters):
             sent.append(method)
             return await call(method, **parameters)
 
-        ui.app.link.call = counted
-        with served.core.body.lock:  # nothing is answered now
+        ui.app.state.link.call = counted
+        with served.core.service.lock:  # nothing is answered now
             await ui.press("enter", "enter", "left", "enter")
-            await ui.shows("one moment: I am learning")
+            await ui.shows("one moment: learning")
             assert sent == ["setup.save"]
         await ui.until(lambda: ui.app.page is ui.app.screen)
-        assert sent.count("setup.save") == 1 and served.core.body.presence.setup_done
+        assert sent.count("setup.save") == 1 and served.core.service.presence.setup_done
 
 
 async def test_the_first_start_waits_for_what_is_being_typed(served, running, monkeypatch) -> None:
     monkeypatch.setattr("tui.app.PAUSE", 0.2)
     monkeypatch.setattr("tui.app.SETTLE", 60.0)
     async with running(served) as ui:
-        served.core.body.presence.setup_done = False
+        served.core.service.presence.setup_done = False
         await ui.press("i", *"baking")
-        await ui.app.refresh_all()
+        await ui.app.state.refresh()
         await ui.pilot.pause(0.5)
         assert ui.app.screen is ui.page and ui.find(Typed).value == "baking"
         await ui.press("enter")
         await ui.until(lambda: isinstance(ui.app.screen, SetupScreen) and bool(ui.app.screen.steps))
-        assert served.senses.observation.activity == "baking"
+        assert served.sources.observation.activity == "baking"
         await ui.press("q", "s")
         assert isinstance(ui.app.screen, SetupScreen) and ui.app.is_running and ui.app.screen._place == 0
         await ui.press("enter")

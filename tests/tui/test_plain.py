@@ -81,13 +81,13 @@ async def test_a_session(served) -> None:
         assert served.entry(entry.id).state == "open"
         await line.answers("accept", "Accepted.")
         await line.answers("later 15", "does not apply")
-        await line.answers("done", "Done: good.")
+        await line.answers("done", "Noted: done.")
         assert served.entry(entry.id).outcome == "done"
         before = len(line.paper.getvalue())
         await line.answers("baking bread", "You are doing: baking bread.")
         await line.answers("status", "Now: baking bread (you said so")
         assert line.paper.getvalue()[before:].count("baking bread") == 2, "what was just said is not told as news"
-        assert served.senses.observation.activity == "baking bread"
+        assert served.sources.observation.activity == "baking bread"
         await line.answers("slow?", "Answer: one two three four five six")
         await line.answers("set limits.per_day 8", "limits.per_day is 8 now")
         assert load_settings().limits.per_day == 8
@@ -98,7 +98,7 @@ async def test_a_session(served) -> None:
         new = await asyncio.to_thread(served.suggest)
         await line.says(f"Suggestion {new.id[1:]}, ")
         await line.answers(f"pick {entry.id[1:]}", entry.text)
-        await line.answers("learning", "answers of yours")
+        await line.answers("learning", "of yours")
         await line.answers("memory bread", "baking bread")
         await line.answers("memory", "needs more words")
         paper = line.paper.getvalue()
@@ -200,7 +200,7 @@ async def test_nobody_waits_for_a_core_that_will_not_come(tmp_path) -> None:
     line = Linear(tmp_path)
     line.type("status")
     task = asyncio.create_task(line.session.run())
-    await line.says("No assistant is running; waiting for one. Quit leaves.")
+    await line.says("No assistant is running; waiting for one. Type quit to leave.")
     assert not task.done()
     line.type("quit")
     with pytest.raises(UsageError, match="no assistant is running"):
@@ -212,19 +212,19 @@ async def test_quit_leaves_the_first_start_and_changes_nothing(serve) -> None:
     async with linear(served) as line:
         await line.says("A few questions")
         await line.until(
-            lambda: "Which model? It puts" in line.paper.getvalue() or "Quiet hours." in line.paper.getvalue()
+            lambda: "Which model? It words" in line.paper.getvalue() or "Quiet hours." in line.paper.getvalue()
         )
         line.type("quit")
         await line.until(lambda: line.session.link._client is None)
     assert line.paper.getvalue().endswith("Nothing was changed.\n")
-    assert not served.core.body.presence.setup_done
+    assert not served.core.service.presence.setup_done
 
 
 async def test_the_end_of_the_input_ends_the_first_start_too(serve) -> None:
     served = serve(setup_done=False)
     async with linear(served) as line:
         await line.says("A few questions")
-    assert line.session.link._client is None and served.core.body.presence.setup_done
+    assert line.session.link._client is None and served.core.service.presence.setup_done
 
 
 async def test_the_first_start_line_by_line(serve) -> None:
@@ -235,10 +235,10 @@ async def test_the_first_start_line_by_line(serve) -> None:
             ("Which model?", "skip"),
             ("Quiet hours.", "two"),
             ("Type a number", "2"),
-            ("How often shall I speak? I learn", "2"),
+            ("How often should I speak up? I learn", "2"),
             ("Which sounds right?", "skip"),
             ("Three likes.", "chess, tea, rain, old maps"),
-            ("These are 4; name at most 3, or skip.", "1, 99"),
+            ("That is 4; name at most 3, or skip.", "1, 99"),
             (", your own words, or skip.", "1, growing orchids on a balcony"),
             ("Two dislikes.", "football"),
         ):
@@ -250,4 +250,4 @@ async def test_the_first_start_line_by_line(serve) -> None:
         assert "screen" not in line.paper.getvalue() and "?." not in line.paper.getvalue()
     assert load_settings().presence.level == "rare"
     assert load_settings().limits.quiet_from == 22.0
-    assert served.core.body.presence.setup_done
+    assert served.core.service.presence.setup_done

@@ -18,8 +18,8 @@ from textual.widgets import Static
 from edge_assistant.errors import StoreError, UsageError
 from simulator.runs.events import EventLog
 from tui.app import AssistantApp
-from tui.watch.recording import Recording
-from tui.watch.screen import WatchScreen
+from tui.screens.watch.recording import Recording
+from tui.screens.watch.screen import SPEEDS, WatchScreen
 
 TICKS = 384
 ROOMS = ("bedroom", "bathroom", "kitchen", "living room", "study", "garden")
@@ -130,7 +130,7 @@ class Watched:
     @property
     def place(self) -> tuple[str, int, int]:
         """Whose day, which, and the tick."""
-        return self.screen.persona, self.screen.place.day, int(self.screen.place.tick)
+        return self.screen.persona, self.screen.day.number if self.screen.day else 0, int(self.screen.tick)
 
     def text(self) -> str:
         strips = self.app.screen._compositor.render_strips()
@@ -197,7 +197,7 @@ def test_keys_move_in_time(own_folders, run) -> None:
         await ui.press(["left"], ("p01", 2, TICKS - 1))
         await ui.press(["d", "backspace", "1", "enter"], ("p01", 1, 0))
         await ui.press(["d", "backspace", "9", "enter"], ("p01", 1, 0))
-        await ui.until(lambda: "is not there; there are 1 to 3" in ui.text())
+        await ui.until(lambda: "only 1 to 3" in ui.text())
 
     watching(own_folders, run, check)
 
@@ -226,10 +226,10 @@ def test_playing_goes_through_the_days_and_stops_at_the_end(own_folders, run) ->
     async def check(ui: Watched) -> None:
         await ui.press(["right_square_bracket", "end", *["left"] * 30], ("p01", 2, TICKS - 31))
         await ui.pilot.press(*["plus"] * 6, "space")
-        assert ui.screen.place.minutes_a_second == 240
-        await ui.until(lambda: ui.place == ("p01", 3, TICKS - 1) and not ui.screen.place.playing)
+        assert SPEEDS[ui.screen.speed] == 240
+        await ui.until(lambda: ui.place == ("p01", 3, TICKS - 1) and not ui.screen.playing)
         await ui.pilot.press("space")
-        await ui.until(lambda: ui.screen.place.playing and ui.screen.place.day == 1)
+        await ui.until(lambda: ui.screen.playing and ui.screen.day.number == 1)
 
     watching(own_folders, run, check)
 
@@ -240,9 +240,9 @@ def test_a_running_simulation_is_followed(own_folders, write) -> None:
     async def check(ui: Watched) -> None:
         await ui.until(lambda: "still running" in ui.text())
         await ui.pilot.press("end", "space")
-        await ui.until(lambda: "waits for the next day" in ui.text())
+        await ui.until(lambda: "waiting for the next day" in ui.text())
         write(("p01", a_day(2)), finished=False)
-        await ui.until(lambda: ui.screen.place.day == 2)
+        await ui.until(lambda: ui.screen.day.number == 2)
 
     watching(own_folders, run, check, size=(120, 30))
 
@@ -330,9 +330,11 @@ def test_a_short_series_is_named(run) -> None:
 
 
 def test_the_screen_imports_neither_simulator_nor_numpy() -> None:
-    code = "import sys, tui.watch.screen; print([m for m in ('simulator', 'numpy', 'torch') if m in sys.modules])"
+    code = (
+        "import sys, tui.screens.watch.screen; print([m for m in ('simulator', 'numpy', 'torch') if m in sys.modules])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    assert found.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["80x24", "160x48"])

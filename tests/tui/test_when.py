@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tui.when import parse_minutes, parse_moment
+from tui.client.when import parse_minutes, parse_moment
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=timezone(timedelta(hours=1)))
 

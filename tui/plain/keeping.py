@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edge_assistant.errors import UsageError
 from edge_assistant.service.rpc.learning_values import Belief, Learning
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
-from tui.beliefs.words import answer_words, number_question, parse_number
-from tui.memory.export import write_export
-from tui.memory.spans import parse_span
-from tui.memory.words import forgotten_words
+from tui.client.when import parse_span
+from tui.client.wording import counted
 from tui.plain import lines
-
-if TYPE_CHECKING:
-    from tui.plain.session import Session
+from tui.plain.talk import Talk
+from tui.screens.learning.words import answer_words, number_question, parse_number
+from tui.screens.memory.export import write_export
+from tui.screens.memory.words import forgotten_words
 
 FOUND = 10
 """Memories that a search tells."""
@@ -35,7 +34,7 @@ class Keeping:
         session: whose lines, link and clock are used.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Talk) -> None:
         self.session = session
         self.words: dict[str, Callable[[str], Awaitable[None]]] = {
             "memory": self._memory,
@@ -61,7 +60,7 @@ class Keeping:
         return word in self.words and bool(rest) and (word not in NUMBERED or rest[0].isdigit())
 
     async def _call(self, method: str, **parameters: Any) -> Any:
-        return await self.session.link.call(method, **parameters)
+        return await self.session.state.link.call(method, **parameters)
 
     # -- memory ------------------------------------------------------------------------------------------------------
 
@@ -70,7 +69,7 @@ class Keeping:
         rows = [MemoryRow.from_dict(data) for data in found["rows"]]
         self.session.say_all(lines.numbered_memory_line(row, self.session.now()) for row in rows)
         if not rows:
-            self.session.say("Nothing that fits.")
+            self.session.say("Nothing matches.")
 
     async def _correct(self, rest: str) -> None:
         number, _, text = rest.partition(" ")
@@ -110,7 +109,8 @@ class Keeping:
     async def _export(self, rest: str) -> None:
         everything = await self._call("memory.export")
         size = await asyncio.to_thread(write_export, Path(rest), everything)
-        self.session.say(f"{rest}: {len(everything['memories'])} memories, {size / 1024:.0f} KiB.")
+        memories = counted(len(everything["memories"]), "memory", "memories")
+        self.session.say(f"{rest}: {memories}, {size / 1024:.0f} KiB.")
 
     async def _agreed(self, question: str) -> bool:
         self.session.say(f"{question} Type yes or no.")
@@ -128,14 +128,14 @@ class Keeping:
     async def _learning(self, _rest: str) -> None:
         learning = await self._read()
         self.session.say_all(f"{number}: {lines.belief_line(one)}" for number, one in enumerate(learning.beliefs, 1))
-        self.session.say(f"From {learning.feedback_total} answers of yours.")
+        self.session.say(f"From {counted(learning.feedback_total, 'answer', 'answers')} of yours.")
 
     async def _wrong(self, rest: str) -> None:
         """A belief by its number, and how it really is."""
         word, _, value = rest.partition(" ")
         beliefs = (await self._read()).beliefs
         if not word.isdigit() or not 1 <= int(word) <= len(beliefs):
-            raise UsageError("wrong needs the number of a belief; learning lists them")
+            raise UsageError("wrong needs a number from the list that learning gives")
         belief = beliefs[int(word) - 1]
         corrected = _value(belief, value.strip())
         await self._call("learning.correct", id=belief.id, value=corrected)
@@ -158,7 +158,7 @@ class Keeping:
 
 def _number(text: str) -> int:
     if not text.isdigit():
-        raise UsageError(f"{text!r} is no number of a memory; memory WORDS tells them")
+        raise UsageError(f"{text!r} is not the number of a memory; memory WORDS lists them")
     return int(text)
 
 
@@ -171,13 +171,13 @@ def _value(belief: Belief, text: str) -> Any:
     if belief.kind == "number":
         number = parse_number(belief, text)
         if number is None:
-            raise UsageError(f"{number_question(belief)}")
+            raise UsageError(number_question(belief))
         return number
     if belief.kind == "yesno":
         if text:
-            raise UsageError(f"'{belief.sentence}' is so or not; type wrong and its number alone")
+            raise UsageError(f"'{belief.sentence}' is either true or not; type wrong and its number alone")
         return not belief.value
     found = next((choice for choice in belief.choices if str(choice).lower() == text.lower()), None)
     if found is None:
-        raise UsageError(f"choose among {', '.join(map(str, belief.choices))}")
+        raise UsageError(f"choose one of {', '.join(map(str, belief.choices))}")
     return found
