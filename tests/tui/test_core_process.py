@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.app import AssistantApp
 from tui.client.core_process import CoreProcess
-from tui.screens.live.feed import Feed
+from tui.screens.live.feed import FeedList
 from tui.screens.live.now_panel import NowPanel
 
 LIMIT = 90.0
@@ -39,7 +39,7 @@ async def test_a_killed_core_is_started_again_and_nothing_is_lost(own_folders) -
         await until(pilot, lambda: app.state.link.condition == "restarting")
         assert banner.has_class("-shown") and "the assistant stopped; restarting" in str(banner.render())
         await pilot.press("i", *"tea", "escape")  # the screen lives on
-        assert isinstance(app.focused, Feed)
+        assert isinstance(app.focused, FeedList)
 
         await until(pilot, lambda: app.state.link.condition == "ready" and core.process.pid != first)
         await until(pilot, lambda: not app.busy)

@@ -17,7 +17,7 @@ from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DayS
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow, Status, Training
 from edge_assistant.service.rpc.server import Server
 from tui.app import AssistantApp
-from tui.screens.memory.forget_screen import ForgetScreen
+from tui.screens.memory.parts import ForgetBox
 
 NOW = datetime(2026, 11, 24, 14, 47, tzinfo=UTC)
 
@@ -128,7 +128,7 @@ def after(app: AssistantApp, keys: tuple[str, ...]):
                 await pilot.pause(0.02)
             await pilot.pause(0.3)
             await pilot.press(*keys)
-            while "x" in keys and not isinstance(app.screen, ForgetScreen):
+            while "x" in keys and not isinstance(app.screen, ForgetBox):
                 await pilot.pause(0.02)
             while app.busy:
                 await pilot.pause(0.02)

@@ -9,7 +9,7 @@ from edge_assistant.service.rpc.protocol import Training
 from tui.screens.learning.plots import CHARTS, DayPlot, day_labels, points
 from tui.screens.learning.screen import BeliefList
 from tui.screens.learning.words import adapters_content, belief_content, parse_number, sure_words, training_content
-from tui.widgets.prompt import Prompt
+from tui.widgets.prompt import PromptBar
 
 DAYS = tuple(
     DaySeries(f"2026-03-{number:02}", 4, 3, 15.0, 0.27, number / 40 if number % 3 else None, 0.5, 0.9, 1.0, 0.75)
@@ -62,7 +62,7 @@ async def test_no_means_the_opposite_and_esc_nothing(served, running) -> None:
         belief = next(one for one in ui.page.beliefs.values() if one.group == "hours")
         await to_belief(ui, belief.id)
         await ui.press("enter", "escape")
-        assert not ui.find(Prompt).is_open and not ui.page.beliefs[belief.id].corrected
+        assert not ui.find(PromptBar).is_open and not ui.page.beliefs[belief.id].corrected
         await ui.press("enter", "n")
         await ui.until(lambda: ui.page.beliefs[belief.id].corrected)
         assert ui.page.beliefs[belief.id].value is not belief.value

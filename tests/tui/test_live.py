@@ -8,11 +8,11 @@ import pytest
 
 from edge_assistant.service.rpc.protocol import Status
 from tui.screens.live.conversation import Conversation
-from tui.screens.live.feed import Feed
+from tui.screens.live.feed import FeedList
 from tui.screens.live.input_line import Typed
 from tui.screens.live.now_panel import NowPanel
 from tui.widgets.hints import Hints
-from tui.widgets.prompt import Prompt
+from tui.widgets.prompt import PromptBar
 
 
 async def test_the_present_and_the_suggestions_are_shown(served, running) -> None:
@@ -29,8 +29,8 @@ async def test_a_new_suggestion_arrives_by_itself_and_is_marked(served, running)
     served.live(10)
     async with running(served) as ui:
         entry = await asyncio.to_thread(served.suggest)
-        await ui.until(lambda: entry.id in ui.find(Feed).entries)
-        assert ui.find(Feed).marked == entry.id
+        await ui.until(lambda: entry.id in ui.find(FeedList).entries)
+        assert ui.find(FeedList).marked == entry.id
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_a_key_is_shown_before_the_core_has_answered(served, running) -> N
         with served.core.service.lock:  # nothing is answered now
             await ui.press("a")
             await ui.pilot.pause()
-            assert ui.find(Feed).entries[entry.id].state == "accepted"
+            assert ui.find(FeedList).entries[entry.id].state == "accepted"
             assert served.core.service.feed.get(entry.id).entry.state == "open"
         await ui.until(lambda: served.entry(entry.id).state == "accepted")
 
@@ -101,7 +101,7 @@ async def test_undo_takes_the_last_answer_back(served, running) -> None:
         await ui.until(lambda: bool(ui.app.state.status.undo))
         await ui.press("u")
         await ui.until(lambda: served.entry(entry.id).state == "open")
-        await ui.until(lambda: ui.find(Feed).entries[entry.id].state == "open")
+        await ui.until(lambda: ui.find(FeedList).entries[entry.id].state == "open")
 
 
 async def test_escape_leaves_a_question_without_an_answer(served, running) -> None:
@@ -109,10 +109,10 @@ async def test_escape_leaves_a_question_without_an_answer(served, running) -> No
     entry = served.suggest()
     async with running(served) as ui:
         await ui.press("d")
-        assert ui.find(Prompt).is_open
+        assert ui.find(PromptBar).is_open
         await ui.press("escape")
-        assert not ui.find(Prompt).is_open
-        assert isinstance(ui.app.focused, Feed)
+        assert not ui.find(PromptBar).is_open
+        assert isinstance(ui.app.focused, FeedList)
         assert served.entry(entry.id).state == "open"
 
 
@@ -146,7 +146,7 @@ async def test_a_short_line_answers_the_suggestion_that_waits(served, running) -
     served.live(10)
     entry = served.suggest()
     async with running(served) as ui:
-        await ui.until(lambda: entry.id in ui.find(Feed).entries)
+        await ui.until(lambda: entry.id in ui.find(FeedList).entries)
         await ui.press("i", *"not for me", "enter")
         await ui.until(lambda: served.entry(entry.id).state == "dismissed")
         assert served.entry(entry.id).reason == "preference"

@@ -11,8 +11,8 @@ from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.service.rpc.protocol import Entry
 from tui.app import AssistantApp
 from tui.screens.live.conversation import Conversation
-from tui.screens.live.feed import INDENT, Feed
-from tui.widgets.prompt import Prompt, PromptLine
+from tui.screens.live.feed import INDENT, FeedList
+from tui.widgets.prompt import PromptBar, PromptLine
 
 NOW = datetime(2026, 11, 24, 14, 30)
 
@@ -24,12 +24,12 @@ async def test_a_new_suggestion_leaves_the_mark_where_somebody_put_it(served, ru
     async with running(served) as ui:
         await ui.until(lambda: len(ui.app.state.entries) >= 2)
         await ui.press("down")
-        assert ui.find(Feed).marked == first.id
+        assert ui.find(FeedList).marked == first.id
         new = await asyncio.to_thread(served.suggest)
-        await ui.until(lambda: new.id in ui.find(Feed).entries)
-        assert ui.find(Feed).marked == first.id
+        await ui.until(lambda: new.id in ui.find(FeedList).entries)
+        assert ui.find(FeedList).marked == first.id
         await ui.press("home")
-        assert ui.find(Feed).marked == new.id
+        assert ui.find(FeedList).marked == new.id
 
 
 async def test_what_is_marked_stays_in_sight_in_a_smaller_window(served, running) -> None:
@@ -65,10 +65,10 @@ async def test_a_wrong_time_stays_to_be_mended(served, running) -> None:
     async with running(served) as ui:
         await ui.press("a", "t", *"25:00", "enter")
         await ui.shows("'25:00' is not a time")
-        assert ui.find(Prompt).is_open and ui.find(PromptLine).value == "25:00"
+        assert ui.find(PromptBar).is_open and ui.find(PromptLine).value == "25:00"
         await ui.press("home", "delete", "delete", *"20", "enter")
         await ui.until(lambda: served.entry(entry.id).remind_at is not None)
-        assert not ui.find(Prompt).is_open
+        assert not ui.find(PromptBar).is_open
 
 
 async def test_a_wording_that_is_too_long_stays_to_be_mended(served, running) -> None:
@@ -132,8 +132,8 @@ async def test_the_other_screens_are_named_while_paused(served, running) -> None
 
 async def test_wide_characters_keep_the_indent(served, running) -> None:
     async with running(served, size=(60, 24)) as ui:
-        feed = ui.find(Feed)
-        feed.show([Entry("s1", "🎸🎹🥁 play " * 12, NOW)], NOW)
+        feed = ui.find(FeedList)
+        feed.fill([Entry("s1", "🎸🎹🥁 play " * 12, NOW)], NOW)
         await ui.pilot.pause()
         lines = str(feed.options[0].prompt).splitlines()
         assert len(lines) > 2

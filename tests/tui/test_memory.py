@@ -7,13 +7,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tui.screens.memory.screen import MemoryList
 
 from edge_assistant.errors import UsageError
 from tui.client.when import parse_day, parse_span
 from tui.client.wording import day_name
 from tui.screens.memory.export import write_export
-from tui.screens.memory.forget_screen import ForgetScreen
+from tui.screens.memory.parts import ForgetBox, MemoryList
 
 NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 
@@ -91,12 +90,12 @@ async def test_one_is_forgotten_after_a_preview_and_a_yes(lived, running) -> Non
         await ui.until(lambda: ui.page.loaded)
         before = kept(lived)
         await ui.press("x")
-        await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
+        await ui.until(lambda: isinstance(ui.app.screen, ForgetBox))
         await ui.press("escape")
         await ui.until(lambda: ui.app.screen is ui.page)
         assert kept(lived) == before
         await ui.press("x")
-        await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
+        await ui.until(lambda: isinstance(ui.app.screen, ForgetBox))
         await ui.press("y")
         await ui.until(lambda: len(kept(lived)) == len(before) - 1)
         await ui.until(lambda: ui.page.total == len(before) - 1)
@@ -139,7 +138,7 @@ async def test_the_question_before_forgetting_comes_late_over_no_other_screen(li
         await ui.press("3")
         await ui.until(lambda: ui.page.NAME == "memory")
         await ui.press("x")
-        await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
+        await ui.until(lambda: isinstance(ui.app.screen, ForgetBox))
 
 
 async def test_without_memories_no_key_is_offered_that_needs_one(served, running) -> None:
@@ -159,10 +158,10 @@ async def test_a_topic_goes_from_memory_and_feed(lived, running) -> None:
     async with running(lived, first="memory") as ui:
         await ui.until(lambda: ui.page.loaded and ui.app.state.entries)
         await ui.press("t", *"bicycle", "enter")
-        await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
+        await ui.until(lambda: isinstance(ui.app.screen, ForgetBox))
         await ui.shows("Everything about “bicycle”: ")
         await ui.shows("repairing the bicycle")
-        shown = ui.app.screen.preview.plain
+        shown = ui.app.screen.text.plain
         going = {entry.id for entry in ui.app.state.entries if entry.text in shown}
         staying = {entry.id for entry in ui.app.state.entries} - going
         assert "1 suggestion" in shown and len(going) == 1
@@ -179,7 +178,7 @@ async def test_a_span_is_forgotten(lived, running) -> None:
         await ui.press("s", *"yesterday", "enter")
         await ui.shows("there is nothing to forget")
         await ui.press("s", *"08:00 to 08:12", "enter")
-        await ui.until(lambda: isinstance(ui.app.screen, ForgetScreen))
+        await ui.until(lambda: isinstance(ui.app.screen, ForgetBox))
         await ui.press("y")
         await ui.until(lambda: "baking rye bread" not in {row["text"] for row in kept(lived)})
         assert "repairing the bicycle" in {row["text"] for row in kept(lived)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge_assistant.config import load_settings
-from tui.screens.live.feed import Feed
+from tui.screens.live.feed import FeedList
 from tui.screens.live.input_line import Typed
 from tui.screens.settings.screen import SettingsList
 from tui.screens.settings.values import label
@@ -15,7 +15,7 @@ async def test_why_explains_the_marked_suggestion_and_those_before(served, runni
     served.live(20)
     first, second = served.suggest(), served.suggest()
     async with running(served) as ui:
-        await ui.until(lambda: bool(ui.find(Feed).marked))
+        await ui.until(lambda: bool(ui.find(FeedList).marked))
         await ui.press("w")
         await ui.until(lambda: isinstance(ui.page, WhyScreen))
         await ui.shows("% welcome, needs")
@@ -32,7 +32,7 @@ async def test_the_key_of_why_explains_what_is_marked_not_what_was_looked_at_bef
     served.live(20)
     first, second = served.suggest(), served.suggest()
     async with running(served) as ui:
-        await ui.until(lambda: bool(ui.find(Feed).marked))
+        await ui.until(lambda: bool(ui.find(FeedList).marked))
         await ui.press("w")
         await ui.shows(second.text[:40])
         await ui.until(lambda: isinstance(ui.page, WhyScreen))
@@ -173,7 +173,7 @@ async def test_the_first_start_waits_for_what_is_being_typed(served, running, mo
     async with running(served) as ui:
         served.core.service.presence.setup_done = False
         await ui.press("i", *"baking")
-        await ui.app.state.refresh()
+        await ui.app._meet()
         await ui.pilot.pause(0.5)
         assert ui.app.screen is ui.page and ui.find(Typed).value == "baking"
         await ui.press("enter")

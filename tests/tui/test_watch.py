@@ -18,8 +18,9 @@ from textual.widgets import Static
 from edge_assistant.errors import StoreError, UsageError
 from simulator.runs.events import EventLog
 from tui.app import AssistantApp
+from tui.screens.watch.player import SPEEDS
 from tui.screens.watch.recording import Recording
-from tui.screens.watch.screen import SPEEDS, WatchScreen
+from tui.screens.watch.screen import WatchScreen
 
 TICKS = 384
 ROOMS = ("bedroom", "bathroom", "kitchen", "living room", "study", "garden")

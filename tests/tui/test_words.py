@@ -25,7 +25,7 @@ from tui.client.wording import (
 from tui.screens.settings.screen import LABEL
 from tui.screens.settings.values import SECTIONS, label, parse_value, shown, stepped
 from tui.screens.setup.rows import row_content, text_content
-from tui.screens.setup.steps import Answer, Step, choices_of, own_words, steps_of, summary
+from tui.screens.setup.steps import SetupAnswer, SetupStep, choices_of, own_words, steps_of, summary
 from tui.themes import choose
 from tui.widgets.chance_bar import EMPTY, FULL, bar, chance_content
 from tui.widgets.hints import fit
@@ -185,14 +185,20 @@ def test_answers_become_parameters() -> None:
 
 
 def test_rows_stand_in_columns_where_there_is_room() -> None:
-    step = Step("level", "", "", (Answer("off", "only when asked", 0), Answer("normal", "when welcome", 1)))
+    step = SetupStep(
+        "level", "", "", (SetupAnswer("off", "only when asked", 0), SetupAnswer("normal", "when welcome", 1))
+    )
     rows = [row_content(step, n, marked=n == 1, chosen=False, note="", width=60).plain for n in (0, 1)]
     assert rows == ["  off     only when asked", "▸ normal  when welcome"]
 
 
 def test_rows_without_room_go_on_below_their_own_words() -> None:
-    step = Step(
-        "likes", "", "", (Answer("copy a favourite poem by hand", "writing", 0), Answer("rest", "x" * 30, 1)), 3
+    step = SetupStep(
+        "likes",
+        "",
+        "",
+        (SetupAnswer("copy a favourite poem by hand", "writing", 0), SetupAnswer("rest", "x" * 30, 1)),
+        3,
     )
     long, other = [row_content(step, n, marked=False, chosen=False, note="", width=34).plain for n in (0, 1)]
     assert long == "  [ ] copy a favourite poem by\n      hand  writing"

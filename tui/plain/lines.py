@@ -151,9 +151,7 @@ def why_lines(why: Why, now: datetime) -> Iterator[str]:
     for item in why.learned:
         yield f"Learned {moment_words(item.time, now)}: {item.feedback}, {item.text}."
     if why.model or why.adapter:
-        yield f"Worded by {why.model or 'prepared sentences'}" + (
-            f", adapter {why.adapter}." if why.adapter else "."
-        )
+        yield f"Worded by {why.model or 'prepared sentences'}" + (f", adapter {why.adapter}." if why.adapter else ".")
     for reason in why.silent_if:
         yield f"What would have prevented it: {reason}" if why.entry else reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge_assistant.service.rpc.setup_values import SetupState
 from tui.plain import lines
 from tui.plain.talk import Talk
-from tui.screens.setup.steps import Step, choices_of, own_words, steps_of
+from tui.screens.setup.steps import SetupStep, choices_of, own_words, steps_of
 
 SKIP_ALL, QUIT = "skip all", "quit"
 QUITS = (QUIT, "q")
@@ -41,7 +41,7 @@ async def ask_setup(session: Talk) -> bool:
     return True
 
 
-async def _ask(session: Talk, step: Step) -> tuple[list[int], list[str]] | str:
+async def _ask(session: Talk, step: SetupStep) -> tuple[list[int], list[str]] | str:
     """Places of the chosen answers and own words, none for 'skip'; or SKIP_ALL or QUIT."""
     for number, answer in enumerate(step.answers, 1):
         session.say(f"{number}: {answer.label}" + (f" ({answer.remark})" if answer.remark else ""))

@@ -20,7 +20,7 @@ from tui.client.link import Link
 from tui.client.state import ClientState
 from tui.client.wording import banner_words, state_words
 from tui.widgets.hints import Hints
-from tui.widgets.prompt import Prompt
+from tui.widgets.prompt import PromptBar
 from tui.widgets.top_bar import TopBar
 
 
@@ -82,7 +82,7 @@ class Page(Screen[None]):
         yield TopBar(self.NAME)
         yield Static(id="banner")
         yield from self.body()
-        yield Prompt()
+        yield PromptBar()
         yield Hints()
 
     def body(self) -> ComposeResult:
@@ -105,9 +105,9 @@ class Page(Screen[None]):
         return self.host.state.link
 
     @property
-    def prompt(self) -> Prompt:
+    def prompt(self) -> PromptBar:
         """The place for short questions."""
-        return self.query_one(Prompt)
+        return self.query_one(PromptBar)
 
     @property
     def subject(self) -> str:

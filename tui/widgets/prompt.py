@@ -59,17 +59,17 @@ class PromptLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "ok")]
 
 
-class Prompt(Vertical):
+class PromptBar(Vertical):
     """Holds the questions, of which at most one is open; gives the focus back where it came from."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "give", "save"), Binding("escape", "leave", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "give", "save"), Binding("escape", "cancel", "back")]
 
     DEFAULT_CSS = """
-    Prompt { height: auto; display: none; padding: 0 1; background: $surface; border-top: solid $accent; }
-    Prompt.-open { display: block; }
-    Prompt > * { display: none; height: auto; width: 1fr; }
-    Prompt > .-open { display: block; }
-    Prompt > PromptLine { padding: 0; background: $surface; height: 1; }
+    PromptBar { height: auto; display: none; padding: 0 1; background: $surface; border-top: solid $accent; }
+    PromptBar.-open { display: block; }
+    PromptBar > * { display: none; height: auto; width: 1fr; }
+    PromptBar > .-open { display: block; }
+    PromptBar > PromptLine { padding: 0; background: $surface; height: 1; }
     """
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ class Prompt(Vertical):
         if (then := self._close()) is not None:
             then(answer)
 
-    def action_leave(self) -> None:
+    def action_cancel(self) -> None:
         """Esc: no answer."""
         self._close()
 

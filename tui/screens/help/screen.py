@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tui.client.commands import commands
 from tui.registry import tabs
+from tui.widgets.text_box import TextBox
 
 EXPLANATION = (
     "Keys act on the marked suggestion (▸). Press i to type: what you are doing, a question ending in ?, or a command. "
@@ -23,24 +20,13 @@ WRITTEN = 27
 """Cells of the column of commands; a longer one has its explanation below it."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(TextBox):
     """Covers the screen until a key is pressed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,f1", "dismiss", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,f1", "dismiss(False)", "back")]
 
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 70%; }
-    HelpScreen > VerticalScroll { width: 96%; max-width: 100; height: auto; max-height: 90%; padding: 1 2;
-        background: $surface; border: round $primary; border-title-color: $primary; }
-    HelpScreen Static { height: auto; }
-    """
-
-    def compose(self) -> ComposeResult:
-        """One scrolling text."""
-        with VerticalScroll() as box:
-            box.border_title = "Keys and commands"
-            box.border_subtitle = "Esc closes"
-            yield Static(help_content())
+    def __init__(self) -> None:
+        super().__init__("Keys and commands", "Esc closes", help_content())
 
 
 def help_content() -> Content:

@@ -17,7 +17,7 @@ INDENT = 11
 """Cells before the text: marker, time, state."""
 
 
-class Feed(MarkedList):
+class FeedList(MarkedList):
     """A list of suggestions with a row for each new day.
 
     The marked suggestion shows its whole text and what became of it; so do those that wait for an answer. All others
@@ -42,7 +42,7 @@ class Feed(MarkedList):
     ]
 
     DEFAULT_CSS = """
-    Feed > .option-list--option-disabled { color: $text-muted; }
+    FeedList > .option-list--option-disabled { color: $text-muted; }
     """
 
     def __init__(self) -> None:

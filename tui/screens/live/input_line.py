@@ -61,7 +61,7 @@ class Typed(Input):
             self.value = found[0] + ("" if " " in found[0] else " " if commands()[found[0][1:]].shape else "")
             self.cursor_position = len(self.value)
         elif not self.value:
-            self.screen.query_one("Feed").focus()
+            self.screen.query_one("FeedList").focus()
 
     def action_recall(self, step: int) -> None:
         """The line that was sent before (-1) or after (1) this one; after the last comes an empty one."""

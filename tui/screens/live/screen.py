@@ -23,7 +23,7 @@ from tui.client.link import ALONE, READY
 from tui.client.wording import span_words
 from tui.registry import screens
 from tui.screens.live.conversation import Conversation
-from tui.screens.live.feed import Feed
+from tui.screens.live.feed import FeedList
 from tui.screens.live.input_line import InputLine
 from tui.screens.live.now_panel import NowPanel
 from tui.screens.live.short_why import ShortWhy
@@ -39,8 +39,8 @@ CLOCK_STEP = 20.0
 """Seconds between two drawings of 'since 14:05, 42 min'."""
 
 RATING_LABELS = {
-    "preference": "the idea suits me",
-    "timing": "it is a good moment",
+    "preference": "good idea",
+    "timing": "good moment",
     "frequency": "not too often",
     "communication": "well worded",
 }
@@ -50,7 +50,7 @@ class LiveScreen(Page):
     """What happens now, and the suggestions."""
 
     NAME: ClassVar[str] = "live"
-    AUTO_FOCUS = "Feed"
+    AUTO_FOCUS = "FeedList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
@@ -63,7 +63,7 @@ class LiveScreen(Page):
     LiveScreen #left { width: 1fr; }
     LiveScreen #empty { margin: 1 2; color: $text-muted; display: none; height: auto; }
     LiveScreen #empty.-shown { display: block; }
-    LiveScreen Feed { margin-top: 1; }
+    LiveScreen FeedList { margin-top: 1; }
     LiveScreen.-tall NowPanel { height: 5; }
     LiveScreen ShortWhy { display: none; }
     LiveScreen.-wide ShortWhy { display: block; }
@@ -80,12 +80,12 @@ class LiveScreen(Page):
     @property
     def marked(self) -> Entry | None:
         """The suggestion that keys act on."""
-        return self.query_one(Feed).entry
+        return self.query_one(FeedList).entry
 
     @property
     def subject(self) -> str:
         """The marked suggestion."""
-        return self.query_one(Feed).marked
+        return self.query_one(FeedList).marked
 
     def body(self) -> ComposeResult:
         """The present, the suggestions, an answer, and the typed line."""
@@ -93,7 +93,7 @@ class LiveScreen(Page):
             with Vertical(id="left"):
                 yield NowPanel()
                 yield Static(EMPTY, id="empty")
-                yield Feed()
+                yield FeedList()
             yield ShortWhy()
         yield Conversation()
         yield InputLine()
@@ -119,7 +119,7 @@ class LiveScreen(Page):
 
     def show_feed(self, entries: Sequence[Entry]) -> None:
         """The suggestions; a hint where there are none."""
-        self.query_one(Feed).fill(entries, self.state.now())
+        self.query_one(FeedList).fill(entries, self.state.now())
         self.query_one("#empty").set_class(not entries and self.state.status is not None, "-shown")
 
     def show_event(self, name: str, data: dict[str, Any]) -> None:
@@ -127,7 +127,7 @@ class LiveScreen(Page):
         if name == "token":
             self.query_one(Conversation).token(str(data.get("ask", "")), str(data.get("text", "")))
 
-    def on_marked_list_marked(self, event: Feed.Marked) -> None:
+    def on_marked_list_marked(self, event: FeedList.Marked) -> None:
         """Other keys apply to another suggestion."""
         self.refresh_bindings()
         if self.query_one(ShortWhy).display:
@@ -152,7 +152,7 @@ class LiveScreen(Page):
     def action_turn_answer(self, way: int) -> None:
         """A page up or down in a long answer; without one, in the suggestions."""
         answer = self.query_one(Conversation)
-        feed = self.query_one(Feed)
+        feed = self.query_one(FeedList)
         if answer.shown:
             answer.scroll_page_up(animate=False) if way < 0 else answer.scroll_page_down(animate=False)
         elif way < 0:
@@ -249,7 +249,7 @@ class LiveScreen(Page):
         elif conversation.shown:
             conversation.close()
         else:
-            self.query_one(Feed).focus()
+            self.query_one(FeedList).focus()
 
     # -- typed lines -------------------------------------------------------------------------------------------------
 

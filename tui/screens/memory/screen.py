@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
@@ -20,7 +19,7 @@ from tui.client.commands import Intent
 from tui.client.when import parse_day, parse_span
 from tui.client.wording import counted, day_name
 from tui.screens.memory.export import write_export
-from tui.screens.memory.forget_screen import ForgetScreen
+from tui.screens.memory.parts import ForgetBox, MemoryList
 from tui.screens.memory.words import KIND_WORDS, about_content, forgotten_words, preview_content, row_content
 from tui.widgets.marked_list import MarkedList
 from tui.widgets.page import Page
@@ -37,26 +36,6 @@ PATIENCE = 0.3
 NEEDS_MARKED = ("correct", "pin", "forget")
 NEEDS_MEMORIES = ("search", "by", "kind", "day", "forget_span", "forget_topic")
 """Actions without a use where nothing is marked, or nothing is kept."""
-
-
-class MemoryList(MarkedList):
-    """The memories."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "screen.search", "search"),
-        Binding("b", "screen.by", "by meaning or word"),
-        Binding("f", "screen.kind", "kind"),
-        Binding("d", "screen.day", "day"),
-        Binding("enter", "screen.correct", "correct"),
-        Binding("c", "screen.correct", "correct", show=False),
-        Binding("p", "screen.pin", "pin"),
-        Binding("x", "screen.forget", "forget it"),
-        Binding("s", "screen.forget_span", "forget a time"),
-        Binding("t", "screen.forget_topic", "forget a topic"),
-        Binding("w", "screen.export", "export"),
-        Binding("v", "screen.private", "private"),
-        Binding("escape", "screen.back", "back"),
-    ]
 
 
 class MemoryScreen(Page):
@@ -313,7 +292,7 @@ class MemoryScreen(Page):
             if yes:
                 host.spawn(self._forget(wanted))
 
-        await self.app.push_screen(ForgetScreen(content), decided)
+        await self.app.push_screen(ForgetBox(content), decided)
 
     async def _forget(self, wanted: dict[str, Any]) -> None:
         gone = Forgotten.from_dict(await self.link.call("memory.forget", **wanted, preview=False))

@@ -6,7 +6,7 @@ import textwrap
 
 from textual.content import Content
 
-from tui.screens.setup.steps import Step
+from tui.screens.setup.steps import SetupStep
 
 MARK = 2
 """Cells of the marker before an answer."""
@@ -21,7 +21,7 @@ def text_content(text: str, width: int) -> Content:
     return Content("\n".join(rows))
 
 
-def row_content(step: Step, place: int, *, marked: bool, chosen: bool, note: str, width: int) -> Content:
+def row_content(step: SetupStep, place: int, *, marked: bool, chosen: bool, note: str, width: int) -> Content:
     """An answer with its remark: in a column where all of them fit, else after the words or on a line of its own.
 
     Args:

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.setup_values import SetupState
 from tui.screens.setup.rows import row_content, text_content
-from tui.screens.setup.steps import WELCOME, Step, choices_of, own_words, steps_of, summary
+from tui.screens.setup.steps import WELCOME, SetupStep, choices_of, own_words, steps_of, summary
 from tui.widgets.hints import Hints
 from tui.widgets.marked_list import MarkedList
 from tui.widgets.page import host_of
@@ -70,7 +70,7 @@ class SetupScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.steps: tuple[Step, ...] = ()
+        self.steps: tuple[SetupStep, ...] = ()
         self.chosen: dict[str, list[int]] = {}
         self.words: dict[str, list[str]] = {}
         self._place = 0
@@ -97,7 +97,7 @@ class SetupScreen(Screen[None]):
         self._show()
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> SetupStep | None:
         """The present question; None before they are known and for the summary at the end."""
         return self.steps[self._place] if self._place < len(self.steps) else None
 
@@ -148,7 +148,7 @@ class SetupScreen(Screen[None]):
         """Cells of the sheet within its margins."""
         return max(min(self.size.width, 90) - 6, 30)
 
-    def _note(self, step: Step, place: int) -> str:
+    def _note(self, step: SetupStep, place: int) -> str:
         """Why this cannot be chosen: what is liked cannot be disliked; '' where it can."""
         return "you like it" if step.name == "dislikes" and place in self.chosen.get("likes", ()) else ""
 
@@ -199,7 +199,7 @@ class SetupScreen(Screen[None]):
         self.query_one(Answers).redraw()
 
     def action_words(self) -> None:
-        """Answer in one's own words."""
+        """SetupAnswer in one's own words."""
         self.query_one(OwnWords).focus()
 
     def action_list(self) -> None:

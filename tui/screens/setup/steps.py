@@ -23,7 +23,7 @@ LIKES, DISLIKES = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SetupAnswer:
     """Something that can be chosen: its words, a fainter remark, and what it means."""
 
     label: str
@@ -32,7 +32,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """One question.
 
     Attributes:
@@ -47,13 +47,13 @@ class Step:
     name: str
     title: str
     text: str
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[SetupAnswer, ...] = ()
     most: int = 1
     preset: tuple[int, ...] = ()
     words: str = ""
 
 
-WELCOME = Step(
+WELCOME = SetupStep(
     "welcome",
     "Good to meet you",
     "I live in this terminal, see what you allow me to see, and now and then suggest something. I learn from "
@@ -62,7 +62,7 @@ WELCOME = Step(
 """What is read while the assistant is still being put together."""
 
 
-def steps_of(state: SetupState, home: str) -> tuple[Step, ...]:
+def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
     """The questions for what this machine offers; a question without a choice is left out."""
     kept = "\n".join(f"- {line}" for line in state.kept)
     where = f"\n\nAll of it is in {home}" if home and not any(home in line for line in state.kept) else ""
@@ -71,9 +71,9 @@ def steps_of(state: SetupState, home: str) -> tuple[Step, ...]:
     return tuple(step for step in steps if step is welcome or step.answers)
 
 
-def _model(state: SetupState) -> Step:
+def _model(state: SetupState) -> SetupStep:
     answers = tuple(
-        Answer(
+        SetupAnswer(
             model.name,
             f"{model.megabytes:.0f} MB"
             + ("" if model.fits else ", too large here")
@@ -87,48 +87,50 @@ def _model(state: SetupState) -> Step:
         others = [f"- {model.name}, {model.megabytes:.0f} MB; {model.detail}" for model in state.pullable]
         how = "Larger ones write better. These would fit after 'edge-assistant models pull NAME':"
         text = "\n".join([text, "", how, *others])
-    return Step("model", "Which model?", text, answers, 1, (0,))
+    return SetupStep("model", "Which model?", text, answers, 1, (0,))
 
 
-def _quiet(state: SetupState) -> Step:
+def _quiet(state: SetupState) -> SetupStep:
     places = [
         index for index, (_, start, end) in enumerate(QUIET) if (start, end) == (state.quiet_from, state.quiet_to)
     ]
-    answers = tuple(Answer(name, "", (start, end)) for name, start, end in QUIET)
+    answers = tuple(SetupAnswer(name, "", (start, end)) for name, start, end in QUIET)
     if not places:  # set otherwise in the settings: the first answer keeps it
         own = f"as now, {_clock(state.quiet_from)} to {_clock(state.quiet_to)}"
-        answers = (Answer(own, "", (state.quiet_from, state.quiet_to)), *answers)
+        answers = (SetupAnswer(own, "", (state.quiet_from, state.quiet_to)), *answers)
     text = "When should I always be quiet? You can choose other hours in the settings."
-    return Step("quiet", "Quiet hours", text, answers, 1, tuple(places) or (0,))
+    return SetupStep("quiet", "Quiet hours", text, answers, 1, tuple(places) or (0,))
 
 
 def _clock(hour: float) -> str:
     return f"{int(hour)}:{round(hour % 1 * 60):02d}"
 
 
-def _level(state: SetupState) -> Step:
-    answers = tuple(Answer(level, LEVEL_WORDS[level], level) for level in LEVELS)
+def _level(state: SetupState) -> SetupStep:
+    answers = tuple(SetupAnswer(level, LEVEL_WORDS[level], level) for level in LEVELS)
     place = LEVELS.index(state.level) if state.level in LEVELS else 2
-    return Step("level", "How often should I speak up?", "I learn the rest from your answers.", answers, 1, (place,))
+    return SetupStep(
+        "level", "How often should I speak up?", "I learn the rest from your answers.", answers, 1, (place,)
+    )
 
 
-def _style(state: SetupState) -> Step:
-    answers = tuple(Answer(example.text, example.name, example.style) for example in state.styles)
-    return Step("style", "Which sounds right?", "The same suggestion, worded in four ways.", answers, 1, (0,))
+def _style(state: SetupState) -> SetupStep:
+    answers = tuple(SetupAnswer(example.text, example.name, example.style) for example in state.styles)
+    return SetupStep("style", "Which sounds right?", "The same suggestion, worded in four ways.", answers, 1, (0,))
 
 
-def _likes(state: SetupState) -> Step:
+def _likes(state: SetupState) -> SetupStep:
     text = "Up to three things you like, ideally in your own words; or mark ideas. I learn from them first."
-    return Step("likes", "Three likes", text, _ideas(state), LIKES, words="birds and binoculars, baking bread")
+    return SetupStep("likes", "Three likes", text, _ideas(state), LIKES, words="birds and binoculars, baking bread")
 
 
-def _dislikes(state: SetupState) -> Step:
+def _dislikes(state: SetupState) -> SetupStep:
     text = "Up to two things you would rather not hear about, in your own words or from this list."
-    return Step("dislikes", "Two dislikes", text, _ideas(state), DISLIKES, words="football")
+    return SetupStep("dislikes", "Two dislikes", text, _ideas(state), DISLIKES, words="football")
 
 
-def _ideas(state: SetupState) -> tuple[Answer, ...]:
-    return tuple(Answer(idea.text, idea.category, idea.id) for idea in state.ideas)
+def _ideas(state: SetupState) -> tuple[SetupAnswer, ...]:
+    return tuple(SetupAnswer(idea.text, idea.category, idea.id) for idea in state.ideas)
 
 
 def own_words(text: str) -> list[str]:
@@ -137,7 +139,7 @@ def own_words(text: str) -> list[str]:
 
 
 def choices_of(
-    steps: Sequence[Step], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
+    steps: Sequence[SetupStep], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, Any]:
     """The answers as parameters of `setup.save`; what was skipped is left out.
 
@@ -162,7 +164,7 @@ def choices_of(
 
 
 def summary(
-    steps: Sequence[Step], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
+    steps: Sequence[SetupStep], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
 ) -> list[tuple[str, str]]:
     """Each question's title and the words of its answers."""
     lines = []

@@ -62,9 +62,13 @@ def plan_content(rooms: Sequence[str], where: str, person: str, activity: str, w
         return Content.assemble((f"{PERSON} {person}", "bold $accent"), f" in: {where}")
     walls = [[0] * width for _ in range(height)]
     cells: dict[tuple[int, int], tuple[str, str]] = {}
-    for name, box in layout(sorted({*rooms, where} - {""}), width, height).items():
-        _build(walls, box, doors=name not in OUTDOORS)
+    places = layout(sorted({*rooms, where} - {""}), width, height)
+    for name, box in places.items():
+        _build(walls, box)
         _furnish(cells, name, box, person if name == where else "", activity)
+    for name, box in places.items():
+        if name not in OUTDOORS:
+            _open_doors(walls, box)
     lines = []
     for row, masks in enumerate(walls):
         parts = [cells.get((row, column), (WALLS[mask], "$foreground 60%")) for column, mask in enumerate(masks)]
@@ -72,21 +76,31 @@ def plan_content(rooms: Sequence[str], where: str, person: str, activity: str, w
     return Content("\n").join(lines)
 
 
-def _build(walls: list[list[int]], box: Box, *, doors: bool) -> None:
-    """Four walls; those towards another room, above and on the left, have a door."""
+def _build(walls: list[list[int]], box: Box) -> None:
+    """Four walls; neighbours share theirs."""
     left, top, right, bottom = box
-    middle, side = (left + right) // 2, (top + bottom) // 2
     for row in (top, bottom):
-        gap = range(middle - 1, middle + 1) if doors and row and row < len(walls) - 1 else range(0)
         for column in range(left, right):
-            if column not in gap:
-                walls[row][column] |= RIGHT
-                walls[row][column + 1] |= LEFT
+            walls[row][column] |= RIGHT
+            walls[row][column + 1] |= LEFT
     for column in (left, right):
         for row in range(top, bottom):
-            if not (doors and column == left and left and row == side):
-                walls[row][column] |= DOWN
-                walls[row + 1][column] |= UP
+            walls[row][column] |= DOWN
+            walls[row + 1][column] |= UP
+
+
+def _open_doors(walls: list[list[int]], box: Box) -> None:
+    """A gap in the upper and in the left wall, unless that is an outer one."""
+    left, top, right, bottom = box
+    middle, side = (left + right) // 2, (top + bottom) // 2
+    if top:
+        walls[top][middle] = 0
+        walls[top][middle - 1] &= ~RIGHT
+        walls[top][middle + 1] &= ~LEFT
+    if left:
+        walls[side][left] = 0
+        walls[side - 1][left] &= ~DOWN
+        walls[side + 1][left] &= ~UP
 
 
 def _furnish(cells: dict[tuple[int, int], tuple[str, str]], name: str, box: Box, person: str, activity: str) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,25 +12,14 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from edge_assistant.domain import TICK_MINUTES
-from edge_assistant.errors import EdgeAssistantError
 from tui.screens.watch.moment import head_content, inner_content, said_content
 from tui.screens.watch.plan import plan_content
-from tui.screens.watch.recording import LivedDay, Recording, RunContents
+from tui.screens.watch.player import SPEEDS, Player
 from tui.screens.watch.timeline import timeline_content
-from tui.widgets.page import Page
 from tui.widgets.prompt import PromptOption
 
-FRAME = 0.1
-"""Seconds between two pictures while playing."""
-LONGEST_STEP = 0.5
-"""Seconds that one picture may be late without the person missing what lay between."""
-LOOK = 2.0
-"""Seconds between two looks whether the run has gone on."""
 HOUR = 24
 """Ticks."""
-SPEEDS = (2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 240.0)
-"""Simulated minutes a second; the slowest is one tick a second."""
 
 NOTHING = (
     "No simulation is open. Press o and type the folder of a run, the one that 'edge-assistant simulate --out' wrote "
@@ -41,8 +28,6 @@ NOTHING = (
 
 NEEDS_DAY = ("play", "step", "edge", "speed", "alarm", "said", "day", "to_day", "person", "scroll")
 """Actions without a use until a day is shown."""
-
-T = TypeVar("T")
 
 
 class Picture(Static):
@@ -58,7 +43,7 @@ class SaidView(VerticalScroll, inherit_bindings=False):
     """What was said; takes no keys of its own, the arrows belong to the playback."""
 
 
-class WatchScreen(Page):
+class WatchScreen(Player):
     """Plan, inner state, timeline, and what was said."""
 
     NAME: ClassVar[str] = "watch"
@@ -103,23 +88,6 @@ class WatchScreen(Page):
     WatchScreen.-empty #watch-middle, WatchScreen.-empty #watch-line { display: none; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.recording: Recording | None = None
-        self.contents = RunContents()
-        self.persona = ""
-        self.day: LivedDay | None = None
-        self.tick = 0.0
-        """Within the day; with a fraction while playing."""
-        self.playing = False
-        self.speed = SPEEDS.index(30.0)
-        self.trouble = ""
-        self._rooms: dict[str, set[str]] = {}
-        self._played_at = 0.0
-        self._loading = asyncio.Lock()
-        self._going = False
-        """A jump is on its way; playing waits for it."""
-
     def body(self) -> ComposeResult:
         """Head line, plan beside state, timeline, suggestions."""
         yield Static(id="watch-head")
@@ -130,19 +98,6 @@ class WatchScreen(Page):
         with SaidView(id="watch-said"):
             yield Static(id="watch-said-text")
 
-    def on_mount(self) -> None:
-        """Open the run that was asked for; from then on look whether it has gone on."""
-        self.set_interval(FRAME, self._frame)
-        self.set_interval(LOOK, self._look)
-        wanted = self.host.options.get("watch", {}).get("run")
-        if wanted is not None:
-            self.open(Path(wanted))
-        self.draw()
-
-    def on_screen_suspend(self) -> None:
-        """Nothing plays unseen."""
-        self.playing = False
-
     def on_resize(self) -> None:
         """Another size, another picture."""
         self.call_after_refresh(self.draw)
@@ -151,122 +106,16 @@ class WatchScreen(Page):
         """Without a day there is nothing to play or to jump in."""
         return self.day is not None or action not in NEEDS_DAY
 
-    def news_of_link(self, condition: str) -> None:
-        """A recording needs no assistant: without one there is nothing to be said here."""
-        if self.state.status is not None:
-            super().news_of_link(condition)
-
-    # -- reading -----------------------------------------------------------------------------------------------------
-
-    @property
-    def days(self) -> tuple[int, ...]:
-        """Numbers of the stored days of the persona."""
-        return self.contents.days.get(self.persona, ())
-
-    def open(self, path: Path) -> None:
-        """Another run, from its first day; one that runs, too."""
-        try:
-            self.recording = Recording(path)
-        except EdgeAssistantError as error:
-            self.host.note(str(error), warning=True)
-            return
-        self.contents, self.persona, self.day, self.trouble = RunContents(), "", None, ""
-        self.tick, self.playing, self._rooms = 0.0, False, {}
-        self.refresh_bindings()
-        self._look()
-
-    def _look(self) -> None:
-        if self.recording is not None and self.is_up:
-            self.run_worker(self._refresh(self.recording), group="look", exit_on_error=False)
-
-    async def _read(self, read: Callable[..., T], *values: Any) -> T | None:
-        """Read in a thread; what cannot be read is shown, and tried again at the next look."""
-        try:
-            found, self.trouble = await asyncio.to_thread(read, *values), ""
-        except EdgeAssistantError as error:
-            self.trouble = str(error)
-            self.draw()
-            return None
-        return found
-
-    async def _refresh(self, recording: Recording) -> None:
-        if self._loading.locked():
-            return
-        async with self._loading:
-            found = await self._read(recording.contents)
-            if found is None or recording is not self.recording:
-                return
-            before, self.contents = self.contents, found
-            if self.persona not in found.days and found.days:
-                self.persona = next(iter(found.days))
-            if self.day is None and self.days:
-                await self._load(self.days[0], 0.0)
-            elif found != before:
-                self.draw()
-
-    async def _load(self, number: int, tick: float) -> None:
-        """Go to a tick of a day; a tick below 0 counts from the day's end."""
-        assert self.recording is not None
-        self._going = True
-        try:
-            day = self.day
-            if day is None or (day.persona, day.number) != (self.persona, number):
-                day = await self._read(self.recording.day, self.persona, number)
-        finally:
-            self._going = False
-        if day is not None:
-            self.day = day
-            self.refresh_bindings()
-            self._rooms.setdefault(day.persona, set()).update(activity.room for activity in day.activities)
-            self._move(day.ticks + tick if tick < 0 else tick)
-
-    def _go(self, number: int, tick: float = 0.0) -> None:
-        self._going = True
-        self.run_worker(self._load(number, tick), group="load", exclusive=True, exit_on_error=False)
-
-    # -- playing -----------------------------------------------------------------------------------------------------
-
-    def _move(self, tick: float) -> None:
-        """To a tick of the present day, as near as there is one."""
-        if self.day is not None:
-            self.tick = min(max(tick, 0.0), max(self.day.ticks - 1.0, 0.0))
-            self.draw()
-
-    @property
-    def at_end(self) -> bool:
-        """Whether the day is over."""
-        return self.day is not None and self.tick >= self.day.ticks - 1
-
-    def _frame(self) -> None:
-        """Move on by the time that has passed; after a day's end comes the next day, now or when it has been lived."""
-        now = time.monotonic()
-        seconds, self._played_at = min(now - self._played_at, LONGEST_STEP), now
-        if self.day is None or self._going or not self.playing:
-            return
-        if not self.at_end:
-            self._move(self.tick + seconds * SPEEDS[self.speed] / TICK_MINUTES)
-        elif (after := self._following(1)) is not None:
-            self._go(after)
-        elif self.contents.finished:
-            self.playing = False
-            self.draw()
-
-    def _following(self, step: int) -> int | None:
-        """The stored day before (-1) or after (1) this one."""
-        here = self.day.number if self.day is not None else 0
-        others = [number for number in self.days if (number - here) * step > 0]
-        return min(others, key=lambda number: abs(number - here)) if others else None
-
     def action_play(self) -> None:
         """Play or pause; at the very end of a run, from its beginning."""
         if not self.playing and self.at_end and self._following(1) is None and self.contents.finished:
             self._go(self.days[0])
-        self.playing = not self.playing
+        self.play(not self.playing)
         self.draw()
 
     def action_step(self, ticks: int) -> None:
         """So many ticks on or back, over the edge of the day where there is another one."""
-        self.playing = False
+        self.play(False)
         over = self.tick + ticks < 0 or (self.at_end and ticks > 0)
         other = self._following(1 if ticks > 0 else -1) if over else None
         if other is not None:
@@ -309,7 +158,7 @@ class WatchScreen(Page):
         assert self.recording is not None
         alarms = await self._read(self.recording.false_alarms, self.persona)
         if alarms is not None:
-            self.playing = False
+            self.play(False)
             self._jump(alarms, step, "false alarm")
 
     def action_day(self, step: int) -> None:
@@ -376,7 +225,8 @@ class WatchScreen(Page):
             return
         waits = self.at_end and self._following(1) is None and not self.contents.finished
         motion = ("waiting for the next day" if waits else "playing") if self.playing else "paused"
-        place = f"{day.wake:%a} {day.wake.day} {day.wake:%b}, {day.time(tick):%H:%M}   {motion} {SPEEDS[self.speed]:g} min/s"
+        place = f"{day.wake:%a} {day.wake.day} {day.wake:%b}, {day.time(tick):%H:%M}"
+        place += f"   {motion} {SPEEDS[self.speed]:g} min/s"
         head_line = head_content(self.persona, day, self.contents, place, run, self.size.width - 2)
         self.write("#watch-head", Content.styled(self.trouble, "bold $warning") if self.trouble else head_line)
         activity = day.activity(tick)

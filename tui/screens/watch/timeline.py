@@ -59,7 +59,7 @@ def _hours(day: LivedDay, tick: int, width: int) -> list[Cell]:
             _write(cells, column(index, day.ticks, width), f"{time.hour}", "$foreground 60%")
     here, label = column(tick, day.ticks, width), f"{day.time(tick):%H:%M}"
     start = here + 1 if here + 1 + len(label) <= width else here - len(label)
-    _write(cells, start - 1, f" {label} ", HERE[1])
+    _write(cells, start - 1, f" {label}  ", HERE[1])
     cells[here] = HERE
     return cells
 
