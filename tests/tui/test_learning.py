@@ -22,7 +22,7 @@ async def to_belief(ui, name: str) -> None:
     """Move the mark to a belief with the keyboard."""
     await ui.until(lambda: name in ui.page.beliefs)
     for _ in range(len(ui.page.beliefs)):
-        if ui.page._marked == name:
+        if ui.find(BeliefList).marked == name:
             return
         await ui.press("down")
     raise AssertionError(f"{name} cannot be reached")

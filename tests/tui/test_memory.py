@@ -64,7 +64,7 @@ async def test_kind_and_day_filter(lived, running) -> None:
         await ui.press("d", *["backspace"] * 10, *"today", "enter")
         await ui.until(lambda: ui.page.total == 3)
         await ui.press("d", *"nonsense", "enter")
-        await ui.shows("not a day; write it like")  # and the line is still there to be mended
+        await ui.shows("not a day; write it")  # and the line is still there to be mended
 
 
 async def test_a_memory_is_corrected_and_pinned(lived, running) -> None:

@@ -16,19 +16,6 @@ RANGES = {"energy": (-1.0, 1.0), "mood": (-1.0, 1.0), "focus": (-1.0, 1.0), "ann
 DIMENSION_NAMES = {"preference": "idea", "timing": "moment", "frequency": "frequency", "communication": "wording"}
 INDENT = " " * 6
 
-MEASURES = (
-    ("skill", "skill", "{:.2f}"),
-    ("needs", "suggestions needed", "{:.0f}"),
-    ("welcome", "welcome", "{:.0f}"),
-    ("false_alarms", "false alarms", "{:.0f}"),
-    ("suggestions", "unasked suggestions", "{:.0f}"),
-    ("requests", "asked for", "{:.0f}"),
-    ("satisfaction", "satisfaction, of 4", "{:.2f}"),
-    ("silent", "satisfaction of a silent one", "{:.2f}"),
-    ("oracle", "best possible satisfaction", "{:.2f}"),
-)
-"""Of the whole day: name, words, form."""
-
 
 def head_content(persona: str, day: LivedDay, contents: RunContents, place: str, run: str, width: int) -> Content:
     """One line; what has no room is left out from the end.
@@ -92,10 +79,10 @@ def inner_content(day: LivedDay, tick: int, width: int, height: int) -> Content:
     lines.append(Content.assemble("satisfied ", (f"{totals[-1]}", "bold"), "/4, mean ", (mean, "bold")))
     if height - len(lines) >= 4:
         lines += [Content(""), Content.styled("The whole day", "bold $primary")]
-        for name, words, form in MEASURES:
-            value = day.measures.get(name)
-            text = form.format(value) if isinstance(value, (int, float)) else "–"
-            lines.append(Content.assemble((f"{text:>6}", "bold"), f"  {words}"))
+        known = {name: value for name, value in day.measures.items() if name != "day"}
+        for name, value in known.items():
+            figure = f"{value:g}" if isinstance(value, int) else f"{value:.2f}" if isinstance(value, float) else "–"
+            lines.append(Content.assemble((f"{figure:>6}", "bold"), f"  {name.replace('_', ' ')}"))
     return Content("\n").join(lines[:height])
 
 
