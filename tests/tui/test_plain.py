@@ -139,8 +139,8 @@ async def test_what_was_learned_is_told_by_number_and_corrected(served) -> None:
         await line.answers(f"wrong {number} {belief['low']:g}", "Learned: ")
         await line.answers("learning", "You said so.")
         assert next(b for b in served.core.call("learning")["beliefs"] if b["id"] == belief["id"])["corrected"]
-        await line.answers(f"wrong {number} -5", "Really?")
-        await line.answers("wrong 999", "learning lists them")
+        await line.answers(f"wrong {number} -5", "What is right?")
+        await line.answers("wrong 999", "that learning gives")
 
 
 async def test_the_answer_comes_before_what_follows_from_it(served) -> None:
@@ -158,15 +158,16 @@ async def test_the_answer_comes_before_what_follows_from_it(served) -> None:
 
 async def test_memories_and_moments_are_told_in_words_of_this_mode(served) -> None:
     async with linear(served) as line:
-        await line.says("Now: I do not know what you are doing (type what you do, or switch a source on with set).")
+        await line.says("Now: I do not know what you are doing (type what you are doing, or turn on a source with set).")
     served.live(10)
     async with linear(served) as line:
         await line.says("Now: ")
         await line.answers("memory letter", ", you did: writing a letter")
 
 
-def test_help_names_each_word_once_and_no_screen() -> None:
-    words = [line.partition(":")[0].partition(" ")[0] for line in help_lines()]
+def test_help_names_each_word_once_and_no_screen(tmp_path) -> None:
+    own = Session(tmp_path, None).commands.values()
+    words = [line.partition(":")[0].partition(" ")[0] for line in help_lines(own)]
     assert not {"theme", "live", "watch"} & set(words)
     assert all(words.count(word) == 1 for word in ("memory", "learning", "settings", "quit", "pick"))
 
@@ -174,7 +175,7 @@ def test_help_names_each_word_once_and_no_screen() -> None:
 def test_a_guess_is_answered_by_typing() -> None:
     now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
     status = Status(activity=ActivityView("lunch", "meal", "clock", now, 0.4), time=now)
-    assert "Now: lunch (a guess; type what you do)." in list(status_lines(status, "ready", now))
+    assert "Now: lunch (a guess; type what you are doing)." in list(status_lines(status, "ready", now))
 
 
 async def test_a_reminder_is_said(served) -> None:

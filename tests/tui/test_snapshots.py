@@ -192,7 +192,7 @@ def test_screens(home, snap_compare, case, look, size) -> None:
 
 @SIZES
 @LOOKS
-@pytest.mark.parametrize("steps", [0, 4, 5], ids=["welcome", "manner", "likes"])
+@pytest.mark.parametrize("steps", [0, 4, 5], ids=["welcome", "style", "likes"])
 def test_first_start(home, answers, snap_compare, steps, look, size) -> None:
     answers["status"] = replace(STATUS, setup_done=False).to_dict()
     app = AssistantApp(home, None, look)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,9 +54,7 @@ def suggestion_call(intent: Intent, entry: Entry | None, now: datetime) -> Call:
         raise ImpossibleError("there is no suggestion yet")
     if not possible(intent.name, entry):
         raise ImpossibleError(f"this suggestion is {entry.state}; {intent.name} does not apply")
-    if intent.name not in MAKERS:
-        raise ImpossibleError(f"'{intent.name}' needs more words; 'help' tells which")
-    method, parameters, said, changes = MAKERS[intent.name](intent.parameters, entry, now)
+    method, parameters, said, changes = _made(intent.name, intent.parameters, entry, now)
     return Call(method, {"id": entry.id, **parameters}, said, replace(entry, **changes))
 
 
@@ -65,70 +62,48 @@ Made = tuple[str, dict[str, Any], str, dict[str, Any]]
 """Method, parameters beside the suggestion's id, what to say when it is done, and what it changes in the suggestion."""
 
 
-def _accept(_wanted: dict[str, Any], _entry: Entry, _now: datetime) -> Made:
-    return "feedback", {"reaction": "accepted"}, "accepted", {"state": "accepted", "snoozed_until": None}
+def _made(name: str, wanted: dict[str, Any], entry: Entry, now: datetime) -> Made:
+    match name:
+        case "accept":
+            return "feedback", {"reaction": "accepted"}, "accepted", {"state": "accepted", "snoozed_until": None}
+        case "later":
+            minutes = float(wanted["minutes"])
+            said = f"it comes back in {span_words(minutes)}; no other suggestion until then"
+            changes = {"state": "snoozed", "snoozed_until": now + timedelta(minutes=minutes)}
+            return "snooze", {"minutes": minutes}, said, changes
+        case "dismiss":
+            reason = wanted.get("reason") or ""
+            said = "dismissed" + (f": {REASON_WORDS[reason]}" if reason else "")
+            changes = {"state": "dismissed", "reason": reason, "snoozed_until": None}
+            return "feedback", {"reaction": "dismissed", "reason": reason}, said, changes
+        case "rate":
+            rating = dict(wanted["rating"])
+            return "feedback", {"rating": rating}, f"rated {sum(rating.values())} of 4", {"rating": rating}
+        case "edit":
+            text = _worded(str(wanted["text"]).strip(), entry)
+            return "edit", {"text": text}, "your wording is saved", {"text": text, "edited": True}
+        case "more":
+            return "more_like", {}, "noted: more like this", {"liked": True}
+        case "remind":
+            moment = parse_moment(str(wanted["when"]), now)
+            if moment is None:
+                raise ImpossibleError(f"'{wanted['when']}' is not a time; write 18:30, in 20 min or tomorrow 9")
+            said = f"reminder at {moment_words(moment, now)}"
+            return "remind", {"at": moment.isoformat()}, said, {"remind_at": moment}
+        case "done" | "did-not":
+            outcome, said = ("done", "noted: done") if name == "done" else ("did_not", "noted: not done")
+            return "outcome", {"outcome": outcome}, said, {"outcome": outcome}
+    raise ImpossibleError(f"'{name}' needs more words; 'help' tells which")
 
 
-def _later(wanted: dict[str, Any], _entry: Entry, now: datetime) -> Made:
-    minutes = float(wanted["minutes"])
-    said = f"it comes back in {span_words(minutes)}; no other suggestion until then"
-    changes = {"state": "snoozed", "snoozed_until": now + timedelta(minutes=minutes)}
-    return "snooze", {"minutes": minutes}, said, changes
-
-
-def _dismiss(wanted: dict[str, Any], _entry: Entry, _now: datetime) -> Made:
-    reason = wanted.get("reason") or ""
-    said = "dismissed" + (f": {REASON_WORDS[reason]}" if reason else "")
-    changes = {"state": "dismissed", "reason": reason, "snoozed_until": None}
-    return "feedback", {"reaction": "dismissed", "reason": reason}, said, changes
-
-
-def _rate(wanted: dict[str, Any], _entry: Entry, _now: datetime) -> Made:
-    rating = dict(wanted["rating"])
-    return "feedback", {"rating": rating}, f"rated {sum(rating.values())} of 4", {"rating": rating}
-
-
-def _edit(wanted: dict[str, Any], entry: Entry, _now: datetime) -> Made:
-    text = str(wanted["text"]).strip()
+def _worded(text: str, entry: Entry) -> str:
     if not text:
         raise ImpossibleError("type how it should be worded")
     if text == entry.text:
         raise ImpossibleError("the wording is unchanged")
     if len(text) > LONGEST_TEXT:
         raise ImpossibleError(f"{len(text)} characters are too many; at most {LONGEST_TEXT}")
-    return "edit", {"text": text}, "your wording is saved", {"text": text, "edited": True}
-
-
-def _more(_wanted: dict[str, Any], _entry: Entry, _now: datetime) -> Made:
-    return "more_like", {}, "noted: more like this", {"liked": True}
-
-
-def _remind(wanted: dict[str, Any], _entry: Entry, now: datetime) -> Made:
-    moment = parse_moment(str(wanted["when"]), now)
-    if moment is None:
-        raise ImpossibleError(f"'{wanted['when']}' is not a time; write 18:30, in 20 min or tomorrow 9")
-    return "remind", {"at": moment.isoformat()}, f"reminder at {moment_words(moment, now)}", {"remind_at": moment}
-
-
-def _done(_wanted: dict[str, Any], _entry: Entry, _now: datetime) -> Made:
-    return "outcome", {"outcome": "done"}, "noted: done", {"outcome": "done"}
-
-
-def _did_not(_wanted: dict[str, Any], _entry: Entry, _now: datetime) -> Made:
-    return "outcome", {"outcome": "did_not"}, "noted: not done", {"outcome": "did_not"}
-
-
-MAKERS: dict[str, Callable[[dict[str, Any], Entry, datetime], Made]] = {
-    "accept": _accept,
-    "later": _later,
-    "dismiss": _dismiss,
-    "rate": _rate,
-    "edit": _edit,
-    "more": _more,
-    "remind": _remind,
-    "done": _done,
-    "did-not": _did_not,
-}
+    return text
 
 
 def general_call(intent: Intent) -> Call | None:

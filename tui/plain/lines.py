@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from edge_assistant.service.rpc.learning_values import AdapterView, Belief
@@ -20,6 +20,7 @@ from tui.client.wording import (
     state_words,
     today_words,
 )
+from tui.plain.talk import LinearCommand
 from tui.registry import tabs
 from tui.screens.learning.words import adapter_words
 from tui.screens.memory.words import KIND_WORDS, adapters_sentence, forgotten_words
@@ -28,30 +29,9 @@ from tui.widgets.explanation import DIMENSION_WORDS
 
 WELCOME = "edge-assistant, line by line. Type help for the commands, quit to leave."
 
-OWN_COMMANDS = (
-    ("status", "what is happening now"),
-    ("feed", "the last ten suggestions"),
-    ("pick NUMBER", "the suggestion that your answers are about; otherwise the newest"),
-    ("suggest", "ask for a suggestion now"),
-    ("memory WORDS", "what is kept about something, each with its number"),
-    ("correct NUMBER WORDS", "what really happened"),
-    ("pin NUMBER, unpin NUMBER", "whether a memory counts as important"),
-    ("forget NUMBER, about TOPIC or a time", "forget for good, after saying what goes; for example forget last 2 h"),
-    ("export FILE", "write everything that is kept to a file"),
-    ("learning", "what was learned about you, each with its number"),
-    ("wrong NUMBER [VALUE]", "correct what was learned"),
-    ("adapters", "the trained adapters and their scores"),
-    ("rollback", "go back to the previous adapter"),
-    ("settings", "all settings"),
-    ("set SECTION.FIELD VALUE", "change one, for example set limits.per_day 8"),
-    ("talk WORDS", "say something back to the suggestion"),
-)
-"""Commands that only the linear mode needs, because the screens have places for them."""
 
-
-def needs_screen(name: str) -> bool:
-    """Whether a command means nothing here."""
-    own = {words.partition(" ")[0] for words, _ in OWN_COMMANDS}
+def needs_screen(name: str, own: Container[str]) -> bool:
+    """Whether a command means nothing here; `own` names those of the linear mode."""
     return name == "theme" or (name in tabs() and name not in own and name != "why")
 
 
@@ -206,16 +186,14 @@ def belief_line(belief: Belief) -> str:
     return belief.sentence + (" You said so." if belief.corrected else "")
 
 
-def help_lines() -> Iterator[str]:
-    """All commands."""
+def help_lines(own: Iterable[LinearCommand]) -> Iterator[str]:
+    """All commands, those that only the linear mode has among them."""
+    linear_only = {command.name: command for command in own}
     yield "Type what you are doing, a question ending in a question mark, or one of these words:"
-    own = {name.partition(" ")[0] for name, _ in OWN_COMMANDS}
     for command in commands().values():
-        if needs_screen(command.name) or command.name in own:
-            continue
-        key = f" or {command.key}" if command.key else ""
-        shape = f" {command.shape}" if command.shape else ""
-        yield f"{command.name}{key}{shape}: {command.does}."
-    for name, does in OWN_COMMANDS:
-        yield f"{name}: {does}."
+        if command.name not in linear_only and not needs_screen(command.name, linear_only):
+            key = f" or {command.key}" if command.key else ""
+            yield f"{command.name}{key} {command.shape}".rstrip() + f": {command.does}."
+    for word in linear_only.values():
+        yield f"{word.name} {word.shape}".rstrip() + f": {word.does}."
     yield "Reasons to dismiss: " + ", ".join(REASON_WORDS.values()) + "."

@@ -7,14 +7,14 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from edge_assistant.errors import EdgeAssistantError, UsageError
 from edge_assistant.service.conversation.remark_words import is_remark
-from edge_assistant.service.rpc.protocol import Answer, Entry, Setting, Status, Why
+from edge_assistant.service.rpc.protocol import Answer, Entry, Status, Why
 from tui.client.calls import Call, ImpossibleError, general_call, suggestion_call
 from tui.client.commands import Intent, parse
 from tui.client.core_process import CoreProcess
@@ -24,7 +24,7 @@ from tui.client.wording import banner_words
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
-from tui.screens.settings.values import parse_value
+from tui.plain.talk import LinearCommand
 from tui.terminal import tolerant
 
 FEED_LENGTH = 10
@@ -52,7 +52,15 @@ class Session:
         self.source = tolerant(source if source is not None else sys.stdin)
         self.out = tolerant(out if out is not None else sys.stdout)
         self.picked = ""
-        self.keeping = Keeping(self)
+        own = (
+            LinearCommand("status", "", "what is happening now", self._status),
+            LinearCommand("feed", "", "the last ten suggestions", self._feed),
+            LinearCommand("pick", "NUMBER", "answer this suggestion instead of the newest", self._pick),
+            LinearCommand("suggest", "", "ask for a suggestion now", self._suggest),
+            LinearCommand("talk", "WORDS", "say something back to the suggestion", self._talk),
+            LinearCommand("cancel", "", "stop the answer that is being written", self._cancel),
+        )
+        self.commands = {command.name: command for command in (*own, *Keeping(self).commands)}
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
         self._leaving = False
         """The input has ended or said quit, whether or not that line has been taken yet."""
@@ -196,23 +204,10 @@ class Session:
         """Do what a line wants; False ends the session."""
         text = line.strip().removeprefix("/")
         word, _, rest = text.partition(" ")
-        own: dict[str, Callable[[str], Awaitable[None]]] = {
-            "status": self._status,
-            "feed": self._feed,
-            "pick": self._pick,
-            "suggest": self._suggest,
-            "settings": self._settings,
-            "set": self._set,
-            "talk": self._talk,
-            "cancel": self._cancel,
-        }
+        rest = rest.strip()
         try:
-            if self.keeping.takes(word, rest.strip()):
-                await {**self.keeping.words, **self.keeping.alone}[word](rest.strip())
-                return True
-            takes = word in ("pick", "set", "talk")
-            if word in own and bool(rest) == takes:
-                await own[word](rest.strip())
+            if word in self.commands and self.commands[word].takes(rest):
+                await self.commands[word].run(rest)
                 return True
             intent = parse(line, bare=True)
             return intent is None or await self._perform(intent)
@@ -227,7 +222,7 @@ class Session:
         if name == "problem":
             self.say(intent.problem)
         elif name == "help":
-            self.say_all(lines.help_lines())
+            self.say_all(lines.help_lines(self.commands.values()))
         elif name == "ask" or self._is_remark(intent):
             entry = self.current()
             self._ask(str(intent.parameters["text"]), entry.id if entry and self._is_remark(intent) else "")
@@ -239,7 +234,7 @@ class Session:
             return await ask_setup(self)
         elif (call := general_call(intent)) is not None:
             await self._send(call)
-        elif lines.needs_screen(name):
+        elif lines.needs_screen(name, self.commands):
             self.say(f"{name} needs the screen; start without --plain.")
         else:
             await self._send(suggestion_call(intent, self.current(), self.now()))
@@ -309,25 +304,6 @@ class Session:
 
     async def _suggest(self, _rest: str) -> None:
         await self.link.call("suggest")  # it arrives as any other suggestion
-
-    async def _settings(self, _rest: str) -> None:
-        result = await self.link.call("settings.get")
-        self.say_all(lines.setting_lines([Setting.from_dict(data) for data in result["settings"]]))
-
-    async def _set(self, rest: str) -> None:
-        name, _, value = rest.replace("=", " ").partition(" ")
-        result = await self.link.call("settings.get")
-        known = {f"{one['section']}.{one['field']}": Setting.from_dict(one) for one in result["settings"]}
-        if name not in known:
-            self.say(f"There is no setting {name}; settings lists them.")
-            return
-        setting = known[name]
-        try:
-            wanted = parse_value(setting, value)
-        except ValueError as error:
-            raise ValueError(f"{name}: expected {error}") from None
-        changed = await self.link.call("settings.set", section=setting.section, field=setting.field, value=wanted)
-        self.say(lines.setting_line(Setting.from_dict(changed)))
 
     async def _talk(self, rest: str) -> None:
         entry = self.current()
