@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import sys
@@ -83,9 +84,10 @@ class Session:
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a thread of its own, because reading a line cannot be interrupted."""
-        for line in self.source:
-            loop.call_soon_threadsafe(self._came, line)
-        loop.call_soon_threadsafe(self._came, None)
+        with contextlib.suppress(RuntimeError):  # the session has ended before its input
+            for line in self.source:
+                loop.call_soon_threadsafe(self._came, line)
+            loop.call_soon_threadsafe(self._came, None)
 
     def _came(self, line: str | None) -> None:
         self._leaving = self._leaving or line is None or line.strip().removeprefix("/") in ("quit", "q")
