@@ -24,7 +24,7 @@ BRIEF = 60
 
 
 ENOUGH = 0.995
-"""A threshold that no chance reaches: another word would not count now."""
+"""A threshold that no chance reaches: another suggestion would not count now."""
 
 
 def brief(text: str) -> str:

@@ -158,7 +158,9 @@ async def test_the_answer_comes_before_what_follows_from_it(served) -> None:
 
 async def test_memories_and_moments_are_told_in_words_of_this_mode(served) -> None:
     async with linear(served) as line:
-        await line.says("Now: I do not know what you are doing (type what you are doing, or turn on a source with set).")
+        await line.says(
+            "Now: I do not know what you are doing (type what you are doing, or turn on a source with set)."
+        )
     served.live(10)
     async with linear(served) as line:
         await line.says("Now: ")
