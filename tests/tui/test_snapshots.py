@@ -32,7 +32,7 @@ from edge_assistant.service.rpc.protocol import (
 from edge_assistant.service.rpc.server import Server
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
 from tui.app import AssistantApp
-from tui.screens.live.input_line import Typed
+from tui.screens.live.input_line import TypedLine
 
 NOW = datetime(2026, 11, 24, 14, 47, tzinfo=UTC)
 
@@ -226,7 +226,7 @@ def after(app: AssistantApp, keys: tuple[str, ...], screens: int = 1):
                 await pilot.pause(0.02)
         await pilot.press(*keys)
         await pilot.pause(0.3)
-        for field in pilot.app.screen.query(Typed):
+        for field in pilot.app.screen.query(TypedLine):
             async with asyncio.timeout(20):  # a completion is found beside the typing
                 while field.value and not field._suggestion:
                     await pilot.pause(0.02)

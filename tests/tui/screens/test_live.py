@@ -9,7 +9,7 @@ import pytest
 from edge_assistant.service.rpc.protocol import Status
 from tui.screens.live.conversation import Conversation
 from tui.screens.live.feed import FeedList
-from tui.screens.live.input_line import Typed
+from tui.screens.live.input_line import TypedLine
 from tui.screens.live.now_panel import NowPanel
 from tui.widgets.hints import Hints
 from tui.widgets.prompt import PromptBar
@@ -171,7 +171,7 @@ async def test_turns_about_a_suggestion_reach_it_and_end_after_three(served, run
     entry = served.suggest()
     async with running(served) as ui:
         await ui.press("c")
-        assert isinstance(ui.app.focused, Typed)
+        assert isinstance(ui.app.focused, TypedLine)
         for number, words in enumerate(("why", "shorter", "why not"), 1):
             await ui.press(*words, "enter")
             await ui.until(lambda: ui.find(Conversation).shown and not ui.find(Conversation).ask)
@@ -184,7 +184,7 @@ async def test_commands_are_completed_and_done(served, running) -> None:
     served.live(10)
     async with running(served) as ui:
         await ui.press("i", *"/lev", "tab")
-        assert ui.find(Typed).value == "/level "
+        assert ui.find(TypedLine).value == "/level "
         await ui.press(*"ra", "tab", "enter")
         await ui.until(lambda: served.core.service.settings.presence.level == "rare")
         await ui.shows("speaks: rare")

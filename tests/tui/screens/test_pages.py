@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge_assistant.config import load_settings
 from tui.screens.live.feed import FeedList
-from tui.screens.live.input_line import Typed
+from tui.screens.live.input_line import TypedLine
 from tui.screens.settings.screen import SettingsList
 from tui.screens.settings.values import label
 from tui.screens.setup.screen import Answers, SetupScreen
@@ -175,7 +175,7 @@ async def test_the_first_start_waits_for_what_is_being_typed(served, running, mo
         await ui.press("i", *"baking")
         await ui.app._meet()
         await ui.pilot.pause(0.5)
-        assert ui.app.screen is ui.page and ui.find(Typed).value == "baking"
+        assert ui.app.screen is ui.page and ui.find(TypedLine).value == "baking"
         await ui.press("enter")
         await ui.until(lambda: isinstance(ui.app.screen, SetupScreen) and bool(ui.app.screen.steps))
         assert served.sources.observation.activity == "baking"

@@ -16,7 +16,7 @@ from tui.client.commands import beginning, commands, complete
 
 PLACEHOLDER = "what you are doing, a question?, or a /command"
 REMEMBERED = 50
-"""Typed lines that the up key finds again."""
+"""TypedLine lines that the up key finds again."""
 
 
 class CommandSuggester(Suggester):
@@ -31,7 +31,7 @@ class CommandSuggester(Suggester):
         return found[0] if found else None
 
 
-class Typed(Input):
+class TypedLine(Input):
     """The field itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +90,7 @@ class InputLine(Vertical):
     InputLine > Horizontal { height: 1; }
     InputLine .mark { width: 2; color: $text-muted; }
     InputLine:focus-within .mark { color: $primary; text-style: bold; }
-    InputLine Typed { background: $background; padding: 0; width: 1fr; }
+    InputLine TypedLine { background: $background; padding: 0; width: 1fr; }
     """
 
     def __init__(self) -> None:
@@ -102,12 +102,12 @@ class InputLine(Vertical):
         yield Static(id="typed-help")
         with Horizontal():
             yield Static("›", classes="mark")
-            yield Typed()
+            yield TypedLine()
 
     @property
-    def typed(self) -> Typed:
+    def typed(self) -> TypedLine:
         """The field."""
-        return self.query_one(Typed)
+        return self.query_one(TypedLine)
 
     def talk_about(self, text: str) -> None:
         """From now on lines are about this suggestion; '' ends it."""
