@@ -17,6 +17,20 @@ DIMENSION_NAMES = {"preference": "idea", "timing": "moment", "frequency": "frequ
 INDENT = " " * 6
 
 
+MEASURES = {
+    "skill": "skill",
+    "needs": "suggestions needed",
+    "welcome": "welcome",
+    "false_alarms": "false alarms",
+    "suggestions": "unasked suggestions",
+    "requests": "asked for",
+    "satisfaction": "satisfaction, of 4",
+    "silent": "satisfaction if silent",
+    "oracle": "best possible satisfaction",
+}
+"""Of the whole day, as they are told."""
+
+
 def head_content(persona: str, day: LivedDay, contents: RunContents, place: str, run: str, width: int) -> Content:
     """One line; what has no room is left out from the end.
 
@@ -79,10 +93,10 @@ def inner_content(day: LivedDay, tick: int, width: int, height: int) -> Content:
     lines.append(Content.assemble("satisfied ", (f"{totals[-1]}", "bold"), "/4, mean ", (mean, "bold")))
     if height - len(lines) >= 4:
         lines += [Content(""), Content.styled("The whole day", "bold $primary")]
-        known = {name: value for name, value in day.measures.items() if name != "day"}
-        for name, value in known.items():
+        for name, words in MEASURES.items():
+            value = day.measures.get(name)
             figure = f"{value:g}" if isinstance(value, int) else f"{value:.2f}" if isinstance(value, float) else "–"
-            lines.append(Content.assemble((f"{figure:>6}", "bold"), f"  {name.replace('_', ' ')}"))
+            lines.append(Content.assemble((f"{figure:>6}", "bold"), f"  {words}"))
     return Content("\n").join(lines[:height])
 
 
