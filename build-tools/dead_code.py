@@ -41,7 +41,7 @@ NAMES = [
     "CSS*",
     "TITLE",
     "get_suggestion",
-    # named as text in tui/screens.py, which imports them when they are opened
+    # named as text where they are registered, and imported when they are opened
     "*Screen",
     # called by torch
     "forward",

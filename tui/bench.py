@@ -7,7 +7,6 @@ python -m tui.bench --keys 500 --idle
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import fcntl
 import os
@@ -45,11 +44,21 @@ while True:
 """
 """Forward and backward at the size of the small model's layers, as gently as the scheduler of training runs."""
 
+SIGNS = (b"j", b"k", b"d", b"\x1b", b"i", b"t", b"e", b"\x7f", b"\x7f", b"\x1b")
+"""Move the mark, open and close a question, type and take back: each of them changes what is on the screen."""
 
-class Terminal:
-    """A program in a pseudo-terminal of 80x24 cells."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+class PseudoTerminal:
+    """A program in a pseudo-terminal of 80x24 cells, on a home of its own.
+
+    Args:
+        command: the program and its arguments.
+        home: made where it is missing.
+    """
+
+    def __init__(self, command: Sequence[str], home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        environment = {**os.environ, "EDGE_ASSISTANT_HOME": str(home), "TERM": "xterm-256color"}
         self.started = time.perf_counter()
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:  # pragma: no cover -- the child becomes another program
@@ -82,14 +91,10 @@ class Terminal:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def settle(self, seconds: float) -> None:
-        """Wait until nothing has been drawn for so long: that would not be an answer to the next key."""
-        while self.read(seconds):
-            pass
-
     def key(self, sign: bytes) -> float | None:
         """Seconds from a key press to the first thing drawn; None when nothing was drawn within 5 seconds."""
-        self.settle(0.15)  # longer than a lone Esc waits for the rest of a sequence
+        while self.read(0.15):  # longer than a lone Esc waits; what comes until then answers the key before
+            pass
         begin = time.perf_counter()
         os.write(self.descriptor, sign)
         return time.perf_counter() - begin if self.read(5.0) else None
@@ -103,25 +108,6 @@ class Terminal:
         os.close(self.descriptor)
 
 
-def environment_of(home: Path) -> dict[str, str]:
-    """A home of its own, and a terminal with colours."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return {**os.environ, "EDGE_ASSISTANT_HOME": str(home), "TERM": "xterm-256color"}
-
-
-def first_frames(count: int, home: Path) -> tuple[list[float], list[float]]:
-    """Wall and processor seconds from process start to the first frame, `count` times, without a core."""
-    walls, cpus = [], []
-    for _ in range(count):
-        terminal = Terminal([*TUI, "tui", "--attach"], environment_of(home))
-        try:
-            walls.append(terminal.until(b"Live", 60))
-            cpus.append(terminal.cpu())
-        finally:
-            terminal.close()
-    return walls, cpus
-
-
 @contextlib.contextmanager
 def load(home: Path) -> Iterator[None]:
     """While this is open, the core's model writes one answer after another, and another process trains."""
@@ -131,13 +117,11 @@ def load(home: Path) -> Iterator[None]:
     stop = threading.Event()
 
     def ask() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.05):
             with contextlib.suppress(EdgeAssistantError):
                 call_once(home, "ask", text=QUESTION, timeout=120)
-            stop.wait(0.05)
 
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
+    threading.Thread(target=ask, daemon=True).start()
     training = subprocess.Popen([sys.executable, "-c", TRAINING])
     try:
         yield
@@ -147,20 +131,11 @@ def load(home: Path) -> Iterator[None]:
         training.wait()
 
 
-SIGNS = (b"j", b"k", b"d", b"\x1b", b"i", b"t", b"e", b"\x7f", b"\x7f", b"\x1b")
-"""Move the mark, open and close a question, type and take back: each of them changes what is on the screen."""
-
-NAMES = {b"\x1b": "escape", b"\x7f": "backspace"}
-
-
-def key_times(count: int, home: Path, busy: bool) -> dict[str, list[float | None]]:
-    """Seconds from key press to drawing, of `count` keys in a pseudo-terminal and of as many in the app under a pilot;
-    and the screen's processor seconds for a key in the terminal, which other work does not move.
-    """
+def key_times(count: int, home: Path, busy: bool) -> tuple[list[float | None], float]:
+    """Seconds from each key press to drawing, and the screen's processor seconds for one, which no other work moves."""
     from edge_assistant.service.rpc.client import call_once
 
-    terminal = Terminal([*TUI, "tui"], environment_of(home))
-    try:
+    with contextlib.closing(PseudoTerminal([*TUI, "tui"], home)) as terminal:
         terminal.until(b"1 of ", 300)  # the first question: the core is there
         os.write(terminal.descriptor, b"\x1b")
         for _ in range(4):
@@ -170,58 +145,27 @@ def key_times(count: int, home: Path, busy: bool) -> dict[str, list[float | None
             time.sleep(8 if busy else 1)
             before = terminal.cpu()
             drawn = [terminal.key(SIGNS[number % len(SIGNS)]) for number in range(count)]
-            cpu = (terminal.cpu() - before) / count
-            return {"key": drawn, "key_cpu": [cpu], "pilot_key": asyncio.run(pilot_times(count, home))}
-    finally:
-        terminal.close()
-
-
-async def pilot_times(count: int, home: Path) -> list[float | None]:
-    """Seconds from key press to drawing in the app itself, without a terminal; None where nothing was drawn.
-
-    The pilot sleeps until all is calm again, twice a key, so the moment of drawing is noted by the app's own display.
-    """
-    from tui.app import AssistantApp
-
-    app = AssistantApp(home, None, "dark")
-    drawn: list[float] = []
-    display = app._display
-
-    def noting(*arguments: Any) -> None:
-        display(*arguments)
-        drawn.append(time.perf_counter())
-
-    app._display = noting  # type: ignore[assignment, method-assign]
-    async with app.run_test(size=(80, 24)) as pilot:
-        while not app.entries:
-            await pilot.pause(0.1)
-        times = []
-        for number in range(count):
-            sign = SIGNS[number % len(SIGNS)]
-            await pilot.pause(0.05)
-            begin = time.perf_counter()
-            await pilot.press(NAMES.get(sign) or sign.decode())
-            times.append(next((moment - begin for moment in drawn if moment > begin), None))
-        return times
+            return drawn, (terminal.cpu() - before) / count
 
 
 def measure(frames: int, keys: int, busy: bool) -> dict[str, Any]:
     """All figures, with the machine's load beside them: on a busy machine they say little."""
+    walls, cpus, load_before = [], [], os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="edge-assistant-bench-") as folder:
-        load_before = os.getloadavg()[0]
-        walls, cpus = first_frames(frames, Path(folder) / "first")
-        times = key_times(keys, Path(folder) / "keys", busy)
+        for _ in range(frames):
+            with contextlib.closing(PseudoTerminal([*TUI, "tui", "--attach"], Path(folder) / "first")) as terminal:
+                walls.append(terminal.until(b"Live", 60))
+                cpus.append(terminal.cpu())
+        drawn, key_cpu = key_times(keys, Path(folder) / "keys", busy)
     return {
         "load_before": round(load_before, 1),
         "cores": os.cpu_count(),
         **percentiles("first_frame", walls, 1),
         "first_frame_cpu_ms": round(1000 * statistics.median(cpus)),
-        **percentiles("key", [seconds for seconds in times["key"] if seconds is not None], 1),
-        **percentiles("pilot_key", [seconds for seconds in times["pilot_key"] if seconds is not None], 1),
-        "key_cpu_ms": round(1000 * (times["key_cpu"][0] or 0.0), 1),
-        "keys": len(times["key"]),
-        "keys_undrawn": times["key"].count(None),
-        "pilot_keys_undrawn": times["pilot_key"].count(None),
+        **percentiles("key", [seconds for seconds in drawn if seconds is not None], 1),
+        "key_cpu_ms": round(1000 * key_cpu, 1),
+        "keys": len(drawn),
+        "keys_undrawn": drawn.count(None),
         "busy": busy,
     }
 

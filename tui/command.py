@@ -29,17 +29,17 @@ def tui(
     plain: Annotated[
         bool, typer.Option("--plain", help="Line by line, without moving the cursor: for screen readers and pipes.")
     ] = False,
-    theme: Annotated[str, typer.Option(help="dark, light, or auto: what the terminal says.")] = "auto",
+    theme: Annotated[str, typer.Option(help="dark, light, or auto: as the terminal says.")] = "auto",
     watch: Annotated[
         Path | None, typer.Option(help="Watch the simulation of this folder, running or finished.", metavar="DIR")
     ] = None,
     attach: Annotated[
-        bool, typer.Option("--attach", help="Only join an assistant that runs already; start none.")
+        bool, typer.Option("--attach", help="Only join an assistant that is already running; start none.")
     ] = False,
 ) -> None:
     """Show the assistant in this terminal.
 
-    Joins the assistant that runs ('edge-assistant run'), or else starts one that ends with the screen.
+    Joins the assistant that is running ('edge-assistant run'), or else starts one that ends with the screen.
     """
     if theme not in ("dark", "light", "auto"):
         raise UsageError(f"--theme {theme!r} is unknown; choose dark, light or auto")
@@ -48,22 +48,25 @@ def tui(
     if plain and watch is not None:
         raise UsageError("--watch needs the screen; leave out --plain")
     from edge_assistant.paths import Paths
-    from tui.core_process import CoreProcess
+    from tui.client.core_process import CoreProcess
 
     home = Paths.from_environment().home
     core = None if attach or watch is not None else CoreProcess(home)  # watching needs no assistant
     if plain:
         from edge_assistant.config import load_settings
-        from tui.plain import run
+        from tui.plain.session import run_session
 
         load_settings()  # what the core would stumble over is said here, in one line
-        run(home, core)
+        run_session(home, core)
         return
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        raise UsageError("tui: this is no terminal; use 'edge-assistant tui --plain' in a pipe")
+        raise UsageError("tui: this is not a terminal; use 'edge-assistant tui --plain' in a pipe")
     os.environ.setdefault("ESCDELAY", ESCAPE_MS)
     gc.disable()  # until the first frame is drawn: nothing that is made so far is garbage
     from tui.app import AssistantApp
 
     options = {"watch": {"run": watch}} if watch is not None else {}
-    AssistantApp(home, core, theme, "watch" if watch is not None else "live", options).run()
+    screen = AssistantApp(home, core, theme, "watch" if watch is not None else "live", options)
+    screen.run()
+    if screen.return_code:
+        raise typer.Exit(screen.return_code)

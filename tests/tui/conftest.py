@@ -33,7 +33,7 @@ from edge_assistant.service.rpc.server import Server
 from edge_assistant.service.sources import ToldSenses
 from edge_assistant.storage.store import Store
 from tui.app import AssistantApp
-from tui.page import Page
+from tui.widgets.page import Page
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TICK = 2.5
@@ -194,7 +194,9 @@ def running() -> Running:
         app = AssistantApp(served.home, None, "dark", first)
         async with app.run_test(size=size, notifications=True) as pilot:
             driven = Driven(app, pilot)
-            await driven.until(lambda: app.status is not None and app.status.time is not None and not app.busy)
+            await driven.until(
+                lambda: app.state.status is not None and app.state.status.time is not None and not app.busy
+            )
             await pilot.pause()
             yield driven
 

@@ -17,7 +17,7 @@ from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DayS
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow, Status, Training
 from edge_assistant.service.rpc.server import Server
 from tui.app import AssistantApp
-from tui.memory.forget_screen import ForgetScreen
+from tui.screens.memory.parts import ForgetBox
 
 NOW = datetime(2026, 11, 24, 14, 47, tzinfo=UTC)
 
@@ -118,15 +118,17 @@ def test_without_colour(home, snap_compare, first, monkeypatch) -> None:
 
 def after(app: AssistantApp, keys: tuple[str, ...]):
     """Wait for the core's answers, press the keys, let everything be drawn."""
-    app.seconds = lambda: 0.0
+    app.state.seconds = lambda: 0.0
 
     async def run(pilot) -> None:
         async with asyncio.timeout(60):
-            while app.status is None or not (getattr(app.page, "rows", None) or getattr(app.page, "learning", None)):
+            while app.state.status is None or not (
+                getattr(app.page, "rows", None) or getattr(app.page, "learning", None)
+            ):
                 await pilot.pause(0.02)
             await pilot.pause(0.3)
             await pilot.press(*keys)
-            while "x" in keys and not isinstance(app.screen, ForgetScreen):
+            while "x" in keys and not isinstance(app.screen, ForgetBox):
                 await pilot.pause(0.02)
             while app.busy:
                 await pilot.pause(0.02)

@@ -32,8 +32,7 @@ from edge_assistant.service.rpc.protocol import (
 from edge_assistant.service.rpc.server import Server
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
 from tui.app import AssistantApp
-from tui.live.input_line import Typed
-from tui.screens import SCREENS
+from tui.screens.live.input_line import TypedLine
 
 NOW = datetime(2026, 11, 24, 14, 47, tzinfo=UTC)
 
@@ -167,13 +166,6 @@ def home(own_folders, answers) -> Iterator[Any]:
     loop.close()
 
 
-@pytest.fixture(autouse=True)
-def all_tabs(monkeypatch) -> None:
-    """The tabs of all screens, also where one is not installed."""
-    for module in ("tui.widgets.top_bar", "tui.help"):
-        monkeypatch.setattr(f"{module}.available", lambda: SCREENS)
-
-
 SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["80x24", "160x48"])
 LOOKS = pytest.mark.parametrize("look", ["dark", "light"])
 
@@ -200,7 +192,7 @@ def test_screens(home, snap_compare, case, look, size) -> None:
 
 @SIZES
 @LOOKS
-@pytest.mark.parametrize("steps", [0, 4, 5], ids=["welcome", "manner", "likes"])
+@pytest.mark.parametrize("steps", [0, 4, 5], ids=["welcome", "style", "likes"])
 def test_first_start(home, answers, snap_compare, steps, look, size) -> None:
     answers["status"] = replace(STATUS, setup_done=False).to_dict()
     app = AssistantApp(home, None, look)
@@ -223,18 +215,18 @@ def test_without_colour(home, snap_compare, monkeypatch) -> None:
 
 def after(app: AssistantApp, keys: tuple[str, ...], screens: int = 1):
     """Wait for the core's answers, press the keys, let everything be drawn."""
-    app.seconds = lambda: 0.0
+    app.state.seconds = lambda: 0.0
 
     async def run(pilot) -> None:
         async with asyncio.timeout(60):
-            while app.status is None or len(app.screen_stack) < screens or app.busy:
+            while app.state.status is None or len(app.screen_stack) < screens or app.busy:
                 await pilot.pause(0.02)
             await pilot.pause(0.3)
             while app.busy:
                 await pilot.pause(0.02)
         await pilot.press(*keys)
         await pilot.pause(0.3)
-        for field in pilot.app.screen.query(Typed):
+        for field in pilot.app.screen.query(TypedLine):
             async with asyncio.timeout(20):  # a completion is found beside the typing
                 while field.value and not field._suggestion:
                     await pilot.pause(0.02)

@@ -100,7 +100,7 @@ def test_a_pipe_is_told_to_use_the_linear_mode() -> None:
 
 
 def test_the_screen_imports_nothing_heavy() -> None:
-    code = "import tui.app, tui.live.screen, tui.plain.session, sys; print(*sys.modules)"
+    code = "import tui.app, tui.screens.live.screen, tui.plain.session, sys; print(*sys.modules)"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in child.stdout.split()}
     assert loaded.isdisjoint({"torch", "numpy", "llama_cpp", "transformers", "pydantic", "scipy", "matplotlib"})

@@ -12,14 +12,7 @@ from edge_assistant.service.rpc.protocol import Entry, Setting, SourceState, Sta
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
 from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings
-from tui.settings.screen import LABEL
-from tui.settings.values import SECTIONS, label, parse_value, shown, stepped
-from tui.setup.rows import row_content, text_content
-from tui.setup.steps import Answer, Step, choices_of, own_words, steps_of, summary
-from tui.themes import choose
-from tui.widgets.chance_bar import EMPTY, FULL, bar, chance_content
-from tui.widgets.hints import fit
-from tui.wording import (
+from tui.client.wording import (
     banner_words,
     day_name,
     entry_details,
@@ -29,6 +22,13 @@ from tui.wording import (
     state_forms,
     state_words,
 )
+from tui.screens.settings.screen import LABEL
+from tui.screens.settings.values import SECTIONS, label, parse_value, shown, stepped
+from tui.screens.setup.rows import row_content, text_content
+from tui.screens.setup.steps import SetupAnswer, SetupStep, choices_of, own_words, steps_of, summary
+from tui.themes import choose
+from tui.widgets.chance_bar import EMPTY, FULL, bar, chance_content
+from tui.widgets.hints import fit
 
 NOW = datetime(2026, 11, 24, 14, 30)
 
@@ -60,8 +60,8 @@ def test_the_head_line_knows_no_core_and_a_busy_one() -> None:
 
 def test_the_banner_says_what_must_not_be_overlooked() -> None:
     assert banner_words(None, "restarting", "").startswith("the assistant stopped; restarting")
-    assert "asked again" in banner_words(Status(state="restarting"), "ready", "")
-    assert banner_words(Status(state="restarting", private=True), "ready", "").endswith("nothing of this is kept.")
+    assert "ask your question again" in banner_words(Status(state="restarting"), "ready", "")
+    assert banner_words(Status(state="restarting", private=True), "ready", "").endswith("no record is kept.")
     assert banner_words(Status(state="ready"), "ready", "") == ""
     assert banner_words(None, "starting", "no core") == "no core"
 
@@ -156,7 +156,7 @@ def setup_state() -> SetupState:
 
 def test_questions_without_a_choice_are_left_out() -> None:
     names = [step.name for step in steps_of(setup_state(), "/home")]
-    assert names == ["welcome", "quiet", "level", "manner", "likes", "dislikes"]
+    assert names == ["welcome", "quiet", "level", "style", "likes", "dislikes"]
 
 
 def test_models_that_would_fit_are_named_with_the_way_to_get_them() -> None:
@@ -174,7 +174,7 @@ def test_models_that_would_fit_are_named_with_the_way_to_get_them() -> None:
 
 def test_answers_become_parameters() -> None:
     steps = steps_of(setup_state(), "")
-    chosen = {"quiet": [1], "level": [1], "likes": [0, 3], "manner": []}
+    chosen = {"quiet": [1], "level": [1], "likes": [0, 3], "style": []}
     assert choices_of(steps, chosen) == {"quiet_from": 22.0, "quiet_to": 7.0, "level": "rare", "likes": ["i0", "i3"]}
     assert ("Which sounds right?", "skipped") in summary(steps, chosen)
     assert choices_of(steps, {}) == {}
@@ -185,14 +185,20 @@ def test_answers_become_parameters() -> None:
 
 
 def test_rows_stand_in_columns_where_there_is_room() -> None:
-    step = Step("level", "", "", (Answer("off", "only when asked", 0), Answer("normal", "when welcome", 1)))
+    step = SetupStep(
+        "level", "", "", (SetupAnswer("off", "only when asked", 0), SetupAnswer("normal", "when welcome", 1))
+    )
     rows = [row_content(step, n, marked=n == 1, chosen=False, note="", width=60).plain for n in (0, 1)]
     assert rows == ["  off     only when asked", "▸ normal  when welcome"]
 
 
 def test_rows_without_room_go_on_below_their_own_words() -> None:
-    step = Step(
-        "likes", "", "", (Answer("copy a favourite poem by hand", "writing", 0), Answer("rest", "x" * 30, 1)), 3
+    step = SetupStep(
+        "likes",
+        "",
+        "",
+        (SetupAnswer("copy a favourite poem by hand", "writing", 0), SetupAnswer("rest", "x" * 30, 1)),
+        3,
     )
     long, other = [row_content(step, n, marked=False, chosen=False, note="", width=34).plain for n in (0, 1)]
     assert long == "  [ ] copy a favourite poem by\n      hand  writing"

@@ -1,67 +1,60 @@
-"""What is kept and what was learned, in the linear mode: found, corrected, pinned, forgotten, taken along."""
+"""What is kept, learned and set, in the linear mode: told, corrected, pinned, forgotten, exported."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edge_assistant.errors import UsageError
 from edge_assistant.service.rpc.learning_values import Belief, Learning
-from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
-from tui.beliefs.words import answer_words, number_question, parse_number
-from tui.memory.export import write_export
-from tui.memory.spans import parse_span
-from tui.memory.words import forgotten_words
+from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow, Setting
+from tui.client.when import parse_span
+from tui.client.wording import counted
 from tui.plain import lines
-
-if TYPE_CHECKING:
-    from tui.plain.session import Session
+from tui.plain.talk import LinearCommand, Talk
+from tui.screens.learning.words import answer_words, number_question, parse_number
+from tui.screens.memory.export import write_export
+from tui.screens.memory.words import forgotten_words
+from tui.screens.settings.values import parse_value
 
 FOUND = 10
 """Memories that a search tells."""
-
-NUMBERED = ("correct", "pin", "unpin", "wrong")
-"""Commands whose first word is a number."""
 
 YES = ("y", "yes")
 
 
 class Keeping:
-    """The commands about memory, beliefs and adapters.
+    """The commands about memory, beliefs, adapters and settings.
 
     Args:
         session: whose lines, link and clock are used.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Talk) -> None:
         self.session = session
-        self.words: dict[str, Callable[[str], Awaitable[None]]] = {
-            "memory": self._memory,
-            "correct": self._correct,
-            "pin": self._pin,
-            "unpin": self._unpin,
-            "forget": self._forget,
-            "export": self._export,
-            "wrong": self._wrong,
-        }
-        """Commands that need something after them."""
-        self.alone: dict[str, Callable[[str], Awaitable[None]]] = {
-            "learning": self._learning,
-            "adapters": self._adapters,
-            "rollback": self._rollback,
-        }
-        """Commands that stand alone."""
-
-    def takes(self, word: str, rest: str) -> bool:
-        """Whether a line is one of these commands, and not what the person does ('correct the exams')."""
-        if word in self.alone:
-            return not rest
-        return word in self.words and bool(rest) and (word not in NUMBERED or rest[0].isdigit())
+        self.commands = (
+            LinearCommand("memory", "WORDS", "what is kept about something, each with its number", self._memory),
+            LinearCommand("correct", "NUMBER WORDS", "what really happened", self._correct, True),
+            LinearCommand("pin", "NUMBER", "count a memory as important", self._pin, True),
+            LinearCommand("unpin", "NUMBER", "no longer", self._unpin, True),
+            LinearCommand(
+                "forget",
+                "NUMBER, about TOPIC, or a time",
+                "forget for good, after saying what goes; for example forget last 2 h",
+                self._forget,
+            ),
+            LinearCommand("export", "FILE", "write everything that is kept to a file", self._export),
+            LinearCommand("learning", "", "what was learned about you, each with its number", self._learning),
+            LinearCommand("wrong", "NUMBER [VALUE]", "correct what was learned", self._wrong, True),
+            LinearCommand("adapters", "", "the trained adapters and their scores", self._adapters),
+            LinearCommand("rollback", "", "go back to the previous adapter", self._rollback),
+            LinearCommand("settings", "", "all settings", self._settings),
+            LinearCommand("set", "SECTION.FIELD VALUE", "change one, for example set limits.per_day 8", self._set),
+        )
 
     async def _call(self, method: str, **parameters: Any) -> Any:
-        return await self.session.link.call(method, **parameters)
+        return await self.session.state.link.call(method, **parameters)
 
     # -- memory ------------------------------------------------------------------------------------------------------
 
@@ -70,7 +63,7 @@ class Keeping:
         rows = [MemoryRow.from_dict(data) for data in found["rows"]]
         self.session.say_all(lines.numbered_memory_line(row, self.session.now()) for row in rows)
         if not rows:
-            self.session.say("Nothing that fits.")
+            self.session.say("Nothing matches.")
 
     async def _correct(self, rest: str) -> None:
         number, _, text = rest.partition(" ")
@@ -110,7 +103,8 @@ class Keeping:
     async def _export(self, rest: str) -> None:
         everything = await self._call("memory.export")
         size = await asyncio.to_thread(write_export, Path(rest), everything)
-        self.session.say(f"{rest}: {len(everything['memories'])} memories, {size / 1024:.0f} KiB.")
+        memories = counted(len(everything["memories"]), "memory", "memories")
+        self.session.say(f"{rest}: {memories}, {size / 1024:.0f} KiB.")
 
     async def _agreed(self, question: str) -> bool:
         self.session.say(f"{question} Type yes or no.")
@@ -128,14 +122,14 @@ class Keeping:
     async def _learning(self, _rest: str) -> None:
         learning = await self._read()
         self.session.say_all(f"{number}: {lines.belief_line(one)}" for number, one in enumerate(learning.beliefs, 1))
-        self.session.say(f"From {learning.feedback_total} answers of yours.")
+        self.session.say(f"From {counted(learning.feedback_total, 'answer', 'answers')} of yours.")
 
     async def _wrong(self, rest: str) -> None:
         """A belief by its number, and how it really is."""
         word, _, value = rest.partition(" ")
         beliefs = (await self._read()).beliefs
         if not word.isdigit() or not 1 <= int(word) <= len(beliefs):
-            raise UsageError("wrong needs the number of a belief; learning lists them")
+            raise UsageError("wrong needs a number from the list that learning gives")
         belief = beliefs[int(word) - 1]
         corrected = _value(belief, value.strip())
         await self._call("learning.correct", id=belief.id, value=corrected)
@@ -155,10 +149,31 @@ class Keeping:
             await self._call("adapters.rollback")
             await self._adapters("")
 
+    # -- settings ----------------------------------------------------------------------------------------------------
+
+    async def _settings(self, _rest: str) -> None:
+        result = await self._call("settings.get")
+        self.session.say_all(lines.setting_lines([Setting.from_dict(data) for data in result["settings"]]))
+
+    async def _set(self, rest: str) -> None:
+        name, _, value = rest.replace("=", " ").partition(" ")
+        result = await self._call("settings.get")
+        known = {f"{one['section']}.{one['field']}": Setting.from_dict(one) for one in result["settings"]}
+        if name not in known:
+            self.session.say(f"There is no setting {name}; settings lists them.")
+            return
+        setting = known[name]
+        try:
+            wanted = parse_value(setting, value)
+        except ValueError as error:
+            raise ValueError(f"{name}: expected {error}") from None
+        changed = await self._call("settings.set", section=setting.section, field=setting.field, value=wanted)
+        self.session.say(lines.setting_line(Setting.from_dict(changed)))
+
 
 def _number(text: str) -> int:
     if not text.isdigit():
-        raise UsageError(f"{text!r} is no number of a memory; memory WORDS tells them")
+        raise UsageError(f"{text!r} is not the number of a memory; memory WORDS lists them")
     return int(text)
 
 
@@ -171,13 +186,13 @@ def _value(belief: Belief, text: str) -> Any:
     if belief.kind == "number":
         number = parse_number(belief, text)
         if number is None:
-            raise UsageError(f"{number_question(belief)}")
+            raise UsageError(number_question(belief))
         return number
     if belief.kind == "yesno":
         if text:
-            raise UsageError(f"'{belief.sentence}' is so or not; type wrong and its number alone")
+            raise UsageError(f"'{belief.sentence}' is either true or not; type wrong and its number alone")
         return not belief.value
     found = next((choice for choice in belief.choices if str(choice).lower() == text.lower()), None)
     if found is None:
-        raise UsageError(f"choose among {', '.join(map(str, belief.choices))}")
+        raise UsageError(f"choose one of {', '.join(map(str, belief.choices))}")
     return found

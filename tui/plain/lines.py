@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from edge_assistant.service.rpc.learning_values import AdapterView, Belief
-from edge_assistant.service.rpc.protocol import Entry, Forgotten, MemoryRow, Setting, Status, Why
-from tui.beliefs.words import STATE_WORDS
-from tui.live.acting import possible
-from tui.live.intents import COMMANDS, REASONS
-from tui.memory.words import KIND_WORDS, forgotten_words
-from tui.settings.values import SECTIONS, shown
-from tui.why.words import DIMENSION_WORDS
-from tui.wording import (
+from edge_assistant.service.rpc.protocol import REASON_WORDS, Entry, Forgotten, MemoryRow, Setting, Status, Why
+from tui.client.calls import possible
+from tui.client.commands import COMMANDS, commands
+from tui.client.wording import (
     ENOUGH,
     activity_words,
     entry_details,
@@ -24,36 +20,24 @@ from tui.wording import (
     state_words,
     today_words,
 )
+from tui.plain.talk import LinearCommand
+from tui.registry import tabs
+from tui.screens.learning.words import adapter_words
+from tui.screens.memory.words import KIND_WORDS, adapters_sentence, forgotten_words
+from tui.screens.settings.values import in_order, shown
+from tui.widgets.explanation import DIMENSION_WORDS
 
 WELCOME = "edge-assistant, line by line. Type help for the commands, quit to leave."
 
-OWN_COMMANDS = (
-    ("status", "what happens now"),
-    ("feed", "the last ten suggestions"),
-    ("pick NUMBER", "the suggestion that answers are about; without it, the newest"),
-    ("suggest", "ask for a suggestion now"),
-    ("memory WORDS", "what is kept about something, each with its number"),
-    ("correct NUMBER WORDS", "how it really was"),
-    ("pin NUMBER, unpin NUMBER", "whether a memory counts as important"),
-    ("forget NUMBER, about TOPIC or a time", "forget for good, after telling what goes; for example forget last 2 h"),
-    ("export FILE", "write everything that is kept to a file"),
-    ("learning", "what was learned about you, each with its number"),
-    ("wrong NUMBER [VALUE]", "how it really is with what was learned"),
-    ("adapters", "the trained adapters and their measures"),
-    ("rollback", "back to the former adapter"),
-    ("settings", "all settings"),
-    ("set SECTION.FIELD VALUE", "change one, for example set limits.per_day 8"),
-    ("talk WORDS", "say something back to the suggestion"),
-)
-"""Commands that only the linear mode needs, because the screens have places for them."""
 
+def needs_screen(name: str, own: Container[str]) -> bool:
+    """Whether a command means nothing here; `own` names those of the linear mode."""
+    return name == "theme" or (name in tabs() and name not in own and name != "why")
 
-NEEDS_SCREEN = ("theme", "live", "watch")
-"""Words that mean nothing here."""
 
 LINEAR = {
     "on the memory screen": "with memory, correct and forget",
-    "can be set in the settings": "can be chosen with set",
+    "in the settings": "with set",
 }
 
 
@@ -98,19 +82,19 @@ def status_lines(status: Status, condition: str, now: datetime) -> Iterator[str]
     yield f"The assistant is: {state_words(status, condition)}."
     text, aside = activity_words(status, now)
     if not status.activity.text:
-        aside = "type what you do, or switch a source on with set"
+        aside = "type what you are doing, or turn on a source with set"
     elif status.activity.source == "clock":
-        aside = "a guess; type what you do"
+        aside = "a guess; type what you are doing"
     yield f"Now: {text}" + (f" ({aside})." if aside else ".")
     title, when = event_words(status, now)
     yield f"Next: {title}" + (f", {when}." if when else ".")
     if status.chance is None or status.threshold is None:
-        yield "The chance that a word is welcome is not known yet."
+        yield "The chance that a suggestion is welcome is not known yet."
     else:
-        words = f"The chance that a word is welcome is {100 * status.chance:.0f} percent"
-        yield f"{words}; I speak from {100 * status.threshold:.0f} percent."
+        words = f"The chance that a suggestion is welcome is {100 * status.chance:.0f} percent"
+        yield f"{words}; I speak up from {100 * status.threshold:.0f} percent."
     if silence := silence_words(status):
-        yield f"Silent whatever the chance: {silence}."
+        yield f"Silent whatever the chance is: {silence}."
     yield sentence(today_words(status))
     yield f"Sources: {source_words(status)}."
 
@@ -147,17 +131,14 @@ def why_lines(why: Why, now: datetime) -> Iterator[str]:
     for item in why.learned:
         yield f"Learned {moment_words(item.time, now)}: {item.feedback}, {item.text}."
     if why.model or why.adapter:
-        yield f"Put into words by {why.model or 'prepared sentences'}" + (
-            f", adapter {why.adapter}." if why.adapter else "."
-        )
+        yield f"Worded by {why.model or 'prepared sentences'}" + (f", adapter {why.adapter}." if why.adapter else ".")
     for reason in why.silent_if:
-        yield f"What would have kept it silent: {reason}" if why.entry else reason
+        yield f"What would have prevented it: {reason}" if why.entry else reason
 
 
 def setting_lines(settings: Sequence[Setting]) -> Iterator[str]:
     """All settings, by section."""
-    order = list(SECTIONS)
-    for setting in sorted(settings, key=lambda one: order.index(one.section) if one.section in order else len(order)):
+    for setting in in_order(settings):
         yield f"{setting.section}.{setting.field}: {shown(setting)}. {setting.help}"
 
 
@@ -183,7 +164,7 @@ def preview_lines(gone: Forgotten, now: datetime) -> Iterator[str]:
     """What a forget would take away."""
     yield f"This would go, from memory, index, feed and log: {forgotten_words(gone)}."
     if gone.adapters:
-        yield f"Adapters trained on it are marked and trained anew: {', '.join(gone.adapters)}."
+        yield adapters_sentence(gone)
     for row in gone.rows:
         yield f"Memory {numbered_memory_line(row, now)}"
     if gone.memories > len(gone.rows):
@@ -196,10 +177,8 @@ def preview_lines(gone: Forgotten, now: datetime) -> Iterator[str]:
 
 def adapter_line(adapter: AdapterView, now: datetime) -> str:
     """One trained adapter."""
-    when = f", {moment_words(adapter.time, now)}" if adapter.time is not None else ""
-    measures = "; ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in adapter.measures.items())
-    told = ". ".join(part for part in (measures, adapter.detail) if part)
-    return f"{adapter.version}: {STATE_WORDS.get(adapter.state, adapter.state)}{when}." + (f" {told}." if told else "")
+    state, measures = adapter_words(adapter, now)
+    return ". ".join([f"{adapter.version}: {state}", *(part for part in (measures, adapter.detail) if part)]) + "."
 
 
 def belief_line(belief: Belief) -> str:
@@ -207,16 +186,14 @@ def belief_line(belief: Belief) -> str:
     return belief.sentence + (" You said so." if belief.corrected else "")
 
 
-def help_lines() -> Iterator[str]:
-    """All commands."""
-    yield "Type what you do now, a question that ends with a question mark, or one of these words:"
-    own = {name.partition(" ")[0] for name, _ in OWN_COMMANDS}
-    for command in COMMANDS:
-        if command.name in NEEDS_SCREEN or command.name in own:
-            continue
-        key = f" or {command.key}" if command.key else ""
-        shape = f" {command.shape}" if command.shape else ""
-        yield f"{command.name}{key}{shape}: {command.does}."
-    for name, does in OWN_COMMANDS:
-        yield f"{name}: {does}."
-    yield "Reasons to dismiss: " + ", ".join(REASONS.values()) + "."
+def help_lines(own: Iterable[LinearCommand]) -> Iterator[str]:
+    """All commands, those that only the linear mode has among them."""
+    linear_only = {command.name: command for command in own}
+    yield "Type what you are doing, a question ending in a question mark, or one of these words:"
+    for command in commands().values():
+        if command.name not in linear_only and not needs_screen(command.name, linear_only):
+            key = f" or {command.key}" if command.key else ""
+            yield f"{command.name}{key} {command.shape}".rstrip() + f": {command.does}."
+    for word in linear_only.values():
+        yield f"{word.name} {word.shape}".rstrip() + f": {word.does}."
+    yield "Reasons to dismiss: " + ", ".join(REASON_WORDS.values()) + "."

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edge_assistant.service.rpc.setup_values import SetupState
 from tui.plain import lines
-from tui.setup.steps import Step, choices_of, own_words, steps_of
-
-if TYPE_CHECKING:
-    from tui.plain.session import Session
+from tui.plain.talk import Talk
+from tui.screens.setup.steps import SetupStep, choices_of, own_words, steps_of
 
 SKIP_ALL, QUIT = "skip all", "quit"
 QUITS = (QUIT, "q")
 
 
-async def ask_setup(session: Session) -> bool:
+async def ask_setup(session: Talk) -> bool:
     """Ask all questions, and have the core keep the answers; 'skip all' or the end of the input leaves the rest out.
 
     Returns:
         False where somebody typed quit instead of an answer: nothing is kept, and the session is to end.
     """
-    state = SetupState.from_dict(await session.link.call("setup.get"))
-    home = session.status.home if session.status is not None else ""
-    steps = steps_of(state, home)
+    state = SetupState.from_dict(await session.state.link.call("setup.get"))
+    status = session.state.status
+    steps = steps_of(state, status.home if status is not None else "")
     chosen: dict[str, list[int]] = {}
     words: dict[str, list[str]] = {}
     session.say("A few questions. Type a number, skip, skip all, or quit to leave.")
@@ -40,17 +36,17 @@ async def ask_setup(session: Session) -> bool:
         chosen[step.name], words[step.name] = answer
         if not any(answer):
             del chosen[step.name]
-    await session.link.call("setup.save", **choices_of(steps, chosen, words))
-    session.say("Thank you. Everything can be changed with set, and setup asks again.")
+    await session.state.link.call("setup.save", **choices_of(steps, chosen, words))
+    session.say("Thank you. You can change everything with set, and setup asks again.")
     return True
 
 
-async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | str:
+async def _ask(session: Talk, step: SetupStep) -> tuple[list[int], list[str]] | str:
     """Places of the chosen answers and own words, none for 'skip'; or SKIP_ALL or QUIT."""
     for number, answer in enumerate(step.answers, 1):
         session.say(f"{number}: {answer.label}" + (f" ({answer.remark})" if answer.remark else ""))
     if step.words:
-        session.say(f"Up to {step.most}: numbers, or your own words with commas between, such as {step.words}.")
+        session.say(f"Up to {step.most}: numbers, or your own words separated by commas, such as {step.words}.")
     elif step.most > 1:
         session.say(f"Up to {step.most} numbers.")
     while True:
@@ -69,7 +65,7 @@ async def _ask(session: Session, step: Step) -> tuple[list[int], list[str]] | st
         if known and len(parts) <= step.most and (step.words or not words):
             return [number - 1 for number in numbers], words
         if known and len(parts) > step.most > 1:
-            session.say(f"These are {len(parts)}; name at most {step.most}, or skip.")
+            session.say(f"That is {len(parts)}; name at most {step.most}, or skip.")
             continue
         wanted = "a number" if step.most == 1 else "numbers"
         own = ", your own words" if step.words else ""

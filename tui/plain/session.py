@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import sys
 import threading
-import time
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from edge_assistant.errors import EdgeAssistantError, UsageError
 from edge_assistant.service.conversation.remark_words import is_remark
-from edge_assistant.service.rpc.protocol import Answer, Entry, Setting, Status, Why
-from tui.core_process import CoreProcess
-from tui.link import ALONE, READY, RESTARTING, Link
-from tui.live.acting import Call, ImpossibleError, general_call, suggestion_call
-from tui.live.intents import Intent, parse
+from edge_assistant.service.rpc.protocol import Answer, Entry, Status, Why
+from tui.client.calls import Call, ImpossibleError, general_call, suggestion_call
+from tui.client.commands import Intent, parse
+from tui.client.core_process import CoreProcess
+from tui.client.link import ALONE, READY, RESTARTING
+from tui.client.state import ClientState
+from tui.client.wording import banner_words
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
-from tui.settings.values import parse_value
-from tui.wording import banner_words
+from tui.plain.talk import LinearCommand
+from tui.terminal import tolerant
 
 FEED_LENGTH = 10
 
 NOBODY = "no assistant is running; start one with 'edge-assistant run', or leave out --attach"
 SELDOM = 0.2
 """Seconds between two looks whether it is worth waiting for a core."""
-RETRY = 1.0
-"""Seconds until a core that could not answer yet is asked again."""
 
 
 class Session:
@@ -48,21 +48,27 @@ class Session:
     def __init__(
         self, home: Path, core: CoreProcess | None, source: TextIO | None = None, out: TextIO | None = None
     ) -> None:
-        self.link = Link(home, self._on_event, self._on_condition, core)
-        self.source = source if source is not None else sys.stdin
-        self.out = out if out is not None else sys.stdout
-        self.status: Status | None = None
-        self.entries: list[Entry] = []
+        self.state = ClientState(home, core, self)
+        self.link = self.state.link
+        self.source = tolerant(source if source is not None else sys.stdin)
+        self.out = tolerant(out if out is not None else sys.stdout)
         self.picked = ""
-        self.keeping = Keeping(self)
+        own = (
+            LinearCommand("status", "", "what is happening now", self._status),
+            LinearCommand("feed", "", "the last ten suggestions", self._feed),
+            LinearCommand("pick", "NUMBER", "answer this suggestion instead of the newest", self._pick),
+            LinearCommand("suggest", "", "ask for a suggestion now", self._suggest),
+            LinearCommand("talk", "WORDS", "say something back to the suggestion", self._talk),
+            LinearCommand("cancel", "", "stop the answer that is being written", self._cancel),
+        )
+        self.commands = {command.name: command for command in (*own, *Keeping(self).commands)}
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
         self._leaving = False
         """The input has ended or said quit, whether or not that line has been taken yet."""
         self._told: dict[str, str] = {}
         self._asks = itertools.count(1)
-        self._status_at = 0.0
         self._answering: asyncio.Task[None] | None = None
-        self._held: list[tuple[str, dict[str, Any]]] | None = None
+        self._held: list[tuple[str, dict[str, Any], Entry | None]] | None = None
         """News that wait until a call is answered, so that the answer comes first."""
 
     # -- in and out --------------------------------------------------------------------------------------------------
@@ -78,9 +84,10 @@ class Session:
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a thread of its own, because reading a line cannot be interrupted."""
-        for line in self.source:
-            loop.call_soon_threadsafe(self._came, line)
-        loop.call_soon_threadsafe(self._came, None)
+        with contextlib.suppress(RuntimeError):  # the session has ended before its input
+            for line in self.source:
+                loop.call_soon_threadsafe(self._came, line)
+            loop.call_soon_threadsafe(self._came, None)
 
     def _came(self, line: str | None) -> None:
         self._leaving = self._leaving or line is None or line.strip().removeprefix("/") in ("quit", "q")
@@ -101,12 +108,11 @@ class Session:
         link = asyncio.create_task(self.link.run())
         try:
             await self._meet()
-            assert self.status is not None
-            if not self.status.setup_done:
+            if self.state.status is not None and not self.state.status.setup_done:
                 if not await ask_setup(self):
                     return
-                await self._refresh()
-            self.say_all(lines.status_lines(self.status, self.link.condition, self.now()))
+                await self.state.refresh()
+            self._say_status()
             if (entry := self.current()) is not None and entry.state == "open":
                 self.say_all(lines.suggestion_lines(entry, self.now()))
             while (line := await self.read_line()) is not None:
@@ -121,10 +127,12 @@ class Session:
     # -- news --------------------------------------------------------------------------------------------------------
 
     def now(self) -> datetime:
-        """The core's time, carried on by our clock."""
-        if self.status is None or self.status.time is None:
-            return datetime.now().astimezone()
-        return self.status.time + timedelta(seconds=time.monotonic() - self._status_at)
+        """The core's time."""
+        return self.state.now()
+
+    def _say_status(self) -> None:
+        assert self.state.status is not None
+        self.say_all(lines.status_lines(self.state.status, self.link.condition, self.now()))
 
     async def _meet(self) -> None:
         """Wait for the core.
@@ -132,7 +140,7 @@ class Session:
         Raises:
             UsageError: none will come, and the input does not wait for one.
         """
-        known = asyncio.create_task(self._refresh_until_known())
+        known = asyncio.create_task(self.state.refresh_until_known())
         while not known.done():
             await asyncio.wait({known}, timeout=SELDOM)
             if not known.done() and self._leaving and (self.link.condition == ALONE or self.link.trouble):
@@ -140,62 +148,47 @@ class Session:
                 raise UsageError(self.link.trouble or NOBODY)
         await known
 
-    async def _refresh_until_known(self) -> None:
-        """A core that is slow to be put together is asked until it answers."""
-        while self.status is None:
-            try:
-                await self._refresh()
-            except EdgeAssistantError as error:
-                self._tell_once("trouble", f"{error}.")
-                await asyncio.sleep(RETRY)
-
-    async def _refresh(self) -> None:
-        # before the status, which a core that has just been started answers before it knows anything
-        feed = await self.link.call("feed", limit=FEED_LENGTH)
-        self.entries = [Entry.from_dict(data) for data in feed["entries"]]
-        self._keep(Status.from_dict(await self.link.call("status")))
-
-    def _keep(self, status: Status) -> None:
-        self.status, self._status_at = status, time.monotonic()
-
     def current(self) -> Entry | None:
         """The suggestion that answers are about: the picked one, else the newest."""
-        picked = next((entry for entry in self.entries if entry.id == self.picked), None)
-        return picked or next(iter(self.entries), None)
+        entries = self.state.entries
+        picked = next((entry for entry in entries if entry.id == self.picked), None)
+        return picked or next(iter(entries), None)
 
-    def _on_condition(self, condition: str) -> None:
+    def link_changed(self, condition: str) -> None:
+        """Say that the assistant is gone, or back."""
         if self.link.trouble:
             self._tell_once("trouble", self.link.trouble)
         if condition == ALONE:
-            self.say("No assistant is running; waiting for one. Quit leaves.")
+            self.say("No assistant is running; waiting for one. Type quit to leave.")
         if condition == RESTARTING:
             self.say("The assistant stopped; restarting.")
             self._told["restarting"] = "yes"
         elif condition == READY and self._told.pop("restarting", ""):
             self.say("The assistant is back.")
 
-    def _on_event(self, name: str, data: dict[str, Any]) -> None:
+    def status_changed(self, status: Status) -> None:
+        """Told when it is news, or asked for."""
+
+    def entries_changed(self) -> None:
+        """Told when one is new, or asked for."""
+
+    def heard(self, name: str, data: dict[str, Any], before: Entry | None) -> None:
+        """Say what is new and matters."""
         if self._held is not None:
-            self._held.append((name, data))
+            self._held.append((name, data, before))
         elif name == "state":
             self._news_of_state(Status.from_dict(data))
-        elif name == "feed" and data.get("gone"):
-            self.entries = [entry for entry in self.entries if entry.id != data["id"]]
-        elif name in ("suggestion", "feed"):
+        elif name in ("suggestion", "feed") and not data.get("gone"):
             entry = Entry.from_dict(data)
-            known = next((other for other in self.entries if other.id == entry.id), None)
-            self.entries = [entry, *(other for other in self.entries if other.id != entry.id)]
-            self.entries.sort(key=lambda one: one.time, reverse=True)
             if name == "suggestion" and entry.reminder == "reminder" and entry.state != "open":
                 self.picked = entry.id
                 self.say(f"Reminder: {entry.text}", lines.answers_line(entry))
-            elif entry.state == "open" and (known is None or known.state != "open"):
+            elif entry.state == "open" and (before is None or before.state != "open"):
                 self.picked = entry.id
                 self.say_all(lines.suggestion_lines(entry, self.now()))
 
     def _news_of_state(self, status: Status) -> None:
         """Say what changed and matters; the chance, which changes all the time, only when asked."""
-        self._keep(status)
         self._tell_once("activity", lines.activity_sentence(status, self.now()))
         self._tell_once("banner", banner_words(status, self.link.condition, self.link.trouble))
 
@@ -213,23 +206,10 @@ class Session:
         """Do what a line wants; False ends the session."""
         text = line.strip().removeprefix("/")
         word, _, rest = text.partition(" ")
-        own: dict[str, Callable[[str], Awaitable[None]]] = {
-            "status": self._status,
-            "feed": self._feed,
-            "pick": self._pick,
-            "suggest": self._suggest,
-            "settings": self._settings,
-            "set": self._set,
-            "talk": self._talk,
-            "cancel": self._cancel,
-        }
+        rest = rest.strip()
         try:
-            if self.keeping.takes(word, rest.strip()):
-                await {**self.keeping.words, **self.keeping.alone}[word](rest.strip())
-                return True
-            takes = word in ("pick", "set", "talk")
-            if word in own and bool(rest) == takes:
-                await own[word](rest.strip())
+            if word in self.commands and self.commands[word].takes(rest):
+                await self.commands[word].run(rest)
                 return True
             intent = parse(line, bare=True)
             return intent is None or await self._perform(intent)
@@ -244,7 +224,7 @@ class Session:
         if name == "problem":
             self.say(intent.problem)
         elif name == "help":
-            self.say_all(lines.help_lines())
+            self.say_all(lines.help_lines(self.commands.values()))
         elif name == "ask" or self._is_remark(intent):
             entry = self.current()
             self._ask(str(intent.parameters["text"]), entry.id if entry and self._is_remark(intent) else "")
@@ -256,7 +236,7 @@ class Session:
             return await ask_setup(self)
         elif (call := general_call(intent)) is not None:
             await self._send(call)
-        elif name in lines.NEEDS_SCREEN:
+        elif lines.needs_screen(name, self.commands):
             self.say(f"{name} needs the screen; start without --plain.")
         else:
             await self._send(suggestion_call(intent, self.current(), self.now()))
@@ -272,27 +252,16 @@ class Session:
         """Call, say what was done, and only then what followed from it."""
         self._held = []
         try:
-            result = await self.link.call(call.method, **call.parameters)
-            self._say_done(call, result)
+            said = await self.state.send(call)
+            if call.method == "tell" and self.state.status is not None:  # the news would say the same once more
+                self._told["activity"] = lines.activity_sentence(self.state.status, self.now())
+            self.say(lines.sentence(said))
         finally:
             held, self._held = self._held, None
-            for name, data in held:
-                self._on_event(name, data)
+            for event in held:
+                self.heard(*event)
         if call.method == "undo":
-            await self._refresh()
-
-    def _say_done(self, call: Call, result: Any) -> None:
-        if call.method == "undo":
-            undone = str((result or {}).get("undone", ""))
-            self.say(lines.sentence(f"taken back: {undone}") if undone else "There is nothing to take back.")
-            return
-        if call.method == "tell":  # the news of it would say the same once more
-            self._keep(Status.from_dict(result))
-            self._told["activity"] = lines.activity_sentence(Status.from_dict(result), self.now())
-        if call.expected is not None:
-            changed = Entry.from_dict(result)
-            self.entries = [changed if entry.id == changed.id else entry for entry in self.entries]
-        self.say(lines.sentence(call.said))
+            await self.state.refresh()
 
     def _ask(self, text: str, about: str) -> None:
         """In the background: a question must not keep other lines waiting."""
@@ -318,45 +287,25 @@ class Session:
     # -- words of the linear mode ------------------------------------------------------------------------------------
 
     async def _status(self, _rest: str) -> None:
-        await self._refresh()
-        assert self.status is not None
-        self.say_all(lines.status_lines(self.status, self.link.condition, self.now()))
+        await self.state.refresh()
+        self._say_status()
 
     async def _feed(self, _rest: str) -> None:
-        await self._refresh()
-        self.say_all(lines.entry_line(entry, self.now()) for entry in self.entries)
-        if not self.entries:
-            self.say("No suggestion yet.")
+        await self.state.refresh()
+        self.say_all(lines.entry_line(entry, self.now()) for entry in self.state.entries[:FEED_LENGTH])
+        if not self.state.entries:
+            self.say("No suggestions yet.")
 
     async def _pick(self, rest: str) -> None:
-        found = next((entry for entry in self.entries if rest in (entry.id, lines.number_of(entry))), None)
+        found = next((entry for entry in self.state.entries if rest in (entry.id, lines.number_of(entry))), None)
         if found is None:
-            self.say(f"There is no suggestion {rest} among the last {FEED_LENGTH}; feed lists them.")
+            self.say(f"There is no suggestion {rest}; feed lists the last {FEED_LENGTH}.")
             return
         self.picked = found.id
         self.say(lines.entry_line(found, self.now()), lines.answers_line(found))
 
     async def _suggest(self, _rest: str) -> None:
         await self.link.call("suggest")  # it arrives as any other suggestion
-
-    async def _settings(self, _rest: str) -> None:
-        result = await self.link.call("settings.get")
-        self.say_all(lines.setting_lines([Setting.from_dict(data) for data in result["settings"]]))
-
-    async def _set(self, rest: str) -> None:
-        name, _, value = rest.replace("=", " ").partition(" ")
-        result = await self.link.call("settings.get")
-        known = {f"{one['section']}.{one['field']}": Setting.from_dict(one) for one in result["settings"]}
-        if name not in known:
-            self.say(f"There is no setting {name}; settings lists them.")
-            return
-        setting = known[name]
-        try:
-            wanted = parse_value(setting, value)
-        except ValueError as error:
-            raise ValueError(f"{name}: expected {error}") from None
-        changed = await self.link.call("settings.set", section=setting.section, field=setting.field, value=wanted)
-        self.say(lines.setting_line(Setting.from_dict(changed)))
 
     async def _talk(self, rest: str) -> None:
         entry = self.current()
@@ -367,3 +316,8 @@ class Session:
 
     async def _cancel(self, _rest: str) -> None:
         await self.link.call("cancel", ask="")
+
+
+def run_session(home: Path, core: CoreProcess | None) -> None:
+    """Talk with the core of `home` until the input ends or somebody types quit."""
+    asyncio.run(Session(home, core).run())

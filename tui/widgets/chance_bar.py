@@ -1,10 +1,10 @@
-"""The chance that a word is welcome now, as a bar with a mark where speaking begins, and in words."""
+"""The chance that a suggestion is welcome now, as a bar with a mark where speaking begins, and in words."""
 
 from __future__ import annotations
 
 from textual.content import Content
 
-from tui.wording import ENOUGH
+from tui.client.wording import ENOUGH
 
 FULL, EMPTY, MARK = "━", "─", "┃"
 
@@ -34,7 +34,7 @@ def chance_content(chance: float | None, threshold: float | None, note: str, wid
         return remark if note else Content.styled("not known yet", "$text-muted")
     before, after = bar(chance, threshold, max(10, min(40, width // 3)))
     colour = "$success" if chance >= threshold and not note else "$primary"
-    needed = f"speaks from {100 * threshold:.0f} %" if threshold < ENOUGH else "enough was said for now"
+    needed = f"needs {100 * threshold:.0f} %" if threshold < ENOUGH else "enough said for now"
     words = f"  {100 * chance:.0f} % welcome, {needed}"
     line = Content.assemble(_shades(before, colour), (MARK, "bold $accent"), _shades(after, colour), words)
     if note and line.cell_length + 2 + remark.cell_length <= width:

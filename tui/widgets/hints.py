@@ -14,26 +14,15 @@ GAP = "  "
 SIGNS = {"question_mark": "?", "slash": "/", "plus": "+", "minus": "-", "space": " "}
 """Keys whose name is not what they type."""
 
+NAMES = {"escape": "Esc", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+
 
 def shown_key(binding: Binding) -> str:
-    """A key as it is written in hints."""
-    names = {
-        "enter": "Enter",
-        "escape": "Esc",
-        "tab": "Tab",
-        "space": "Space",
-        "question_mark": "?",
-        "slash": "/",
-        "up": "↑",
-        "down": "↓",
-        "left": "←",
-        "right": "→",
-        "ctrl+c": "Ctrl-C",
-        "ctrl+q": "Ctrl-Q",
-        "page_up": "PgUp",
-        "page_down": "PgDn",
-    }
-    return binding.key_display or names.get(binding.key, binding.key)
+    """A key as it is written in hints: '?', 'Esc', 'Ctrl-Q'."""
+    if binding.key_display:
+        return binding.key_display
+    key = NAMES.get(binding.key) or SIGNS.get(binding.key, "").strip() or binding.key
+    return key if len(key) == 1 else key.replace("+", "-").title()
 
 
 def fit(pairs: Sequence[tuple[str, str]], width: int, lines: int) -> list[list[tuple[str, str]]]:
@@ -56,7 +45,7 @@ EVERYWHERE = ("keys", "quit")
 
 
 class Hints(Static):
-    """Shows the bindings that are active where the focus is; those with a `group` of their own words come as given."""
+    """Shows the bindings that are active where the focus is."""
 
     DEFAULT_CSS = """
     Hints { height: auto; max-height: 2; padding: 0 1; background: $panel; color: $text-muted; }

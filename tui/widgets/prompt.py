@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class PromptOption:
     """One answer: the key that gives it, its words, and what the answer is."""
 
     key: str
@@ -27,101 +27,49 @@ class Option:
     value: Any
 
 
-class OneOf(Static, can_focus=True):
-    """A question answered with one key."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+class Choices(Static, can_focus=True):
+    """A question answered with one key, or several yes-or-no questions whose boxes keys turn over."""
 
     def __init__(self) -> None:
         super().__init__()
         self.title = ""
-        self.options: Sequence[Option] = ()
+        self.options: Sequence[PromptOption] = ()
+        self.boxes: dict[str, int] | None = None
+        """0 or 1 by name where several may be chosen; the names are the options' values."""
 
-    def ask(self, title: str, options: Sequence[Option]) -> None:
+    def ask(self, title: str, options: Sequence[PromptOption], boxes: Mapping[str, int] | None) -> None:
         """Show the question."""
-        self.title, self.options = title, options
-        parts = [Content.styled(title, "bold $accent")]
-        parts += [Content.assemble((option.key, "bold $foreground"), ": ", option.label) for option in options]
-        self.update(Content("  ").join(parts))
+        self.title, self.options, self.boxes = title, options, dict(boxes) if boxes is not None else None
+        self.draw()
 
-    def on_key(self, event: events.Key) -> None:
-        """A key of an option answers."""
+    def draw(self) -> None:
+        """The title, then the answers: beside it, or with their boxes below it."""
+        boxes = self.boxes
+        parts = []
         for option in self.options:
-            if event.key == option.key or event.character == option.key:
-                event.stop()
-                event.prevent_default()
-                self.screen.query_one(Prompt).finish(option.value)
-                return
-
-    def action_leave(self) -> None:
-        """No answer."""
-        self.screen.query_one(Prompt).finish(None)
+            box = "" if boxes is None else "[x] " if boxes[option.value] else "[ ] "
+            parts.append(Content.assemble((option.key, "bold $foreground"), ": ", box, option.label))
+        title, answers = Content.styled(self.title, "bold $accent"), Content("  ").join(parts)
+        self.update(Content("\n" if boxes is not None else "  ").join([title, answers]))
 
 
-class SomeOf(Static, can_focus=True):
-    """Several yes-or-no questions at once; a digit turns one over, Enter gives all answers."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "give", "save"), Binding("escape", "leave", "back")]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = ""
-        self.labels: dict[str, str] = {}
-        self.values: dict[str, int] = {}
-
-    def ask(self, title: str, labels: Mapping[str, str], values: Mapping[str, int]) -> None:
-        """Show the questions with their present answers."""
-        self.title, self.labels, self.values = title, dict(labels), dict(values)
-        self._show()
-
-    def _show(self) -> None:
-        parts = [Content.styled(f"{self.title}: a digit turns its box", "bold $accent")]
-        for number, (name, label) in enumerate(self.labels.items(), 1):
-            box = "[x]" if self.values[name] else "[ ]"
-            parts.append(Content.assemble((str(number), "bold $foreground"), ": ", box, " ", label))
-        self.update(Content("\n").join([parts[0], Content("  ").join(parts[1:])]))
-
-    def on_key(self, event: events.Key) -> None:
-        """A digit turns its answer over."""
-        names = list(self.labels)
-        if event.character and event.character.isdigit() and 1 <= int(event.character) <= len(names):
-            event.stop()
-            event.prevent_default()
-            name = names[int(event.character) - 1]
-            self.values[name] = 1 - self.values[name]
-            self._show()
-
-    def action_give(self) -> None:
-        """These are the answers."""
-        self.screen.query_one(Prompt).finish(dict(self.values))
-
-    def action_leave(self) -> None:
-        """No answer."""
-        self.screen.query_one(Prompt).finish(None)
-
-
-class Line(Input):
+class PromptLine(Input):
     """A line of text; Enter gives it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "ok", priority=False),
-        Binding("escape", "leave", "back"),
-    ]
-
-    def action_leave(self) -> None:
-        """No answer."""
-        self.screen.query_one(Prompt).finish(None)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "ok")]
 
 
-class Prompt(Vertical):
+class PromptBar(Vertical):
     """Holds the questions, of which at most one is open; gives the focus back where it came from."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "give", "save"), Binding("escape", "cancel", "back")]
+
     DEFAULT_CSS = """
-    Prompt { height: auto; display: none; padding: 0 1; background: $surface; border-top: solid $accent; }
-    Prompt.-open { display: block; }
-    Prompt > * { display: none; height: auto; width: 1fr; }
-    Prompt > .-open { display: block; }
-    Prompt > Line { padding: 0; background: $surface; height: 1; }
+    PromptBar { height: auto; display: none; padding: 0 1; background: $surface; border-top: solid $accent; }
+    PromptBar.-open { display: block; }
+    PromptBar > * { display: none; height: auto; width: 1fr; }
+    PromptBar > .-open { display: block; }
+    PromptBar > PromptLine { padding: 0; background: $surface; height: 1; }
     """
 
     def __init__(self) -> None:
@@ -132,43 +80,43 @@ class Prompt(Vertical):
         self._focused: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """All kinds of questions, hidden."""
-        yield OneOf()
-        yield SomeOf()
+        """All forms of questions, hidden."""
+        yield Choices()
         yield Static(id="prompt-title")
-        yield Line(compact=True)
+        yield PromptLine(compact=True)
 
     @property
     def is_open(self) -> bool:
         """Whether a question waits for its answer."""
         return self._then is not None
 
-    def one_of(self, title: str, options: Sequence[Option], then: Callable[[Any], None]) -> None:
-        """Ask for one of `options`; `then` gets its value, or None for Esc."""
-        widget = self.query_one(OneOf)
-        widget.ask(title, options)
+    def one_of(self, title: str, options: Sequence[PromptOption], then: Callable[[Any], None]) -> None:
+        """Ask for one of `options`; `then` gets its value; nothing is called for Esc."""
+        widget = self.query_one(Choices)
+        widget.ask(title, options, None)
         self._open(then, widget)
 
     def some_of(
         self, title: str, labels: Mapping[str, str], values: Mapping[str, int], then: Callable[[Any], None]
     ) -> None:
-        """Ask for 0 or 1 for each of `labels`; `then` gets the dictionary, or None for Esc."""
-        widget = self.query_one(SomeOf)
-        widget.ask(title, labels, values)
+        """Ask for 0 or 1 for each of `labels`; `then` gets the dictionary; nothing is called for Esc."""
+        widget = self.query_one(Choices)
+        options = [PromptOption(str(number), label, name) for number, (name, label) in enumerate(labels.items(), 1)]
+        widget.ask(title, options, {name: values[name] for name in labels})
         self._open(then, widget)
 
     def line(
         self, title: str, text: str, then: Callable[[Any], None], check: Callable[[str], str] | None = None
     ) -> None:
-        """Ask for a line, beginning with `text`; `then` gets it, or None for Esc.
+        """Ask for a line, beginning with `text`.
 
         Args:
             title: the question.
             text: what stands there already.
-            then: gets the answer.
+            then: gets the answer; it is not called for Esc.
             check: says what is wrong with a line, or ''; a wrong one stays to be mended.
         """
-        label, widget = self.query_one("#prompt-title", Static), self.query_one(Line)
+        label, widget = self.query_one("#prompt-title", Static), self.query_one(PromptLine)
         label.update(Content.styled(title, "bold $accent"))
         self._title, self._check = title, check
         widget.value = text
@@ -184,14 +132,47 @@ class Prompt(Vertical):
         self.add_class("-open")
         widget.focus()
 
-    def finish(self, answer: Any) -> None:
-        """Close, give the focus back, and hand the answer on."""
+    def _close(self) -> Callable[[Any], None] | None:
+        """Give the focus back; whoever waits for the answer is to be told by the caller."""
         then, self._then = self._then, None
         self.remove_class("-open")
         if self._focused is not None and self._focused.is_attached:
             self._focused.focus()
-        if then is not None:
+        return then
+
+    def finish(self, answer: Any) -> None:
+        """Close and hand the answer on."""
+        if (then := self._close()) is not None:
             then(answer)
+
+    def action_cancel(self) -> None:
+        """Esc: no answer."""
+        self._close()
+
+    def action_give(self) -> None:
+        """Enter: the boxes as they are."""
+        if (boxes := self.query_one(Choices).boxes) is not None:
+            self.finish(boxes)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only boxes are saved with Enter; elsewhere one key answers."""
+        return action != "give" or self.query_one(Choices).boxes is not None
+
+    def on_key(self, event: events.Key) -> None:
+        """The key of an answer gives it, or turns its box over."""
+        choices = self.query_one(Choices)
+        if not choices.has_focus:
+            return
+        option = next((one for one in choices.options if one.key in (event.key, event.character)), None)
+        if option is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if choices.boxes is None:
+            self.finish(option.value)
+        else:
+            choices.boxes[option.value] = 1 - choices.boxes[option.value]
+            choices.draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the line: given on, or shown to be wrong and kept."""

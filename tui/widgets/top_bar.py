@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.screens import available
-from tui.wording import state_forms, state_words
+from tui.client.wording import state_forms, state_words
+from tui.registry import tabs
 
 
 class TopBar(Widget):
@@ -46,7 +46,7 @@ class TopBar(Widget):
 
     def _tabs(self, short: bool) -> Content:
         parts = []
-        for name, entry in available().items():
+        for name, entry in tabs().items():
             if name == self.current:
                 parts.append(Content.styled(f"[{entry.key} {entry.title}]", "bold $primary"))
             else:

@@ -1,1 +1,0 @@
-"""The screen that shows what was learned."""

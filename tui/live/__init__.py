@@ -1,1 +1,0 @@
-"""The first screen: what happens now, and the suggestions."""

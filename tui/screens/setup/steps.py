@@ -1,0 +1,176 @@
+"""The questions of the first start, as data: what is asked, what can be answered, and what the answers become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from edge_assistant.service.rpc.protocol import LEVELS
+from edge_assistant.service.rpc.setup_values import SetupState
+
+LEVEL_WORDS = {
+    "off": "only when you ask",
+    "rare": "a few times a day, when I am sure",
+    "normal": "when it is probably welcome",
+    "chatty": "also when I am not so sure",
+}
+
+QUIET = (("none", 0.0, 0.0), ("22:00 to 7:00", 22.0, 7.0), ("23:00 to 8:00", 23.0, 8.0), ("0:00 to 9:00", 0.0, 9.0))
+
+LIKES, DISLIKES = 3, 2
+"""How many ideas may be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupAnswer:
+    """Something that can be chosen: its words, a fainter remark, and what it means."""
+
+    label: str
+    remark: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """One question.
+
+    Attributes:
+        name: of the answer.
+        title, text: the question, and what it is for.
+        answers: to choose from; none where there is only something to read.
+        most: how many may be chosen; with 1, Enter chooses the marked one.
+        preset: places of those that are chosen at the start.
+        words: an example of an answer in one's own words; '' where there is none.
+    """
+
+    name: str
+    title: str
+    text: str
+    answers: tuple[SetupAnswer, ...] = ()
+    most: int = 1
+    preset: tuple[int, ...] = ()
+    words: str = ""
+
+
+WELCOME = SetupStep(
+    "welcome",
+    "Good to meet you",
+    "I live in this terminal, see what you allow me to see, and now and then suggest something. I learn from "
+    "your answers, and nothing leaves this machine.",
+)
+"""What is read while the assistant is still being put together."""
+
+
+def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
+    """The questions for what this machine offers; a question without a choice is left out."""
+    kept = "\n".join(f"- {line}" for line in state.kept)
+    where = f"\n\nAll of it is in {home}" if home and not any(home in line for line in state.kept) else ""
+    welcome = replace(WELCOME, text=f"{WELCOME.text} What is kept:\n\n{kept}{where}")
+    steps = [welcome, _model(state), _quiet(state), _level(state), _style(state), _likes(state), _dislikes(state)]
+    return tuple(step for step in steps if step is welcome or step.answers)
+
+
+def _model(state: SetupState) -> SetupStep:
+    answers = tuple(
+        SetupAnswer(
+            model.name,
+            f"{model.megabytes:.0f} MB"
+            + ("" if model.fits else ", too large here")
+            + (f"; {model.detail}" if model.detail else ""),
+            model.path,
+        )
+        for model in state.models
+    )
+    text = "It words suggestions and answers questions."
+    if state.pullable:
+        others = [f"- {model.name}, {model.megabytes:.0f} MB; {model.detail}" for model in state.pullable]
+        how = "Larger ones write better. These would fit after 'edge-assistant models pull NAME':"
+        text = "\n".join([text, "", how, *others])
+    return SetupStep("model", "Which model?", text, answers, 1, (0,))
+
+
+def _quiet(state: SetupState) -> SetupStep:
+    places = [
+        index for index, (_, start, end) in enumerate(QUIET) if (start, end) == (state.quiet_from, state.quiet_to)
+    ]
+    answers = tuple(SetupAnswer(name, "", (start, end)) for name, start, end in QUIET)
+    if not places:  # set otherwise in the settings: the first answer keeps it
+        own = f"as now, {_clock(state.quiet_from)} to {_clock(state.quiet_to)}"
+        answers = (SetupAnswer(own, "", (state.quiet_from, state.quiet_to)), *answers)
+    text = "When should I always be quiet? You can choose other hours in the settings."
+    return SetupStep("quiet", "Quiet hours", text, answers, 1, tuple(places) or (0,))
+
+
+def _clock(hour: float) -> str:
+    return f"{int(hour)}:{round(hour % 1 * 60):02d}"
+
+
+def _level(state: SetupState) -> SetupStep:
+    answers = tuple(SetupAnswer(level, LEVEL_WORDS[level], level) for level in LEVELS)
+    place = LEVELS.index(state.level) if state.level in LEVELS else 2
+    return SetupStep(
+        "level", "How often should I speak up?", "I learn the rest from your answers.", answers, 1, (place,)
+    )
+
+
+def _style(state: SetupState) -> SetupStep:
+    answers = tuple(SetupAnswer(example.text, example.name, example.style) for example in state.styles)
+    return SetupStep("style", "Which sounds right?", "The same suggestion, worded in four ways.", answers, 1, (0,))
+
+
+def _likes(state: SetupState) -> SetupStep:
+    text = "Up to three things you like, ideally in your own words; or mark ideas. I learn from them first."
+    return SetupStep("likes", "Three likes", text, _ideas(state), LIKES, words="birds and binoculars, baking bread")
+
+
+def _dislikes(state: SetupState) -> SetupStep:
+    text = "Up to two things you would rather not hear about, in your own words or from this list."
+    return SetupStep("dislikes", "Two dislikes", text, _ideas(state), DISLIKES, words="football")
+
+
+def _ideas(state: SetupState) -> tuple[SetupAnswer, ...]:
+    return tuple(SetupAnswer(idea.text, idea.category, idea.id) for idea in state.ideas)
+
+
+def own_words(text: str) -> list[str]:
+    """What stands between commas."""
+    return [" ".join(part.split()) for part in text.split(",") if part.strip()]
+
+
+def choices_of(
+    steps: Sequence[SetupStep], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Any]:
+    """The answers as parameters of `setup.save`; what was skipped is left out.
+
+    Args:
+        steps: the questions.
+        chosen: places of the chosen answers by the question's name; a skipped question is missing.
+        words: answers in the person's own words, likewise.
+    """
+    found: dict[str, Any] = {}
+    own = words or {}
+    for step in steps:
+        if not step.answers or (step.name not in chosen and not own.get(step.name)):
+            continue
+        values = [step.answers[place].value for place in chosen.get(step.name, ())]
+        if step.most > 1:
+            found[step.name] = [*own.get(step.name, ()), *values]
+        elif step.name == "quiet" and values:
+            found["quiet_from"], found["quiet_to"] = values[0]
+        elif values:
+            found[step.name] = values[0]
+    return found
+
+
+def summary(
+    steps: Sequence[SetupStep], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
+) -> list[tuple[str, str]]:
+    """Each question's title and the words of its answers."""
+    lines = []
+    for step in steps:
+        if step.answers:
+            own = (words or {}).get(step.name, ())
+            told = [*own, *(step.answers[place].label for place in chosen.get(step.name, ()))]
+            lines.append((step.title, "; ".join(told) or "skipped"))
+    return lines

@@ -1,1 +1,0 @@
-"""The first start: a short setup that can be skipped."""
