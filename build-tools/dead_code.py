@@ -13,16 +13,7 @@ from vulture import Vulture
 
 PACKAGES = ("edge_assistant", "simulator", "quant", "tui", "tests")
 
-DECORATORS = [
-    "@*.command",
-    "@*.callback",
-    "@pytest.fixture",
-    "@field_validator",
-    "@model_validator",
-    "@on",
-    "@work",
-    "@dbus_method",
-]
+DECORATORS = ["@*.command", "@*.callback", "@pytest.fixture", "@field_validator", "@model_validator", "@on", "@work"]
 
 NAMES = [
     "test_*",

@@ -230,6 +230,7 @@ class Daemon:
                 told.append(body)
                 return len(told)
 
+        assert Notifications.GetCapabilities and Notifications.GetServerInformation and Notifications.Notify
         self._interface = Notifications("org.freedesktop.Notifications")
         self._bus = MessageBus()
 
