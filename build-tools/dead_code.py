@@ -24,6 +24,7 @@ DECORATORS = [
     "@work",
     "@dbus_method",
 ]
+DECORATORS = ["@*.command", "@*.callback", "@pytest.fixture", "@field_validator", "@model_validator", "@on", "@work"]
 
 NAMES = [
     "test_*",

@@ -244,13 +244,12 @@ class SimulationSettings(Section):
     language: Literal["model", "templates"] = "model"
     """Who words plans and sentences."""
 
-    # what these two may be is registered by the simulator and other packages, and checked when a run begins
-
     judge: str = "rubric"
-    """Who makes the ratings from which feedback comes; `simulate --help` lists them. Measures always use the rubric."""
+    """Who makes the ratings from which feedback comes; `edge-assistant simulate --help` names the judges. Measures
+    always use the rubric."""
 
-    feedback: str = "reasons"
-    """What reaches the assistant; `simulate --help` lists the choices."""
+    feedback: str = Field("reasons", pattern=r"^[a-z][a-z-]*(:(0?\.\d+|0|1|1\.0+))?$")
+    """What reaches the assistant; `edge-assistant simulate --help` names the modes."""
 
     workers: int = Field(0, ge=0, le=1024)
     """Processes that live lives at the same time; 0 takes one a core."""

@@ -23,7 +23,7 @@ def ask(
 
     For example: edge-assistant ask "when did I last water the plants?"
     """
-    from edge_assistant.commands.calling import ask_running, show
+    from edge_assistant.service.calling import ask_running, show
 
     answer = ask_running("ask", timeout=None, text=text, about=about)
     lines: list[str] = []

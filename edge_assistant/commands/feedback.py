@@ -37,7 +37,7 @@ def feedback(
 
     For example 'edge-assistant feedback s12 --dismiss --reason frequency'.
     """
-    from edge_assistant.commands.calling import ask_any, show
+    from edge_assistant.service.calling import ask_any, show
 
     calls = _calls(suggestion, accept, dismiss, reason, later, rate, text, more, outcome, undo)
     answer: Any = None

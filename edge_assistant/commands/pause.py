@@ -28,7 +28,7 @@ def pause(
 
     For example 'edge-assistant pause 60'.
     """
-    from edge_assistant.commands.calling import ask_any, show
+    from edge_assistant.service.calling import ask_any, show
 
     answer = ask_any("pause", minutes=minutes)
     until = (

@@ -20,6 +20,6 @@ def resume(
 
     For example 'edge-assistant resume'.
     """
-    from edge_assistant.commands.calling import ask_any, show
+    from edge_assistant.service.calling import ask_any, show
 
     show(ask_any("resume"), as_json, ["it may speak again"])

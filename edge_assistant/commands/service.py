@@ -27,7 +27,7 @@ def service(
     For example 'edge-assistant service --kind launchd > ~/Library/LaunchAgents/org.edge-assistant.core.plist'.
     """
     from edge_assistant.paths import Paths
-    from edge_assistant.service.service_files import launchd_plist, systemd_unit
+    from edge_assistant.service.system.service_files import launchd_plist, systemd_unit
 
     chosen = kind or ("launchd" if sys.platform == "darwin" else "systemd")
     if chosen not in ("systemd", "launchd"):

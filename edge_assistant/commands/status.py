@@ -23,7 +23,7 @@ def status(
 
     For example 'edge-assistant status --feed 3'.
     """
-    from edge_assistant.commands.calling import ask_running, show
+    from edge_assistant.service.calling import ask_running, show
 
     answer = ask_running("status")
     if answer is None:

@@ -69,7 +69,7 @@ def _lines() -> Iterator[dict[str, Any]]:
 
     from edge_assistant.config import load_settings
     from edge_assistant.service.building import build_service_state
-    from edge_assistant.service.study import study_lines
+    from edge_assistant.service.views.study import study_lines
     from edge_assistant.storage.store import Store
 
     # a copy, so that a running assistant is not disturbed and nothing of it is changed

@@ -22,7 +22,7 @@ def why(
 
     For example 'edge-assistant why s12'.
     """
-    from edge_assistant.commands.calling import ask_any, show
+    from edge_assistant.service.calling import ask_any, show
 
     answer = ask_any("why", id=suggestion)
     show(answer, as_json, _lines(answer) if answer is not None else [])

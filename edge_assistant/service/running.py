@@ -124,7 +124,7 @@ def _build(
     """Import what is heavy and put the service together, in a thread."""
     try:
         from edge_assistant.service.building import build_core
-        from edge_assistant.service.notifications import DesktopNotifications
+        from edge_assistant.service.system.notifications import DesktopNotifications
 
         def wanted() -> bool:
             told = core.service.settings.notifications

@@ -18,9 +18,9 @@ from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
 from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.protocol import Entry, Status, Training
-from edge_assistant.service.session import follow_session
 from edge_assistant.service.sources import ContextSources
 from edge_assistant.service.state import ServiceState
+from edge_assistant.service.system.session import follow_session
 from edge_assistant.service.ticking import Moment, Ticking
 from edge_assistant.service.views.status import status_of
 

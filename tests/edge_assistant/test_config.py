@@ -68,6 +68,7 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         ("[limits]\nper_day = 'few'\n", "limits.per_day is 'few'", "valid integer"),
         ("limits = 3\n", "limits is 3", "valid dictionary"),
         ("[presence]\nlevel = 'loud'\n", "presence.level is 'loud'", "'rare'"),
+        ("[simulation]\nfeedback = 'sparse:2'\n", "simulation.feedback", "pattern"),
     ],
 )
 def test_errors_name_file_key_and_way_out_in_one_line(text: str, key: str, advice: str) -> None:
@@ -111,7 +112,7 @@ def test_a_folder_in_the_place_of_the_file_is_refused() -> None:
         load_settings()
 
 
-@pytest.mark.parametrize("feedback", ["reasons", "implicit", "sparse:0.3", "noisy:0.1", "my_package:Mine"])
+@pytest.mark.parametrize("feedback", ["reasons", "implicit", "sparse:0.3", "noisy:0.1"])
 def test_what_others_register_is_not_judged_here(feedback: str) -> None:
     assert load_settings({"simulation": {"feedback": feedback}}).simulation.feedback == feedback
 

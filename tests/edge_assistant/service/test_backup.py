@@ -17,7 +17,7 @@ from edge_assistant.errors import DataError, LockedError, StoreError, UsageError
 from edge_assistant.paths import Paths
 from edge_assistant.service.backup import restore_backup, write_backup
 from edge_assistant.service.lock import HomeLock
-from edge_assistant.service.study import study_lines
+from edge_assistant.service.views.study import study_lines
 from edge_assistant.storage.store import Store
 
 

@@ -86,14 +86,14 @@ def test_an_answer_is_checked_as_a_whole_before_anything_is_done(capsys, monkeyp
     def never(method, **_params):
         raise AssertionError(f"{method} was called")
 
-    monkeypatch.setattr("edge_assistant.commands.calling.ask_any", never)
+    monkeypatch.setattr("edge_assistant.service.calling.ask_any", never)
     code, said = run(capsys, "feedback", *options)
     assert code == 2 and said.startswith("error: feedback: ")
 
 
 def test_an_answer_in_parts_is_given_in_order(capsys, monkeypatch):
     called = []
-    monkeypatch.setattr("edge_assistant.commands.calling.ask_any", lambda name, **params: called.append((name, params)))
+    monkeypatch.setattr("edge_assistant.service.calling.ask_any", lambda name, **params: called.append((name, params)))
     options = ("--dismiss", "--reason", "timing", "--rate", "timing = 0, preference=1", "--text", "A walk?", "--more")
     assert run(capsys, "feedback", "s1", *options)[0] == 0
     assert [name for name, _ in called] == ["feedback", "edit", "more_like"]
@@ -135,7 +135,7 @@ def test_memories_are_printed_where_there_is_no_answer(person, capsys, monkeypat
     person.live(10, "writing a letter")
     rows = person.core.call("memory.search", {"query": "letter"})["rows"]
     answer = {**Answer("a1", state, "no words").to_dict(), "memories": rows}
-    monkeypatch.setattr("edge_assistant.commands.calling.ask_running", lambda *_names, **_params: answer)
+    monkeypatch.setattr("edge_assistant.service.calling.ask_running", lambda *_names, **_params: answer)
     code, said = run(capsys, "ask", "what did I write?")
     assert code == 0 and said.startswith("no words\n- 2026-03-02 08:02  writing a letter")
 

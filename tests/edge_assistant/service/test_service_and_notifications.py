@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge_assistant.paths import Paths
-from edge_assistant.service.notifications import DesktopNotifications
 from edge_assistant.service.rpc.protocol import Entry
-from edge_assistant.service.service_files import launchd_plist, systemd_unit
+from edge_assistant.service.system.notifications import DesktopNotifications
+from edge_assistant.service.system.service_files import launchd_plist, systemd_unit
 
 PATHS = Paths(Path('/home/anna/my "data" 100%'), Path("/cache"))
 ENTRY = Entry("s1", "Have some tea.", datetime(2026, 3, 2, 8, tzinfo=UTC))

@@ -21,11 +21,11 @@ import pytest
 
 from edge_assistant import cli
 from edge_assistant.errors import LockedError, StoreError
-from edge_assistant.service import session
 from edge_assistant.service.lock import HomeLock
-from edge_assistant.service.notifications import DesktopNotifications
 from edge_assistant.service.rpc.protocol import Entry
-from edge_assistant.service.session import follow_session, parsed
+from edge_assistant.service.system import session
+from edge_assistant.service.system.notifications import DesktopNotifications
+from edge_assistant.service.system.session import follow_session, parsed
 
 # -- locks and disks --------------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ def test_any_bytes_may_be_asked(person, monkeypatch, text, capsys):
         asked.append(params)
         return {"text": "I do not know.", "state": "done"}
 
-    monkeypatch.setattr("edge_assistant.commands.calling.call_once", answer)
+    monkeypatch.setattr("edge_assistant.service.calling.call_once", answer)
     assert cli.main(["ask", os.fsdecode(text)]) == 0
     asked[0]["text"].encode("utf-8")
     assert capsys.readouterr().out == "I do not know.\n"
@@ -230,6 +230,7 @@ class Daemon:
                 told.append(body)
                 return len(told)
 
+        assert len((Notifications.GetCapabilities, Notifications.GetServerInformation, Notifications.Notify)) == 3
         self._interface = Notifications("org.freedesktop.Notifications")
         self._bus = MessageBus()
 

@@ -1,0 +1,1 @@
+"""What the operating system gives: the session's variables, notifications, units that start a service."""
