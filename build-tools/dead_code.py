@@ -24,7 +24,6 @@ DECORATORS = [
     "@work",
     "@dbus_method",
 ]
-DECORATORS = ["@*.command", "@*.callback", "@pytest.fixture", "@field_validator", "@model_validator", "@on", "@work"]
 
 NAMES = [
     "test_*",
