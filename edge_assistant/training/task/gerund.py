@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edge_assistant.composer.prepared import sentence_data
+from edge_assistant.training.task.spoken import spoken_data
 
 _DOUBLED_VERBS = (
     "beg begin blot chat chop clap clip cut dab defrag dig dim drag drop fit flip forget get grab grin hit hug "
@@ -18,7 +18,7 @@ _SECOND_STEP = re.compile(r"(?:,|\band\b|\bthen\b|\bor\b|;)\s+(?:then\s+)?(\w+)"
 
 def doing(idea: str) -> str:
     """The idea in its -ing form, or '' when it has a second step, whose verb would have to change as well."""
-    verbs = set(sentence_data()["cuts"]["verbs"].split())
+    verbs = set(spoken_data()["verbs"].split())
     if any(match.group(1).lower() in verbs for match in _SECOND_STEP.finditer(idea)):
         return ""
     first, _, rest = idea.partition(" ")
