@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from edge_assistant.commands.ideas import app
 from edge_assistant.domain import ATTRIBUTES, Idea
 from edge_assistant.errors import DataError
-from edge_assistant.llm.embedding import CachedEmbedder
+from edge_assistant.llm.embedding import default_embedder
 from edge_assistant.ranker.idea_checks import NEIGHBOURS, near_pairs, outliers, unusual
 from edge_assistant.ranker.ideas import load_packaged
 
@@ -49,9 +49,9 @@ def test_what_was_looked_at_names_packaged_ideas() -> None:
 
 
 @pytest.mark.model
-def test_packaged_ideas_differ_in_meaning_and_their_numbers_were_looked_at(embedder: CachedEmbedder) -> None:
+def test_packaged_ideas_differ_in_meaning_and_their_numbers_were_looked_at() -> None:
     base = load_packaged()
-    vectors = embedder.embed(list(base.texts))
+    vectors = default_embedder().embed(list(base.texts))
     assert [(first.id, second.id, round(cosine, 2)) for first, second, cosine in near_pairs(base.ideas, vectors)] == []
     assert [str(found) for found in outliers(base.ideas, vectors)] == []
 
@@ -60,8 +60,9 @@ def test_packaged_ideas_differ_in_meaning_and_their_numbers_were_looked_at(embed
 def test_the_command_tells_a_repeat_in_a_file_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(
-        '[[idea]]\nid = "mine"\ntext = "go once around the block without a phone"\ncategory = "outdoors"\neffort = 0.3\n'
-        'minutes = 15\nsocial = 0.0\nnovelty = 0.2\nstimulation = 0.3\ncost = 0.0\nhealth = 0.6\nkinds = ["walk"]\n'
+        '[[idea]]\nid = "mine"\ntext = "go once around the block without a phone"\ncategory = "outdoors"\n'
+        "effort = 0.3\nminutes = 15\nsocial = 0.0\nnovelty = 0.2\nstimulation = 0.3\ncost = 0.0\nhealth = 0.6\n"
+        'kinds = ["walk"]\n'
     )
     result = CliRunner().invoke(app, ["check", "--file", str(path)])
     assert result.exit_code == DataError.exit_code
