@@ -32,7 +32,7 @@ from edge_assistant.ranker.ideas import (
 
 COMPUTER_KINDS = {"deep_work", "routine_work", "mail", "meeting", "browsing", "media", "gaming", "study"}
 
-VERBS_LIKE_PARTICIPLES = {"bring", "feed", "ring", "sing", "string", "swing", "weed"}
+VERBS_LIKE_PARTICIPLES = {"bleed", "bring", "fly", "question", "feed", "ring", "sing", "string", "swing", "weed"}
 
 SOUND = """
 [[idea]]
