@@ -71,6 +71,13 @@ SENSITIVE_TOPICS = (
 )
 """Topics that an idea may touch and a person may forbid."""
 
+SEASONS = ("spring", "summer", "autumn", "winter")
+PLACES = ("home", "kitchen", "desk", "garden", "outdoors", "out", "anywhere")
+"""Where an idea is done; 'out' is in town, among other people."""
+
+NATURES = ("habit", "weekly", "occasional", "once")
+"""How often an idea makes sense: any day, every week, every month or so, or once and then it is done."""
+
 PRESENCES = ("here", "away", "back")
 """Whether somebody is there: at the computer or beside it; gone; just returned from an absence."""
 
@@ -91,6 +98,12 @@ class Idea:
         minutes: how long it takes, 1 to 240.
         kinds: the activity kinds during or after which it suits.
         topics: sensitive topics that it touches.
+        hours: local hours between which to bring it up, from and to, each 0 to 24; may wrap midnight; () for any.
+        season: some of `SEASONS`; () for any.
+        daylight: True needs daylight, False needs darkness, None needs neither.
+        place: one of `PLACES`, '' where nobody knows.
+        nature: one of `NATURES`, '' where nobody knows.
+        say: finished sentences that say it, each of which stands alone.
     """
 
     id: str
@@ -105,6 +118,12 @@ class Idea:
     health: float
     kinds: tuple[str, ...]
     topics: tuple[str, ...] = ()
+    hours: tuple[float, ...] = ()
+    season: tuple[str, ...] = ()
+    daylight: bool | None = None
+    place: str = ""
+    nature: str = ""
+    say: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id or not self.text or not self.category:
@@ -120,6 +139,14 @@ class Idea:
         for topic in self.topics:
             if topic not in SENSITIVE_TOPICS:
                 raise ValueError(f"idea {self.id!r}: unknown topic {topic!r}")
+        if self.hours and not (len(self.hours) == 2 and all(0 <= hour <= 24 for hour in self.hours)):
+            raise ValueError(f"idea {self.id!r}: hours are {self.hours}, expected two from 0 to 24, or none")
+        for name, value, choices in (("place", self.place, PLACES), ("nature", self.nature, NATURES)):
+            if value and value not in choices:
+                raise ValueError(f"idea {self.id!r}: unknown {name} {value!r}")
+        for season in self.season:
+            if season not in SEASONS:
+                raise ValueError(f"idea {self.id!r}: unknown season {season!r}")
 
 
 STYLE_CHOICES: dict[str, tuple[str, ...]] = {

@@ -4,6 +4,7 @@ edge-assistant ideas list --category plants
 edge-assistant ideas list --activity-class mail --json
 edge-assistant ideas show boil-two-eggs-tomorrow
 edge-assistant ideas validate my-ideas.toml
+edge-assistant ideas check
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Idea
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.ranker.ideas import CATEGORIES, load, validate_file
 
-app = typer.Typer(help="List, show and validate the ideas that the assistant can suggest.", no_args_is_help=True)
+app = typer.Typer(help="List, show, validate and check the ideas that the assistant can suggest.", no_args_is_help=True)
 
 FileOption = Annotated[
     list[Path] | None,
@@ -84,8 +85,19 @@ def show_idea(
     typer.echo(f"category     {idea.category} ({CATEGORIES[idea.category]})")
     for name in ATTRIBUTES:
         typer.echo(f"{name:<12} {getattr(idea, name):g}")
-    typer.echo(f"kinds        {', '.join(idea.kinds)}")
-    typer.echo(f"topics       {', '.join(idea.topics) or 'none'}")
+    daylight = {True: "needs daylight", False: "needs darkness", None: "any"}[idea.daylight]
+    for name, told in (
+        ("kinds", ", ".join(idea.kinds)),
+        ("topics", ", ".join(idea.topics) or "none"),
+        ("hours", " to ".join(f"{hour:g}" for hour in idea.hours) or "any"),
+        ("season", ", ".join(idea.season) or "any"),
+        ("daylight", daylight),
+        ("place", idea.place or "unknown"),
+        ("nature", idea.nature or "unknown"),
+    ):
+        typer.echo(f"{name:<12} {told}")
+    for sentence in idea.say:
+        typer.echo(f"  {sentence}")
 
 
 @app.command("validate")
@@ -105,6 +117,37 @@ def validate_ideas(
             typer.echo(problem, err=True)
     else:
         typer.echo(f"{file}: no problems")
+    if problems:
+        raise typer.Exit(DataError.exit_code)
+
+
+@app.command("check")
+def check_ideas(file: FileOption = None, as_json: JsonOption = False) -> None:
+    """Check all ideas against each other: nearly the same twice, unusual numbers, sentences from one mould.
+
+    For example 'edge-assistant ideas check --file my-ideas.toml'. Exits with code 4 when there is a problem. Numbers
+    are unusual when similar ideas have others; look at them, they may be right.
+    """
+    from edge_assistant.composer.sentence_checks import sentence_problems
+    from edge_assistant.llm.embedding import default_embedder
+    from edge_assistant.paths import Paths
+    from edge_assistant.ranker.idea_checks import near_pairs, outliers
+
+    base, own = load(file or ()), len(load().ideas)
+    vectors = default_embedder(Paths.from_environment().cache).embed(list(base.texts))
+    problems = [
+        f"idea {second.id!r}: means nearly the same as {first.id!r} (cosine {cosine:.2f})"
+        for first, second, cosine in near_pairs(base.ideas, vectors)
+    ]
+    problems += [str(outlier) for outlier in outliers(base.ideas, vectors)]
+    problems += sentence_problems(base.ideas[:own])
+    if as_json:
+        typer.echo(json.dumps({"ideas": len(base), "problems": problems}, ensure_ascii=False))
+    elif problems:
+        for problem in problems:
+            typer.echo(problem, err=True)
+    else:
+        typer.echo(f"{len(base)} ideas: no problems")
     if problems:
         raise typer.Exit(DataError.exit_code)
 

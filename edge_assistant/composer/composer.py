@@ -1,25 +1,27 @@
-"""Puts the chosen idea into words: written by the model where it may write, otherwise chosen among prepared sentences.
+"""Puts the chosen idea into words: written by the model where it may write, otherwise one of its finished sentences.
 
-A model writes several sentences side by side. Each is mended where a mark or an emoji is all that is wrong, then
-checked by rules: one sentence, the style kept, the idea's words survived, not too long. Those that bring in fewest
-words from nowhere are preferred, and of these the ones that the model itself finds likeliest. Where none passes, it
-writes once more, and then a prepared sentence takes the place, a fallback.
+Which one is said is the choice of the learned style: `choose` takes the one that is likeliest to be well put. A model
+writes several sentences side by side. Each is mended where a mark or an emoji is all that is wrong, then checked by
+rules: one sentence, the style kept, the idea's words survived, not too long. Those that bring in fewest words from
+nowhere are preferred, and of these the ones that the model itself finds likeliest. Where none passes, it writes once
+more, and then a finished sentence takes the place, a fallback.
 
+    Composer(None).choose(idea, context, styles.chance, seed=3, last="").text
     Composer(None).compose(idea, context, Style(), seed=3).text
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from edge_assistant.composer.faithfulness import keeps_idea, new_words
-from edge_assistant.composer.prepared import category_data, prepared
+from edge_assistant.composer.faithfulness import keeps_idea, new_words, prepared_stems, stems_of
+from edge_assistant.composer.prepared import emoji_of, expand, prepared, put, variants
 from edge_assistant.composer.prompts import sentence_prompt
-from edge_assistant.composer.style import broken, count_words, read_style, without_emoji
+from edge_assistant.composer.style import broken, count_words, read_style, style_of, without_emoji
 from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
 
@@ -33,6 +35,11 @@ passes, as many again are drawn, more freely."""
 
 FREELY = 1.0
 """Temperature of these."""
+
+AS_GOOD = 0.01
+"""Chances of being well put that differ by no more are a tie."""
+
+ChanceOf = Callable[[str, tuple[str, ...]], float]
 
 NEAR = 1.0
 """Nats by which a sentence may be less likely than the likeliest, and still be said: not always the same words."""
@@ -69,7 +76,7 @@ class Composed:
         text: what to say.
         style: the style that was asked for.
         fallback: a model wrote something that did not pass, and a prepared sentence took its place.
-        candidates: the prepared sentences that could have been chosen.
+        candidates: the finished sentences that are as good.
     """
 
     text: str
@@ -97,12 +104,12 @@ class Composer:
     def __init__(self, model: LanguageModel | None) -> None:
         """
         Args:
-            model: None picks among the prepared sentences by seed alone.
+            model: None, or one that may not write, leaves it at the prepared sentences.
         """
-        self._model = model
+        self._model = model if model is not None and model.can_write else None
 
     def compose(self, idea: Idea, context: Context, style: Style, seed: int) -> Composed:
-        """One sentence; the same for the same arguments and model.
+        """One sentence in a style; the same for the same arguments and model.
 
         Raises:
             EngineError: the model could not answer.
@@ -111,40 +118,50 @@ class Composer:
 
     def compose_many(self, requests: Sequence[Request]) -> list[Composed]:
         """Many sentences in one call of the model, in the order of the requests."""
-        if not requests:
-            return []
-        prepared_for = [plainest(prepared(r.idea, r.style, r.context, seed=r.seed)) for r in requests]
-        if self._model is None:
-            picks = [
-                int(np.random.default_rng([r.seed, 1]).integers(len(c)))
-                for r, c in zip(requests, prepared_for, strict=True)
-            ]
-            return [
-                Composed(candidates[pick], request.style, False, candidates)
-                for request, candidates, pick in zip(requests, prepared_for, picks, strict=True)
-            ]
-        chosen: list[str | None] = [None] * len(requests)
-        if self._model.can_write:
-            chosen = [written.text for written in write(self._model, requests)]
-        failed = [position for position, text in enumerate(chosen) if text is None]
-        picks = self._choose(self._model, [(requests[i], prepared_for[i]) for i in failed])
-        by_position = dict(zip(failed, picks, strict=True))
+        candidates = [plainest(prepared(r.idea, r.style, r.context, seed=r.seed)) for r in requests]
+        written = (
+            [one.text for one in write(self._model, requests)] if self._model and requests else [None] * len(requests)
+        )
         return [
             Composed(
-                text=text if text is not None else prepared_for[position][by_position[position]],
-                style=requests[position].style,
-                fallback=text is None and self._model.can_write,
-                candidates=prepared_for[position],
+                text or ready[0], request.style, fallback=text is None and self._model is not None, candidates=ready
             )
-            for position, text in enumerate(chosen)
+            for request, text, ready in zip(requests, written, candidates, strict=True)
         ]
 
-    def _choose(self, model: LanguageModel, choices: Sequence[tuple[Request, tuple[str, ...]]]) -> list[int]:
-        """For each request the prepared sentence that the model finds likeliest at this moment, a token."""
-        if not choices:
-            return []
-        asked = [ScoreRequest(_asked(model, r), candidates) for r, candidates in choices]
-        return [int(np.argmax(score.mean)) for score in model.score(asked)]
+    def choose(self, idea: Idea, context: Context, chance_of: ChanceOf, seed: int, *, last: str = "") -> Composed:
+        """The sentence that is likeliest to be well put; a model writes in the style of that sentence.
+
+        Args:
+            idea: what to say.
+            context: the moment.
+            chance_of: the chance that a text on these topics is well put, such as `StyleModel.chance`.
+            seed: breaks ties.
+            last: what was said last for this idea, '' for nothing; not said again where another is as good.
+
+        Raises:
+            EngineError: the model could not answer.
+        """
+        options = variants(idea, context, seed=seed)
+        chances = {text: chance_of(text, idea.topics) for text in options}
+        best = max(chances.values())
+        tied = tuple(text for text in options if chances[text] >= best - AS_GOOD)
+        fresh = tuple(text for text in tied if wording(text) != wording(last)) or tied
+        text = fresh[int(np.random.default_rng([seed, 1]).integers(len(fresh)))]
+        style = style_of(text)
+        if self._model is None:
+            return Composed(text, style, False, tied)
+        written = write(self._model, [Request(idea, context, style, seed)])[0].text
+        if written is None:
+            return Composed(text, style, True, tied)
+        # what the model makes of the style may still offend a wish that the sentence before did not
+        well_put = chance_of(written, idea.topics) >= chances[text] - AS_GOOD
+        return Composed(written if well_put else text, style, not well_put, tied)
+
+
+def wording(text: str) -> str:
+    """The words alone, by which a sentence is known again with other marks."""
+    return without_emoji(expand(text)).rstrip(".!?").lower()
 
 
 def write(model: LanguageModel, requests: Sequence[Request]) -> list[Written]:
@@ -192,8 +209,11 @@ def _passing(request: Request, texts: Sequence[str]) -> tuple[str, ...]:
     """The different tries that may be said, mended: those with fewest new words, and of these plain ones first."""
     idea, style = request.idea, request.style
     mended = dict.fromkeys(mend(text, style, idea.category) for text in texts)
+    known = prepared_stems() | stems_of(idea.say)
     new = {
-        text: len(new_words(text, idea.text, request.context.activity)) for text in mended if accepts(text, idea, style)
+        text: len(new_words(text, idea.text, request.context.activity, known))
+        for text in mended
+        if accepts(text, idea, style)
     }
     return plainest(tuple(text for text, count in new.items() if count == min(new.values())))
 
@@ -215,12 +235,12 @@ def mend(text: str, style: Style, category: str) -> str:
     if style.exclamation == "no":
         bare = re.sub(r"!+", ".", bare).replace("?.", "?")
     elif "!" not in bare:
-        bare = f"{bare}!" if bare.endswith("?") else f"{bare.rstrip('.')}!"
+        bare = put(bare, True, "")
     if bare[-1] not in ".!?":
         bare += "?" if style.directness == "question" else "."
     if style.emoji == "no":
         return bare
-    return f"{bare} {drawn or category_data(category)['emoji'][0]}"
+    return f"{bare} {drawn or emoji_of(category)[0]}"
 
 
 def accepts(text: str, idea: Idea, style: Style) -> bool:

@@ -1,4 +1,4 @@
-"""Which words of a sentence come from where: from the idea, from the moment, from our own frames and reasons, or out of
+"""Which words of a sentence come from where: from the idea, from the moment, from our own sentences, or out of
 nowhere.
 
 A small model that writes freely brings in words that nobody gave it, and with them what makes no sense.
@@ -23,7 +23,6 @@ KEPT_SHARE = 0.6
 
 _STEM = 4
 _SHORTEST = 3  # letters of a word that counts as new; "you're" leaves a 're' behind
-_NUMBERS = "five ten fifteen twenty"  # minutes, in reasons
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d+")
 _PART = re.compile(r"[^\W_]+")
 
@@ -50,7 +49,7 @@ def new_words(text: str, idea_text: str, activity: str, known: frozenset[str] | 
         text: the sentence.
         idea_text: what it says.
         activity: what the person does.
-        known: stems of other words that may be there; None takes those of the prepared sentences.
+        known: stems of other words that may be there; None takes those of the frames.
     """
     stems = prepared_stems() if known is None else known
     own = [word for part in (idea_text, activity) for word in content_words(part)]
@@ -62,8 +61,8 @@ def new_words(text: str, idea_text: str, activity: str, known: frozenset[str] | 
 
 @cache
 def prepared_stems() -> frozenset[str]:
-    """Beginnings of all words of the frames, links and reasons of prepared sentences."""
-    return stems_of(sentence_data()) | stems_of(_NUMBERS)
+    """Beginnings of all words of the frames round ideas that have no sentences of their own."""
+    return stems_of(sentence_data()["frames"])
 
 
 def stems_of(node: object) -> frozenset[str]:
@@ -76,9 +75,8 @@ def _texts(node: object) -> Iterable[str]:
     if isinstance(node, str):
         yield node
     elif isinstance(node, dict):
-        for key, value in node.items():
-            if key != "cuts":  # its verbs are not words that a sentence may bring along
-                yield from _texts(value)
-    elif isinstance(node, list):
+        for value in node.values():
+            yield from _texts(value)
+    elif isinstance(node, (list, tuple)):
         for value in node:
             yield from _texts(value)

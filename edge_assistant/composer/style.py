@@ -14,7 +14,7 @@ The rules, in the order in which they are tried:
   down what you could do' stays direct.
 - *warmth*: 'warm' for words of affection, praise or comfort ('lovely', 'treat yourself', "you've earned", 'my dear').
 
-    read_manner("Maybe boil two eggs for tomorrow's lunch?").directness    # 'question'
+    read_style("Maybe boil two eggs for tomorrow's lunch?").directness    # 'question'
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from edge_assistant.domain import STYLE_CHOICES, Style
+
+DEFAULT = Style()
 
 SHORT_WORDS = 12
 """The longest sentence that is still short, in words."""
@@ -97,7 +99,7 @@ _WARM = re.compile(
     r"|lovely|cosy|cozy|nice|nicely|delightful|wonderful|wonderfully|be (?:kind|good|gentle) to yourself"
     r"|(?:kind|good|gentle) to yourself|good for you|well done"
     r"|do(?:ing)? yourself a (?:\w+ )?(?:kindness|favour|favor)|do you (?:some )?good"
-    r"|does you good|enjoy (?:it|yourself|every|this|that)|my (?:dear|friend|love)"
+    r"|does you good|(?:enjoy|savour|relish) (?:it|yourself|every|this|that)|my (?:dear|friend|love)"
     r"|sweetheart|darling|i(?:'d| would) love|i hope|hope you"
     r"|take good care|take care of yourself|so glad|(?:am|i'm) glad|be glad|proud of you"
     r"|makes? me happy|be a (?:pleasure|joy)|a (?:small|little|real|quiet) (?:joy|pleasure|comfort)"
@@ -109,7 +111,7 @@ _WARM_ADDRESS = re.compile(r"(?:^|[,!] )dear\b(?=[,!.?]|$)")
 
 @dataclass(frozen=True, slots=True)
 class StyleReading:
-    """How a sentence was put. Values are those of `MANNER_CHOICES`; formality may also be 'neutral'."""
+    """How a sentence was put. Values are those of `STYLE_CHOICES`; formality may also be 'neutral'."""
 
     words: int
     length: str
@@ -158,7 +160,7 @@ def keeps(text: str, aspect: str, wanted: str) -> bool:
 
     Args:
         text: the sentence.
-        aspect: a key of `MANNER_CHOICES`.
+        aspect: a key of `STYLE_CHOICES`.
         wanted: one of its values, or 'any'.
 
     Raises:
@@ -175,8 +177,15 @@ def keeps(text: str, aspect: str, wanted: str) -> bool:
 
 
 def broken(text: str, style: Style) -> tuple[str, ...]:
-    """The aspects of a style that a text does not keep, in the order of `MANNER_CHOICES`; empty when it keeps all."""
+    """The aspects of a style that a text does not keep, in the order of `STYLE_CHOICES`; empty when it keeps all."""
     return tuple(aspect for aspect in STYLE_CHOICES if not keeps(text, aspect, getattr(style, aspect)))
+
+
+def style_of(text: str, otherwise: Style = DEFAULT) -> Style:
+    """The style in which a sentence is put; a neutral formality takes that of `otherwise`."""
+    read = read_style(text)
+    formality = otherwise.formality if read.formality == "neutral" else read.formality
+    return Style(read.length, formality, read.directness, read.warmth, read.emoji, read.exclamation)
 
 
 def _formality(text: str, clauses: list[str]) -> str:

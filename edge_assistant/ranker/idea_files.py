@@ -14,7 +14,16 @@ A file is read as a whole and every problem in it is named, so that an author me
     cost = 0.2           # 0 free, 0.2 small change, 0.4 a coffee, 0.6 a meal out, 0.8 a concert, 1 more
     health = 0.55        # 0 no matter for health, 1 plainly good for body or mind
     kinds = ["cooking", "tidying", "pause"]    # during or after what it suits
-    topics = ["diet"]    # optional: sensitive topics that it touches
+
+All else may be left out:
+
+    topics = ["diet"]          # sensitive topics that it touches
+    hours = [16.0, 22.5]       # local hours between which to bring it up; may wrap midnight
+    season = ["winter"]        # spring, summer, autumn, winter
+    daylight = true            # true needs daylight, false needs darkness
+    place = "kitchen"          # home, kitchen, desk, garden, outdoors, out (in town), anywhere
+    nature = "weekly"          # habit, weekly, occasional, once
+    say = ["Two eggs could go on now, if you fancy them tomorrow."]    # finished sentences that say it
 """
 
 from __future__ import annotations
@@ -28,7 +37,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SENSITIVE_TOPICS, Idea
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, NATURES, PLACES, SEASONS, SENSITIVE_TOPICS, Idea
 
 CATEGORIES: dict[str, str] = {
     "cooking": "meals, stocks and preparations at the stove or the board",
@@ -74,11 +83,12 @@ CATEGORIES: dict[str, str] = {
 CATEGORY_NAMES = tuple(CATEGORIES)
 
 REQUIRED_KEYS = ("id", "text", "category", *ATTRIBUTES, "kinds")
-KNOWN_KEYS = (*REQUIRED_KEYS, "topics")
+KNOWN_KEYS = (*REQUIRED_KEYS, "topics", "hours", "season", "daylight", "place", "nature", "say")
 
 MAXIMUM_FILE_BYTES = 4_000_000
 MAXIMUM_TEXT_CHARACTERS = 160
 MINIMUM_WORDS, MAXIMUM_WORDS = 3, 20
+MAXIMUM_SENTENCES, MAXIMUM_SENTENCE_CHARACTERS = 24, 240
 NEAR_IDENTICAL = 0.7
 """Two texts are near-identical when their content words overlap this much (Jaccard index)."""
 
@@ -225,18 +235,54 @@ def _table_problems(table: Mapping[str, Any]) -> list[str]:
         problems.append(f"category is {table['category']!r}{_hint(table['category'], CATEGORY_NAMES)}")
     for name in ATTRIBUTES:
         if name in table:
-            problems.extend(_number_problems(name, table[name]))
+            problems.extend(_number_problems(name, table[name], *((1, 240) if name == "minutes" else (0, 1))))
     if "kinds" in table:
         problems.extend(_list_problems("kinds", table["kinds"], ACTIVITY_CLASSES))
         if table["kinds"] == []:
             problems.append("kinds is empty; name at least one activity kind")
     if "topics" in table:
         problems.extend(_list_problems("topics", table["topics"], SENSITIVE_TOPICS))
+    if "season" in table:
+        problems.extend(_list_problems("season", table["season"], SEASONS))
+    for name, choices in (("place", PLACES), ("nature", NATURES)):
+        if name in table and table[name] not in choices:
+            problems.append(f"{name} is {table[name]!r}{_hint(table[name], choices)}")
+    if "daylight" in table and not isinstance(table["daylight"], bool):
+        problems.append(
+            f"daylight is {table['daylight']!r}, expected true or false; leave it out where it is no matter"
+        )
+    if "hours" in table:
+        problems.extend(_hours_problems(table["hours"]))
+    if "say" in table:
+        problems.extend(_sentence_problems(table["say"]))
     return problems
 
 
-def _number_problems(name: str, value: object) -> list[str]:
-    low, high = (1, 240) if name == "minutes" else (0, 1)
+def _hours_problems(value: object) -> list[str]:
+    sound = isinstance(value, list) and len(value) == 2 and not any(_number_problems("h", v, 0, 24) for v in value)
+    if not sound or value[0] == value[1]:  # type: ignore[index]
+        return [f"hours is {value!r}, expected two different hours from 0 to 24, such as [16.0, 22.5]"]
+    return []
+
+
+def _sentence_problems(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        return ["say must be a list of sentences in quotes"]
+    problems = [f"say has {len(value)} sentences, expected at most {MAXIMUM_SENTENCES}"] * (
+        len(value) > MAXIMUM_SENTENCES
+    )
+    for number, text in enumerate(value, start=1):
+        if text != " ".join(text.split()) or not 0 < len(text) <= MAXIMUM_SENTENCE_CHARACTERS:
+            problems.append(
+                f"say {number} must be one line of at most {MAXIMUM_SENTENCE_CHARACTERS} characters with single spaces"
+            )
+        elif not (text[0].isupper() or text[0].isdigit()) or text[-1] not in ".?":
+            problems.append(f"say {number} is no whole sentence ({text!r}); begin with a capital, end with '.' or '?'")
+    repeated = sorted({text for text in value if value.count(text) > 1})
+    return problems + [f"say has {text!r} twice" for text in repeated]
+
+
+def _number_problems(name: str, value: object, low: int, high: int) -> list[str]:
     # TOML's true is a Python int as well; the comparison also refuses nan.
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         return [f"{name} is {value!r}, expected a number from {low} to {high}"]
@@ -266,5 +312,11 @@ def _idea(table: Mapping[str, Any]) -> Idea:
         category=table["category"],
         kinds=tuple(table["kinds"]),
         topics=tuple(table.get("topics", ())),
+        hours=tuple(float(hour) for hour in table.get("hours", ())),
+        season=tuple(table.get("season", ())),
+        daylight=table.get("daylight"),
+        place=table.get("place", ""),
+        nature=table.get("nature", ""),
+        say=tuple(table.get("say", ())),
         **numbers,
     )

@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Idea
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, PLACES, SEASONS, Idea
 from edge_assistant.errors import DataError
 from edge_assistant.ranker.idea_files import CATEGORIES, CATEGORY_NAMES, IdeaFile, read_idea_file
 
@@ -113,6 +114,54 @@ class KnowledgeBase:
         """Which activity kinds each idea suits, shape (n, len(ACTIVITY_KINDS)); read-only."""
         rows = [[kind in idea.kinds for kind in ACTIVITY_CLASSES] for idea in self.ideas]
         return _frozen(np.array(rows, dtype=np.bool_))
+
+    @cached_property
+    def minutes(self) -> FloatArray:
+        """How long each idea takes, shape (n,); read-only."""
+        return _frozen(np.array([idea.minutes for idea in self.ideas]))
+
+    @cached_property
+    def hours(self) -> FloatArray:
+        """Local hours from and to which each idea may be brought up, shape (n, 2), [0, 24] for any; read-only."""
+        return _frozen(np.array([idea.hours or (0.0, 24.0) for idea in self.ideas]))
+
+    @cached_property
+    def seasons(self) -> NDArray[np.bool_]:
+        """Which of `domain.SEASONS` each idea suits, shape (n, 4); all for one that names none; read-only."""
+        rows = [[season in (idea.season or SEASONS) for season in SEASONS] for idea in self.ideas]
+        return _frozen(np.array(rows, dtype=np.bool_))
+
+    @cached_property
+    def daylight(self) -> NDArray[np.int64]:
+        """1 for an idea that needs daylight, -1 for one that needs darkness, otherwise 0; shape (n,); read-only."""
+        signs = {True: 1, False: -1, None: 0}
+        return _frozen(np.array([signs[idea.daylight] for idea in self.ideas], dtype=np.int64))
+
+    @cached_property
+    def place_index(self) -> NDArray[np.int64]:
+        """Position of each idea's place in `domain.PLACES`, -1 where nobody knows, shape (n,); read-only."""
+        places = [PLACES.index(idea.place) if idea.place else -1 for idea in self.ideas]
+        return _frozen(np.array(places, dtype=np.int64))
+
+    def fits(
+        self, time: datetime, *, southern: bool = False, light: bool | None = None, minutes: float = np.inf
+    ) -> NDArray[np.bool_]:
+        """Which ideas can be brought up now, shape (n,): by hour, season, light and the time that they take.
+
+        Args:
+            time: local time.
+            southern: the seasons are those south of the equator.
+            light: whether it is light outside; None where nobody knows, so that it counts against no idea.
+            minutes: how long there is time.
+        """
+        hour = time.hour + time.minute / 60
+        begin, end = self.hours.T
+        in_hours = np.where(begin <= end, (begin <= hour) & (hour <= end), (hour >= begin) | (hour <= end))
+        # December, January and February are the northern winter
+        season = SEASONS.index(("winter", "spring", "summer", "autumn")[(time.month % 12 // 3 + 2 * southern) % 4])
+        fits = in_hours & self.seasons[:, season] & (self.minutes <= minutes)
+        dark_or_light = np.ones(len(self), dtype=np.bool_) if light is None else self.daylight != (-1 if light else 1)
+        return np.asarray(fits & dark_or_light, dtype=np.bool_)
 
     @cached_property
     def sha256(self) -> str:

@@ -16,7 +16,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import ATTRIBUTES, SENSITIVE_TOPICS, Idea
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.idea_files import duplicate_problems, text_problems
-from edge_assistant.ranker.ideas import KnowledgeBase
+from edge_assistant.ranker.ideas import KnowledgeBase, load_packaged
 
 DATA_FILE = Path(__file__).parent.parent / "data" / "notes.toml"
 
@@ -103,9 +103,8 @@ def read_notes(folder: Path | str, base: KnowledgeBase, embedder: Embedder) -> N
     problems: list[str] = []
     lines: dict[str, Line] = {}
     passed_over = 0
-    verbs = frozenset(_words()["verbs"].split()) | {text.partition(" ")[0] for text in base.texts}
     for line in _lines(Path(folder).expanduser(), problems):
-        says_what_to_do = line.open or line.text.partition(" ")[0] in verbs
+        says_what_to_do = line.open or begins_with_verb(line.text)
         if not says_what_to_do or text_problems(line.text) or line.text in lines:
             passed_over += 1
         else:
@@ -116,6 +115,16 @@ def read_notes(folder: Path | str, base: KnowledgeBase, embedder: Embedder) -> N
     repeated = {_quoted(problem) for problem in duplicate_problems(ideas, base.ideas)}
     kept = tuple(idea for idea in ideas if idea.id not in repeated)
     return Notes(kept, passed_over + len(ideas) - len(kept), tuple(problems))
+
+
+def begins_with_verb(text: str) -> bool:
+    """Whether a text says what to do: its first word is one that packaged ideas begin with, or on the list."""
+    return text.partition(" ")[0] in _verbs()
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> frozenset[str]:
+    return frozenset(_words()["verbs"].split()) | {text.partition(" ")[0] for text in load_packaged().texts}
 
 
 def _quoted(problem: str) -> str:

@@ -25,6 +25,7 @@ from edge_assistant.composer.style import broken, without_emoji
 from edge_assistant.domain import Context
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
 from edge_assistant.training.task.sources import load_sources, words
+from edge_assistant.training.task.spoken import spoken_data
 
 REQUESTS = 500
 NEEDED = 0.95
@@ -111,7 +112,8 @@ def find_fault(text: str, request: Request) -> str:
 
 def invented_words(text: str, request: Request) -> tuple[str, ...]:
     """Content words that come neither from idea nor activity nor from any frame, link, reason or pattern."""
-    return new_words(text, request.idea.text, request.context.activity, _house_stems())
+    known = _house_stems() | stems_of(request.idea.say)
+    return new_words(text, request.idea.text, request.context.activity, known)
 
 
 def check(
@@ -195,7 +197,7 @@ def _likelihoods(larger: LanguageModel, texts: Sequence[str], on_step: OnStep | 
 
 @cache
 def _house_stems() -> frozenset[str]:
-    return prepared_stems() | stems_of(words()["patterns"])
+    return prepared_stems() | stems_of(words()["patterns"]) | stems_of(spoken_data())
 
 
 def _repeats(found: Sequence[str], idea: str) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from edge_assistant.composer.prepared import gerund_activity
 from edge_assistant.composer.prompts import (
     NO_RECOMMENDATION,
     VERDICTS,
@@ -27,6 +26,7 @@ from edge_assistant.composer.prompts import (
 from edge_assistant.domain import Style
 from edge_assistant.training.task.sentence_examples import teach
 from edge_assistant.training.task.sources import SplitPart, load_sources, words
+from edge_assistant.training.task.spoken import gerund_activity
 
 COUNTS = {"sentence": 3780, "activity": 140, "reason": 112, "hour": 120, "silence": 48}
 """Examples of each task; putting an idea into a sentence is the bulk."""

@@ -13,18 +13,11 @@ from typing import Any
 import numpy as np
 
 from edge_assistant.composer.composer import accepts
-from edge_assistant.composer.prepared import (
-    category_data,
-    contract,
-    expand,
-    finish,
-    gerund_activity,
-    prepared,
-    sentence_data,
-)
+from edge_assistant.composer.prepared import emoji_of, expand, prepared
 from edge_assistant.composer.style import read_style, without_emoji
 from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.training.task.sources import words
+from edge_assistant.training.task.spoken import contract, finish, gerund_activity, reasons_of, spoken_data
 
 PLAIN_SHARE = 0.6
 """How often a sentence that is neither casual nor formal is taken where there is one: it offends neither wish."""
@@ -94,8 +87,8 @@ def _patterned(idea: Idea, style: Style, activity: str, generator: np.random.Gen
         asking = bool(_ASKS.match(sentence)) or (style.length == "short" and bool(_HALF_ASKS.match(sentence)))
         if asking if asks else (not _ASKS.match(sentence) and soft == gentle):
             fits.append(sentence)
-    emoji = category_data(idea.category)["emoji"]
-    calls = sentence_data()["interjections"]["warm" if warm else style.formality]
+    emoji = emoji_of(idea.category)
+    calls = spoken_data()["interjections"]["warm" if warm else style.formality]
     for number in generator.permutation(len(fits))[:_MOST_TRIES]:
         core = spoken(fits[int(number)]) if style.formality == "casual" else fits[int(number)]
         if style.length == "long":
@@ -111,11 +104,11 @@ def _lengthen(core: str, idea: Idea, style: Style, activity: str, generator: np.
     link = reason = ""
     during = gerund_activity(activity)
     if during and generator.random() < 0.6:
-        links = sentence_data()["links"][style.formality]
+        links = spoken_data()["links"][style.formality]
         link = spoken(links[int(generator.integers(len(links)))]).format(activity=during) + ", "
     if not link or generator.random() < 0.6:
-        joins = sentence_data()["joins"]["question" if style.directness == "question" else "statement"]
-        why = category_data(idea.category)["reasons"]
+        joins = spoken_data()["joins"]["question" if style.directness == "question" else "statement"]
+        why = reasons_of(idea.category)
         join = joins[int(generator.integers(len(joins)))]
         reason = join.format(reason=spoken(why[int(generator.integers(len(why)))]))
     return f"{link}{core}{reason}"
@@ -123,7 +116,7 @@ def _lengthen(core: str, idea: Idea, style: Style, activity: str, generator: np.
 
 def doing(idea: str) -> str:
     """The idea in its -ing form, or '' when it has a second step, whose verb would have to change as well."""
-    verbs = set(sentence_data()["cuts"]["verbs"].split())
+    verbs = set(spoken_data()["verbs"].split())
     if any(match.group(1).lower() in verbs for match in _SECOND_STEP.finditer(idea)):
         return ""
     first, _, rest = idea.partition(" ")

@@ -1,34 +1,36 @@
-"""Prepared sentences keep every style; what a model writes is checked."""
+"""An idea's own sentences are said, put as the style asks; what a model writes is checked."""
 
 from __future__ import annotations
 
 import itertools
-import re
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from edge_assistant.composer.composer import Composer, Request, accepts, mend, write
+from edge_assistant.composer.composer import AS_GOOD, Composer, Request, accepts, mend, wording, write
 from edge_assistant.composer.faithfulness import is_form, keeps_idea, new_words
-from edge_assistant.composer.prepared import contract, expand, gerund_activity, prepared, sentence_data, shorten
-from edge_assistant.composer.style import broken, count_words
+from edge_assistant.composer.prepared import emoji_of, expand, framed, prepared, sentences, variants
+from edge_assistant.composer.style import broken, read_style, style_of
+from edge_assistant.composer.style_model import StyleModel, vague_wishes
 from edge_assistant.domain import STYLE_CHOICES, Context, Idea, Style
 from edge_assistant.llm.protocols import Completion
 from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.ranker.ideas import load_packaged
 
 STYLES = [Style(*values) for values in itertools.product(*STYLE_CHOICES.values())]
-ACTIVITIES = (
-    "drinking coffee at the kitchen window",
-    "making lunch",
-    "friends are here for board games",
-    "I'm fixing my bike",
+SAY = (
+    "Boil two eggs for tomorrow's lunch.",
+    "Boil two eggs and enjoy every bite tomorrow.",
+    "Two eggs could go on now, if you fancy them tomorrow.",
+    "Do you fancy two nice soft eggs for tomorrow?",
+    "Perhaps put two eggs on to boil tonight, and tomorrow's lunch will be nice and simple with bread.",
+    "Could two eggs boil for nine minutes and wait in the fridge, since it's a long day tomorrow?",
 )
 
 
-def _idea(text: str = "boil two eggs for tomorrow's lunch", category: str = "cooking") -> Idea:
-    return Idea("an-idea", text, category, 0.2, 10, 0.0, 0.1, 0.1, 0.0, 0.5, ("cooking",))
+def _idea(text: str = "boil two eggs for tomorrow's lunch", say: tuple[str, ...] = SAY) -> Idea:
+    return Idea("an-idea", text, "cooking", 0.2, 10, 0.0, 0.1, 0.1, 0.0, 0.5, ("cooking",), say=say)
 
 
 def _context(activity: str = "making lunch", hour: int = 10) -> Context:
@@ -39,96 +41,162 @@ def test_there_are_96_styles() -> None:
     assert len(set(STYLES)) == 96
 
 
-@pytest.mark.parametrize("activity", ACTIVITIES)
-def test_every_style_is_kept(activity: str) -> None:
-    ideas = [
-        _idea(),
-        _idea("treat yourself to a nice cup of cosy tea", "drinks"),
-        _idea("don't-look stretch that you've missed", "stretching"),
-        _idea("pay the bill", "finances"),
-    ]
-    for idea, (number, style) in itertools.product(ideas, enumerate(STYLES)):
-        sentences = prepared(idea, style, _context(activity), seed=number)
-        assert 4 <= len(sentences) <= 6 and len(set(sentences)) == len(sentences), (idea.text, style, sentences)
-        for sentence in sentences:
-            assert broken(sentence, style) == (), (sentence, style)
+def test_what_is_prepared_is_the_ideas_own_and_breaks_least() -> None:
+    for number, style in enumerate(STYLES):
+        said = prepared(_idea(), style, _context(), seed=number)
+        assert said
+        counts = {len(broken(text, style)) for text in said}
+        others = [len(broken(text, style)) for text in variants(_idea(), _context(), seed=number)]
+        assert counts == {min(others)}, (style, said)
+        own = {wording(text) for text in SAY}
+        assert {wording(text) for text in said} <= own
 
 
-def test_packaged_ideas_keep_their_style_unless_they_cannot_be_short() -> None:
+def test_packaged_ideas_keep_marks_and_formality_of_every_style() -> None:
     ideas = load_packaged().ideas
-    for number, idea in enumerate(ideas[::3]):
-        for style in STYLES[number % 5 :: 5]:
+    for number, idea in enumerate(ideas[::25]):
+        for style in STYLES[number % 7 :: 7]:
             for sentence in prepared(idea, style, _context(), seed=number):
-                faults = broken(sentence, style)
-                assert not faults or (faults == ("length",) and count_words(idea.text) >= 9), (sentence, style)
+                assert not {"formality", "emoji", "exclamation"}.intersection(broken(sentence, style)), (
+                    sentence,
+                    style,
+                )
 
 
-def test_sentences_are_well_formed_for_every_style() -> None:
-    for style in STYLES:
-        for sentence in prepared(_idea(), style, _context(), seed=1):
-            assert sentence[0].isupper() and "{" not in sentence and "  " not in sentence
-            assert re.search(r"[.!?]", sentence[-4:])
-            assert "boil two eggs" in sentence.lower()
+def test_same_seed_same_sentences() -> None:
+    style = Style(emoji="yes")
+    assert prepared(_idea(), style, _context(), seed=0) == prepared(_idea(), style, _context(), seed=0)
+    assert len({prepared(_idea(), style, _context(), seed=seed) for seed in range(9)}) > 1
 
 
-def test_same_seed_same_sentences_and_seeds_differ() -> None:
-    one = prepared(_idea(), Style(length="long"), _context(), seed=0)
-    assert one == prepared(_idea(), Style(length="long"), _context(), seed=0)
-    assert len({prepared(_idea(), Style(length="long"), _context(), seed=seed) for seed in range(6)}) > 1
-
-
-def test_a_gerund_activity_is_linked_and_another_is_not() -> None:
-    style = Style(length="long")
-    linked = [s for seed in range(8) for s in prepared(_idea(), style, _context("I'm fixing my bike"), seed=seed)]
-    assert any("fixing your bike" in sentence for sentence in linked)
-    plain = [s for seed in range(8) for s in prepared(_idea(), style, _context("friends are here"), seed=seed)]
-    assert not any("friends" in sentence for sentence in plain)
+def test_a_sentence_about_a_part_of_the_day_is_said_only_then() -> None:
+    idea = _idea(say=("Write a page this morning.", "Write a page tonight.", "Write a page."))
+    assert sentences(idea, _context(hour=9)) == idea.say
+    assert sentences(idea, _context(hour=15)) == idea.say[1:]
+    assert sentences(idea, _context(hour=2)) == idea.say[2:]
+    only = _idea(say=("Write a page this morning.",))
+    assert sentences(only, _context(hour=15)) == only.say  # better than nothing
 
 
 @pytest.mark.parametrize(
-    ("activity", "said"),
+    ("text", "said"),
     [
-        ("making lunch", "making lunch"),
-        ("I am washing my hair", "washing your hair"),
-        ("calling her mother", ""),
-        ("morning coffee", ""),
-        ("eating, then reading", ""),
-        ("", ""),
+        ("call my sister about the recipe", "You could call your sister about the recipe."),
+        ("dentist on Tuesday at four", "Perhaps 'dentist on Tuesday at four' could be next."),
     ],
 )
-def test_activities_that_can_follow_after(activity: str, said: str) -> None:
-    assert gerund_activity(activity) == said
+def test_an_idea_without_sentences_gets_frames_that_fit_its_grammar(text: str, said: str) -> None:
+    assert said in framed(text)
+    assert all(sentence[-1] in ".?" and "{" not in sentence and ": " not in sentence for sentence in framed(text))
+    assert sentences(_idea(text, ()), _context()) == framed(text)
 
 
-def test_shortening_cuts_where_a_phrase_ends() -> None:
-    assert shorten("stir the pot and call a friend for advice", 6) == "stir the pot"
-    assert shorten("sort the black and white photos", 4) == "sort the black and white photos"
-    assert shorten("put the phone in the hall", 3) == "put the phone in the hall"
+def test_frames_keep_every_style_where_the_text_is_short_enough() -> None:
+    for style in STYLES:
+        for text in ("mend the blue chair", "dentist at four"):
+            for sentence in prepared(_idea(text, ()), style, _context(), seed=1):
+                assert broken(sentence, style) == (), (sentence, style)
 
 
-def test_contractions_go_both_ways() -> None:
-    assert contract("it is late and you are tired") == "it's late and you're tired"
-    assert expand("it's late, don't wait") == "it is late, do not wait"
+def test_contractions_in_full() -> None:
+    assert expand("It's late, don't wait.") == "It is late, do not wait."
+    assert expand("Isn't it late, and can't you rest?") == "Is it not late, and can you not rest?"
 
 
-def test_every_category_of_the_knowledge_base_has_emoji_and_reasons() -> None:
-    categories = sentence_data()["categories"]
+def test_every_category_of_the_knowledge_base_has_emoji() -> None:
     for idea in load_packaged().ideas:
-        assert categories[idea.category]["emoji"] and categories[idea.category]["reasons"]
+        assert emoji_of(idea.category) and emoji_of(idea.category) != emoji_of("default")
 
 
-def test_without_a_model_the_seed_picks() -> None:
+def test_without_a_model_the_seed_picks_among_what_is_as_good() -> None:
     composed = Composer(None).compose(_idea(), _context(), Style(), 5)
-    assert composed.text in composed.candidates and not composed.fallback
+    assert composed.text == SAY[2] and not composed.fallback
     assert composed == Composer(None).compose(_idea(), _context(), Style(), 5)
-    assert len({Composer(None).compose(_idea(), _context(), Style(), seed).text for seed in range(12)}) > 2
+    twice = _idea(say=(*SAY, "You could boil two eggs today."))
+    said = {Composer(None).compose(twice, _context(), Style(), seed).text for seed in range(20)}
+    assert len(said) > 1
 
 
-def test_a_model_that_cannot_write_chooses_by_score() -> None:
+def _learned(text: str, times: int = 12) -> StyleModel:
+    styles = StyleModel([vague_wishes()])
+    for _ in range(times):
+        styles.learn(text, (), 0.95, 0.05)
+        styles.learn(
+            "You might wish to enjoy this lovely sentence, which is far longer than it should be, my dear!",
+            (),
+            0.05,
+            0.95,
+        )
+    return styles
+
+
+def test_the_sentence_likeliest_to_be_well_put_is_chosen() -> None:
+    styles = _learned(SAY[0])
+    composed = Composer(None).choose(_idea(), _context(), styles.chance, 3)
+    best = max(styles.chance(text, ()) for text in variants(_idea(), _context(), seed=3))
+    assert styles.chance(composed.text, ()) >= best - AS_GOOD
+    assert composed.style == style_of(composed.text) and not composed.fallback
+    assert composed == Composer(None).choose(_idea(), _context(), styles.chance, 3)
+
+
+def test_marks_come_where_the_learned_style_wants_them() -> None:
+    styles = _learned("Boil two eggs for tomorrow's lunch! 🍳")
+    said = Composer(None).choose(_idea(), _context(), styles.chance, 3).text
+    assert read_style(said).emoji == "yes" and read_style(said).exclamation == "yes"
+
+
+def test_contractions_are_written_out_where_that_is_better() -> None:
+    said = (
+        Composer(None)
+        .choose(
+            _idea(),
+            _context(),
+            lambda text, topics: float("?" in text) * (read_style(text).length == "long") * ("'s a" not in text),
+            3,
+        )
+        .text
+    )
+    assert "since it is a long day" in said
+
+
+def test_of_equals_the_wording_said_last_is_not_said_again() -> None:
+    for seed in range(6):
+        first = Composer(None).choose(_idea(), _context(), lambda text, topics: 0.5, seed).text
+        again = Composer(None).choose(_idea(), _context(), lambda text, topics: 0.5, seed, last=first).text
+        assert wording(again) != wording(first)
+    only = _idea(say=SAY[:1])
+    assert wording(Composer(None).choose(only, _context(), lambda t, k: 0.5, 1, last=SAY[0]).text) == wording(SAY[0])
+
+
+def test_topics_reach_the_chance() -> None:
+    seen = set()
+
+    def chance(text: str, topics: tuple[str, ...]) -> float:
+        seen.add(topics)
+        return 0.5
+
+    Composer(None).choose(_idea(), _context(), chance, 1)
+    assert seen == {()}
+
+
+def test_choosing_lets_a_model_write_in_the_best_style_and_falls_back() -> None:
+    good = StandInModel(answers={"eggs": "Boil both eggs for tomorrow's lunch."})
+
+    def direct(text: str, topics: tuple[str, ...]) -> float:
+        return 0.9 if text.endswith(".") and read_style(text).directness == "direct" else 0.1
+
+    written = Composer(good).choose(_idea(say=SAY[:1]), _context(), direct, 1)
+    assert written.text == "Boil both eggs for tomorrow's lunch." and not written.fallback
+    bad = StandInModel(answers={"eggs": "You could sing a song."})
+    fallen = Composer(bad).choose(_idea(say=SAY[:1]), _context(), direct, 1)
+    assert wording(fallen.text) == wording(SAY[0]) and fallen.fallback
+
+
+def test_a_model_that_cannot_write_is_not_asked() -> None:
     model = StandInModel(can_write=False)
     composed = Composer(model).compose(_idea(), _context(), Style(), 5)
-    assert composed.text in composed.candidates and not composed.fallback
-    assert model.counters.generated_tokens == 0 and model.counters.calls == 1
+    assert composed == Composer(None).compose(_idea(), _context(), Style(), 5)
+    assert model.counters.calls == 0
 
 
 def test_a_written_sentence_that_passes_is_said_mended() -> None:
@@ -147,7 +215,7 @@ def test_many_keep_their_order_and_pass_and_fail_side_by_side() -> None:
     model = StandInModel(answers={"eggs": "You could boil two eggs for lunch tomorrow."})
     requests = [
         Request(_idea(), _context(), Style(), 1),
-        Request(_idea("pay the gas bill", "finances"), _context(), Style(), 2),
+        Request(_idea("pay the gas bill", ()), _context(), Style(), 2),
     ]
     first, second = Composer(model).compose_many(requests)
     assert "eggs" in first.text and not first.fallback
@@ -189,19 +257,6 @@ def test_mending_adds_and_takes_away_what_the_style_asks() -> None:
 def test_an_idea_survives_in_other_forms_of_its_words() -> None:
     assert keeps_idea("How about boiling two eggs for lunch tomorrow", _idea())
     assert not keeps_idea("How about two songs", _idea())
-
-
-@pytest.mark.model
-def test_the_real_model_chooses_one_of_the_prepared() -> None:
-    from edge_assistant.composer.capability import can_write
-    from edge_assistant.llm.engine import LlamaEngine
-
-    with LlamaEngine.open(None, examiner=can_write) as model:
-        if model.can_write:
-            pytest.skip("this model writes")
-        first = Composer(model).compose(_idea(), _context(), Style(length="long"), 0)
-        assert first.text in first.candidates
-        assert first == Composer(model).compose(_idea(), _context(), Style(length="long"), 0)
 
 
 class Drawn(StandInModel):
@@ -253,5 +308,5 @@ def test_where_nothing_passes_it_writes_once_more_and_more_freely() -> None:
 def test_words_from_nowhere() -> None:
     assert is_form("boiling", "boil") and is_form("baking", "bake") and is_form("cutting", "cut")
     assert not is_form("cutlery", "cut") and not is_form("amazing", "tea")
-    said = "While making lunch, boil two eggs, since the sea is blue."
+    said = "While making lunch, boil two eggs, as the sea is blue."
     assert new_words(said, _idea().text, "making lunch") == ("blue", "sea")

@@ -176,7 +176,7 @@ def test_the_number_of_ideas_and_files_is_bounded(folder: Path, monkeypatch: pyt
 @pytest.mark.model
 def test_attributes_come_from_what_means_nearly_the_same(folder: Path) -> None:
     (folder / "a.md").write_text(
-        "- call Grandma about the recipe\n- sharpen all the kitchen knives\n- bake a sourdough loaf on Sunday\n"
+        "- call Grandma and ask about her week\n- sharpen all the kitchen knives\n- bake a sourdough loaf on Sunday\n"
     )
     some = ("family", "baking", "repairs")  # fewer texts to embed than all
     base = KnowledgeBase([idea for idea in load_packaged().ideas if idea.category in some])
