@@ -146,10 +146,11 @@ class Composer:
         chances = {text: chance_of(text, idea.topics) for text in options}
         best = max(chances.values())
         tied = tuple(text for text in options if chances[text] >= best - AS_GOOD)
-        fresh = tuple(text for text in tied if wording(text) != wording(last)) or tied
+        calm = tuple(text for text in tied if "!" not in text and text == without_emoji(text)) or tied
+        fresh = tuple(text for text in calm if wording(text) != wording(last)) or calm
         text = fresh[int(np.random.default_rng([seed, 1]).integers(len(fresh)))]
         style = style_of(text)
-        if self._model is None:
+        if self._model is None or not self._model.can_write:
             return Composed(text, style, False, tied)
         written = write(self._model, [Request(idea, context, style, seed)])[0].text
         if written is None:

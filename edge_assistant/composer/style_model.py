@@ -28,6 +28,9 @@ SLIP = 0.03
 TOPIC_PRIOR = 0.12
 """Chance that a person forbids a sensitive topic, nothing else known."""
 
+ALIKE_SLIP = 0.25
+"""How often somebody to whom a difference matters finds two sentences alike, against one to whom it does not."""
+
 WISHED = 30.0
 """Odds for a wish that the person names."""
 
@@ -93,6 +96,24 @@ class StyleModel:
             self.topics[index] = prior * forbidden / max(prior * forbidden + (1 - prior) * allowed, 1e-12)
         self._update(likelihood_one * well * free + likelihood_zero * (1 - well * free))
 
+    def learn_choice(self, better: str, worse: str, slip: float) -> None:
+        """The person prefers one sentence to another; `slip` is the chance that they pressed the wrong key.
+
+        Who minds both or neither chooses at random.
+        """
+        first, second = _kept_count(better), _kept_count(worse)
+        self._update(np.where(first > second, 1 - slip, np.where(first < second, slip, 0.5)))
+
+    def learn_alike(self, first: str, second: str) -> None:
+        """The person finds neither of two sentences better."""
+        same = _kept_count(first) == _kept_count(second)
+        self._update(np.where(same, 1.0, ALIKE_SLIP))
+
+    def disagreement(self, first: str, second: str) -> float:
+        """How open it is which of two sentences is better: the chance of the less likely preference, 0 to 0.5."""
+        one, other = _kept_count(first), _kept_count(second)
+        return float(min(self.belief @ (one > other), self.belief @ (one < other)))
+
     def learn_too_long(self) -> None:
         """The person asked for something shorter."""
         self._update(np.where(_WANTS_SHORT, 1.0, 0.05))
@@ -130,6 +151,15 @@ def _fits(text: str) -> FloatArray:
     for row in kept:
         fits = np.outer(fits, np.asarray(row, dtype=float)).ravel()
     return fits
+
+
+def _kept_count(text: str) -> FloatArray:
+    """(hypotheses,) of how many aspects that matter a sentence keeps what is wanted."""
+    total = np.zeros(1)
+    for i, aspect in enumerate(ASPECTS):
+        kept = np.array([float(wish == "any" or keeps(text, aspect, wish)) for wish in WISHES[i]])
+        total = np.add.outer(total, kept).ravel()
+    return total
 
 
 _FITS_OF_STYLE = np.array(

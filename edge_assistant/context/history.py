@@ -12,12 +12,17 @@ from typing import Any
 
 import numpy as np
 
-IDEA_REST = timedelta(hours=24)
-"""The same idea is not spoken again within this wall time."""
+LEAST_REST = timedelta(hours=20)
+"""The same idea is not spoken again within this wall time, whatever is believed of repeats."""
 CATEGORY_REST = timedelta(hours=3)
 """After a dismissal for taste the whole category keeps quiet for this long."""
 HEARD_DAYS = timedelta(days=7)
-FADING_HOURS = 3.0
+KEPT_DAYS = timedelta(days=120)
+"""For so long it is known when an idea was heard."""
+FADING_HOURS = (1.5, 7.0)
+"""In which false alarms are forgotten: how long annoyance lasts differs between people, so both are looked at."""
+NIGHT_HOURS = 7.0
+"""Of sleep, in which annoyance fades too."""
 LONG_AGO = 1e6
 """Minutes since something that has not happened today."""
 
@@ -41,8 +46,8 @@ class History:
     spoken_ever: int = 0
     asked_in_spell: bool = False
     days: int = 0
-    unwelcome: float = 0.0
-    """False alarms of late, each fading over `FADING_HOURS`: who has just been disturbed is harder to please."""
+    unwelcome: tuple[float, float] = (0.0, 0.0)
+    """False alarms of late, fading over each of `FADING_HOURS`: who has just been disturbed is harder to please."""
     _heard: deque[tuple[datetime, str]] = field(default_factory=deque)
     """In order of time, so that what is too long ago stands in front."""
     _resting: dict[str, datetime] = field(default_factory=dict)
@@ -56,9 +61,12 @@ class History:
             self.spoken_today = 0
             self.asked_in_spell = False
             self.days += 1
-            self.unwelcome *= float(np.exp(-7.0 / FADING_HOURS))
-        else:
-            self.unwelcome *= float(np.exp(-(awake - self.awake) / 60 / FADING_HOURS))
+        hours = NIGHT_HOURS if new_day else (awake - self.awake) / 60
+        short, long = self.unwelcome
+        self.unwelcome = (
+            short * float(np.exp(-hours / FADING_HOURS[0])),
+            long * float(np.exp(-hours / FADING_HOURS[1])),
+        )
         self.awake = awake
         return new_day
 
@@ -86,7 +94,7 @@ class History:
 
     def was_unwelcome(self) -> None:
         """The last thing said, unasked, was a false alarm."""
-        self.unwelcome += 1.0
+        self.unwelcome = (self.unwelcome[0] + 1.0, self.unwelcome[1] + 1.0)
 
     def rest_category(self, now: datetime, category: str) -> None:
         """A whole category shall keep quiet for a while."""
@@ -95,11 +103,12 @@ class History:
     def heard(self, now: datetime) -> Counter[str]:
         """How often each idea was heard in the last 7 days, by id."""
         self._forget(now)
-        return Counter(idea_id for _, idea_id in self._heard)
+        return Counter(idea_id for time, idea_id in self._heard if now - time < HEARD_DAYS)
 
-    def resting(self, now: datetime) -> frozenset[str]:
-        """Ids of the ideas that were said too lately to be said again."""
-        return frozenset(idea_id for time, idea_id in self._heard if now - time < IDEA_REST)
+    def last_heard(self, now: datetime) -> dict[str, timedelta]:
+        """How long ago each idea was heard, by id."""
+        self._forget(now)
+        return {idea_id: now - time for time, idea_id in self._heard}
 
     def resting_categories(self, now: datetime) -> frozenset[str]:
         """Categories that keep quiet for a while."""
@@ -112,7 +121,7 @@ class History:
         self._resting = {name: min(until, now + CATEGORY_REST) for name, until in self._resting.items()}
 
     def _forget(self, now: datetime) -> None:
-        while self._heard and now - self._heard[0][0] >= HEARD_DAYS:
+        while self._heard and now - self._heard[0][0] >= KEPT_DAYS:
             self._heard.popleft()
         self._resting = {name: until for name, until in self._resting.items() if now < until}
 
@@ -126,7 +135,7 @@ class History:
             "spoken_ever": self.spoken_ever,
             "asked_in_spell": self.asked_in_spell,
             "days": self.days,
-            "unwelcome": self.unwelcome,
+            "unwelcome": list(self.unwelcome),
             "heard": [[time.isoformat(), idea] for time, idea in self._heard],
             "resting": {name: until.isoformat() for name, until in self._resting.items()},
         }
@@ -141,8 +150,9 @@ class History:
             "spoken_ever",
             "asked_in_spell",
             "days",
-            "unwelcome",
         ):
             setattr(self, name, state[name])
+        short, long = state["unwelcome"] if isinstance(state["unwelcome"], list) else [state["unwelcome"]] * 2
+        self.unwelcome = (float(short), float(long))
         self._heard = deque((datetime.fromisoformat(time), idea) for time, idea in state["heard"])
         self._resting = {name: datetime.fromisoformat(until) for name, until in state["resting"].items()}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import Feedback
-from edge_assistant.feedback import evidence
+from edge_assistant.learning import reactions
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
@@ -34,14 +34,14 @@ def learn(assistant: Assistant, decision: Decision, feedback: Feedback) -> None:
 
 def learn_from(learner: Learner, decision: Decision, feedback: Feedback) -> None:
     """The same for the beliefs alone."""
-    likelihood = evidence.likelihoods(feedback)
+    likelihood = learner.reactions.likelihoods(feedback)
     ranked = decision.ranked
     if likelihood is None or ranked is None:
         return
     idea = learner.features.base.ideas[ranked.index]
     chances = decision.chances(learner.styles.chance(decision.text, idea.topics))
-    messages = evidence.messages(likelihood, chances)
-    welcome = evidence.welcome(likelihood, chances)
+    messages = reactions.messages(likelihood, chances)
+    welcome = reactions.welcome(likelihood, chances)
     if welcome > 0.5:
         learner.history.was_welcome()
     elif not decision.requested:
@@ -49,10 +49,14 @@ def learn_from(learner: Learner, decision: Decision, feedback: Feedback) -> None
     if learner.frozen:
         return
     learner.trigger.timing.learn(learner.trigger.padded(decision.moment), *messages["timing"])
+    learner.reactions.learn(feedback, chances)
     one, zero = messages["preference"]
     liked = ranked.chance * one
     learner.stock.note(idea.id, liked / max(liked + (1 - ranked.chance) * zero, 1e-12))
-    learner.ranker.model.learn(ranked.features, one, zero)
+    learner.repeats.learn(ranked.days, ranked.chance / max(ranked.fresh, 1e-6), one, zero)
+    # where it was heard too lately, a no says little of the idea itself
+    fresh = ranked.fresh
+    learner.ranker.learn(ranked.index, ranked.features, fresh * one + (1 - fresh) * zero, zero)
     learner.styles.learn(decision.text, idea.topics, *messages["communication"])
     if "shorter" in feedback.turns:
         learner.styles.learn_too_long()

@@ -17,11 +17,6 @@ from edge_assistant.loop.learner import Learner
 LIKED, DISLIKED = (0.95, 0.05), (0.05, 0.95)
 """Likelihoods of the word under 'pleases' and 'does not'."""
 
-NEAREST = 3
-"""Ideas that free words stand for."""
-LEAST_LIKENESS = 0.2
-OWN_WORDS = 1.0
-"""Variance that free words give to the liking of all that is like them: an activity that was merely seen gives .15."""
 LEAST_SHARE = 0.05
 """Of the precision of an idea's liking, what is left at least when a word about it is taken back."""
 
@@ -47,6 +42,8 @@ def state_tastes(
 ) -> list[Lesson]:
     """Learn likes, or dislikes.
 
+    Free words become features of all ideas (`ranker.features.Stated`); an idea that is pointed at is one judgement.
+
     Args:
         learner: of the person.
         context: an ordinary moment.
@@ -56,46 +53,44 @@ def state_tastes(
     Returns:
         What was learned, for `take_back`.
     """
-    features = learner.features
+    base, stated = learner.features.base, learner.stated
     lessons = []
     for word in (word.strip() for word in words):
-        learner.taste_stated = learner.taste_stated or (bool(word) and likelihoods == LIKED)
-        if word in features.base.by_id:
-            lessons.append(state_idea(learner, context, features.base.index(word), likelihoods))
+        if word in base.by_id:
+            lessons.append(state_idea(learner, context, base.index(word), likelihoods))
         elif word:
-            likeness = features.likeness(word)
-            near = [int(index) for index in np.argsort(-likeness, kind="stable")[:NEAREST]]
-            near = [index for index in near if likeness[index] >= LEAST_LIKENESS]
-            if near:
-                learner.ranker.notice(likeness, OWN_WORDS)
-            lessons += [state_idea(learner, context, index, likelihoods) for index in near]
+            (stated.likes if likelihoods == LIKED else stated.dislikes)[word] = learner.features.likeness(word)
+    stated.changed()
+    learner.learned()
     return lessons
 
 
 def state_idea(learner: Learner, context: Context, index: int, likelihoods: tuple[float, float]) -> Lesson:
     """Learn a word for or against one idea, by its place in the knowledge base."""
-    model, shared = learner.ranker.model, learner.liking(context, index)
-    _, row = learner.ranker.chance_of_idea(shared, index)
+    ranker, model = learner.ranker, learner.ranker.model
+    _, shared = ranker.chance_of_idea(learner.sight(context), index)
+    ranker.learn(index, shared, 0.5, 0.5)  # gives the idea an effect of its own, and teaches nothing
+    row = ranker.row(index, shared)
     mean, variance = model.moments(row)
     model.learn(row, *likelihoods)
     now_mean, now_variance = model.moments(row)
-    return Lesson(
-        learner.features.base.ideas[index].id,
-        tuple(shared[0].tolist()),
-        1 / now_variance - 1 / variance,
-        now_mean / now_variance - mean / variance,
-    )
+    precision, shift = 1 / now_variance - 1 / variance, now_mean / now_variance - mean / variance
+    return Lesson(learner.features.base.ideas[index].id, tuple(shared.tolist()), precision, shift)
 
 
-def take_back(learner: Learner, lessons: Sequence[Lesson]) -> None:
-    """Let go of what words taught, by dividing their factors out of the beliefs. Ideas that are gone cost nothing."""
-    model, base = learner.ranker.model, learner.features.base
+def take_back(learner: Learner, word: str, lessons: Sequence[Lesson] = ()) -> None:
+    """As if a word had not been said: own words are no features any more, and what was learned of ideas is divided out.
+
+    Ideas that are gone cost nothing.
+    """
+    learner.stated.likes.pop(word, None)
+    learner.stated.dislikes.pop(word, None)
+    learner.stated.changed()
+    ranker, model, base = learner.ranker, learner.ranker.model, learner.features.base
     for lesson in lessons:
-        if lesson.idea not in base.by_id:
+        if lesson.idea not in base.by_id or base.index(lesson.idea) not in ranker.judged:
             continue
-        row = np.zeros(len(model.mean))
-        row[: len(lesson.features)] = lesson.features
-        row[len(lesson.features) + base.index(lesson.idea)] = 1.0
+        row = ranker.row(base.index(lesson.idea), np.array(lesson.features))
         gained = model.covariance @ row
         mean, variance = model.moments(row)
         without = 1 / max(1 / variance - lesson.precision, LEAST_SHARE / variance)

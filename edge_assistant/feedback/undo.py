@@ -89,6 +89,7 @@ class UndoStack:
         current = learner.history.get_state()
         met = len(learner.trigger.activities) - len(state["activities"])
         learner.set_arrays(arrays)
+        learner.set_told(state)
         for text in list(learner.trigger.activities)[len(learner.trigger.activities) - max(met, 0) :]:
             learner.trigger.timing.grow(learner.trigger.activity_effect)
             learner.ranker.notice(learner.features.likeness(text))
@@ -97,7 +98,6 @@ class UndoStack:
         for name in ("last_welcome", "unwelcome", "asked_in_spell") if same_day else ("unwelcome",):
             current[name] = former[name]
         learner.stock.pleased = dict(state.get("pleased", {}))
-        learner.taste_stated = bool(state.get("taste_stated", learner.taste_stated))
         check = learner.calibration
         check.mean, check.variance = state.get("calibration", (check.mean, check.variance))
         current["resting"] = {name: until for name, until in current["resting"].items() if name in former["resting"]}

@@ -1,8 +1,8 @@
 """What is believed of a person before the first rating: learned from the ratings of other lives, never from this one.
 
-A prior is a small set of arrays. The package holds one of all personas of the project and one that leaves each of them
-out, so that no persona is ever met with knowledge of itself. `stamp` names the personas, ideas and features that it was
-made from; another stamp means that it is stale.
+A prior is a small set of arrays. The package holds one of all personas and worlds of the simulator, and others that leave
+out each persona, each world, and both, so that neither is ever met with knowledge of itself. `stamp` names the personas,
+worlds, ideas and features that it was made from; another stamp means that it is stale.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ FloatArray = NDArray[np.float64]
 
 PACKAGED = Path(__file__).parent.parent / "data" / "priors.npz"
 EVERYBODY = "all"
+
+
+def prior_name(persona: str = "", world: str = "") -> str:
+    """Name of the prior that leaves out a persona and a world of the simulator; '' leaves out none."""
+    return f"{persona}@{world}" if persona or world else EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -88,15 +93,14 @@ def save(path: Path, priors: dict[str, Prior], stamp: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=64)
 def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
-    """The packaged prior that leaves out persona `name`, or the one of all where there is none of that name.
+    """The packaged prior of a name, see `prior_name`; of what is not known by name, nothing needs to be left out.
 
     Raises:
         DataError: the file is missing or damaged.
     """
     try:
         with np.load(path) as archive:
-            if f"{name}.frequency" not in archive:
-                name = EVERYBODY
+            name = next(known for known in _fallbacks(name) if f"{known}.frequency" in archive)
             get = {key.removeprefix(f"{name}."): archive[key] for key in archive.files if key.startswith(f"{name}.")}
     except (OSError, ValueError, KeyError) as error:
         raise DataError(
@@ -117,6 +121,11 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
         json.loads(str(get["wishes"])),
         get["topics"].astype(float),
     )
+
+
+def _fallbacks(name: str) -> tuple[str, ...]:
+    persona, _, world = name.partition("@")
+    return (name, f"{persona}@", f"@{world}", EVERYBODY)
 
 
 def stamp_of(path: Path = PACKAGED) -> dict[str, Any]:

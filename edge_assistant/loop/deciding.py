@@ -60,8 +60,10 @@ def answer(learner: Learner, decision: Decision, idea: int | None = None) -> Dec
     if idea is None:
         ranked = learner.rank(decision.context, decision.assessment.optimism)
     else:
-        chance, row = learner.ranker.chance_of_idea(learner.liking(decision.context, idea), idea)
-        ranked = Ranked(idea, chance, chance, row, ())
+        chance, row = learner.ranker.chance_of_idea(learner.sight(decision.context), idea)
+        heard = learner.repeated(decision.context.time)
+        fresh = float(heard.fresh[idea])
+        ranked = Ranked(idea, chance * fresh, chance * fresh, row, (), fresh, float(heard.days[idea]))
     return replace(decision, ranked=ranked, requested=True, speak=True, style=learner.styles.best())
 
 
@@ -69,7 +71,7 @@ def reasons(learner: Learner, decision: Decision) -> tuple[Reason, ...]:
     """What spoke for and against this moment and this idea, the strongest first."""
     found = learner.trigger.reasons(decision.moment)
     if decision.ranked is not None:
-        found += learner.ranker.reasons(decision.ranked.features)
+        found += learner.ranker.reasons(decision.ranked.index, decision.ranked.features)
     if abs(decision.offset) > TOLD_OFFSET and not decision.requested:
         found += (Reason("how right I was of late", decision.offset),)
     if decision.ranked is not None and decision.discovery > TOLD_DISCOVERY and not decision.requested:

@@ -7,6 +7,7 @@ else; a decision can be rebuilt from contexts, its own past speech and feedback 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from edge_assistant.errors import DataError
 from edge_assistant.learning.calibration import VARIANCE, Calibration
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import chances_of
+from edge_assistant.learning.reactions import CardModel, ReactionModel
 from edge_assistant.ranker.discovery import Discovery, wanted_a_day
 from edge_assistant.ranker.familiarity import Familiarity
-from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker
+from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker, IdeaSight, Stated
 from edge_assistant.ranker.preference import Ranked, Ranker
-from edge_assistant.ranker.rests import heard, resting
+from edge_assistant.ranker.repeats import Repeated, RepeatModel, vague_repeats
+from edge_assistant.ranker.rests import heard, repeated
 from edge_assistant.trigger.features import MOMENT_NAMES, moment_features
 from edge_assistant.trigger.frequency import MAX_GAPS
 from edge_assistant.trigger.limits import Limits
@@ -44,7 +47,10 @@ class Learner:
 
     Attributes:
         frozen: never learns: the pooled prior alone.
-        taste_stated: the person has said outright what they like.
+        stated: what the person has said outright that they like and do not like.
+        reactions: how the person gives feedback.
+        card_model: how reliable their answers to cards are.
+        asked: what was asked in reviews, see `feedback.review`.
         never: ids of ideas that are never said, whatever is asked for.
         variety: the dial against a filter bubble: an idea counts e to the power of minus this, times the share of its
             category in what was heard in 7 days. 0 changes nothing.
@@ -56,7 +62,6 @@ class Learner:
     limits: Limits = field(default_factory=Limits)
     frozen: bool = False
     variety: float = 0.0
-    taste_stated: bool = False
     never: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -65,7 +70,12 @@ class Learner:
             raise DataError("prior: made for other features than this version's; run 'edge-assistant prior build'")
         base = self.features.base
         self.trigger = Trigger(self.prior, self.costs)
-        self.ranker = Ranker(self.prior, base, self.features.idea_vectors)
+        self.ranker = Ranker(self.prior, self.features)
+        self.repeats = RepeatModel(vague_repeats())
+        self.stated = Stated()
+        self.reactions = ReactionModel()
+        self.card_model = CardModel()
+        self.asked: set[str] = set()
         self.styles = StyleModel(self.prior.wishes, self.prior.topics)
         self.history = History()
         self.familiarity = Familiarity(self.features, len(base))
@@ -106,10 +116,18 @@ class Learner:
         features = moment_features(self.features.texts, context, self.history.unwelcome)
         return self.trigger.with_activity(features, context.activity)
 
-    def liking(self, context: Context, only: int | None = None) -> FloatArray:
-        """Preference features of all ideas at a moment, or (1, ...) of one."""
+    def sight(self, context: Context) -> IdeaSight:
+        """A moment as it matters for ideas."""
         counts = heard(self.history, self.features.base, context.time)
-        return self.features.liking(context, counts, self.familiarity.features(), only)
+        return self.features.sight(context, counts, self.familiarity, self.stated)
+
+    def repeated(self, now: datetime) -> Repeated:
+        """Which ideas were heard, and which of them may be said again."""
+        return repeated(self.history, self.features, self.repeats, now, self.never)
+
+    def topic_chances(self) -> FloatArray:
+        """(n,) chance that no topic of an idea is unwanted."""
+        return np.asarray(np.prod(1 - self._topics * self.styles.topics, axis=1))
 
     def knows(self, index: int) -> bool:
         """Whether it is known of an idea that it pleases, or that it does not."""
@@ -120,7 +138,7 @@ class Learner:
 
         Nothing where both the moment and the taste are guesses: measured, it then costs as much as it finds.
         """
-        if self.frozen or not self.taste_stated:
+        if self.frozen or not self.stated.likes:
             return 0.0
         wanted = wanted_a_day(MAX_GAPS, self.trigger.frequency.daily_max())
         return self.costs.discovery * self.stock.worth(wanted, self.trigger.patience.belief)
@@ -148,31 +166,31 @@ class Learner:
         rows = np.zeros((len(sights), len(timing.mean)))
         for row, sight in zip(rows, sights, strict=True):
             context = Context(sight.time, sight.activity, sight.room, sight.activity_minutes)
-            features = moment_features(self.features.texts, context, 0.0)
+            features = moment_features(self.features.texts, context)
             row[:] = self.trigger.with_activity(features, sight.activity)
         return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
     def rank(self, context: Context, optimism: float) -> Ranked | None:
         """The best idea now; within an activity it changes only when something is said, learned or rested."""
         parts = (context.time.weekday() >= 5, context.time.hour < 11, context.time.hour >= 18)
-        rests = resting(self.history, self.features.base, context.time, self.never)
         spoken = self.history.spoken_ever
-        key = (context.activity, parts, self._version, int(rests.sum()), spoken, round(optimism, 6))
+        key = (context.activity, parts, self._version, spoken, context.time.date(), round(optimism, 6))
         if key != self._ranked_for:
-            self._ranked_for, self._ranked = key, self._rank_anew(context, rests, optimism)
+            self._ranked_for, self._ranked = key, self._rank_anew(context, optimism)
         return self._ranked
 
-    def _rank_anew(self, context: Context, rests: NDArray[np.bool_], optimism: float) -> Ranked | None:
-        talk = np.prod(1 - self._topics * self.styles.topics, axis=1)
-        weights = 0.5 + 0.5 * talk
+    def _rank_anew(self, context: Context, optimism: float) -> Ranked | None:
+        weights = 0.5 + 0.5 * self.topic_chances()
         if self.variety:
             counts = heard(self.history, self.features.base, context.time)
             categories = self.features.base.category_index
             share = np.bincount(categories, weights=counts) / max(float(counts.sum()), 1e-9)
             weights = weights * np.exp(-self.variety * share[categories])
-        new = np.array([not self.knows(index) for index in range(len(self._topics))])
-        weights = weights * (1 + self.costs.false_alarm + self.discovery() * new)
-        return self.ranker.best(self.liking(context), rests, weights, optimism)
+        discovery = self.discovery()
+        if discovery:
+            new = np.array([not self.knows(index) for index in range(len(self._topics))])
+            weights = weights * (1 + discovery * new / (1 + self.costs.false_alarm))
+        return self.ranker.best(self.sight(context), self.repeated(context.time), weights, optimism)
 
     # -- state ----------------------------------------------------------------------------------------------------
 
@@ -190,6 +208,9 @@ class Learner:
             "patience": self.trigger.patience.belief,
             "manner": self.styles.belief,
             "topics": self.styles.topics,
+            "repeats": self.repeats.belief,
+            "reactions": self.reactions.belief,
+            "cards": self.card_model.belief,
         }
 
     def set_arrays(self, arrays: dict[str, NDArray[Any]]) -> None:
@@ -200,6 +221,9 @@ class Learner:
         self.trigger.patience.belief = arrays["patience"].astype(float)
         self.styles.belief = arrays["manner"].astype(float)
         self.styles.topics = arrays["topics"].astype(float)
+        self.repeats.belief = arrays["repeats"].astype(float)
+        self.reactions.belief = arrays["reactions"].astype(float)
+        self.card_model.belief = arrays["cards"].astype(float)
         self.learned()
 
     def get_state(self) -> dict[str, Any]:
@@ -210,7 +234,11 @@ class Learner:
             "outlook": self.outlook.get_state(),
             "quality": self.quality,
             "pleased": self.stock.pleased,
-            "taste_stated": self.taste_stated,
+            "judged": [self.features.base.ideas[index].id for index in self.ranker.judged],
+            "likes": list(self.stated.likes),
+            "dislikes": list(self.stated.dislikes),
+            "asked": sorted(self.asked),
+            "asking": [self.trigger.patience.asked, self.trigger.patience.moments],
             "calibration": [self.calibration.mean, self.calibration.variance],
         }
 
@@ -223,6 +251,16 @@ class Learner:
             self.familiarity.see(text)  # the covariance that came with it is in the arrays
         self.outlook.set_state(state.get("outlook", []))
         self.quality = float(state.get("quality", TYPICAL_QUALITY))
-        self.taste_stated = bool(state.get("taste_stated", False))
+        self.set_told(state)
+        self.trigger.patience.asked, self.trigger.patience.moments = state["asking"]
         self.stock.pleased = dict(state.get("pleased", {}))
         self.calibration.mean, self.calibration.variance = state.get("calibration", (0.0, VARIANCE))
+
+    def set_told(self, state: dict[str, Any]) -> None:
+        """What the person said outright and which ideas they judged, as in a state; the beliefs must be its own."""
+        self.ranker.take_up(state["judged"])
+        self.stated = Stated(
+            {text: self.features.likeness(text) for text in state.get("likes", ())},
+            {text: self.features.likeness(text) for text in state.get("dislikes", ())},
+        )
+        self.asked = set(state.get("asked", ()))

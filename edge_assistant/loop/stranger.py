@@ -12,7 +12,7 @@ from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 
 ACTIVITY_EFFECT = 3.0
-IDEA_EFFECT = 4.0
+IDEA_EFFECT = 1.0
 
 
 def vague() -> Prior:
@@ -21,6 +21,9 @@ def vague() -> Prior:
     timing[0] = -1.0
     liking = np.zeros(len(LIKING_NAMES))
     liking[0] = -3.0
+    # what people say of themselves is taken at their word until lives say how far that goes
+    liking[LIKING_NAMES.index("like what you said you like")] = 0.8
+    liking[LIKING_NAMES.index("like what you said you do not like")] = -0.4
     return Prior(
         Gaussian(timing, np.zeros((len(timing), 0)), np.full(len(timing), 1.0)),
         Gaussian(liking, np.zeros((len(liking), 0)), np.full(len(liking), 0.5)),

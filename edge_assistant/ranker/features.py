@@ -16,31 +16,42 @@ from numpy.typing import NDArray
 from edge_assistant.context.activity_texts import SPREAD, TEXT_DIRECTIONS, ActivityTexts, Classifier
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context
 from edge_assistant.llm.embedding import Embedder
-from edge_assistant.ranker.familiarity import standardised
+from edge_assistant.ranker.familiarity import Familiarity, standardised
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase, load_packaged
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
-IDEA_DIRECTIONS = 40
+IDEA_DIRECTIONS = 64
 
 DAYPARTS = ("weekend", "morning", "evening")
 
-LIKING_NAMES: tuple[str, ...] = (
+STATIC_NAMES: tuple[str, ...] = (
     "ideas in general",
     *(f"category {name}" for name in CATEGORY_NAMES),
     *(f"{name}" for name in ATTRIBUTES),
     *(f"what the idea is about ({number + 1})" for number in range(IDEA_DIRECTIONS)),
+)
+"""What holds of an idea at any moment."""
+
+LIKING_NAMES: tuple[str, ...] = (
+    *STATIC_NAMES,
     "suits the activity",
     *(f"{part}: {name}" for part in DAYPARTS for name in ATTRIBUTES),
     *(f"{part}: category {name}" for part in DAYPARTS for name in CATEGORY_NAMES),
     *(f"suits the activity: category {name}" for name in CATEGORY_NAMES),
-    "times heard this week",
+    "category heard this week",
+    "like what you said you like",
+    "like what you said you do not like",
     "like something you do",
     "like several things you do",
     *(f"like what you do ({name})" for name in ACTIVITY_CLASSES),
     "like what you do now",
 )
-"""Names of the preference features that ideas share; one more of its own follows for each idea."""
+"""Names of the preference features that ideas share."""
+
+MOST_HEARD = 6.0
+"""Hearings of a category in 7 days above which more make no difference."""
 
 
 def principal_directions(vectors: FloatArray, count: int) -> FloatArray:
@@ -50,6 +61,35 @@ def principal_directions(vectors: FloatArray, count: int) -> FloatArray:
     chosen = directions[:, np.argsort(values, kind="stable")[::-1][:count]]
     largest = np.argmax(np.abs(chosen), axis=0)
     return np.asarray(chosen * np.sign(chosen[largest, np.arange(chosen.shape[1])]))
+
+
+@dataclass
+class Stated:
+    """What a person has said outright that they like and do not like, as likeness to all ideas.
+
+    Attributes:
+        likes, dislikes: texts in the person's own words, with the (n,) likeness of all ideas to each.
+    """
+
+    likes: dict[str, FloatArray] = field(default_factory=dict)
+    dislikes: dict[str, FloatArray] = field(default_factory=dict)
+    _features: FloatArray | None = None
+
+    def features(self, ideas: int) -> FloatArray:
+        """(n, 2): likeness to the nearest like and to the nearest dislike; zeros where none is."""
+        if self._features is None:
+            columns = np.zeros((ideas, 2))
+            if self.likes:
+                table = np.array([standardised(likeness) for likeness in self.likes.values()])
+                columns[:, 0] = standardised(table.max(axis=0))
+            if self.dislikes:
+                columns[:, 1] = standardised(np.array(list(self.dislikes.values())).max(axis=0))
+            self._features = columns
+        return self._features
+
+    def changed(self) -> None:
+        """A text came or went."""
+        self._features = None
 
 
 @dataclass
@@ -73,12 +113,12 @@ class FeatureMaker:
         packaged = ideas if self.base is load_packaged() else self._packaged_vectors()
         directions = principal_directions(packaged, IDEA_DIRECTIONS)
         centre = packaged.mean(axis=0)
-        about = (ideas - centre) @ directions * SPREAD
+        self.about = (ideas - centre) @ directions * SPREAD
         n = len(self.base)
         categories = np.zeros((n, len(CATEGORY_NAMES)))
         categories[np.arange(n), self.base.category_index] = 1.0
         self._categories = categories
-        self._static = np.hstack([np.ones((n, 1)), categories, self.base.attributes, about])
+        self.static = np.hstack([np.ones((n, 1)), categories, self.base.attributes, self.about])
         self.texts = ActivityTexts(self.embedder, self.classifier, centre, directions[:, :TEXT_DIRECTIONS])
         self._suits = self.base.kinds_matrix.astype(float)
 
@@ -86,7 +126,7 @@ class FeatureMaker:
         return np.asarray(self.embedder.embed([idea.text for idea in load_packaged().ideas]), dtype=float)
 
     def likeness(self, text: str) -> FloatArray:
-        """(n,) likeness of all ideas to an activity."""
+        """(n,) likeness of all ideas to a text, such as an activity."""
         if text not in self._likeness:
             self._likeness[text] = self.idea_vectors @ self.texts.vector(text)
         return self._likeness[text]
@@ -95,25 +135,81 @@ class FeatureMaker:
         """(classes,) what an activity may be."""
         return self.texts.read(text)[0]
 
-    def liking(self, context: Context, heard: FloatArray, familiar: FloatArray, only: int | None = None) -> FloatArray:
-        """(n, len(LIKING_NAMES)) preference features of all ideas, or (1, ...) of one.
+    def rows(self, seen: IdeaSight, ideas: IntArray) -> FloatArray:
+        """(len(ideas), len(LIKING_NAMES)) preference features of some ideas at a moment."""
+        suits = self._suits[ideas] @ seen.classes
+        categories, attributes = self._categories[ideas], self.base.attributes[ideas]
+        blocks = [self.static[ideas], suits[:, None]]
+        blocks += [part * attributes for part in seen.parts]
+        blocks += [part * categories for part in seen.parts]
+        blocks += [suits[:, None] * categories, seen.heard[self.base.category_index[ideas], None]]
+        blocks += [seen.stated[ideas], seen.familiar[ideas], seen.now[ideas, None]]
+        return np.hstack(blocks)
+
+    def scores(self, seen: IdeaSight, weights: FloatArray) -> FloatArray:
+        """(n,) features times weights (len(LIKING_NAMES),) of all ideas, without making the rows."""
+        index, attributes = self.base.category_index, len(ATTRIBUTES)
+        names = len(CATEGORY_NAMES)
+        cursor = len(STATIC_NAMES)
+        total = self.static @ weights[:cursor]
+        suits = self._suits @ seen.classes
+        total += suits * weights[cursor]
+        cursor += 1
+        of_attributes, of_categories = np.zeros(attributes), np.zeros(names)
+        for part in seen.parts:
+            of_attributes += part * weights[cursor : cursor + attributes]
+            cursor += attributes
+        for part in seen.parts:
+            of_categories += part * weights[cursor : cursor + names]
+            cursor += names
+        total += self.base.attributes @ of_attributes + of_categories[index]
+        total += suits * weights[cursor : cursor + names][index]
+        cursor += names
+        total += seen.heard[index] * weights[cursor]
+        cursor += 1
+        for block in (seen.stated, seen.familiar):
+            total += block @ weights[cursor : cursor + block.shape[1]]
+            cursor += block.shape[1]
+        return np.asarray(total + seen.now * weights[cursor])
+
+    def sight(self, context: Context, heard: FloatArray, familiarity: Familiarity, stated: Stated) -> IdeaSight:
+        """What matters of a moment for ideas.
 
         Args:
             context: the moment.
             heard: (n,) hearings of the last 7 days.
-            familiar: (n, FEATURES) likeness of the ideas to what the person does, see `Familiarity`.
-            only: the index of the one idea that is asked for.
+            familiarity: of ideas with what the person does.
+            stated: likes and dislikes.
         """
-        rows = slice(None) if only is None else slice(only, only + 1)
         classes, _ = self.texts.read(context.activity, context.room)
-        suits = self._suits[rows] @ classes
-        categories, attributes = self._categories[rows], self.base.attributes[rows]
         hour = context.time.hour
-        parts = (float(context.time.weekday() >= 5), float(hour < 11), float(hour >= 18))
-        blocks = [self._static[rows], suits[:, None]]
-        blocks += [part * attributes for part in parts]
-        blocks += [part * categories for part in parts]
-        blocks += [suits[:, None] * categories, heard[rows, None]]
-        now = standardised(self.likeness(context.activity))
-        blocks += [familiar[rows], now[rows, None]]
-        return np.hstack(blocks)
+        of_category = np.bincount(self.base.category_index, weights=heard, minlength=len(CATEGORY_NAMES))
+        return IdeaSight(
+            classes=classes,
+            parts=(float(context.time.weekday() >= 5), float(hour < 11), float(hour >= 18)),
+            heard=np.minimum(of_category, MOST_HEARD),
+            stated=stated.features(len(self.base)),
+            familiar=familiarity.features(),
+            now=standardised(self.likeness(context.activity)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaSight:
+    """A moment as it matters for ideas.
+
+    Attributes:
+        classes: (classes,) of the activity.
+        parts: whether it is a weekend, a morning, an evening; 0 or 1.
+        heard: (categories,) hearings of the last 7 days.
+        stated: (n, 2) see `Stated`.
+        familiar: (n, FEATURES) see `Familiarity`.
+        now: (n,) likeness to the present activity, standardised.
+    """
+
+    classes: FloatArray
+    parts: tuple[float, float, float]
+    heard: FloatArray
+    stated: FloatArray
+    familiar: FloatArray
+    now: FloatArray

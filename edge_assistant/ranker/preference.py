@@ -1,7 +1,10 @@
-"""Which idea: a learned liking over shared features and one effect per idea, with its uncertainty."""
+"""Which idea: a learned liking over features that ideas share and an effect of each idea that was judged, with its
+uncertainty.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +13,21 @@ from numpy.typing import NDArray
 from edge_assistant.domain import Reason
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel, chance_of
-from edge_assistant.ranker.features import LIKING_NAMES
-from edge_assistant.ranker.ideas import KnowledgeBase
+from edge_assistant.ranker.features import LIKING_NAMES, STATIC_NAMES, FeatureMaker, IdeaSight
+from edge_assistant.ranker.repeats import Repeated
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
-ALIKE = 0.9
-"""Share of an idea's own effect that it has in common with ideas of like text."""
-LIKENESS_SCALE = 1.0
-"""How fast that falls with the cosine distance of the texts."""
 TASTE = 0.15
 """Variance that an activity gives to the liking of what is like it, all of that together."""
 PEAK = 1.0
 """Deviations above the mean from which an idea counts as like an activity."""
 SHORTLIST = 16
 """Ideas whose uncertainty is worked out before one is chosen."""
+
+_DIRECTIONS = sum(name.startswith("what the idea is about") for name in STATIC_NAMES)
+_ABOUT = slice(len(STATIC_NAMES) - _DIRECTIONS, len(STATIC_NAMES))
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ class Ranked:
 
     Attributes:
         index: of the idea in the knowledge base.
-        chance: that it pleases now, calibrated.
+        chance: that it pleases now, calibrated, repeats included.
         hopeful: the same with optimism.
-        features: (D,) of the idea, for learning from what follows.
+        features: (len(LIKING_NAMES),) of the idea, for learning from what follows.
         alternatives: indices of the next best.
+        fresh: chance that it was not heard too lately; a factor of `chance`.
+        days: since it, or one that means nearly the same, was heard; inf where none was.
     """
 
     index: int
@@ -44,34 +49,28 @@ class Ranked:
     hopeful: float
     features: FloatArray
     alternatives: tuple[int, ...]
+    fresh: float = 1.0
+    days: float = float("inf")
 
 
 class Ranker:
-    """The liking of one person for all ideas of a knowledge base."""
+    """The liking of one person for all ideas of a knowledge base.
 
-    def __init__(self, prior: Prior, base: KnowledgeBase, vectors: FloatArray) -> None:
-        """Start from a prior.
+    Attributes:
+        model: over the weights of `LIKING_NAMES`, then over the effects of the ideas in `judged`.
+        judged: places of the ideas that were judged, each with its place among the effects.
+    """
 
-        Args:
-            prior: of a stranger.
-            base: the ideas.
-            vectors: (n, d) unit vectors of their texts; what is learned of one idea holds a little for those alike.
-        """
-        self.base = base
-        n = len(base)
-        mean = np.concatenate([prior.liking.mean, np.zeros(n)])
-        covariance = np.zeros((len(mean), len(mean)))
-        covariance[: len(LIKING_NAMES), : len(LIKING_NAMES)] = prior.liking.covariance()
-        alike = np.exp((vectors @ vectors.T - 1) / LIKENESS_SCALE)
-        effects = prior.idea_effect * (ALIKE * alike + (1 - ALIKE) * np.eye(n))
-        covariance[len(LIKING_NAMES) :, len(LIKING_NAMES) :] = 0.5 * (effects + effects.T)
-        self.model = ProbitModel(mean, covariance)
+    def __init__(self, prior: Prior, features: FeatureMaker) -> None:
+        """Start from a prior."""
+        self.features = features
+        self.effect = prior.idea_effect
+        self.model = ProbitModel(prior.liking.mean, prior.liking.covariance())
+        self.judged: dict[int, int] = {}
+        self._direction = np.linalg.pinv(features.about - features.about.mean(axis=0))  # (directions, n)
 
     def notice(self, likeness: FloatArray, variance: float = TASTE) -> None:
         """An activity is seen for the first time: the person may like, or not, what is like it.
-
-        An unknown weight N(0, variance) on the ideas' closeness is added to their own effects; only its covariance is
-        kept.
 
         Args:
             likeness: (n,) of all ideas to the activity.
@@ -80,54 +79,103 @@ class Ranker:
         deviations = (likeness - likeness.mean()) / max(float(likeness.std()), 1e-9)
         near = np.maximum(deviations - PEAK, 0.0)
         near = (near - near.mean()) / max(float(near.std()), 1e-9)
-        shared = len(LIKING_NAMES)
-        self.model.covariance[shared:, shared:] += variance * np.outer(near, near)
+        direction = self._direction @ near
+        self.model.covariance[_ABOUT, _ABOUT] += variance * np.outer(direction, direction)
 
-    def best(
-        self, liking: FloatArray, resting: NDArray[np.bool_], weights: FloatArray, optimism: float
-    ) -> Ranked | None:
+    def best(self, sight: IdeaSight, heard: Repeated, weights: FloatArray, optimism: float) -> Ranked | None:
         """The idea most likely to please.
 
         Args:
-            liking: (n, shared) features of all ideas at this moment.
-            resting: (n,) ideas that must not be said.
+            sight: the moment.
+            heard: which ideas may be said again.
             weights: (n,) what the chances are multiplied by for the order, as for topics that may be unwanted.
             optimism: standard deviations by which unsure chances are raised.
 
         Returns:
             None when every idea rests.
         """
-        shared = liking.shape[1]
-        mean = liking @ self.model.mean[:shared] + self.model.mean[shared:]
-        order = np.argsort(np.where(resting, np.inf, -mean), kind="stable")
-        shortlist = [int(index) for index in order[:SHORTLIST] if not resting[index]]
-        if not shortlist:
+        mean, fresh = self.means(sight), heard.fresh
+        allowed = fresh > 0
+        if not allowed.any():
             return None
-        rows = np.zeros((len(shortlist), len(self.model.mean)))
-        rows[:, :shared] = liking[shortlist]
-        rows[np.arange(len(shortlist)), [shared + index for index in shortlist]] = 1.0
-        variance = np.einsum("ij,ij->i", rows @ self.model.covariance, rows)
-        hopeful = np.array([chance_of(mean[i], v, optimism) for i, v in zip(shortlist, variance, strict=True)])
+        rough = np.where(allowed, mean + np.log(np.maximum(fresh * weights, 1e-9)), -np.inf)
+        count = min(SHORTLIST, int(allowed.sum()))
+        shortlist = np.argpartition(-rough, count - 1)[:count]
+        shortlist = shortlist[np.argsort(-rough[shortlist], kind="stable")]
+        rows = self.rows(sight, shortlist)
+        variance = np.einsum("ij,ij->i", rows @ self.model.covariance, rows) + self._unknown(shortlist)
+        pairs = list(zip(mean[shortlist], variance, strict=True))
+        hopeful = np.array([chance_of(m, v, optimism) for m, v in pairs]) * fresh[shortlist]
         order = np.argsort(-hopeful * weights[shortlist], kind="stable")
         first = int(order[0])
         return Ranked(
-            shortlist[first],
-            chance_of(float(mean[shortlist[first]]), float(variance[first])),
+            int(shortlist[first]),
+            chance_of(*pairs[first]) * float(fresh[shortlist[first]]),
             float(hopeful[first]),
-            rows[first],
-            tuple(shortlist[int(index)] for index in order[1:4]),
+            rows[first, : len(LIKING_NAMES)],
+            tuple(int(shortlist[index]) for index in order[1:4]),
+            float(fresh[shortlist[first]]),
+            float(heard.days[shortlist[first]]),
         )
 
-    def chance_of_idea(self, liking: FloatArray, index: int) -> tuple[float, FloatArray]:
-        """The chance that one idea pleases, and its features (D,), from its shared features (1, shared)."""
-        row = np.zeros(len(self.model.mean))
-        row[: liking.shape[1]] = liking[0]
-        row[liking.shape[1] + index] = 1.0
-        return self.model.chance(row), row
+    def means(self, sight: IdeaSight) -> FloatArray:
+        """(n,) latent liking of all ideas."""
+        mean = self.features.scores(sight, self.model.mean[: len(LIKING_NAMES)])
+        for index, place in self.judged.items():
+            mean[index] += self.model.mean[len(LIKING_NAMES) + place]
+        return mean
 
-    def reasons(self, features: FloatArray, most: int = 4) -> tuple[Reason, ...]:
+    def chances(self, sight: IdeaSight, ideas: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Latent means and variances (len(ideas),) of some ideas."""
+        rows = self.rows(sight, ideas)
+        return rows @ self.model.mean, np.einsum("ij,ij->i", rows @ self.model.covariance, rows) + self._unknown(ideas)
+
+    def chance_of_idea(self, sight: IdeaSight, index: int) -> tuple[float, FloatArray]:
+        """The chance that one idea pleases, rests aside, and its features (len(LIKING_NAMES),)."""
+        rows = self.rows(sight, np.array([index]))
+        mean, variance = self.chances(sight, np.array([index]))
+        return chance_of(float(mean[0]), float(variance[0])), rows[0, : len(LIKING_NAMES)]
+
+    def learn(self, index: int, features: FloatArray, likelihood_one: float, likelihood_zero: float) -> None:
+        """Update with a verdict on one idea, given its features (len(LIKING_NAMES),)."""
+        if index not in self.judged:
+            self.judged[index] = len(self.judged)
+            self.model.grow(self.effect)
+        self.model.learn(self.row(index, features), likelihood_one, likelihood_zero)
+
+    def row(self, index: int, features: FloatArray) -> FloatArray:
+        """(D,) the features of a judged idea with its own effect."""
+        row = np.zeros(len(self.model.mean))
+        row[: len(features)] = features
+        row[len(LIKING_NAMES) + self.judged[index]] = 1.0
+        return row
+
+    def take_up(self, ids: Sequence[str]) -> None:
+        """The ideas that the effects of the model are about; effects of ideas that are gone are integrated out."""
+        known = [index for index, name in enumerate(ids) if name in self.features.base.by_id]
+        kept = [*range(len(LIKING_NAMES)), *(len(LIKING_NAMES) + index for index in known)]
+        self.model.mean = self.model.mean[kept]
+        self.model.covariance = self.model.covariance[np.ix_(kept, kept)]
+        self.judged = {self.features.base.index(ids[index]): place for place, index in enumerate(known)}
+
+    def rows(self, sight: IdeaSight, ideas: IntArray) -> FloatArray:
+        """(len(ideas), D) features with the effects of the judged ones."""
+        rows = np.zeros((len(ideas), len(self.model.mean)))
+        rows[:, : len(LIKING_NAMES)] = self.features.rows(sight, ideas)
+        for row, index in enumerate(ideas.tolist()):
+            if index in self.judged:
+                rows[row, len(LIKING_NAMES) + self.judged[index]] = 1.0
+        return rows
+
+    def reasons(self, index: int, features: FloatArray, most: int = 4) -> tuple[Reason, ...]:
         """What speaks for and against an idea most strongly, in probit units."""
-        weights = self.model.mean * features
+        weights = self.model.mean[: len(features)] * features
         order = np.argsort(-np.abs(weights))[:most]
-        names = [LIKING_NAMES[i] if i < len(LIKING_NAMES) else "this very idea" for i in order]
-        return tuple(Reason(name, float(weights[i])) for name, i in zip(names, order, strict=True) if weights[i] != 0)
+        found = [Reason(LIKING_NAMES[i], float(weights[i])) for i in order if weights[i] != 0]
+        if index in self.judged:
+            found.append(Reason("this very idea", float(self.model.mean[len(LIKING_NAMES) + self.judged[index]])))
+        return tuple(sorted(found, key=lambda reason: -abs(reason.weight))[:most])
+
+    def _unknown(self, ideas: IntArray) -> FloatArray:
+        """(len(ideas),) variance of the effects of ideas that nobody has judged yet."""
+        return np.array([0.0 if index in self.judged else self.effect for index in ideas.tolist()])

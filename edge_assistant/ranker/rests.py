@@ -8,11 +8,18 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.context.history import History
+from edge_assistant.context.history import LEAST_REST, History
+from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
+from edge_assistant.ranker.repeats import Repeated, RepeatModel
+
+FloatArray = NDArray[np.float64]
+
+ALIKE = 0.8
+"""Cosine of two texts from which on hearing one is taken for hearing the other."""
 
 
-def heard(history: History, base: KnowledgeBase, now: datetime) -> NDArray[np.float64]:
+def heard(history: History, base: KnowledgeBase, now: datetime) -> FloatArray:
     """(n,) how often each idea was heard in the last 7 days."""
     counts = np.zeros(len(base))
     for idea_id, count in history.heard(now).items():
@@ -21,13 +28,31 @@ def heard(history: History, base: KnowledgeBase, now: datetime) -> NDArray[np.fl
     return counts
 
 
-def resting(history: History, base: KnowledgeBase, now: datetime, never: Collection[str] = ()) -> NDArray[np.bool_]:
-    """(n,) ideas that must not be said now; `never` names those that must not be said at all."""
-    rests = np.zeros(len(base), dtype=bool)
-    for idea_id in (*history.resting(now), *never):
+def days_since(history: History, features: FeatureMaker, now: datetime) -> FloatArray:
+    """(n,) days since each idea, or one that means nearly the same, was heard; inf where none was."""
+    days = np.full(len(features.base), np.inf)
+    for idea_id, passed in history.last_heard(now).items():
+        if idea_id in features.base.by_id:
+            place = features.base.index(idea_id)
+            alike = features.idea_vectors @ features.idea_vectors[place] >= ALIKE
+            alike[place] = True
+            days[alike] = np.minimum(days[alike], passed.total_seconds() / 86400)
+    return days
+
+
+def repeated(
+    history: History, features: FeatureMaker, repeats: RepeatModel, now: datetime, never: Collection[str] = ()
+) -> Repeated:
+    """Which ideas were heard when, and which may be said again; `never` names those that must not be said at all."""
+    days = days_since(history, features, now)
+    fresh = repeats.fresh(days)
+    fresh[days < LEAST_REST.total_seconds() / 86400] = 0.0
+    base = features.base
+    fresh[~base.fits(now)] = 0.0
+    for idea_id in never:
         if idea_id in base.by_id:
-            rests[base.index(idea_id)] = True
+            fresh[base.index(idea_id)] = 0.0
     quiet = history.resting_categories(now)
     if quiet:
-        rests |= np.array([idea.category in quiet for idea in base.ideas])
-    return rests
+        fresh[[idea.category in quiet for idea in base.ideas]] = 0.0
+    return Repeated(days, fresh)

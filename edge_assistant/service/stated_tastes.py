@@ -69,9 +69,8 @@ class StatedTastes:
         former = next((taste for taste in self.all() if taste.words == words), None)
         if former is not None:
             learner = self.service.assistant.learner
-            take_back(learner, former.lessons)
+            take_back(learner, words, former.lessons)
             self._put(words, None)
-            learner.taste_stated = any(taste.liked for taste in self.all())
 
     def _put(self, words: str, taste: StatedTaste | None) -> None:
         kept = self.service.store.get_state(CORRECTED_KEY) or {}

@@ -24,18 +24,20 @@ MOMENT_NAMES: tuple[str, ...] = (
     "weekends",
     "just after a change of activity",
     "early in an activity",
+    "false alarms just now",
     "false alarms of late",
     *(f"what the activity is about ({number + 1})" for number in range(TEXT_DIRECTIONS)),
 )
 """Names of the timing features, in order."""
 
 
-def moment_features(texts: ActivityTexts, context: Context, unwelcome: float) -> FloatArray:
-    """(len(MOMENT_NAMES),) timing features; `unwelcome` counts false alarms of late."""
+def moment_features(texts: ActivityTexts, context: Context, unwelcome: tuple[float, float] = (0.0, 0.0)) -> FloatArray:
+    """(len(MOMENT_NAMES),) timing features; `unwelcome` counts false alarms, see `History`."""
     classes, about = texts.read(context.activity, context.room)
     time = context.time
     quarter = time.hour * 4 + time.minute // 15
-    pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20), min(unwelcome, 4.0)]
+    pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20)]
+    pause += [min(count, 4.0) for count in unwelcome]
     return np.concatenate([[1.0], classes, _hours(quarter, time.weekday() >= 5), pause, about])
 
 

@@ -18,8 +18,9 @@ MAX_GAPS = np.array(
 
 SLIP = 0.02
 """Chance that a verdict on frequency contradicts the true gap and maximum."""
-ASKING = 0.05
-"""Chance that an overdue person asks at a moment at which they are receptive."""
+ASKED, NOT_ASKED = 0.6, 20.0
+"""What is believed of how often an overdue person asks at a receptive moment: requests in so many such moments, as
+pseudo-counts of a Gamma prior with a wide spread."""
 
 
 def vague_frequency() -> FloatArray:
@@ -50,6 +51,10 @@ class FrequencyModel:
         allowed = (1 - SLIP) * _allows(since_spoken, spoken_today) + SLIP / 2
         self.belief = _normalised(self.belief * (likelihood_one * allowed + likelihood_zero * (1 - allowed)))
 
+    def believe(self, belief: FloatArray) -> None:
+        """Take over a posterior (gaps, maxima) that was worked out elsewhere, up to a factor."""
+        self.belief = _normalised(belief)
+
     def min_gap(self) -> float:
         """Expected minimum gap, minutes."""
         return float(self.belief.sum(axis=1) @ MIN_GAPS)
@@ -64,6 +69,11 @@ class PatienceModel:
 
     def __init__(self, belief: FloatArray) -> None:
         self.belief = _normalised(belief)
+        self.asked, self.moments = ASKED, NOT_ASKED
+
+    def asking(self) -> float:
+        """Expected chance that the person asks at a receptive moment at which they are overdue."""
+        return min(self.asked / self.moments, 0.5)
 
     def overdue(self, since_welcome: float) -> float:
         """P(overdue) so many minutes after the last welcome suggestion."""
@@ -75,12 +85,15 @@ class PatienceModel:
 
     def learn_request(self, since_welcome: float) -> None:
         """The person asked: they are overdue."""
+        self.asked += 1.0
+        self.moments += 1.0
         self.learn(np.where(since_welcome > MAX_GAPS, 1.0, 0.02))
 
     def learn_no_request(self, since_welcome: float, receptive: float) -> None:
         """The person did not ask at a tick at which they were receptive with this chance."""
         if since_welcome > MAX_GAPS[0]:
-            self.learn(np.where(since_welcome > MAX_GAPS, 1 - ASKING * receptive, 1.0))
+            self.moments += self.overdue(since_welcome) * receptive
+            self.learn(np.where(since_welcome > MAX_GAPS, 1 - self.asking() * receptive, 1.0))
 
     def max_gap(self) -> float:
         """Expected maximum gap, minutes."""

@@ -17,7 +17,7 @@ from edge_assistant.domain import Context, Reason
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel, chance_of
 from edge_assistant.trigger.features import MOMENT_NAMES
-from edge_assistant.trigger.frequency import ASKING, FrequencyModel, PatienceModel
+from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel
 
 FloatArray = NDArray[np.float64]
 
@@ -138,4 +138,4 @@ class Trigger:
             if overdue > 0.02:
                 self.patience.learn_no_request(since, self.timing.chance(moment))
             if overdue > 0.2:
-                self.timing.learn(moment, 1.0 - ASKING * overdue, 1.0)
+                self.timing.learn(moment, 1.0 - self.patience.asking() * overdue, 1.0)

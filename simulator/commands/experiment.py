@@ -33,7 +33,7 @@ def policies(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = 
     """Policies side by side on the same days: ours, its rivals, those who do not learn, and the best possible.
 
     'paper-forms' among the policies stands for all forms of the paper's assistant. The variants of ours are also known
-    without 'learner-': without-timing, questionnaire, ...
+    without 'learner-': without-timing, ...
     """
     from simulator.experiments import variants
     from simulator.policies.paper import forms
@@ -56,6 +56,36 @@ def ablation(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = 
 
     names = variants.ABLATED if policies == "all" else _list(policies)
     lives.run("ablation", variants.policies(names, feedback))
+
+
+@app.command(epilog="Example: edge-assistant experiment asking --personas p01,p02 --days 5 --out runs/asking")
+@living()
+def asking(lives: Lives, feedback: FeedbackMode = "reasons") -> None:
+    """What it is worth to ask: ours without the setup, the review (each sort of card apart), and the shelf."""
+    from simulator.experiments import variants
+
+    lives.run("asking", variants.asked_less(feedback))
+
+
+@app.command(epilog="Example: edge-assistant experiment worlds --days 14 --out runs/worlds --resume")
+@living()
+def worlds(
+    lives: Lives,
+    worlds: Annotated[
+        str, typer.Option(help="'all' packaged ones, or names and .toml files joined by commas.")
+    ] = "all",
+    policies: Annotated[str, typer.Option(help="Beside ours, names joined by commas.")] = "pooled,silent",
+    feedback: FeedbackMode = "reasons",
+) -> None:
+    """Ours in every world of simulated people: the mean over worlds, the worst, and each, beside knower and silence."""
+    from simulator.experiments import variants, worlds_table
+    from simulator.world.constants import load_world, packaged_worlds
+
+    names = packaged_worlds() if worlds == "all" else tuple(_list(worlds))
+    for name in names:
+        load_world(name)  # refused before anything is lived
+    compared = variants.in_worlds(names, _list(policies), feedback)
+    lives.run("worlds", compared, lambda plan, runs: [worlds_table.table(plan.variants, runs, plan.days)])
 
 
 @app.command(

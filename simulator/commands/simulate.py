@@ -25,7 +25,9 @@ edge-assistant simulate --personas p01 --days 2 --out runs/first
 
 edge-assistant simulate --personas all --days 14 --out runs/all --resume
 
-edge-assistant simulate --language templates --feedback implicit --json | tail -1"""
+edge-assistant simulate --language templates --feedback implicit --json | tail -1
+
+edge-assistant simulate --language templates --world moody --review 0 --out runs/moody"""
 
 
 @app.command(epilog=EXAMPLES, cls=explaining("assistant", "judge", "feedback"))
@@ -49,6 +51,12 @@ def simulate(
     assistant: Annotated[
         str, typer.Option(help="Who speaks, see below: a name, or module:Class of an installed package.")
     ] = "learner",
+    world: Annotated[
+        str,
+        typer.Option(help="How simulated people behave: a packaged world (see 'experiment worlds') or a .toml file."),
+    ] = "default",
+    setup: Annotated[str, typer.Option(help="What a new person is asked: full (usual), words or none.")] = "full",
+    review: Annotated[int, typer.Option(help="Cards of each day's review, 0 for none; usually 8.")] = 8,
     adapters: Annotated[
         str, typer.Option(help="Train adapters after these days, such as 3,6; 3,6:100 takes at most 100 pairs a job.")
     ] = "",
@@ -91,7 +99,7 @@ def simulate(
         path = str(resolve(model or None).path)
     config = RunConfig(
         persona_hashes(chosen), personas, days, seed, assistant, feedback, judge, language, path, prior_stamp(),
-        adapters, record_ticks=record_ticks,
+        world, setup, review, adapters=adapters, record_ticks=record_ticks,
     )  # fmt: skip
     folder = out or Path("runs") / f"{assistant}-{feedback}-{seed}".replace(":", "")
     with run_folder(folder, config, resume=resume, replace=replace):

@@ -72,6 +72,11 @@ class Experiment:
             adapters=variant.adapters,
             change=variant.change,
             no_pairs=not variant.adapters,
+            world=variant.world,
+            setup=variant.setup,
+            review=variant.review,
+            shelf=variant.shelf,
+            without=variant.without,
         )
 
     def folder(self, out: Path, variant: Variant, seed: int) -> Path:

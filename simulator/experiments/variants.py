@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from edge_assistant.errors import UsageError
 from simulator.policies.learners import PARTS
@@ -19,11 +21,22 @@ FEEDBACKS = ("reasons", "total", "total-spoken", "implicit", "sparse:0.5", "spar
 
 PARTS_LEFT_OUT = tuple(f"without-{part}" for part in PARTS)
 COMPARED = (
-    *(OURS, "pooled", "questionnaire", "questionnaire-words", "rules", "schedule"),
+    *(OURS, "pooled", "rules", "schedule"),
     *("silent", "reactive", "personal-reactive", "random", "hourly", "always", "knower", "oracle"),
     *PARTS_LEFT_OUT,
 )
 ABLATED = (OURS, *PARTS_LEFT_OUT, "pooled")
+ASKED: dict[str, dict[str, Any]] = {
+    "without setup": {"setup": "none"},
+    "setup in words alone": {"setup": "words"},
+    "without review": {"review": 0},
+    "without idea cards": {"without": ("idea",)},
+    "without moment cards": {"without": ("moment",)},
+    "without wording cards": {"without": ("wording",)},
+    "without shelf": {"shelf": False},
+    "nothing asked": {"setup": "none", "review": 0, "shelf": False},
+}
+"""Ours with less that is asked of the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Variant:
         change: likewise; '' where nothing changes.
         adapters: likewise; '' where none are trained.
         language: likewise; '' for that of the experiment.
+        world, setup, review, shelf, without: likewise.
     """
 
     name: str
@@ -45,6 +59,11 @@ class Variant:
     change: str = ""
     adapters: str = ""
     language: str = ""
+    world: str = "default"
+    setup: str = "full"
+    review: int = 8
+    shelf: bool = True
+    without: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -85,6 +104,21 @@ def policies(names: Sequence[str], feedback: str, language: str = "templates") -
         raise UsageError(f"policies {', '.join(found)} need a model; add --language model, or leave them out")
     FeedbackChannel.of(feedback)
     return [Variant(name, assistant_of(name), feedback) for name in dict.fromkeys((OURS, *names))]
+
+
+def asked_less(feedback: str = "reasons") -> list[Variant]:
+    """Ours, and ours with less that is asked of the person."""
+    return [Variant(OURS, LEARNER, feedback), *(Variant(n, LEARNER, feedback, **given) for n, given in ASKED.items())]
+
+
+def in_worlds(worlds: Sequence[str], names: Sequence[str], feedback: str = "reasons") -> list[Variant]:
+    """Each policy in each world; ours in the first world is what the others are held against."""
+    found = []
+    for world in worlds:
+        for variant in policies(names, feedback):
+            name = OURS if variant.name == OURS and world == worlds[0] else f"{variant.name} in {Path(world).stem}"
+            found.append(replace(variant, name=name, world=world))
+    return found
 
 
 def feedbacks(modes: Sequence[str], names: Sequence[str]) -> list[Variant]:

@@ -182,8 +182,12 @@ class Preference(_Strict):
     interest_weight: float = Field(1.0, ge=0, le=4)
     fitting_weight: float = Field(0.4, ge=0, le=3)
     """Added when the idea suits the kind of the current activity."""
-    habituation: float = Field(0.25, ge=0, le=2)
-    """Taken away for each time the idea was heard in the last 7 days."""
+    habituation: float = Field(0.25, ge=0, le=5)
+    """Taken away for each time the idea was heard in the last 7 days, and a part of it for others of its category."""
+    repeat_after: float = Field(10.0, gt=0, le=150)
+    """Days within which neither an idea nor one that means nearly the same is welcome again."""
+    habits: tuple[str, ...] = Field((), max_length=3)
+    """What may be said daily, as ids or texts of ideas."""
     avoid_categories: tuple[Category, ...] = ()
     avoid_topics: tuple[Topic, ...] = ()
     interactions: tuple[Interaction, ...] = Field((), alias="interaction")
@@ -200,12 +204,14 @@ class Timing(_Strict):
     pause_weight: Weight = 0.0
     blocked: tuple[Span, ...] = ()
     blocked_kinds: tuple[Kind, ...] = ()
-    energy: Weight = 0.0
-    mood: Weight = 0.0
-    focus: Weight = 0.0
+    energy: float = Field(0.0, ge=-25, le=25)
+    mood: float = Field(0.0, ge=-25, le=25)
+    focus: float = Field(0.0, ge=-25, le=25)
     """Weights of the hidden state's deviation from its middle (-1 to 1)."""
     annoyance: float = Field(0.8, ge=0, le=3)
     """How much full annoyance raises the threshold."""
+    bursts: float = Field(0.0, ge=0, le=1)
+    """Share of the receptive moments that are moved to random places of the day; a world's doing."""
 
 
 class Frequency(_Strict):

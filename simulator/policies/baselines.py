@@ -11,10 +11,11 @@ from edge_assistant.context.history import History
 from edge_assistant.domain import TICK_MINUTES, Context, Feedback, Style
 from edge_assistant.learning import prior as priors
 from edge_assistant.learning.prior import Prior
-from edge_assistant.ranker.familiarity import FEATURES
-from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.familiarity import Familiarity
+from edge_assistant.ranker.features import FeatureMaker, Stated
 from edge_assistant.ranker.preference import Ranker
-from edge_assistant.ranker.rests import heard, resting
+from edge_assistant.ranker.repeats import RepeatModel, vague_repeats
+from edge_assistant.ranker.rests import heard, repeated
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.policies.policies import Proposal, Silent
 
@@ -53,8 +54,9 @@ class Schedule(Silent):
         super().__init__(style)
         base = features.base
         moment = Context(datetime(2025, 1, 6, 15, 0), "a pause")
-        liking = features.liking(moment, np.zeros(len(base)), np.zeros((len(base), FEATURES)))
-        self.ideas = np.argsort(-(liking @ priors.load().liking.mean), kind="stable")[: self.WEEK].tolist()
+        sight = features.sight(moment, np.zeros(len(base)), Familiarity(features, len(base)), Stated())
+        scores = features.scores(sight, priors.load().liking.mean)
+        self.ideas = np.argsort(-scores, kind="stable")[: self.WEEK].tolist()
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         time = self.day.time(tick)
@@ -90,8 +92,10 @@ class RuleLearner(Silent):
     def __init__(self, style: Style, prior: Prior, features: FeatureMaker) -> None:
         super().__init__(style)
         self.features = features
-        self.ranker = Ranker(prior, features.base, features.idea_vectors)
+        self.ranker = Ranker(prior, features)
         self.history = History()
+        self.repeats = RepeatModel(vague_repeats())
+        self._blank = Familiarity(features, len(features.base))
         self.rules: dict[str, list[float]] = {}
         self.categories: dict[str, list[float]] = {}
         self.gap = self.FIRST_GAP
@@ -159,11 +163,11 @@ class RuleLearner(Silent):
 
     def _idea(self, context: Context) -> int | None:
         base = self.features.base
-        familiar = np.zeros((len(base), FEATURES))
-        liking = self.features.liking(context, heard(self.history, base, context.time), familiar)
+        counts = heard(self.history, base, context.time)
+        sight = self.features.sight(context, counts, self._blank, Stated())
         share = {name: (1 + good) / (2 + good + bad) for name, (good, bad) in self.categories.items()}
         weights = np.array([share.get(idea.category, 0.5) for idea in base.ideas])
-        best = self.ranker.best(liking, resting(self.history, base, context.time), weights, 0.0)
+        best = self.ranker.best(sight, repeated(self.history, self.features, self.repeats, context.time), weights, 0.0)
         return best.index if best is not None else None
 
     def get_state(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge_assistant.feedback import setup
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.learner import Learner
 from edge_assistant.memory import MemoryStore
@@ -33,7 +34,10 @@ def _with(setting: PolicySetting, learner: Learner, kind: type[LearnerPolicy] = 
 
 
 def _learner(setting: PolicySetting, *, frozen: bool = False) -> Learner:
-    return Learner(setting.prior, setting.features, setting.costs, frozen=frozen)
+    learner = Learner(setting.prior, setting.features, setting.costs)
+    setup.apply(learner, setting.setup)
+    learner.frozen = frozen
+    return learner
 
 
 @POLICIES.register("learner", "ours: all learners, from the pooled prior")
@@ -101,13 +105,12 @@ def _register_variant(name: str, summary: str) -> None:
 
     @POLICIES.register(name, summary)
     def _make(setting: PolicySetting) -> LearnerPolicy:
-        made = learners.make(name, setting.prior, setting.features, setting.costs, setting.taste)
+        made = learners.make(name, setting.prior, setting.features, setting.costs)
+        setup.apply(made, setting.setup)
         return _with(setting, made)
 
 
 for _name, _part in learners.WITHOUT.items():
     _register_variant(_name, f"ours without learning {_part}")
-_register_variant(learners.QUESTIONNAIRE, "ours after three likes, two dislikes and a style asked for at the start")
-_register_variant(learners.IN_WORDS, "the same, the likes in the person's own words")
 for _name, _dial in learners.DIVERSE.items():
     _register_variant(_name, f"ours with the dial against a filter bubble at {_dial:g}")

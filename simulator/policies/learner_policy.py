@@ -7,6 +7,8 @@ from typing import Any
 
 from edge_assistant.domain import Context, Feedback
 from edge_assistant.feedback.learning import learn
+from edge_assistant.feedback.review import Answer, Card, cards, shelf_cards, wordings_of
+from edge_assistant.feedback.review import learn as learn_card
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
@@ -47,6 +49,17 @@ class LearnerPolicy:
         if proposal is not None and feedback is not None:
             learn(self.assistant, proposal.decision, feedback)
 
+    def review(self, count: int) -> list[Card]:
+        return cards(
+            self.assistant.learner, self.assistant.learner.outlook.days[-1], count, wordings_of(self.assistant)
+        )
+
+    def shelf(self, context: Context) -> list[Card]:
+        return shelf_cards(self.assistant.learner, context)
+
+    def answered(self, card: Card, answer: Answer) -> None:
+        learn_card(self.assistant.learner, card, answer)
+
     def sleep(self) -> None:
         with self.learned.store.transaction():
             if isinstance(self.assistant.log, NightlyLog):
@@ -65,4 +78,7 @@ class LearnerPolicy:
         assert decision.ranked is not None
         why = reasons(self.assistant.learner, decision)
         chance, threshold = decision.chance, decision.assessment.threshold
-        return Proposal(decision.ranked.index, decision.style, chance, threshold, why, decision=decision)
+        chance_of = self.assistant.learner.styles.chance
+        return Proposal(
+            decision.ranked.index, decision.style, chance, threshold, why, chance_of=chance_of, decision=decision
+        )

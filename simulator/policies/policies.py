@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from edge_assistant.composer.composer import ChanceOf
 from edge_assistant.composer.style_model import StyleModel
 from edge_assistant.domain import STYLE_CHOICES, TICK_MINUTES, Context, Feedback, Reason, Style
+from edge_assistant.feedback.review import Answer, Card
 from edge_assistant.learning.prior import Prior
 from simulator.world.life import LifeDay
 from simulator.world.oracle import OracleDay
@@ -32,6 +34,8 @@ class Proposal:
     why: tuple[Reason, ...] = ()
     text: str = ""
     """The policy's own words; '' leaves them to the voice."""
+    chance_of: ChanceOf | None = None
+    """The chance that a sentence is well put, as the policy believes; None asks for the style."""
     decision: Any = None
     """What the policy itself wants to have by it when it hears what followed."""
 
@@ -55,6 +59,15 @@ class Policy(Protocol):
 
     def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         """What reached the assistant after a tick, at which it said this or nothing."""
+
+    def review(self, count: int) -> list[Card]:
+        """At most so many cards about the day that ends, for a person who opens the review."""
+
+    def shelf(self, context: Context) -> list[Card]:
+        """Up to three ideas that lie ready at a moment, for a person who happens to look."""
+
+    def answered(self, card: Card, answer: Answer) -> None:
+        """A card was answered."""
 
     def sleep(self) -> None:
         """A day ends."""
@@ -87,6 +100,15 @@ class Silent:
         return proposal
 
     def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
+        return None
+
+    def review(self, count: int) -> list[Card]:
+        return []
+
+    def shelf(self, context: Context) -> list[Card]:
+        return []
+
+    def answered(self, card: Card, answer: Answer) -> None:
         return None
 
     def sleep(self) -> None:

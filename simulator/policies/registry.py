@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge_assistant.domain import Style
+from edge_assistant.feedback.setup import SetupAnswers
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.features import FeatureMaker
@@ -42,6 +43,7 @@ class PolicySetting:
         costs: of speaking and of keeping silent.
         store: keeps what outlasts a night; None where nothing is kept.
         model: a language model; None in a life without one.
+        setup: what the person answered at the first start.
     """
 
     taste: Utility
@@ -54,6 +56,7 @@ class PolicySetting:
     costs: Costs = field(default_factory=Costs)
     store: Store | None = None
     model: LanguageModel | None = None
+    setup: SetupAnswers = field(default_factory=SetupAnswers)
 
 
 def needs_model(choice: object) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.composer.adapted import PersonalComposer
-from edge_assistant.composer.composer import Composer
+from edge_assistant.composer.composer import ChanceOf, Composer
 from edge_assistant.domain import Context, Style
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.protocols import LanguageModel
@@ -42,7 +42,9 @@ class PersonalVoice:
     base: KnowledgeBase
     composer: PersonalComposer
 
-    def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
+    def say(
+        self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
+    ) -> tuple[str, bool]:
         """The sentence, and whether a prepared one had to replace a written one."""
         composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
         return composed.text, composed.fallback

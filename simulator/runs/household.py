@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from edge_assistant.composer.composer import Composer
-from edge_assistant.context.history import History
+from edge_assistant.composer.composer import ChanceOf, Composer
 from edge_assistant.domain import Context, Style
+from edge_assistant.feedback.setup import SetupAnswers, without
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
-from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
-from edge_assistant.ranker.preference import Ranker
 from edge_assistant.storage.store import Store
 from edge_assistant.trigger.receptivity import Costs
 from simulator.judges.judge import Judge
@@ -23,11 +21,43 @@ from simulator.policies.paper.assistant import PaperAssistant
 from simulator.policies.policies import Policy, pooled_style
 from simulator.policies.registry import POLICIES, PolicySetting
 from simulator.runs.living import AnswerPicker, Household, Voice
+from simulator.world.answers import setup_answers
+from simulator.world.constants import World
 from simulator.world.embedding import activity_classifier, embedder
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.oracle import OracleDay
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
+
+SETUPS = ("none", "words", "full")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a person is asked beside suggestions.
+
+    Attributes:
+        setup: 'full', 'words' for likes and dislikes in own words alone, or 'none'.
+        review: cards of a day's review; 0 for no review.
+        shelf: whether ideas lie ready for a glance.
+        without: parts that are left out, to find out what each is worth: fields of `SetupAnswers`, or kinds of cards.
+    """
+
+    setup: str = "none"
+    review: int = 0
+    shelf: bool = False
+    without: tuple[str, ...] = ()
+
+    def answers(self, taste: Utility, features: FeatureMaker, seed: int) -> SetupAnswers:
+        """What the person answers at the first start."""
+        if self.setup == "none":
+            return SetupAnswers()
+        skipped = (
+            self.without
+            if self.setup == "full"
+            else (*self.without, "picked", "struck", "wordings", "alike", "per_day")
+        )
+        return without(setup_answers(taste, features, seed), skipped)
 
 
 @dataclass(frozen=True)
@@ -52,9 +82,14 @@ class ComposedVoice:
     base: KnowledgeBase
     composer: Composer
 
-    def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
+    def say(
+        self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
+    ) -> tuple[str, bool]:
         """The sentence, and whether a prepared one had to replace a written one."""
-        composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
+        if chance_of is not None:
+            composed = self.composer.choose(self.base.ideas[idea], context, chance_of, seed)
+        else:
+            composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
         return composed.text, composed.fallback
 
 
@@ -64,12 +99,11 @@ def feature_maker(base: KnowledgeBase) -> FeatureMaker:
     return FeatureMaker(embedder(), activity_classifier(), base)
 
 
-def workshop(persona: Persona, model: LanguageModel | None = None) -> PersonaSetup:
-    """Taste, features and voice of a persona over the ideas of its world; with a model the voice uses it."""
+def workshop(persona: Persona, model: LanguageModel | None = None, world: World | None = None) -> PersonaSetup:
+    """A persona as they are in a world, with features and voice over their ideas; with a model the voice uses it."""
     base = base_of(persona.id)
-    return PersonaSetup(
-        persona, Utility(persona, base, embedder()), feature_maker(base), ComposedVoice(base, Composer(model)), model
-    )
+    taste = Utility(persona, base, embedder(), world)
+    return PersonaSetup(taste.persona, taste, feature_maker(base), ComposedVoice(base, Composer(model)), model)
 
 
 def household(
@@ -82,6 +116,7 @@ def household(
     judge: Judge | None = None,
     costs: Costs | None = None,
     store: Store | None = None,
+    asking: Asking = Asking(),
 ) -> Household:
     """One persona under one policy.
 
@@ -95,21 +130,30 @@ def household(
         judge: gives the feedback in the rubric's place.
         costs: of the learner, where they are not the usual.
         store: of the assistant; without one it keeps no memory.
+        asking: what the person is asked beside suggestions.
     """
-    taste, base, name = shop.taste, shop.taste.base, shop.persona.id
+    taste, name = shop.taste, shop.persona.id
     agent = UserAgent(shop.persona, taste, patient=assistant == "oracle")
     setting = PolicySetting(
         taste, agent, shop.features, prior, pooled_style(prior), seed,
-        oracle_days or {}, costs or Costs(), store, shop.model,
+        oracle_days or {}, costs or Costs(), store, shop.model, asking.answers(taste, shop.features, seed),
     )  # fmt: skip
     policy: Policy = POLICIES.get(assistant)(setting)
-    picker = AnswerPicker(
-        Ranker(prior, base, shop.features.idea_vectors),
-        shop.features,
-        History(),
-        Familiarity(shop.features, len(base)),
-    )
+    picker = AnswerPicker(prior, shop.features)
     channel = FeedbackChannel.of(feedback, name, seed)
     # nobody reads the reasons of one who speaks at every other tick: they are not put into words by the model
     model = None if isinstance(policy, PaperAssistant) else shop.model
-    return Household(agent, policy, picker, shop.voice, channel, judge, model)
+    return Household(
+        agent,
+        policy,
+        picker,
+        shop.voice,
+        channel,
+        judge,
+        model,
+        asking.review,
+        asking.shelf,
+        seed,
+        asking.setup != "none",
+        asking.without,
+    )

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.composer.composer import ChanceOf
 from edge_assistant.context.history import History
 from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Context, Feedback, Style, Suggestion
-from edge_assistant.feedback import evidence
+from edge_assistant.feedback.review import Card
+from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.reactions import ReactionModel, messages
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.familiarity import Familiarity
-from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.features import FeatureMaker, IdeaSight, Stated
 from edge_assistant.ranker.preference import Ranker
-from edge_assistant.ranker.rests import heard, resting
+from edge_assistant.ranker.repeats import RepeatModel, vague_repeats
+from edge_assistant.ranker.rests import heard, repeated
 from simulator.judges.judge import Judge
 from simulator.policies.policies import Policy, Proposal
 from simulator.runs.metrics import DayLog, Spoken
+from simulator.world.answers import answer_card, glances, opens_review
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import LifeDay
 from simulator.world.reasons import reason_in_words
@@ -35,21 +41,33 @@ WHEN_UNASKED = {"timing": 0.6, "frequency": 0.9, "communication": 0.7}
 class Voice(Protocol):
     """Puts an idea into words."""
 
-    def say(self, idea: int, context: Context, style: Style, seed: int) -> tuple[str, bool]:
-        """The sentence, and whether a written one had to be replaced by a prepared one."""
+    def say(
+        self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
+    ) -> tuple[str, bool]:
+        """The sentence, and whether a written one had to be replaced by a prepared one.
+
+        Args:
+            idea: its place.
+            context: the moment.
+            style: that is asked for.
+            seed: of what is drawn.
+            chance_of: the chance that a sentence is well put; where it is given it is asked in place of the style.
+        """
 
 
-@dataclass
 class AnswerPicker:
     """Picks the idea of every answer to a request, in the same way for all policies.
 
     It begins with the pooled liking and learns from the feedback on all that is said in the house, whoever chose it.
     """
 
-    ranker: Ranker
-    features: FeatureMaker
-    history: History
-    familiarity: Familiarity
+    def __init__(self, prior: Prior, features: FeatureMaker) -> None:
+        self.features = features
+        self.ranker = Ranker(prior, features)
+        self.history = History()
+        self.familiarity = Familiarity(features, len(features.base))
+        self.repeats = RepeatModel(vague_repeats())
+        self.reactions = ReactionModel()
 
     def see(self, activity: str) -> None:
         """Take note of what the person does."""
@@ -59,24 +77,23 @@ class AnswerPicker:
 
     def pick(self, context: Context) -> int:
         """The idea most likely to please a stranger now, among those not resting."""
-        base = self.features.base
-        liking = self._liking(context)
-        best = self.ranker.best(liking, resting(self.history, base, context.time), np.ones(len(liking)), 0.0)
+        known = repeated(self.history, self.features, self.repeats, context.time)
+        best = self.ranker.best(self._sight(context), known, np.ones(len(self.features.base)), 0.0)
         return best.index if best is not None else 0
 
     def heard(self, context: Context, idea: int, requested: bool, feedback: Feedback | None) -> None:
         """Something was said; learn from what followed, and let the idea rest."""
         self.history.tick(context.time, context.awake_minutes)
-        likelihood = evidence.likelihoods(feedback) if feedback is not None else None
+        likelihood = self.reactions.likelihoods(feedback) if feedback is not None else None
         if likelihood is not None:
-            chance, row = self.ranker.chance_of_idea(self._liking(context, idea), idea)
+            chance, row = self.ranker.chance_of_idea(self._sight(context), idea)
             chances = {"preference": chance, **(WHEN_ASKED if requested else WHEN_UNASKED)}
-            self.ranker.model.learn(row, *evidence.messages(likelihood, chances)["preference"])
+            self.ranker.learn(idea, row, *messages(likelihood, chances)["preference"])
         self.history.say(context.time, self.features.base.ideas[idea].id, requested)
 
-    def _liking(self, context: Context, only: int | None = None) -> NDArray[np.float64]:
+    def _sight(self, context: Context) -> IdeaSight:
         counts = heard(self.history, self.features.base, context.time)
-        return self.features.liking(context, counts, self.familiarity.features(), only)
+        return self.features.sight(context, counts, self.familiarity, Stated())
 
     def get_arrays(self) -> dict[str, NDArray[Any]]:
         """The learned liking, ready to be stored."""
@@ -84,7 +101,8 @@ class AnswerPicker:
 
     def get_state(self) -> dict[str, Any]:
         """The rest of its state, JSON-ready."""
-        return {"history": self.history.get_state(), "seen": list(self.familiarity.texts)}
+        judged = [self.features.base.ideas[index].id for index in self.ranker.judged]
+        return {"history": self.history.get_state(), "seen": list(self.familiarity.texts), "judged": judged}
 
     def set_state(self, state: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         """Inverse of `get_state` and `get_arrays`."""
@@ -92,6 +110,7 @@ class AnswerPicker:
         for text in state["seen"]:
             self.familiarity.see(text)
         self.ranker.model.unpack(arrays["mean"], arrays["covariance"])
+        self.ranker.take_up(state["judged"])
 
 
 @dataclass
@@ -106,6 +125,16 @@ class Household:
     judge: Judge | None = None
     model: LanguageModel | None = None
     """Puts the person's reasons into words; without one they are taken from prepared sentences."""
+    cards: int = 0
+    """Most cards of a day's review; 0 for no review."""
+    shelf: bool = False
+    """Whether ideas lie ready for a glance."""
+    seed: int = 0
+    """Of the answers that are given."""
+    set_up: bool = False
+    """Whether the first day began with the setup."""
+    without: tuple[str, ...] = ()
+    """Kinds of cards that are left out, to find out what each is worth."""
 
 
 @dataclass
@@ -115,6 +144,8 @@ class DayRecord:
     log: DayLog
     events: list[dict[str, Any]] = field(default_factory=list)
     annoyance: list[float] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    """What was asked in the review and on the shelf, with the answers."""
 
 
 def live(house: Household, day: LifeDay) -> DayRecord:
@@ -126,6 +157,7 @@ def live(house: Household, day: LifeDay) -> DayRecord:
     spoken: list[Spoken] = []
     events: list[dict[str, Any]] = []
     annoyance: list[float] = []
+    told: list[dict[str, Any]] = []
     for tick in range(len(day)):
         if tick == 0 or day.activity[tick] != day.activity[tick - 1]:
             house.picker.see(day.activities[day.activity[tick]].text)
@@ -145,11 +177,16 @@ def live(house: Household, day: LifeDay) -> DayRecord:
             totals.append(rating.total)
             if house.channel.tells_of_silence:
                 policy.learn(None, house.channel.of_silence(rating))
+            if house.shelf and context is not None and glances(agent, tick, house.seed):
+                told += _take_from_shelf(house, policy.shelf(context), tick)
             continue
         said, event = _speak(house, day, tick, context or context_at(day, tick, False), proposal, asked)
         totals.append(said.rating.total)
         spoken.append(said)
         events.append(event)
+    if house.cards and opens_review(agent, house.seed):
+        cards = [card for card in policy.review(house.cards) if card.kind not in house.without]
+        told += _answer(house, cards, 0)
     log = DayLog(
         day.day,
         tuple(totals),
@@ -157,8 +194,33 @@ def live(house: Household, day: LifeDay) -> DayRecord:
         float(np.mean(annoyance)) if annoyance else 0.0,
         agent.trust,
         day.fallbacks,
+        answers=sum(event["told"] is not None for event in events),
+        cards=len(told),
+        setup=house.set_up and day.day == 1,
     )
-    return DayRecord(log, events, annoyance)
+    return DayRecord(log, events, annoyance, told)
+
+
+def _answer(house: Household, cards: Sequence[Card], first: int) -> list[dict[str, Any]]:
+    """The person goes through cards, one key each."""
+    return [_answer_one(house, card, first + number) for number, card in enumerate(cards)]
+
+
+def _answer_one(house: Household, card: Card, number: int) -> dict[str, Any]:
+    answer = answer_card(house.agent, card, house.seed, number)
+    house.policy.answered(card, answer)
+    idea = house.agent.taste.base.ideas[card.idea].id if card.idea >= 0 else ""
+    time = card.context.time.isoformat(timespec="seconds")
+    told = {"kind": card.kind, "time": time, "activity": card.context.activity, "idea": idea, "answer": answer}
+    return told | ({"texts": list(card.texts)} if card.kind == "wording" else {})
+
+
+def _take_from_shelf(house: Household, cards: Sequence[Card], tick: int) -> list[dict[str, Any]]:
+    """Somebody who glances at the shelf takes the first idea that pleases; what they leave they say nothing of."""
+    for number, card in enumerate(cards):
+        if answer_card(house.agent, card, house.seed, 1000 + 10 * tick + number) == "yes":
+            return [_answer_one(house, card, 1000 + 10 * tick + number) | {"kind": "shelf"}]
+    return []
 
 
 def context_at(day: LifeDay, tick: int, asked: bool) -> Context:
@@ -182,9 +244,11 @@ def _speak(
     idea = agent.taste.base.ideas[proposal.idea]
     text, fallback = proposal.text, False
     if not text:
-        text, fallback = house.voice.say(proposal.idea, context, proposal.style, day.day * 1000 + tick)
+        text, fallback = house.voice.say(
+            proposal.idea, context, proposal.style, day.day * 1000 + tick, proposal.chance_of
+        )
     suggestion = Suggestion(f"{day.day}-{tick}", text, idea.id, proposal.style, asked)
-    fresh = not _heard_lately(agent, day, tick, proposal.idea)
+    fresh = not agent.heard_within(tick, proposal.idea)
     exact = agent.rate_spoken(tick, proposal.idea, suggestion)
     shown = exact
     if house.judge is not None:
@@ -200,11 +264,6 @@ def _speak(
     )
     event = _event(day, context, suggestion, said, reaction, words, feedback, proposal, agent)
     return said, event if shown is exact else event | {"judged": [getattr(shown, name) for name in DIMENSIONS]}
-
-
-def _heard_lately(agent: UserAgent, day: LifeDay, tick: int, idea: int) -> bool:
-    agent.pleasing_now(tick)
-    return bool(agent.heard_counts[idea])
 
 
 def _event(

@@ -37,6 +37,12 @@ class DayLog:
     annoyance: float
     trust: float
     plan_fallbacks: int
+    answers: int = 0
+    """Reactions that reached the assistant."""
+    cards: int = 0
+    """Cards answered, of the review and of the shelf."""
+    setup: bool = False
+    """The setup was answered on this day."""
 
 
 MEASURES = (
@@ -68,6 +74,8 @@ MEASURES = (
     "answers_welcome",
     "plan_fallbacks",
     "compose_fallbacks",
+    "answers",
+    "effort_seconds",
 )
 """Keys of a day in `summary.json`, beside 'day'."""
 
@@ -130,6 +138,8 @@ def measure(
         "answers_welcome": sum(spoken.rating.welcome for spoken in answers),
         "plan_fallbacks": log.plan_fallbacks,
         "compose_fallbacks": sum(spoken.compose_fallback for spoken in log.spoken),
+        "answers": log.answers + log.cards,
+        "effort_seconds": 5.0 * log.answers + 3.0 * log.cards + 120.0 * log.setup,
     }
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from edge_assistant.composer.composer import Composer
 from edge_assistant.learning import prior
+from edge_assistant.learning.prior import prior_name
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
 from simulator.judges.judge import Judge
@@ -86,10 +87,11 @@ def run_persona(
             config.assistant,
             config.feedback,
             config.seed,
-            prior.load(persona.id),
+            prior.load(prior_name(persona.id, config.world)),
             setting.oracle_days,
             judge,
             store=store,
+            asking=config.asking(),
         )
         done = _restore(house, store)
         considered = record_decisions(house.policy) if config.record_ticks else []
@@ -203,4 +205,5 @@ def day_document(day: LifeDay, record: DayRecord, measures: dict[str, Any], sett
         },
         "events": record.events,
         "oracle": asdict(setting.oracle_days[day.day]),
+        "cards": record.cards,
     }

@@ -1,11 +1,14 @@
-"""Builds the packaged priors: one of all personas, and for each persona one that has never met it.
+"""Builds the packaged priors over people and worlds: of all of them, and without each persona, each world, and both.
 
-edge-assistant prior build --runs runs/prior
+    edge-assistant prior build --runs runs/prior
+
+Whoever is measured in a world begins with a prior that has met neither.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -16,8 +19,9 @@ import numpy as np
 
 from edge_assistant.composer.style_model import vague_wishes
 from edge_assistant.context import activity_classes as kinds
-from edge_assistant.learning.fit import population
-from edge_assistant.learning.prior import EVERYBODY, Prior, save, stamp_of
+from edge_assistant.domain import ATTRIBUTES
+from edge_assistant.learning.fit import Message, population
+from edge_assistant.learning.prior import Prior, prior_name, save, stamp_of
 from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import LIKING_NAMES
@@ -25,26 +29,37 @@ from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 from simulator.people import persona as personas
 from simulator.runs.ratings import FIRST_SEED, Summary, collect, summarise_person
+from simulator.world import constants
 
-SEEDS = 24
-"""Lives of two weeks a persona from which the packaged priors are made."""
-TIMING_RANK = 24
-LIKING_RANK = 24
+SEEDS = 2
+"""Lives of two weeks a persona and world from which the packaged priors are made: one of a person who told of
+themselves at the start, one of a person who did not."""
+TIMING_RANK = 12
+LIKING_RANK = 12
 
 
 def stamp() -> dict[str, Any]:
     """What the priors depend on: personas, ideas, features, how they are collected."""
     digest = hashlib.sha256()
-    for path in sorted(personas.PACKAGED.glob("*.toml")):
+    for path in sorted((*personas.PACKAGED.glob("*.toml"), *constants.PACKAGED.glob("*.toml"))):
         digest.update(path.read_bytes())
     names = hashlib.sha256("\n".join((*MOMENT_NAMES, *LIKING_NAMES)).encode()).hexdigest()
     return {
         "personas": digest.hexdigest(),
-        "ideas": knowledge.load_packaged().sha256,
+        "ideas": _ideas_digest(),
         "features": names,
         "kinds": kinds.data_hash(),
         "seeds": [FIRST_SEED, FIRST_SEED + SEEDS - 1],
     }
+
+
+def _ideas_digest() -> str:
+    """Hash of what the fit depends on of the ideas: their sentences may change without it."""
+    parts = [
+        [idea.id, idea.text, idea.category, [getattr(idea, name) for name in ATTRIBUTES], idea.kinds, idea.topics]
+        for idea in knowledge.load_packaged().ideas
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def stale() -> list[str]:
@@ -53,45 +68,63 @@ def stale() -> list[str]:
     return [name for name, value in now.items() if packaged.get(name) != value]
 
 
-def _summary(runs: Path, seeds: int, identifier: str) -> Summary:
+Life = tuple[str, str]
+"""A persona's id and a world's name."""
+
+
+def _summary(runs: Path, seeds: int, life: Life) -> Summary:
     from simulator.runs.household import workshop
 
-    shop = workshop(personas.load(personas.PACKAGED / f"{identifier}.toml"))
-    paths = [runs / f"{identifier}-{FIRST_SEED + number}.jsonl" for number in range(seeds)]
+    identifier, world = life
+    shop = workshop(personas.load(personas.PACKAGED / f"{identifier}.toml"), world=constants.load_world(world))
+    first = FIRST_SEED + seeds * constants.packaged_worlds().index(world)
+    paths = [runs / f"{identifier}-{world}-{first + number}.jsonl" for number in range(seeds)]
     for number, path in enumerate(paths):
         if not path.exists():
-            collect(shop.taste, shop.features, shop.voice, FIRST_SEED + number, path)
+            collect(shop.taste, shop.features, shop.voice, first + number, path)
     return summarise_person(paths, shop.features)
 
 
 def summaries(
-    runs: Path, names: Sequence[str], seeds: int, workers: int, progress: Callable[[int, int], None] | None = None
-) -> dict[str, Summary]:
-    """Collect what is not yet stored, and sum up each person."""
+    runs: Path, lives: Sequence[Life], seeds: int, workers: int, progress: Callable[[int, int], None] | None = None
+) -> dict[Life, Summary]:
+    """Collect what is not yet stored, and sum up each person in each world."""
     runs.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Summary] = {}
+    found: dict[Life, Summary] = {}
     with ProcessPoolExecutor(workers) as pool:
-        for name, summary in zip(names, pool.map(partial(_summary, runs, seeds), names), strict=True):
-            found[name] = summary
+        for life, summary in zip(lives, pool.map(partial(_summary, runs, seeds), lives), strict=True):
+            found[life] = summary
             if progress is not None:
-                progress(len(found), len(names))
+                progress(len(found), len(lives))
     return found
 
 
-def pool(found: dict[str, Summary], without: str = "") -> Prior:
-    """The prior of everybody but one."""
-    people = [summary for name, summary in found.items() if name != without]
+def pool(found: dict[Life, Summary], left_out: Life = ("", "")) -> Prior:
+    """The prior of everybody in every world but those of one persona and those in one world.
+
+    A person is the same in all worlds: what their lives say is added up before people are pooled.
+    """
+    names = sorted({name for name, world in found if name != left_out[0] and world != left_out[1]})
+    people = [[s for (who, world), s in found.items() if who == name and world != left_out[1]] for name in names]
     start = vague()
     return Prior(
-        population([person.timing for person in people], start.timing, TIMING_RANK, rounds=15),
-        population([person.liking for person in people], start.liking, LIKING_RANK, rounds=4),
+        population([_added([s.timing for s in lives]) for lives in people], start.timing, TIMING_RANK, rounds=6),
+        population([_added([s.liking for s in lives]) for lives in people], start.liking, LIKING_RANK, rounds=3),
         start.activity_effect,
         start.idea_effect,
-        _mixed([person.frequency for person in people], vague_frequency()),
-        _mixed([person.patience for person in people], vague_patience()),
-        _kinds_of_people([person.wishes for person in people]),
-        0.9 * np.mean([person.topics for person in people], axis=0) + 0.1 * start.topics,
+        _mixed([np.mean([s.frequency for s in lives], axis=0) for lives in people], vague_frequency()),
+        _mixed([np.mean([s.patience for s in lives], axis=0) for lives in people], vague_patience()),
+        _kinds_of_people([_mean_wishes([s.wishes for s in lives]) for lives in people]),
+        0.9 * np.mean([s.topics for lives in people for s in lives], axis=0) + 0.1 * start.topics,
     )
+
+
+def _added(messages: Sequence[Message]) -> Message:
+    return Message(sum(m.precision for m in messages), sum(m.shift for m in messages))  # type: ignore[arg-type]
+
+
+def _mean_wishes(wishes: Sequence[list[list[float]]]) -> list[list[float]]:
+    return [np.mean([life[aspect] for life in wishes], axis=0).tolist() for aspect in range(len(wishes[0]))]
 
 
 def _kinds_of_people(wishes: Sequence[list[list[float]]]) -> list[list[list[float]]]:
@@ -122,9 +155,11 @@ def build(
 ) -> dict[str, Prior]:
     """Collect, fit and write all priors."""
     names = names or [persona.id for persona in personas.packaged()]
-    found = summaries(runs, names, seeds, workers, progress)
+    worlds = constants.packaged_worlds()
+    found = summaries(runs, [(name, world) for name in names for world in worlds], seeds, workers, progress)
+    left_out = [(name, world) for name in ("", *names) for world in ("", *worlds)]
     with ProcessPoolExecutor(workers) as executor:
-        left_out = dict(zip(names, executor.map(partial(pool, found), names), strict=True))
-    priors = {EVERYBODY: pool(found), **left_out}
+        pooled = executor.map(partial(pool, found), left_out, chunksize=4)
+        priors = {prior_name(*life): prior for life, prior in zip(left_out, pooled, strict=True)}
     save(out, priors, stamp())
     return priors

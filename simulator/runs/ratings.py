@@ -1,13 +1,14 @@
 """Ratings of other lives, for the prior: collected by a careful explorer, stored, and read back as observations.
 
 The explorer speaks at most five times a day at random, in seeds from 1000 up that no measured run uses, and is told all
-four dimensions of what it spoke. What is stored are contexts, ideas, words and verdicts: what an assistant saw, nothing
-else.
+four dimensions of what it spoke. Beside that a few random moments a day are rated without anything being said, as an
+evening's questions would. What is stored are contexts, ideas, words and verdicts: what an assistant saw, nothing else.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,27 +25,31 @@ from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.learning.prior import Gaussian
 from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker.familiarity import Familiarity
-from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.ranker.preference import Ranker
+from edge_assistant.ranker.features import FeatureMaker, Stated
 from edge_assistant.ranker.rests import heard
 from edge_assistant.trigger.features import moment_features
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
+from quant.atomic import replacing
+from simulator.people.telling import dislikes, likes
 from simulator.policies.policies import Explorer
-from simulator.runs.living import AnswerPicker, Household, Voice, live
+from simulator.runs.living import AnswerPicker, Household, Voice, context_at, live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
+from simulator.world.seeding import generator
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
 
 FIRST_SEED = 1000
 DAYS = 14
+POLLS = 40
+"""Random moments a day that are rated without anything being said; half of them with an idea that is liked."""
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What one person's ratings say, ready to be pooled with others'."""
+    """What one person's ratings in one world say, ready to be pooled with others'."""
 
     timing: Message
     liking: Message
@@ -55,95 +60,140 @@ class Summary:
 
 
 def collect(taste: Utility, features: FeatureMaker, voice: Voice, seed: int, path: Path) -> None:
-    """Live two weeks under the explorer and store what it was told, one JSON line a suggestion."""
+    """Live two weeks under the explorer and store what it was told, one JSON line a day."""
     persona, base = taste.persona, taste.base
-    ranker = Ranker(vague(), base, features.idea_vectors)
+    agent = UserAgent(persona, taste)
     house = Household(
-        UserAgent(persona, taste),
+        agent,
         Explorer(Style(), len(base), persona.id, seed),
-        AnswerPicker(ranker, features, History(), Familiarity(features, len(base))),
+        AnswerPicker(vague(), features),
         voice,
         FeedbackChannel.of("reasons-all"),
     )
-    lines = []
+    # a stranger who was asked tells likes and dislikes; every other life is that of one who was not
+    told = {"likes": likes(persona), "dislikes": dislikes(persona)} if seed % 2 == 0 else {}
+    lines = [json.dumps({"told": told})]
     for number in range(1, DAYS + 1):
         day = live_day(persona, number, seed)
         record = live(house, day)
         seen = [[activity.start.isoformat(timespec="seconds"), activity.text] for activity in day.activities]
-        lines.append(json.dumps({"day": number, "activities": seen, "events": record.events}))
-    partial = path.with_suffix(".partial")
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    partial.replace(path)
+        lines.append(
+            json.dumps({"day": number, "activities": seen, "events": record.events, "polls": _polls(agent, seed)})
+        )
+    with replacing(path) as aside:
+        aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _polls(agent: UserAgent, seed: int) -> list[dict[str, Any]]:
+    """Random moments of a day with a random idea each, and whether both would have been right."""
+    day, taste = agent.day, agent.taste
+    rng = generator("polls", agent.persona.id, seed, day.day)
+    found = []
+    for tick in sorted(rng.choice(len(day), size=min(POLLS, len(day)), replace=False).tolist()):
+        pleasing = taste.pleasing(day, tick, agent.heard_counts)
+        liked = np.flatnonzero(pleasing)
+        idea = int(rng.choice(liked)) if len(liked) and rng.random() < 0.25 else int(rng.integers(len(pleasing)))
+        context = context_at(day, tick, False)
+        found.append(
+            {
+                "time": context.time.isoformat(timespec="seconds"),
+                "activity": context.activity,
+                "room": context.room,
+                "activity_minutes": context.activity_minutes,
+                "awake_minutes": context.awake_minutes,
+                "idea": taste.base.ideas[idea].id,
+                "pleases": int(pleasing[idea]),
+                "receptive": int(day.receptive(agent.persona.timing.threshold)[tick]),
+            }
+        )
+    return found
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """The stored days of one life."""
+    """The stored days of one life, after a line of what the person told of themselves."""
     try:
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: stored ratings cannot be read: {error}; delete the file and build again") from error
 
 
+class _Observations:
+    """Observations of one person, as they are read."""
+
+    def __init__(self, features: FeatureMaker) -> None:
+        self.features = features
+        self.moments: list[FloatArray] = []
+        self.receptive: list[int] = []
+        self.activities: list[str] = []
+        self.likings: list[FloatArray] = []
+        self.pleases: list[int] = []
+        self.ideas: list[str] = []
+
+    def moment(self, context: Context, unwelcome: tuple[float, float], receptive: int) -> None:
+        self.moments.append(moment_features(self.features.texts, context, unwelcome))
+        self.activities.append(context.activity)
+        self.receptive.append(receptive)
+
+    def idea(
+        self, context: Context, counts: FloatArray, familiar: Familiarity, stated: Stated, idea: str, yes: int
+    ) -> None:
+        sight = self.features.sight(context, counts, familiar, stated)
+        place = self.features.base.index(idea)
+        self.likings.append(self.features.rows(sight, np.array([place]))[0])
+        self.ideas.append(idea)
+        self.pleases.append(yes)
+
+
 def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
     """All stored lives of one person, as messages about their weights and beliefs about their gaps and style."""
-    base = features.base
-    prior = vague()
+    base, prior = features.base, vague()
     frequency, patience = FrequencyModel(vague_frequency()), PatienceModel(vague_patience())
     styles = StyleModel([vague_wishes()], prior.topics)
-    moments, moment_labels, likings, liking_labels = [], [], [], []
-    ideas: list[str] = []
-    activities: list[str] = []
+    seen = _Observations(features)
     for path in paths:
         history, familiarity = History(), Familiarity(features, len(base))
-        for day in read(path):
+        told, *days = read(path)
+        said = (
+            {text: features.likeness(text) for text in told["told"].get(name, ())} for name in ("likes", "dislikes")
+        )
+        stated = Stated(next(said), next(said))
+        for day in days:
             history.tick(datetime.min, 0.0)
             sights = iter(day["activities"])
             sight = next(sights, None)
-            for event in day["events"]:
-                rating = Rating(*event["rating"])
+            for event in sorted([*day["events"], *day["polls"]], key=lambda event: event["time"]):
                 context = context_of(event)
                 history.tick(context.time, context.awake_minutes)
                 while sight is not None and sight[0] <= event["time"]:
-                    plain = sight[1]
-                    familiarity.see(plain)
+                    familiarity.see(sight[1])
                     sight = next(sights, None)
-                index = base.index(event["idea"])
-                moment = moment_features(features.texts, context, history.unwelcome)
-                moments.append(moment)
-                moment_labels.append(rating.timing)
+                counts = heard(history, base, context.time)
+                if "pleases" in event:
+                    seen.moment(context, history.unwelcome, event["receptive"])
+                    if event["idea"] not in history.last_heard(context.time):
+                        seen.idea(context, counts, familiarity, stated, event["idea"], event["pleases"])
+                    continue
+                rating = Rating(*event["rating"])
+                seen.moment(context, history.unwelcome, rating.timing)
                 if event["requested"]:
                     patience.learn_request(history.since_welcome())
                 else:
                     verdict = (1.0, 0.0) if rating.frequency else (0.0, 1.0)
                     frequency.learn(history.since_spoken(), history.spoken_today, *verdict)
-                liking = features.liking(context, heard(history, base, context.time), familiarity.features(), index)
-                likings.append(liking)
-                ideas.append(event["idea"])
-                activities.append(context.activity)
-                rested = event["idea"] not in history.resting(context.time)
-                liking_labels.append(rating.preference if rested else -1)
-                styles.learn(
-                    event["text"], base.ideas[index].topics, float(rating.communication), 1.0 - rating.communication
-                )
+                if event["idea"] not in history.last_heard(context.time):
+                    seen.idea(context, counts, familiarity, stated, event["idea"], rating.preference)
+                topics = base.ideas[base.index(event["idea"])].topics
+                styles.learn(event["text"], topics, float(rating.communication), 1.0 - rating.communication)
                 history.say(context.time, event["idea"], event["requested"])
                 if rating.welcome:
                     history.was_welcome()
                 elif not event["requested"]:
                     history.was_unwelcome()
-    known = np.array(liking_labels) >= 0
-    timing_message = _summarise(
-        np.array(moments), activities, np.array(moment_labels) == 1, wide(prior.timing, 4.0), prior.activity_effect
-    )
-    liking_message = _summarise(
-        np.vstack(likings)[known],
-        np.array(ideas)[known].tolist(),
-        np.array(liking_labels)[known] == 1,
-        wide(prior.liking, 1.0),
-        prior.idea_effect,
-    )
     return Summary(
-        timing_message,
-        liking_message,
+        _summarise(
+            np.array(seen.moments), seen.activities, seen.receptive, wide(prior.timing, 4.0), prior.activity_effect
+        ),
+        _summarise(np.array(seen.likings), seen.ideas, seen.pleases, wide(prior.liking, 1.0), prior.idea_effect),
         frequency.belief,
         patience.belief,
         [list(marginal.values()) for marginal in styles.marginals().values()],
@@ -156,18 +206,23 @@ def wide(gaussian: Gaussian, least: float) -> Gaussian:
     return Gaussian(gaussian.mean, gaussian.factor, np.maximum(gaussian.diagonal * 3, least))
 
 
-def _summarise(
-    shared: FloatArray, groups: list[str], labels: NDArray[np.bool_], start: Gaussian, variance: float
-) -> Message:
-    """The message about the shared weights of observations that also have an effect of their group."""
-    names = sorted(set(groups))
+def _summarise(shared: FloatArray, groups: list[str], verdicts: list[int], start: Gaussian, variance: float) -> Message:
+    """The message about the shared weights of observations that also have an effect of their group.
+
+    A group that was seen once says nothing of its own that could be told apart: such ones share one column less each.
+    """
+    names = sorted(group for group, count in Counter(groups).items() if count > 1)
+    place = {name: index for index, name in enumerate(names)}
     effects = np.zeros((len(groups), len(names)))
-    effects[np.arange(len(groups)), [names.index(group) for group in groups]] = 1.0
+    for row, group in enumerate(groups):
+        if group in place:
+            effects[row, place[group]] = 1.0
     whole = Gaussian(
         np.concatenate([start.mean, np.zeros(len(names))]),
         np.zeros((len(start.mean) + len(names), 0)),
         np.concatenate([start.diagonal, np.full(len(names), variance)]),
     )
+    labels = np.array(verdicts) == 1
     return without_effects(summarise(np.hstack([shared, effects]), labels, whole), shared.shape[1], variance)
 
 
@@ -179,5 +234,5 @@ def context_of(event: dict[str, Any]) -> Context:
         room=event["room"],
         activity_minutes=event["activity_minutes"],
         awake_minutes=event["awake_minutes"],
-        request="asked" if event["requested"] else "",
+        request="asked" if event.get("requested") else "",
     )

@@ -40,9 +40,8 @@ def decision_row(learner: Learner, decision: Decision) -> dict[str, Any]:
     """A decision as JSON: the chance of welcome and what it had to reach, the ideas considered, the best first."""
     ranked, ids = decision.ranked, learner.features.base.ideas
     candidates = (ranked.index, *ranked.alternatives) if ranked is not None else ()
-    chances = {
-        index: learner.ranker.chance_of_idea(learner.liking(decision.context, index), index)[0] for index in candidates
-    }
+    sight = learner.sight(decision.context)
+    chances = {index: learner.ranker.chance_of_idea(sight, index)[0] for index in candidates}
     return {
         "chance": round(decision.chance, 4),
         "threshold": round(decision.assessment.threshold, 4),

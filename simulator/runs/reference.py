@@ -39,7 +39,7 @@ class Reference:
 
 def reference(shop: PersonaSetup, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
     """Live the days under the policies that every run is held against."""
-    known = prior.load(shop.persona.id)
+    known = prior.load(prior.prior_name(shop.persona.id, shop.taste.world.name))
     logs = {}
     for assistant in ("silent", "oracle", "knower"):
         house = household(shop, assistant, "reasons", seed, known, oracle_days)

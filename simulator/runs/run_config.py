@@ -18,7 +18,9 @@ from simulator.judges.judge import JUDGES
 from simulator.people.persona import Persona
 from simulator.policies.registry import POLICIES, needs_model
 from simulator.runs.events import discard_damaged
+from simulator.runs.household import SETUPS, Asking
 from simulator.world.changes import Change
+from simulator.world.constants import load_world
 from simulator.world.derived_files import put
 from simulator.world.feedback import FeedbackChannel
 
@@ -45,6 +47,16 @@ class RunConfig:
     language: str
     model: str
     prior: str
+    world: str = "default"
+    """In which world they live, see `world.constants`: a packaged one's name, or a file."""
+    setup: str = "full"
+    """What a new person is asked: full, words or none."""
+    review: int = 8
+    """Cards of a day's review; 0 for no review."""
+    shelf: bool = True
+    """Whether ideas lie ready for a glance."""
+    without: tuple[str, ...] = ()
+    """What is left out of setup and review, to find out what it is worth."""
     adapters: str = ""
     """Days after which adapters are trained, see `adapter_training`; '' for none."""
     change: str = ""
@@ -56,6 +68,11 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         FeedbackChannel.of(self.feedback)
+        load_world(self.world)
+        if self.setup not in SETUPS:
+            raise UsageError(f"--setup {self.setup!r} is unknown; choose one of {', '.join(SETUPS)}")
+        if not 0 <= self.review <= 50:
+            raise UsageError(f"--review is {self.review}, expected 0 to 50")
         if self.adapters and self.language != "model":
             raise UsageError("--adapters trains a model; leave out --language templates")
         if self.change:
@@ -80,9 +97,13 @@ class RunConfig:
                 f"assistant {self.assistant} needs a model, and has nights of its own; add --language model"
             )
 
+    def asking(self) -> Asking:
+        """What the person is asked beside suggestions."""
+        return Asking(self.setup, self.review, self.shelf, self.without)
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what most runs do not have is left out."""
-        rare = ("adapters", "change", "no_pairs", "record_ticks")
+        rare = ("adapters", "change", "no_pairs", "record_ticks", "without")
         return {name: value for name, value in asdict(self).items() if name not in rare or value}
 
 

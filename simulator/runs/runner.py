@@ -97,6 +97,7 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
         "assistant": config.assistant,
         "judge": config.judge,
         "feedback": config.feedback,
+        "world": config.world,
         "personas": [
             {"id": result.id, "days": result.days, **({"nights": result.nights} if result.nights else {})}
             for result in results

@@ -13,6 +13,7 @@ from typing import Any
 
 from edge_assistant.context.observation import Observation
 from edge_assistant.domain import Context, Feedback
+from edge_assistant.feedback.review import Answer, Card
 from edge_assistant.loop.deciding import reasons
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.reactions import Reactions
@@ -94,6 +95,16 @@ class PersonalPolicy:
             {name: getattr(rating, name) for name in dimensions} if rating is not None else None,
             feedback.turns,
         )
+
+    def review(self, count: int) -> list[Card]:
+        """A simulated person opens no screens of the service."""
+        return []
+
+    def shelf(self, context: Context) -> list[Card]:
+        return []
+
+    def answered(self, card: Card, answer: Answer) -> None:
+        raise AssertionError("no cards are given out")
 
     def sleep(self) -> None:
         """The night is noticed in the morning."""

@@ -22,6 +22,7 @@ from simulator.runs.household import workshop
 from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult, Setting, run_persona
 from simulator.runs.reference import kept_reference
+from simulator.world.constants import load_world
 from simulator.world.language import ModelFiller, language_key
 from simulator.world.life_cache import LifeCache
 from simulator.world.plan import Filler, WeightedFiller
@@ -87,11 +88,11 @@ def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = N
     if model is not None:
         model.detach()  # lives are those of the plain model, whoever speaks in them
     clock.lap("loading")
-    shop = workshop(job.persona, model)
+    shop = workshop(job.persona, model, load_world(config.world))
     quiet = shop.without_model()
     filler: Callable[[], Filler] = WeightedFiller if model is None else partial(ModelFiller, model)
     lives = LifeCache(Paths.from_environment().lives)
-    days, oracle_days = lives.days(job.persona, shop.taste, config.seed, config.days, filler, language_key(model))
+    days, oracle_days = lives.days(shop.persona, shop.taste, config.seed, config.days, filler, language_key(model))
     clock.lap("lives")
     others = kept_reference(lives.folder, quiet, days, oracle_days, config.seed)
     clock.lap("references")

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.llm.embedding import Embedder
+from edge_assistant.errors import UsageError
+from edge_assistant.llm.embedding import Embedder, SentenceTransformerEmbedder
 
 SURFACE_DIMENSION = 512
 
@@ -31,9 +34,32 @@ def surface(texts: Sequence[str]) -> NDArray[np.float64]:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
 
 
-def similarities(first: Sequence[str], second: Sequence[str], embedder: Embedder) -> NDArray[np.float64]:
-    """(len(first), len(second)) similarities, about -0.1 to 1."""
-    sense = (
-        np.asarray(embedder.embed(list(first)), dtype=float) @ np.asarray(embedder.embed(list(second)), dtype=float).T
-    )
-    return np.asarray(0.5 * sense + 0.5 * (surface(first) @ surface(second).T))
+def similarities(
+    first: Sequence[str], second: Sequence[str], embedder: Embedder, meaning: str = "packaged"
+) -> NDArray[np.float64]:
+    """(len(first), len(second)) similarities, about -0.1 to 1.
+
+    Args:
+        first: texts.
+        second: texts.
+        embedder: the packaged one.
+        meaning: 'packaged', 'words' for the surface alone, or the folder of another sentence embedding.
+    """
+    letters = surface(first) @ surface(second).T
+    if meaning == "words":
+        return np.asarray(letters)
+    judge = embedder if meaning == "packaged" else other_embedder(meaning)
+    sense = np.asarray(judge.embed(list(first)), dtype=float) @ np.asarray(judge.embed(list(second)), dtype=float).T
+    return np.asarray(0.5 * sense + 0.5 * letters)
+
+
+@cache
+def other_embedder(folder: str) -> Embedder:
+    """A sentence embedding from a folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not Path(folder).is_dir():
+        raise UsageError(f"taste_embedding {folder!r}: no such folder; use 'packaged', 'words' or a model's folder")
+    return SentenceTransformerEmbedder(Path(folder))

@@ -42,6 +42,10 @@ FOCUS_OF_KIND = {
 """Where focus settles while doing it (-1 to 1)."""
 
 
+BURST_TICKS = 8
+"""Receptive moments that are moved together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """What the user does, from `start` until `end` (local times).
@@ -143,6 +147,8 @@ def from_plan(persona: Persona, plan: Plan, seed: int) -> LifeDay:
     blocked = np.isin(kinds, [KIND_INDEX[kind] for kind in timing.blocked_kinds])
     for span in timing.blocked:
         blocked |= _inside(span, weekday, minutes)
+    if timing.bursts:
+        receptiveness = _burst(persona, plan.day, seed, receptiveness, blocked)
     calendar = tuple(
         CalendarEntry(b.text, midnight + timedelta(minutes=b.start), midnight + timedelta(minutes=b.end))
         for b in plan.blocks
@@ -182,6 +188,25 @@ def _activities(
             part_starts.append(float(edges[part]))
     index = np.searchsorted(np.array(part_starts), minutes, side="right") - 1
     return tuple(activities), np.clip(index, 0, None)
+
+
+def _burst(
+    persona: Persona, day: int, seed: int, receptiveness: NDArray[np.float64], blocked: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Runs of receptive moments, a share of them moved to random places of the day."""
+    rng = generator("bursts", persona.id, seed, day)
+    moved = receptiveness.copy()
+    good = ~blocked & (receptiveness >= persona.timing.threshold)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(int)))
+    for start, end in edges.reshape(-1, 2):
+        for first in range(start, end, BURST_TICKS):
+            part = slice(first, min(first + BURST_TICKS, end))
+            length = part.stop - part.start
+            if rng.random() < persona.timing.bursts and length < len(moved):
+                place = int(rng.integers(len(moved) - length))
+                moved[part] = receptiveness.min()
+                moved[place : place + length] = receptiveness[part]
+    return moved
 
 
 def _kind_table(weights: dict[str, float]) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from edge_assistant.domain import CalendarEntry
 from simulator.people.persona import Persona
 from simulator.world.derived_files import alone, digest, replace_file, source_digest
 from simulator.world.life import Activity, LifeDay, live_day
-from simulator.world.oracle import OracleDay, best_day
+from simulator.world.oracle import OracleDay, best_days
 from simulator.world.plan import Filler
 from simulator.world.taste import Utility
 
@@ -36,7 +36,7 @@ SAVE_SECONDS = 1.0
 """Work of at most about this long may be lost when the process is killed."""
 
 _LIFE_SOURCES = ("life.py", "plan.py", "language.py", "seeding.py", "calendar.py")
-_ORACLE_SOURCES = ("oracle.py", "taste.py", "judge_embedding.py")
+_ORACLE_SOURCES = ("oracle.py", "taste.py", "judge_embedding.py", "user_agent.py")
 _SERIES = ("minutes_in_block", "minute", "energy", "mood", "focus", "receptiveness")
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)
 
@@ -80,8 +80,8 @@ class LifeCache:
                 lives, best = _read_lives(path, key), _read_oracle(oracle_path, oracle_key)
                 self._complete_lives(persona, seed, wanted, filler_factory, lives, path, key)
                 missing = [day for day in wanted if day not in best]
-                best.update({day: best_day(taste, lives[day]) for day in missing})
-                if missing:
+                if missing:  # ideas rest across days, so all days up to the last are planned in one go
+                    best.update(best_days(taste, [lives[day] for day in range(1, max(wanted) + 1)]))
                     replace_file(oracle_path, lambda file: file.write(_oracle_bytes(best, oracle_key)))
         return [lives[day] for day in wanted], {day: best[day] for day in wanted}
 
@@ -116,6 +116,7 @@ def _fingerprint(taste: Utility) -> str:
     digest = hashlib.sha256(taste.base.sha256.encode())
     digest.update(np.ascontiguousarray(taste.static).tobytes())
     digest.update(np.float64(taste.threshold).tobytes())
+    digest.update(taste.habits.tobytes())
     return digest.hexdigest()
 
 

@@ -1,12 +1,13 @@
 """The best day that was possible: welcome suggestions only, fewest overdue ticks first, fewest suggestions second.
 
 Dynamic programming over (last suggestion, count). Cost of a schedule = overdue ticks, then suggestions, then the sum of
-their ticks (ties are broken towards earlier speech), kept in one integer. Ideas never limit it: a persona's pleasing
-ideas are at least twice the daily maximum (`people.hardness`), and `assign` reports where an imported one's are not.
+their ticks (ties are broken towards earlier speech), kept in one integer. Ideas rest across days as the person wants
+it; at each tick of the schedule the best of those that do not rest is said.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from edge_assistant.domain import TICK_MINUTES
 from simulator.people.persona import Frequency
 from simulator.world.life import LifeDay
 from simulator.world.taste import Utility
+from simulator.world.user_agent import UserAgent
 
 _OVERDUE = 10**9
 _COUNT = 10**6
@@ -31,12 +33,19 @@ class OracleDay:
     needs: int
 
 
-def best_day(taste: Utility, day: LifeDay) -> OracleDay:
-    """The best schedule for a day, annoyance 0 and nobody asking."""
+def best_days(taste: Utility, days: Iterable[LifeDay]) -> dict[int, OracleDay]:
+    """The best schedule for each of some days in a row, annoyance 0 and nobody asking."""
+    agent = UserAgent(taste.persona, taste, patient=True)
+    return {day.day: best_day(taste, day, agent) for day in days}
+
+
+def best_day(taste: Utility, day: LifeDay, agent: UserAgent) -> OracleDay:
+    """The best schedule for a day after what the agent, who hears it, has heard before."""
     frequency = taste.persona.frequency
+    agent.begin_day(day)
     feasible = np.flatnonzero(day.receptive(taste.persona.timing.threshold))
-    feasible = np.array([tick for tick in feasible if taste.pleasing(day, int(tick)).any()], dtype=np.int64)
-    ticks, ideas = _assign(taste, day, schedule(feasible, len(day), frequency))
+    feasible = np.array([tick for tick in feasible if agent.pleasing_now(int(tick)).any()], dtype=np.int64)
+    ticks, ideas = _assign(taste, day, schedule(feasible, len(day), frequency), agent)
     return OracleDay(day.day, ticks, ideas, count_value(ticks, (1.0,) * len(ticks), frequency.max_gap, None)[1])
 
 
@@ -81,17 +90,20 @@ def _trace(feasible: NDArray[np.int64], parents: list[NDArray[np.int64]], last: 
     return tuple(int(feasible[index]) for index in reversed(chain))
 
 
-def _assign(taste: Utility, day: LifeDay, ticks: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The best idea for each tick, none twice; a tick left without one is dropped."""
+def _assign(
+    taste: Utility, day: LifeDay, ticks: tuple[int, ...], agent: UserAgent
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The best idea for each tick, heard by the agent; a tick left without one is dropped."""
     used: list[int] = []
     kept: list[int] = []
     for tick in ticks:
-        utility = np.where(taste.pleasing(day, tick), taste.utility(day, tick), -np.inf)
-        utility[used] = -np.inf
+        pleasing = agent.pleasing_now(tick)
+        utility = np.where(pleasing, taste.utility(day, tick, agent.heard_counts), -np.inf)
         idea = int(np.argmax(utility))
         if np.isfinite(utility[idea]):
             used.append(idea)
             kept.append(tick)
+            agent.note_heard(tick, idea)
     return tuple(kept), tuple(used)
 
 

@@ -15,9 +15,11 @@ from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
 from simulator.people.persona import DAYS, Interaction, Persona
+from simulator.world.constants import World
 from simulator.world.judge_embedding import similarities
 from simulator.world.life import LifeDay, live_day
 from simulator.world.plan import within
+from simulator.world.seeding import generator
 
 TIREDNESS = 0.25
 """How much energy moves the liking of effort, per standard deviation of effort."""
@@ -26,6 +28,13 @@ CHEER = 0.2
 LOW, HIGH = -0.15, 0.2
 """Where energy and mood begin to be low or high."""
 HABITUATION_DAYS = 7
+CATEGORY_SHARE = 0.2
+"""Of the habituation to an idea, what each other idea of its category that was heard adds."""
+NEARLY_THE_SAME = 0.85
+"""Cosine of two ideas' texts from which on they mean nearly the same."""
+
+LIKE_A_HABIT = 0.6
+"""Cosine from which on an idea is what the persona's words call a habit."""
 
 REFERENCE_SEED = 0
 REFERENCE_DAYS = 7
@@ -61,17 +70,27 @@ class Utility:
         interest: (n,) what the persona's interests add, from the idea's text.
         allowed: (n,) ideas that touch nothing avoided.
         forbidden: (n,) ideas on a topic that must not be spoken of (a matter of communication).
+        near: for each idea all that mean nearly the same, itself among them.
+        habits: (n,) ideas that may be said daily.
         threshold: utility at which an idea pleases.
     """
 
-    def __init__(self, persona: Persona, base: KnowledgeBase, embedder: Embedder) -> None:
-        self.persona = persona
+    def __init__(self, persona: Persona, base: KnowledgeBase, embedder: Embedder, world: World | None = None) -> None:
+        """
+        Args:
+            persona: as their file describes them.
+            base: the ideas.
+            embedder: of the judge's sense of texts.
+            world: in which they live; None is the default one.
+        """
+        self.world = world or World()
+        self.persona = persona = self.world.lived_in(persona)
         self.base = base
         liking = persona.preference
         category = np.array([liking.categories.get(name, 0.0) for name in CATEGORY_NAMES])
         attribute = np.array([liking.attributes.get(name, 0.0) for name in ATTRIBUTES])
         self.shared = category[base.category_index] + base.attributes @ attribute
-        match = similarities([idea.text for idea in base.ideas], persona.interests, embedder).max(axis=1)
+        match = similarities(base.texts, persona.interests, embedder, self.world.taste_embedding).max(axis=1)
         self.interest = liking.interest_weight * (match - match.mean()) / max(float(match.std()), 1e-9)
         self.fit = liking.fitting_weight * base.kinds_matrix.T.astype(float)  # (kinds, n)
         self._effort = TIREDNESS * base.attributes[:, ATTRIBUTES.index("effort")]
@@ -85,8 +104,33 @@ class Utility:
         self.forbidden = np.array(
             [bool(set(idea.topics) & set(persona.manner.forbidden_topics)) for idea in base.ideas]
         )
-        self.static = self.shared + self.interest
+        self.static = self._with_noise(self.shared + self.interest)
+        self.near = nearly_same(base, embedder)
+        self.habits = self._habits(embedder)
         self.threshold = self._find_threshold()
+
+    def _with_noise(self, static: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same variance, a share of it as noise that is fixed for each idea."""
+        share = self.world.taste_noise
+        if not share:
+            return static
+        noise = generator("taste-noise", self.persona.id, self.world.name).normal(0, static.std(), len(static))
+        return np.asarray(static.mean() + np.sqrt(1 - share) * (static - static.mean()) + np.sqrt(share) * noise)
+
+    def _habits(self, embedder: Embedder) -> NDArray[np.bool_]:
+        mask = np.zeros(len(self.base), dtype=bool)
+        for habit in self.persona.preference.habits:
+            if habit in self.base.by_id:
+                mask[self.base.index(habit)] = True
+            else:
+                mask |= (embedder.embed(list(self.base.texts)) @ embedder.embed([habit])[0]) >= LIKE_A_HABIT
+        return mask
+
+    def habituated(self, heard: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) hearings that count against each idea: its own, and a part of those of its category."""
+        categories = self.base.category_index
+        of_category = np.bincount(categories, weights=heard, minlength=len(CATEGORY_NAMES))[categories]
+        return np.asarray(heard + CATEGORY_SHARE * (of_category - heard))
 
     def utility(self, day: LifeDay, tick: int, heard: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """(n,) utilities at a tick; `heard` counts how often each idea was heard in the last 7 days."""
@@ -94,7 +138,9 @@ class Utility:
         for condition in self.conditions:
             if condition.holds(day, tick):
                 value = value + condition.effect
-        return np.asarray(value if heard is None else value - self.persona.preference.habituation * heard)
+        if heard is None:
+            return np.asarray(value)
+        return np.asarray(value - self.persona.preference.habituation * self.habituated(heard))
 
     def pleasing(self, day: LifeDay, tick: int, heard: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
         """(n,) which ideas would please at a tick, rests aside."""
@@ -117,3 +163,19 @@ class Utility:
         if not values:  # a person who is never receptive still likes some things
             values.append(np.where(self.allowed, self.static, -np.inf))
         return float(np.quantile(np.concatenate(values), 1 - self.persona.preference.pleasing, method="lower"))
+
+
+def nearly_same(base: KnowledgeBase, embedder: Embedder) -> tuple[tuple[int, ...], ...]:
+    """For each idea the places of all that mean nearly the same, itself among them."""
+    known = _NEAR.get(base.sha256)
+    if known is not None:
+        return known
+    vectors = np.asarray(embedder.embed(list(base.texts)))
+    alike = vectors @ vectors.T >= NEARLY_THE_SAME
+    np.fill_diagonal(alike, True)
+    _NEAR[base.sha256] = found = tuple(tuple(np.flatnonzero(row).tolist()) for row in alike)
+    return found
+
+
+_NEAR: dict[str, tuple[tuple[int, ...], ...]] = {}
+"""By knowledge base: it is the same for all people."""

@@ -75,7 +75,7 @@ class Beliefs:
         workday = day.replace(day=1 + (7 - day.replace(day=1).weekday()) % 7)
         time = workday.replace(hour=hour, minute=30, second=0, microsecond=0)
         contexts = [Context(time, text, activity_minutes=10) for text in texts]
-        moments = [moment_features(learner.features.texts, context, 0.0) for context in contexts]
+        moments = [moment_features(learner.features.texts, context) for context in contexts]
         return [learner.trigger.padded(moment) for moment in moments]
 
     # Inside
@@ -181,9 +181,7 @@ class Beliefs:
         """How far the ideas of each category please on average."""
         learner = self.service.assistant.learner
         base = learner.features.base
-        liking = learner.liking(Context(self.service.clock.now(), SOMETHING))
-        shared = liking.shape[1]
-        mean = liking @ learner.ranker.model.mean[:shared] + learner.ranker.model.mean[shared:]
+        mean = learner.ranker.means(learner.sight(Context(self.service.clock.now(), SOMETHING)))
         values = 1 / (1 + np.exp(-1.7 * mean))  # close to the probit, and all that is shown is an order
         return {
             name: float(values[base.category_index == place].mean())

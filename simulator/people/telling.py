@@ -1,0 +1,21 @@
+"""What a person tells of themselves at a first start, in their own words: what a stranger would hear, no rubric."""
+
+from __future__ import annotations
+
+from edge_assistant.ranker.idea_files import CATEGORIES
+from simulator.people.persona import Persona
+
+LIKES, DISLIKES = 3, 2
+
+
+def likes(persona: Persona) -> tuple[str, ...]:
+    """The first interests of their page."""
+    return persona.interests[:LIKES]
+
+
+def dislikes(persona: Persona) -> tuple[str, ...]:
+    """What they would rather be spared, as somebody says it: what they avoid first, then what they care least for."""
+    least = sorted(persona.preference.categories, key=lambda name: persona.preference.categories[name])
+    names = dict.fromkeys([*persona.preference.avoid_categories, *least])
+    worst = [name for name in names if persona.preference.categories.get(name, -1.0) < 0]
+    return tuple(CATEGORIES[name].split(",")[0] for name in worst[:DISLIKES])
