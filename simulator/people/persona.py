@@ -95,6 +95,22 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, validate_default=True)
 
 
+USUAL_TIMES = {
+    "pause": 3,
+    "rest": 2,
+    "browsing": 2,
+    "mail": 2,
+    "routine_work": 3,
+    "deep_work": 2,
+    "study": 2,
+    "craft": 2,
+    "reading": 2,
+    "care": 3,
+    "garden": 2,
+}
+"""How often a day something of a kind is done; once where nothing stands here."""
+
+
 class Span(_Strict):
     """A stretch of the day on some weekdays; `weight` adds to receptiveness inside it (windows only)."""
 
@@ -143,6 +159,13 @@ class Pastime(_Strict):
     start: Clock = Field("00:00", alias="from")
     end: Clock = Field("24:00", alias="to")
     weight: float = Field(1.0, gt=0, le=10)
+    daily: int | None = Field(None, ge=1, le=20)
+    """Most times a day; None is what is usual for its kind."""
+
+    @property
+    def most(self) -> int:
+        """Times a day after which it is something else's turn."""
+        return self.daily if self.daily is not None else USUAL_TIMES.get(self.kind, 1)
 
     @model_validator(mode="after")
     def _ordered(self) -> Pastime:

@@ -6,8 +6,11 @@ Who fills the free stretches is behind one protocol: by weight without a model, 
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +18,8 @@ import numpy as np
 from simulator.people.persona import DAYS, FixedPoint, Pastime, Persona, minutes_of_day
 from simulator.world.calendar import date_of, is_weekend
 from simulator.world.seeding import generator
+
+EVERYDAY = Path(__file__).parents[1] / "data" / "everyday.toml"
 
 SHORTEST = 5.0
 LONGEST = 60.0
@@ -146,7 +151,8 @@ def _fill(
     filled: list[Block] = []
     while end - start >= SHORTEST:
         done = [block.text for block in [*earlier, *filled]]
-        options = [p for p in persona.pastimes if weekday in p.days and _covers(p, start)] or list(persona.pastimes)
+        options = _possible(persona.pastimes, weekday, start, done) or _possible(everyday(), weekday, start, done)
+        options = options or [p for p in everyday() if p.most > 1]  # there is always something to potter about with
         weights = [p.weight * 0.35 ** done.count(p.text) * (0.1 if done[-1:] == [p.text] else 1.0) for p in options]
         pastime = filler.choose(
             persona, FreeSlot(day, start, end - start, tuple(options), tuple(weights), tuple(done)), rng
@@ -158,6 +164,18 @@ def _fill(
     if end > start:
         filled[-1] = replace(filled[-1], end=end)
     return filled
+
+
+def _possible(pastimes: Sequence[Pastime], weekday: str, minute: float, done: Sequence[str]) -> list[Pastime]:
+    """What may be done at a minute of a day, and has not yet had its share of it."""
+    return [p for p in pastimes if weekday in p.days and _covers(p, minute) and done.count(p.text) < p.most]
+
+
+@cache
+def everyday() -> tuple[Pastime, ...]:
+    """What anybody does in between."""
+    data = tomllib.loads(EVERYDAY.read_text(encoding="utf-8"))
+    return tuple(Pastime(**entry) for entry in data["pastime"])
 
 
 def _covers(pastime: Pastime, minute: float) -> bool:
