@@ -1,8 +1,8 @@
 """What is believed of a person before the first rating: learned from the ratings of other lives, never from this one.
 
-A prior is a small set of arrays. The package holds one of all personas and worlds of the simulator, and others that leave
-out each persona, each world, and both, so that neither is ever met with knowledge of itself. `stamp` names the personas,
-worlds, ideas and features that it was made from; another stamp means that it is stale.
+A prior is a small set of arrays. The package holds one of all personas and worlds of the simulator, and others that
+leave out each persona, each world, and both, so that neither is ever met with knowledge of itself. `stamp` names the
+personas, worlds, ideas and features that it was made from; another stamp means that it is stale.
 """
 
 from __future__ import annotations
