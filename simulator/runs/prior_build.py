@@ -119,6 +119,14 @@ def pool(found: dict[Life, Summary], left_out: Life = ("", "")) -> Prior:
     )
 
 
+_shared: dict[Life, Summary] = {}
+"""What all lives say, given to each worker once: hundreds of megabytes."""
+
+
+def _pool_shared(left_out: Life) -> Prior:
+    return pool(_shared, left_out)
+
+
 def _added(messages: Sequence[Message]) -> Message:
     return Message(sum(m.precision for m in messages), sum(m.shift for m in messages))  # type: ignore[arg-type]
 
@@ -158,8 +166,8 @@ def build(
     worlds = constants.packaged_worlds()
     found = summaries(runs, [(name, world) for name in names for world in worlds], seeds, workers, progress)
     left_out = [(name, world) for name in ("", *names) for world in ("", *worlds)]
-    with ProcessPoolExecutor(workers) as executor:
-        pooled = executor.map(partial(pool, found), left_out, chunksize=4)
+    with ProcessPoolExecutor(workers, initializer=_shared.update, initargs=(found,)) as executor:
+        pooled = executor.map(_pool_shared, left_out, chunksize=4)
         priors = {prior_name(*life): prior for life, prior in zip(left_out, pooled, strict=True)}
     save(out, priors, stamp())
     return priors
