@@ -99,10 +99,11 @@ def import_personas(
     file: Annotated[Path, typer.Argument(help="A JSON file in ProPerSim's form, one persona or a list.")],
     out: Annotated[Path, typer.Option(help="Folder of the persona files to write.")],
 ) -> None:
-    """Turn a ProPerSim persona's prose into data, and say what was understood and assumed, and from which words."""
+    """Turn a ProPerSim persona's prose into data, and say what was read, assumed and left, and from which words."""
     from simulator.people.importer import import_file, render
+    from simulator.people.importer.extraction import at_hand
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    print(render(import_file(file, out, say=say)))
+    print(render(import_file(file, out, say=say, reader=at_hand)))

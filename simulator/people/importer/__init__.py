@@ -7,95 +7,82 @@ for imported in import_file(Path("rowan.json"), Path("my-personas")):
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from edge_assistant.errors import DataError, ModelError, UsageError
+from edge_assistant.errors import DataError, UsageError
 from edge_assistant.llm.embedding import Embedder, default_embedder
 from edge_assistant.paths import Paths
-from edge_assistant.ranker.ideas import load_packaged
 from simulator.people import persona as form
 from simulator.people.domains import domains
-from simulator.people.hardness import RECEPTIVE
-from simulator.people.importer import adjust, convert, propersim, toml_writer
-from simulator.people.importer.report import render
+from simulator.people.importer import convert, fitting, source, writing
+from simulator.people.importer.convert import Extract
+from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.values import Finding, Imported, Notes
+from simulator.people.importer.writing import render
+
+Reader = Callable[[Callable[[str], None]], AbstractContextManager[Extract | None]]
 
 __all__ = ["Finding", "Imported", "import_file", "render"]
 
 
 def import_file(
-    path: Path, out: Path, embedder: Embedder | None = None, say: Callable[[str], None] = lambda _: None
+    path: Path,
+    out: Path,
+    embedder: Embedder | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    reader: Reader = lambda _: nullcontext(),
 ) -> list[Imported]:
-    """Read a JSON file and write one TOML file a persona into `out`: all of them, or none.
+    """Read a file and write one TOML file a persona into `out`: all of them, or none.
 
-    The id is the file's stem; of a list with several personas, the stem and a number.
-
-    Args:
-        path: the JSON file.
-        out: the folder to write to; made when missing.
-        embedder: for the hardness check; the packaged one when absent.
-        say: told whose turn it is.
+    The id is the file's stem; of a list with several personas, the stem and a number. `say` is told whose turn it is;
+    `reader` opens a model that reads the criteria (`extraction.at_hand`); without one rules and embeddings read alone.
 
     Raises:
         UsageError: `out` is or goes through a file.
-        DataError: the file is missing, not JSON or holds no persona, or an id is taken in `out` or by the package.
+        DataError: the file is missing, damaged or holds no persona, or an id is taken in `out` or by the package.
         StoreError: the disk refused.
     """
     path, out = Path(path), Path(out)
     there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     if not there.is_dir():
         raise UsageError(f"--out {out}: {there} is a file; name a folder")
-    sources = propersim.read(path)
-    identifiers = (
-        [path.stem] if len(sources) == 1 else [f"{path.stem}-{number}" for number in range(1, len(sources) + 1)]
-    )
-    for identifier in identifiers:
-        _refuse_clash(identifier, path, out)
-    judge = adjust.Judge(load_packaged(), embedder or default_embedder(Paths.from_environment().cache))
+    found = source.read(path)
+    many = len(found) > 1
+    targets = [out / f"{path.stem}{f'-{number}' if many else ''}.toml" for number in range(1, len(found) + 1)]
+    for target in targets:
+        _refuse_clash(path, target)
+    meaning = Meaning(embedder or default_embedder(Paths.from_environment().cache))
     results: list[Imported] = []
     texts: list[tuple[Path, str]] = []
-    for source, identifier in zip(sources, identifiers, strict=True):
-        say(f"{identifier}: {len(results) + 1} of {len(sources)}, held against all ideas; the first time takes longest")
-        notes = Notes()
-        where = f"{path}" + (f" ({source.name})" if len(sources) > 1 else "")
-        draft = convert.convert(source, identifier, where, notes, judge.embedder)
-        persona, problems = _judged(draft.persona, judge, notes)
-        for key in source.unused:
-            notes.miss("key without a use", key)
-        target = out / f"{identifier}.toml"
-        imported = Imported(target, persona, notes.understood, notes.assumed, notes.not_understood, problems)
-        text = toml_writer.to_toml(persona, draft.words, toml_writer.header(path.name, imported))
-        form.parse(text, identifier, str(target))  # what is written can be read, or nothing is written
-        results.append(imported)
-        texts.append((target, text))
-    toml_writer.write_all(texts)
+    with reader(say) as extract:
+        for one, target in zip(found, targets, strict=True):
+            say(f"{target.stem}: {len(results) + 1} of {len(found)}, held against all ideas; the first takes longest")
+            notes = Notes()
+            where = f"{path} ({one.name})" if many else str(path)
+            persona = convert.convert(one, target.stem, where, notes, meaning, extract)
+            persona, hardness = fitting.fit_preference(persona, meaning.embedder, notes)
+            # the rest of the check is measured at receptive moments and means nothing without one
+            problems = hardness.problems if hardness.receptive else hardness.problems[:1]
+            understood, assumed, clauses = tuple(notes.understood), tuple(notes.assumed), len(notes.clauses)
+            results.append(Imported(target, persona, understood, assumed, notes.unread, clauses, problems))
+            head = (
+                f"Imported from {path.name}: {clauses - len(notes.unread)} of {clauses} clauses are read, "
+                f"{len(assumed)} values are assumed.",
+                "A comment names the words that a value came from.",
+            )
+            text = writing.to_toml(persona, understood, notes.unread, head)
+            form.parse(text, target.stem, str(target))  # what is written can be read, or nothing is written
+            texts.append((target, text))
+    writing.write_all(texts)
     return results
 
 
-def _refuse_clash(identifier: str, path: Path, out: Path) -> None:
-    if "," in identifier or identifier.startswith(".") or not identifier.strip():
-        raise DataError(
-            f"{path}: the id {identifier!r} comes from the file's name and cannot hold a comma or begin "
-            f"with a stop; rename the file"
-        )
-    if (form.PACKAGED / f"{identifier}.toml").exists():
-        raise DataError(f"{path}: the id {identifier!r} is one of the packaged personas; rename the file")
-    if any(identifier in domain.people for domain in domains()):
-        raise DataError(f"{path}: the id {identifier!r} is one of a packaged domain's personas; rename the file")
-    if (out / f"{identifier}.toml").exists():
-        raise DataError(f"{out / f'{identifier}.toml'}: exists already; rename {path.name}, or choose another --out")
-
-
-def _judged(persona: form.Persona, judge: adjust.Judge, notes: Notes) -> tuple[form.Persona, list[str]]:
-    """The persona with its preference fitted, and what the hardness check still holds against it."""
-    try:
-        persona, hardness = adjust.fit_preference(persona, judge, notes)
-    except ModelError as error:
-        share = adjust.receptive_share(persona)
-        problems = [f"taste unchecked: {error}"]
-        if not RECEPTIVE[0] <= share <= RECEPTIVE[1]:
-            problems.append(f"receptive at {share:.1%} of awake ticks, expected 5 to 35 %: mend [timing]")
-        return persona, problems
-    if not hardness.receptive:  # the rest is measured at receptive moments and means nothing without one
-        return persona, [hardness.problems[0]]
-    return persona, list(hardness.problems)
+def _refuse_clash(path: Path, target: Path) -> None:
+    name = target.stem
+    if "," in name or name.startswith(".") or not name.strip():
+        raise DataError(f"{path}: the file's name is the id, which cannot hold a comma or begin with a stop; rename it")
+    if (form.PACKAGED / target.name).exists() or any(name in domain.people for domain in domains()):
+        raise DataError(f"{path}: the id {name!r} is that of a packaged persona; rename the file")
+    if target.exists():
+        raise DataError(f"{target}: exists already; rename {path.name}, or choose another --out")

@@ -1,1 +1,0 @@
-"""When a person wakes, what they do and when, and who they are, out of prose."""

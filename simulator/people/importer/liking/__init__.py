@@ -1,1 +1,0 @@
-"""What pleases and what does not, out of prose."""

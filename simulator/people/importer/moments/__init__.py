@@ -1,1 +1,0 @@
-"""When a word may come and when not, out of prose."""

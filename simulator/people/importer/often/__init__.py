@@ -1,1 +1,0 @@
-"""How often a person wants to hear something, out of prose."""
