@@ -94,11 +94,6 @@ class Paths:
         return self.cache / "memory.hnsw"
 
     @property
-    def probes(self) -> Path:
-        """What was found out about the engine and each model on this machine, by hash."""
-        return self.cache / "probes.json"
-
-    @property
     def lives(self) -> Path:
         """Simulated lives and oracles that several policies share."""
         return self.cache / "lives"

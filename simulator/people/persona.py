@@ -11,170 +11,65 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SENSITIVE_TOPICS
+from edge_assistant.domain import ATTRIBUTES
 from edge_assistant.errors import DataError
 from edge_assistant.ranker.ideas import CATEGORIES
+from simulator.people.routine import (
+    DAY_GROUPS,
+    DAYS,
+    ROOMS,
+    TRAITS,
+    Attribute,
+    Category,
+    Clock,
+    DayFrame,
+    Days,
+    FixedPoint,
+    Frames,
+    Kind,
+    Level,
+    Pastime,
+    Room,
+    Span,
+    StrictForm,
+    Topic,
+    Weight,
+    known,
+    minutes_of_day,
+)
+
+__all__ = [
+    "DAYS",
+    "DAY_GROUPS",
+    "PACKAGED",
+    "ROOMS",
+    "TRAITS",
+    "Communication",
+    "DayFrame",
+    "FixedPoint",
+    "Frames",
+    "Frequency",
+    "Interaction",
+    "Pastime",
+    "Persona",
+    "Preference",
+    "Prose",
+    "Span",
+    "Timing",
+    "files_of",
+    "load",
+    "minutes_of_day",
+    "packaged",
+    "parse",
+    "select",
+]
 
 PACKAGED = Path(__file__).parents[1] / "data" / "personas"
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_GROUPS = {"weekday": DAYS[:5], "weekend": DAYS[5:], "all": DAYS}
-ROOMS = (
-    "bedroom",
-    "bathroom",
-    "kitchen",
-    "living room",
-    "study",
-    "workshop",
-    "hallway",
-    "balcony",
-    "garden",
-    "outside",
-)
-TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
-
-def _known(name: str, vocabulary: tuple[str, ...]) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in vocabulary:
-            raise ValueError(f"unknown {name} {value!r}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _room(value: str) -> str:
-    from simulator.people.domains import is_room  # which reads files, and only where a room is not one of the home
-
-    if value not in ROOMS and not is_room(value):
-        raise ValueError(f"unknown room {value!r}")
-    return value
-
-
-def minutes_of_day(clock: str) -> int:
-    """Minutes after midnight of 'HH:MM', 0 to 1440 ('24:00').
-
-    Raises:
-        ValueError: when it is not a time of day.
-    """
-    hours, _, minutes = clock.partition(":")
-    value = int(hours) * 60 + int(minutes)
-    if len(minutes) != 2 or not 0 <= value <= 1440 or int(minutes) > 59:
-        raise ValueError(f"{clock!r} is not a time of day (HH:MM)")
-    return value
-
-
-def _clock(value: str) -> str:
-    minutes_of_day(value)
-    return value
-
-
-def _days(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = DAY_GROUPS.get(value, (value,))
-    for day in value:
-        if day not in DAYS:
-            raise ValueError(f"unknown day {day!r}, expected weekday, weekend, all or {', '.join(DAYS)}")
-    return value
-
-
-Clock = Annotated[str, AfterValidator(_clock)]
-Days = Annotated[str | tuple[str, ...], AfterValidator(_days)]
-Kind = Annotated[str, _known("activity kind", ACTIVITY_CLASSES)]
-Category = Annotated[str, _known("category", tuple(CATEGORIES))]
-Attribute = Annotated[str, _known("attribute", ATTRIBUTES)]
-Topic = Annotated[str, _known("topic", SENSITIVE_TOPICS)]
-Room = Annotated[str, AfterValidator(_room)]
-Level = Literal["low", "high"]
-Weight = Annotated[float, Field(ge=-5, le=5)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, validate_default=True)
-
-
-USUAL_TIMES = {
-    "pause": 3,
-    "rest": 2,
-    "browsing": 2,
-    "mail": 2,
-    "routine_work": 3,
-    "deep_work": 2,
-    "study": 2,
-    "craft": 2,
-    "reading": 2,
-    "care": 3,
-    "garden": 2,
-}
-"""How often a day something of a kind is done; once where nothing stands here."""
-
-
-class Span(_Strict):
-    """A stretch of the day on some weekdays; `weight` adds to receptiveness inside it (windows only)."""
-
-    days: Days = "all"
-    start: Clock = Field("00:00", alias="from")
-    end: Clock = Field("24:00", alias="to")
-    weight: Weight = 1.0
-
-
-class DayFrame(_Strict):
-    """When the person usually wakes and goes to sleep; `jitter` is the standard deviation in minutes."""
-
-    wake: Clock
-    sleep: Clock
-    jitter: float = Field(15, ge=0, le=90)
-
-
-class Frames(_Strict):
-    """Weekdays and weekends."""
-
-    weekday: DayFrame
-    weekend: DayFrame
-
-
-class FixedPoint(_Strict):
-    """Something that has its place in the day."""
-
-    text: str = Field(min_length=3)
-    kind: Kind
-    room: Room
-    start: Clock
-    minutes: float = Field(ge=5, le=600)
-    days: Days = "all"
-    jitter: float = Field(10, ge=0, le=90)
-    chance: float = Field(1.0, gt=0, le=1)
-
-
-class Pastime(_Strict):
-    """Something that may fill a free stretch."""
-
-    text: str = Field(min_length=3)
-    kind: Kind
-    room: Room
-    minutes: tuple[float, float] = (15, 45)
-    days: Days = "all"
-    start: Clock = Field("00:00", alias="from")
-    end: Clock = Field("24:00", alias="to")
-    weight: float = Field(1.0, gt=0, le=10)
-    daily: int | None = Field(None, ge=1, le=20)
-    """Most times a day; None is what is usual for its kind."""
-
-    @property
-    def most(self) -> int:
-        """Times a day after which it is something else's turn."""
-        return self.daily if self.daily is not None else USUAL_TIMES.get(self.kind, 1)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Pastime:
-        if not 5 <= self.minutes[0] <= self.minutes[1] <= 60:
-            raise ValueError(f"minutes {self.minutes} must be two numbers from 5 to 60 in order")
-        return self
-
-
-class Interaction(_Strict):
+class Interaction(StrictForm):
     """A liking that holds only at some moments: `weight` is added when all that is given under 'at' holds.
 
     `of` names one category or one attribute (then the weight is per standard deviation of it).
@@ -196,12 +91,12 @@ class Interaction(_Strict):
         return self
 
 
-class Preference(_Strict):
+class Preference(StrictForm):
     """What pleases: `pleasing` is the share of ideas that reach the threshold at an ordinary receptive moment."""
 
     pleasing: float = Field(0.07, ge=0.02, le=0.15)
-    categories: dict[Category, Weight] = {}
-    attributes: dict[Attribute, Weight] = {}
+    categories: dict[Category, Weight] = Field(default_factory=dict)
+    attributes: dict[Attribute, Weight] = Field(default_factory=dict)
     interest_weight: float = Field(1.0, ge=0, le=4)
     fitting_weight: float = Field(0.4, ge=0, le=3)
     """Added when the idea suits the kind of the current activity."""
@@ -216,12 +111,12 @@ class Preference(_Strict):
     interactions: tuple[Interaction, ...] = Field((), alias="interaction")
 
 
-class Timing(_Strict):
+class Timing(StrictForm):
     """When a suggestion may come: the sum of what holds now must reach `threshold`, and nothing may block."""
 
     threshold: float = Field(1.0, gt=0, le=5)
     windows: tuple[Span, ...] = Field((), alias="window")
-    kinds: dict[Kind, Weight] = {}
+    kinds: dict[Kind, Weight] = Field(default_factory=dict)
     pause_minutes: float = Field(0, ge=0, le=30)
     """The first minutes of a new activity that count as a pause."""
     pause_weight: Weight = 0.0
@@ -237,7 +132,7 @@ class Timing(_Strict):
     """Share of the receptive moments that are moved to random places of the day; a world's doing."""
 
 
-class Frequency(_Strict):
+class Frequency(StrictForm):
     """Gaps in minutes of awake time, and a count."""
 
     min_gap: float = Field(ge=5, le=720)
@@ -251,7 +146,7 @@ class Frequency(_Strict):
         return self
 
 
-class Communication(_Strict):
+class Communication(StrictForm):
     """The style that a sentence must keep to; 'any' where the person does not care."""
 
     length: Literal["short", "long", "any"] = "any"
@@ -263,7 +158,7 @@ class Communication(_Strict):
     forbidden_topics: tuple[Topic, ...] = ()
 
 
-class Prose(_Strict):
+class Prose(StrictForm):
     """The rubric in the person's own words, first person, as the paper's 'criteria'."""
 
     preference: str
@@ -272,7 +167,7 @@ class Prose(_Strict):
     communication: str
 
 
-class Persona(_Strict):
+class Persona(StrictForm):
     """A whole simulated person. `id` is the stem of the file it came from."""
 
     id: str
@@ -285,7 +180,7 @@ class Persona(_Strict):
     background: str
     goals: str
     interests: tuple[str, ...] = Field(min_length=1)
-    traits: dict[Annotated[str, _known("trait", TRAITS)], Level]
+    traits: dict[Annotated[str, known("trait", TRAITS)], Level]
     rooms: tuple[Room, ...] = ROOMS[:6]
     prose: Prose
     day: Frames
