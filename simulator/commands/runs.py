@@ -1,4 +1,4 @@
-"""What finished runs hold: write every tick as JSON lines."""
+"""What finished runs hold: told line by line, or every tick as JSON lines."""
 
 from __future__ import annotations
 
@@ -27,3 +27,12 @@ def export(
     from simulator.runs.export import export as write
 
     print(f"{write(run, out)} ticks: {out}")
+
+
+@app.command(epilog="Example: edge-assistant runs story runs/demo")
+def story(run: Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RUN")]) -> None:
+    """Tell what was said and what came of it, a line each, and each day's review."""
+    from simulator.report.story import story as told
+
+    for line in told(run):
+        print(line)
