@@ -59,6 +59,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
     from datetime import date, timedelta
 
     from edge_assistant.config import load_settings
+    from edge_assistant.feedback import setup
     from edge_assistant.paths import Paths
     from edge_assistant.service.building import build_service_state
     from edge_assistant.service.clock import ManualClock, SystemClock
@@ -68,6 +69,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
     from simulator.people import persona as personas
     from simulator.runs.household import workshop
     from simulator.runs.service_life import PersonalPolicy, live_personally
+    from simulator.world.answers import setup_answers
     from simulator.world.life import live_day
     from simulator.world.plan import WeightedFiller
 
@@ -98,6 +100,8 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
                 service = build_service_state(
                     store, settings, paths, clock=clock, features=shop.features, embedder=embedder
                 )
+                setup.apply(service.assistant.learner, setup_answers(shop.taste, shop.features, seed))
+                service.learned.save()
                 policy = PersonalPolicy(service, clock, shift, lambda time: time.astimezone())
                 records = live_personally(shop, policy, lives, seed, lambda day: advance(name, day))
                 service.learned.night()

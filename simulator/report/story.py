@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import DataError
+from edge_assistant.ranker.ideas import load_packaged
 from edge_assistant.service.rpc.protocol import REASON_WORDS
 from edge_assistant.storage.store import Store
 from simulator.runs import events
@@ -58,7 +59,10 @@ def _said(event: dict[str, Any]) -> str:
 
 
 def _taken(card: dict[str, Any]) -> str:
-    return f"{_clock(card['time'])}  {card['activity']} | {card['idea']} | taken from the shelf"
+    """Something that lay ready and was taken, by the text of its idea; one that is not packaged has only its name."""
+    idea = load_packaged().by_id.get(card["idea"])
+    text = idea.text if idea is not None else card["idea"].replace("-", " ")
+    return f"{_clock(card['time'])}  {card['activity']} | {text} | taken from the shelf"
 
 
 def _reviewed(wake: datetime, cards: list[dict[str, Any]]) -> str:

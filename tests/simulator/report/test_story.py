@@ -26,7 +26,7 @@ def test_each_suggestion_and_each_review_is_a_line_in_order(make_run) -> None:
     cards = [_card("idea", night, "yes"), _card("idea", night, "no"), _card("moment", night, "yes")]
     (folder / "stores").mkdir()
     with Store.open(folder / "stores" / "p01.sqlite") as store:
-        store.set_state("day.1", {"cards": [*cards, _card("shelf", night, "yes", "listen to rain")]})
+        store.set_state("day.1", {"cards": [*cards, _card("shelf", night, "yes", "boil-two-eggs-tomorrow")]})
         store.set_state("day.2", {"cards": []})
     lines = list(story(folder))
     assert len(lines) == len(said) + 2
@@ -34,7 +34,7 @@ def test_each_suggestion_and_each_review_is_a_line_in_order(make_run) -> None:
     assert lines[0].startswith(f"{wakes[1]:%a} {first['time'][11:16]}  {first['activity']}")
     assert lines[0].endswith(("accepted", "dismissed: bad time"))
     assert first["text"] in lines[0]
-    assert lines[4].endswith("resting | listen to rain | taken from the shelf")
+    assert lines[4].endswith("resting | boil two eggs for tomorrow's lunch | taken from the shelf")
     assert lines[5] == f"{wakes[1]:%a} night  review | 3 cards: 2 ideas, 1 moment | 2 yes, 1 no"
     asked = [event for event in said if event["requested"]]
     assert [event["activity"] in line for event, line in zip(asked, (x for x in lines if "asked for" in x), strict=True)]
