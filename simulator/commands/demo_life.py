@@ -100,8 +100,9 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
                 service = build_service_state(
                     store, settings, paths, clock=clock, features=shop.features, embedder=embedder
                 )
-                setup.apply(service.assistant.learner, setup_answers(shop.taste, shop.features, seed))
-                service.learned.save()
+                if not paths.store.exists():  # whoever has a store has answered already
+                    setup.apply(service.assistant.learner, setup_answers(shop.taste, shop.features, seed))
+                    service.learned.save()
                 policy = PersonalPolicy(service, clock, shift, lambda time: time.astimezone())
                 records = live_personally(shop, policy, lives, seed, lambda day: advance(name, day))
                 service.learned.night()
