@@ -36,10 +36,8 @@ def test_each_suggestion_and_each_review_is_a_line_in_order(make_run) -> None:
     assert first["text"] in lines[0]
     assert lines[4].endswith("resting | boil two eggs for tomorrow's lunch | taken from the shelf")
     assert lines[5] == f"{wakes[1]:%a} night  review | 3 cards: 2 ideas, 1 moment | 2 yes, 1 no"
-    asked = [event for event in said if event["requested"]]
-    assert [
-        event["activity"] in line for event, line in zip(asked, (x for x in lines if "asked for" in x), strict=True)
-    ]
+    asked, marked = [event for event in said if event["requested"]], [line for line in lines if "asked for" in line]
+    assert all(event["activity"] in line for event, line in zip(asked, marked, strict=True))
 
 
 def test_several_people_have_headings_and_a_run_without_stores_is_told_too(make_run) -> None:
