@@ -49,7 +49,7 @@ endif
 
 demo: $(STAMP)
 	@table="$$($(BIN)/edge-assistant simulate --personas p01 --days 7 --out runs/demo --replace)" && \
-		$(BIN)/edge-assistant runs story runs/demo && printf '%s\n' "$$table"
+		$(BIN)/edge-assistant runs story runs/demo && printf '\n%s\n' "$$table"
 	@echo "The report: $(abspath runs/demo/report.html)"
 
 # two processes; whole files each, since the tests of a file share what is dear to make
