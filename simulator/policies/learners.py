@@ -42,7 +42,6 @@ class _StillFrequency(FrequencyModel):
     def learn(self, since_spoken: float, spoken_today: int, likelihood_one: float, likelihood_zero: float) -> None:
         return None
 
-
     def believe(self, belief: FloatArray) -> None:
         return None
 

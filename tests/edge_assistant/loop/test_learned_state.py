@@ -80,8 +80,9 @@ def test_beliefs_about_ideas_that_stay_are_kept(features, changed, tmp_path):
     learner = taught(features, 10, 20)
     again = stored(learner, changed, tmp_path)
     np.testing.assert_array_equal(again.ranker.model.mean, learner.ranker.model.mean)
-    assert again.ranker.judged == {changed.base.index(features.base.ideas[index].id): place
-                                   for index, place in learner.ranker.judged.items()}
+    assert again.ranker.judged == {
+        changed.base.index(features.base.ideas[index].id): place for index, place in learner.ranker.judged.items()
+    }
     for index in (10, 20):
         before = learner.ranker.chance_of_idea(learner.sight(moment()), index)[0]
         same = changed.base.index(features.base.ideas[index].id)

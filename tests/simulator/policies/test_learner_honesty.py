@@ -251,7 +251,7 @@ def hidden(day: LifeDay) -> LifeDay:
 
 
 def test_hidden_state_and_labels_change_no_decision(shop: PersonaSetup) -> None:
-    days = [live_day(shop.persona, number, SEED) for number in (1, 2)]
+    days = [live_day(shop.persona, number, SEED) for number in (1, 2, 3, 4)]
     plain, other = steps_of(shop, days), steps_of(shop, [hidden(day) for day in days])
     assert sum(step[0] == "said" for step in plain) >= 5
     assert plain == other

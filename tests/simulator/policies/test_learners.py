@@ -37,7 +37,9 @@ def context(minute: float, request: str = "", activity: str = "drinking coffee a
     return Context(MORNING + timedelta(minutes=minute), activity, "kitchen", 5.0, 60.0 + minute, (), request)
 
 
-TOLD = SetupAnswers(likes=("gardening",), picked=(IDEA,), wordings=(setup.PAIRS[0],), alike=(setup.PAIRS[1],), per_day=2)
+TOLD = SetupAnswers(
+    likes=("gardening",), picked=(IDEA,), wordings=(setup.PAIRS[0],), alike=(setup.PAIRS[1],), per_day=2
+)
 
 
 def taught(learner: Learner) -> Learner:
