@@ -269,7 +269,11 @@ def own_style(taste: Utility) -> Style:
 
 def own_ear(agent: UserAgent) -> ChanceOf:
     """How well a sentence is put to the persona's mind; for those who know the rubric."""
-    return lambda text, topics: 1.0 / (1 + len(agent.faults_of_style(text)))
+
+    def chance_of(text: str, topics: tuple[str, ...]) -> float:
+        return 1.0 / (1 + len(agent.faults_of_style(text)))
+
+    return chance_of
 
 
 def pooled_style(prior: Prior) -> Style:
