@@ -89,7 +89,13 @@ def test_an_unknown_key_is_refused_by_its_name(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("request_chance", 1.5), ("taste_noise", 1.0), ("repeat_scale", 0), ("window_shift", 9), ("annoyance_hours", "long")],
+    [
+        ("request_chance", 1.5),
+        ("taste_noise", 1.0),
+        ("repeat_scale", 0),
+        ("window_shift", 9),
+        ("annoyance_hours", "long"),
+    ],
 )
 def test_a_value_out_of_range_is_refused_by_its_key(key: str, value: object, tmp_path: Path):
     with pytest.raises(DataError, match=key):
@@ -134,18 +140,12 @@ def test_a_constant_changes_in_the_person_what_it_should_and_nothing_else(key: s
     moved = set()
     for person in packaged():
         lived = World(**{key: OTHER[key]}).lived_in(person)
-        for part, name in ((part, name) for part in ("timing", "preference") for name in LIVED[part]):
-            if getattr(getattr(lived, part), name) != getattr(getattr(person, part), name):
-                moved.add(f"{part}.{name}")
+        for part in ("timing", "preference"):
+            was, now = getattr(person, part), getattr(lived, part)
+            moved |= {f"{part}.{name}" for name in type(was).model_fields if getattr(now, name) != getattr(was, name)}
         timing, preference = person.timing, person.preference
         assert lived.model_copy(update={"timing": timing, "preference": preference}) == person, "the prose stays"
     assert moved == LIVED_IN.get(key, set())
-
-
-LIVED = {
-    "timing": tuple(type(packaged()[0].timing).model_fields),
-    "preference": tuple(type(packaged()[0].preference).model_fields),
-}
 
 
 def test_scales_multiply():
@@ -260,7 +260,7 @@ def test_a_blocked_person_ignores_as_often_as_the_world_says(chance: float, reac
 
 def test_keys_are_mistaken_as_often_as_the_world_says(person):
     steady, careless = person(reason_slip=0.0), person(reason_slip=0.4)
-    ticks = range(0, len(steady.day))
+    ticks = range(len(steady.day))
     pairs = [(steady.react(t, Rating(0, 1, 1, 1), SAID), careless.react(t, Rating(0, 1, 1, 1), SAID)) for t in ticks]
     share = np.mean([(meant.reaction, meant.reason) != (told.reaction, told.reason) for meant, told in pairs])
     assert 0.3 < share < 0.5
