@@ -76,8 +76,10 @@ def cards(learner: Learner, seen: Sequence[Sight], count: int = CARDS, wordings:
         return []
     contexts = [Context(s.time, s.activity, s.room, s.activity_minutes) for s in seen]
     chances = _moments(learner, contexts)
-    moments = _moment_cards(contexts, chances, round(count * MOMENT_SHARE))
-    asked_style = WORDING_CARDS if wordings is not None and learner.styles.best_chance() < SURE_OF_STYLE else 0
+    moments = _moment_cards(learner, contexts, chances, round(count * MOMENT_SHARE))
+    unsure = wordings is not None and learner.styles.best_chance() < SURE_OF_STYLE
+    # a wording is asked about one of the ideas
+    asked_style = WORDING_CARDS if unsure and count - len(moments) > WORDING_CARDS else 0
     ideas = _idea_cards(learner, contexts, chances, count - len(moments) - asked_style)
     found = [*ideas, *moments]
     if asked_style and wordings is not None and ideas:
@@ -127,22 +129,22 @@ def _moments(learner: Learner, contexts: Sequence[Context]) -> FloatArray:
     return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
 
-def _moment_cards(contexts: Sequence[Context], chances: FloatArray, count: int) -> list[Card]:
-    """The moments whose answer is least sure, each of another activity or hour, weighed by how near they are to use."""
+def _moment_cards(learner: Learner, contexts: Sequence[Context], chances: FloatArray, count: int) -> list[Card]:
+    """The moments whose answer is least sure, never asked, each of another activity, weighed by how near they are to
+    use.
+    """
     worth = chances * (1 - chances) * (0.25 + chances)
     order = np.argsort(-worth, kind="stable")
     found: list[Card] = []
-    taken: set[tuple[str, int]] = set()
     activities: set[str] = set()
     for place in order.tolist():
-        context = contexts[place]
-        if (context.activity, context.time.hour) in taken or context.activity in activities:
-            continue
-        taken.add((context.activity, context.time.hour))
-        activities.add(context.activity)
-        found.append(Card("moment", context, chance=float(chances[place])))
         if len(found) == count:
             break
+        card = Card("moment", contexts[place], chance=float(chances[place]))
+        if card.context.activity in activities or card_key(card, learner) in learner.asked:
+            continue
+        activities.add(card.context.activity)
+        found.append(card)
     return found
 
 

@@ -7,21 +7,20 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_assistant.domain import CalendarEntry, Context, Style
 from edge_assistant.loop.decision import Decision
+from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.ranker.preference import Ranked
 from edge_assistant.trigger.receptivity import Assessment
 
 
-def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> dict[str, Any]:
+def decision_to_dict(decision: Decision, idea_ids: list[str]) -> dict[str, Any]:
     """JSON-ready form of a decision that was spoken.
 
     Args:
         decision: with a ranked idea.
         idea_ids: of the knowledge base, in its order.
-        shared: number of features that ideas share; one of its own follows for each idea.
     """
     ranked = decision.ranked
     assert ranked is not None
@@ -34,7 +33,9 @@ def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> di
         "idea": idea_ids[ranked.index],
         "chance": ranked.chance,
         "hopeful": ranked.hopeful,
-        "features": ranked.features[:shared].tolist(),
+        "features": ranked.features.tolist(),
+        "fresh": ranked.fresh,
+        "days": ranked.days if np.isfinite(ranked.days) else None,
         "alternatives": [idea_ids[index] for index in ranked.alternatives],
         "manner": asdict(decision.style),
         "text": decision.text,
@@ -43,21 +44,20 @@ def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> di
     }
 
 
-def decision_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) -> Decision | None:
-    """Inverse of `choice_to_dict`, for a knowledge base that may have changed; None where the idea is gone.
+def decision_from_dict(data: dict[str, Any], index_of: dict[str, int]) -> Decision | None:
+    """Inverse of `decision_to_dict`, for a knowledge base that may have changed.
 
     Args:
-        data: what `choice_to_dict` gave.
+        data: what `decision_to_dict` gave.
         index_of: places of the ideas in today's knowledge base.
-        size: number of features of an idea today.
+
+    Returns:
+        None where the idea is gone, or was described by the features of another version.
     """
     index = index_of.get(data["idea"])
-    if index is None:
+    features = np.asarray(data["features"], dtype=float)
+    if index is None or len(features) != len(LIKING_NAMES):
         return None
-    shared = np.asarray(data["features"], dtype=float)
-    features: NDArray[np.float64] = np.zeros(size)
-    features[: len(shared)] = shared
-    features[len(shared) + index] = 1.0
     others = tuple(index_of[idea] for idea in data["alternatives"] if idea in index_of)
     return Decision(
         context=context_from_dict(data["context"]),
@@ -65,7 +65,15 @@ def decision_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int
         assessment=Assessment(**data["assessment"]),
         since_spoken=data["since_spoken"],
         spoken_today=data["spoken_today"],
-        ranked=Ranked(index, data["chance"], data["hopeful"], features, others),
+        ranked=Ranked(
+            index,
+            data["chance"],
+            data["hopeful"],
+            features,
+            others,
+            data.get("fresh", 1.0),
+            float("inf") if data.get("days") is None else data["days"],
+        ),
         speak=True,
         style=Style(**data["manner"]),
         text=data["text"],

@@ -270,9 +270,8 @@ class Reactions:
         """The decision behind a line, with features of today's ideas and activities; None for what was not chosen."""
         if not row.choice:
             return None
-        base, model = self.service.assistant.base, self.service.assistant.learner.ranker.model
-        places = {idea.id: index for index, idea in enumerate(base.ideas)}
-        return decision_from_dict(row.choice, places, len(model.mean))
+        places = {idea.id: index for index, idea in enumerate(self.service.assistant.base.ideas)}
+        return decision_from_dict(row.choice, places)
 
 
 def _check(reaction: str, reason: str, rating: dict[str, int] | None) -> None:

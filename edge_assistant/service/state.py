@@ -140,10 +140,6 @@ class ServiceState:
         if forget is not None:
             forget([text for text in texts if text])
 
-    def shared_features(self) -> int:
-        """Number of features that ideas share."""
-        return len(self.assistant.learner.ranker.model.mean) - len(self.assistant.base)
-
     @property
     def idea_ids(self) -> list[str]:
         """Ids of the ideas in their order."""

@@ -171,7 +171,7 @@ class Ticking:
             requested=decision.requested,
             activity=decision.context.activity,
         )
-        document = decision_to_dict(decision, service.idea_ids, service.shared_features())
+        document = decision_to_dict(decision, service.idea_ids)
         service.feed.add(Row(entry, why, document, service.store.last_event_id()))
         service.learned.save()
         service.log.said(service.days.date, decision.requested)

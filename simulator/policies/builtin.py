@@ -82,7 +82,7 @@ def _knower(setting: PolicySetting) -> Knower:
 
 @POLICIES.register("oracle", "the best that was possible")
 def _oracle(setting: PolicySetting) -> Oracle:
-    return Oracle(own_style(setting.taste), setting.oracle_days)
+    return Oracle(own_style(setting.taste), setting.oracle_days, setting.agent)
 
 
 def _register_drawn(kind: type[Random] | type[Hourly], name: str, summary: str) -> None:

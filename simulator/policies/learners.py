@@ -42,6 +42,9 @@ class _StillFrequency(FrequencyModel):
     def learn(self, since_spoken: float, spoken_today: int, likelihood_one: float, likelihood_zero: float) -> None:
         return None
 
+    def believe(self, belief: FloatArray) -> None:
+        return None
+
 
 class _StillPatience(PatienceModel):
     def learn(self, likelihood: FloatArray) -> None:
@@ -53,6 +56,12 @@ class _StillPatience(PatienceModel):
 
 class _StillStyle(StyleModel):
     def learn(self, text: str, topics: tuple[str, ...], likelihood_one: float, likelihood_zero: float) -> None:
+        return None
+
+    def learn_choice(self, better: str, worse: str, slip: float) -> None:
+        return None
+
+    def learn_alike(self, first: str, second: str) -> None:
         return None
 
     def learn_too_long(self) -> None:

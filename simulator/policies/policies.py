@@ -194,11 +194,12 @@ class TotalReader(Random):
 
 
 class Oracle(Silent):
-    """Says what the best day holds."""
+    """Says what the best day holds, in the words that suit best."""
 
-    def __init__(self, style: Style, days: dict[int, OracleDay]) -> None:
+    def __init__(self, style: Style, days: dict[int, OracleDay], agent: UserAgent) -> None:
         super().__init__(style)
         self.days = days
+        self.ear = own_ear(agent)
 
     def begin_day(self, day: LifeDay) -> None:
         super().begin_day(day)
@@ -206,7 +207,7 @@ class Oracle(Silent):
         self._ideas = dict(zip(plan.ticks, plan.ideas, strict=True))
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        return Proposal(self._ideas[tick], self.style) if tick in self._ideas else None
+        return Proposal(self._ideas[tick], self.style, chance_of=self.ear) if tick in self._ideas else None
 
 
 class Knower(Silent):
@@ -225,6 +226,7 @@ class Knower(Silent):
         super().__init__(style)
         self.taste = taste
         self.agent = agent
+        self.ear = own_ear(agent)
 
     def begin_day(self, day: LifeDay) -> None:
         super().begin_day(day)
@@ -252,7 +254,7 @@ class Knower(Silent):
         utility = self.taste.utility(self.seen, tick, agent.heard_counts)
         utility = np.where(self.taste.allowed & agent.rested & ~self.taste.forbidden, utility, -np.inf)
         idea = int(np.argmax(utility))
-        return Proposal(idea, self.style) if utility[idea] >= self.taste.threshold else None
+        return Proposal(idea, self.style, chance_of=self.ear) if utility[idea] >= self.taste.threshold else None
 
 
 def _fields(day: LifeDay) -> dict[str, Any]:
@@ -263,6 +265,15 @@ def own_style(taste: Utility) -> Style:
     """A style that the persona likes; for those who know the rubric."""
     wishes = {name: getattr(taste.persona.manner, name) for name in STYLE_CHOICES}
     return Style(**{name: value for name, value in wishes.items() if value != "any"})
+
+
+def own_ear(agent: UserAgent) -> ChanceOf:
+    """How well a sentence is put to the persona's mind; for those who know the rubric."""
+
+    def chance_of(text: str, topics: tuple[str, ...]) -> float:
+        return 1.0 / (1 + len(agent.faults_of_style(text)))
+
+    return chance_of
 
 
 def pooled_style(prior: Prior) -> Style:

@@ -55,7 +55,8 @@ def kept_reference(
 ) -> Reference:
     """`reference`, from the folder of lives where it was kept before; a damaged file is computed anew."""
     persona = shop.persona
-    key = digest(persona.model_dump_json(), seed, _fingerprint(shop, days, oracle_days), _program())
+    world = shop.taste.world.model_dump_json()
+    key = digest(persona.model_dump_json(), world, seed, _fingerprint(shop, days, oracle_days), _program())
     path = folder / f"{persona.id}-{seed}-{key[:16]}.reference.json"
     known = _read(path, key, len(days))
     if known is None:

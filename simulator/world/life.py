@@ -193,19 +193,24 @@ def _activities(
 def _burst(
     persona: Persona, day: int, seed: int, receptiveness: NDArray[np.float64], blocked: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Runs of receptive moments, a share of them moved to random places of the day."""
+    """Runs of receptive moments, a share of them moved to random places of the day at which nothing is in their way."""
     rng = generator("bursts", persona.id, seed, day)
+    threshold = persona.timing.threshold
+    good = ~blocked & (receptiveness >= threshold)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(int))).reshape(-1, 2)
+    runs = [
+        slice(first, min(first + BURST_TICKS, end)) for start, end in edges for first in range(start, end, BURST_TICKS)
+    ]
+    taken = [run for run in runs if rng.random() < persona.timing.bursts]
     moved = receptiveness.copy()
-    good = ~blocked & (receptiveness >= persona.timing.threshold)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(int)))
-    for start, end in edges.reshape(-1, 2):
-        for first in range(start, end, BURST_TICKS):
-            part = slice(first, min(first + BURST_TICKS, end))
-            length = part.stop - part.start
-            if rng.random() < persona.timing.bursts and length < len(moved):
-                place = int(rng.integers(len(moved) - length))
-                moved[part] = receptiveness.min()
-                moved[place : place + length] = receptiveness[part]
+    for run in taken:
+        moved[run] = receptiveness.min()
+    for run in taken:
+        length = run.stop - run.start
+        free = (~blocked & (moved < threshold)).astype(int)
+        places = np.flatnonzero(np.convolve(free, np.ones(length, dtype=int), "valid") == length)
+        place = int(rng.choice(places)) if len(places) else run.start
+        moved[place : place + length] = receptiveness[run]
     return moved
 
 

@@ -44,7 +44,11 @@ def best_day(taste: Utility, day: LifeDay, agent: UserAgent) -> OracleDay:
     frequency = taste.persona.frequency
     agent.begin_day(day)
     feasible = np.flatnonzero(day.receptive(taste.persona.timing.threshold))
-    feasible = np.array([tick for tick in feasible if agent.pleasing_now(int(tick)).any()], dtype=np.int64)
+    # looked at by somebody else: whoever has seen the evening takes what rests until then for rested in the morning
+    scout = UserAgent(taste.persona, taste, patient=True)
+    scout.set_state(agent.get_state())
+    scout.begin_day(day)
+    feasible = np.array([tick for tick in feasible if scout.pleasing_now(int(tick)).any()], dtype=np.int64)
     ticks, ideas = _assign(taste, day, schedule(feasible, len(day), frequency), agent)
     return OracleDay(day.day, ticks, ideas, count_value(ticks, (1.0,) * len(ticks), frequency.max_gap, None)[1])
 

@@ -32,7 +32,7 @@ def impatient(features, max_gap: float, frozen: bool = False, costs: Costs | Non
     belief = np.zeros_like(learner.trigger.frequency.belief)
     belief[list(MIN_GAPS).index(30.0), list(DAILY_MAXIMA).index(12.0)] = 1.0
     learner.trigger.frequency.belief = belief
-    learner.taste_stated = True
+    state_tastes(learner, context(0.0), ["gardening"], LIKED)
     return learner
 
 
@@ -62,7 +62,7 @@ def test_nothing_is_tried_out_where_moment_and_taste_are_both_guesses(features):
 
 
 def test_a_new_idea_is_said_at_a_lower_chance_than_a_known_one(features):
-    learner = impatient(features, 120.0)
+    learner = impatient(features, 120.0, costs=Costs(false_alarm=0.2))
     new = Assistant(learner).tick(context(60.0)).assessment.threshold
     for idea in features.base.ideas:
         learner.stock.note(idea.id, 0.1)

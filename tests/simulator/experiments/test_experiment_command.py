@@ -11,7 +11,7 @@ import pytest
 
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
-from simulator.experiments import beyond, lived, recovery, results, variants
+from simulator.experiments import beyond, lived, recovery, results, variants, worlds_table
 from simulator.people import persona
 from simulator.report.reading import Cells, difference, estimate
 from simulator.runs import events
@@ -72,6 +72,69 @@ def test_runs_of_an_experiment_are_those_of_simulate_without_pairs(command: Comm
         with Store.open(run / "stores" / "p02.sqlite") as store:
             counts.append(PairBuffer(store).count(held_out=False))
     assert counts[0] == 0 < counts[1]
+
+
+def test_worlds_are_told_apart_and_together(command: Command, tmp_path: Path):
+    (tmp_path / "mine.toml").write_text("request_chance = 0.0\n")
+    worlds = f"default,quiet,{tmp_path / 'mine.toml'}"
+    call = ("experiment", "worlds", "--worlds", worlds, "--personas", "p01", "--days", 2, "--workers", 1)
+    ended = command(*call, "--policies", "silent", "--out", tmp_path / "out", "--json")
+    assert ended.code == 0, ended.error
+    found = json.loads(ended.out)
+    assert set(found) == {"ours", *(f"ours in {w}" for w in ("quiet", "mine"))} | {
+        f"silent in {w}" for w in ("default", "quiet", "mine")
+    }
+    assert found["silent in quiet"]["2"]["skill"] == 0
+    assert found["silent in mine"]["1"]["satisfaction"] is not None
+    told = (tmp_path / "out" / "table.md").read_text()
+    assert "Skill in each world" in told
+    rows = [line.split("|")[1:3] for line in told.splitlines() if line.startswith("|")]
+    rows = [(world.strip(), policy.strip()) for world, policy in rows]
+    for policy in ("learner", "silent"):
+        assert {("default", policy), ("quiet", policy), ("mine", policy), ("mean of worlds", policy)} <= set(rows)
+        assert any(world.startswith("worst: ") and name == policy for world, name in rows)
+    runs = tmp_path / "out" / "runs"
+    configs = [json.loads(path.read_text()) for path in runs.glob("*/config.json")]
+    assert {config["world"] for config in configs} == set(worlds.split(","))
+
+
+def test_the_mean_over_worlds_and_the_worst_are_those_of_the_rows():
+    plan = variants.in_worlds(("default", "quiet"), ("silent",))
+    skills = {"ours": 0.4, "ours in quiet": 0.1, "silent in default": 0.0, "silent in quiet": 0.0}
+    cells: dict[str, Cells] = {
+        name: {
+            (person, 7, day): {"skill": skill + extra, "novelty": 1.0, "knower": 0.8}
+            for day in (1, 2)
+            for person, extra in (("a", 0.0), ("b", 0.2))
+        }
+        for name, skill in skills.items()
+    }
+    rows = worlds_table.table(plan, cells, 2).rows
+    by_name = {(row[0], row[1]): row for row in rows}
+    assert by_name["default", "learner"][3] == "0.50"
+    assert by_name["quiet", "learner"][3] == "0.20"
+    assert by_name["mean of worlds", "learner"][3] == "0.35"
+    assert by_name["worst: quiet", "learner"][3] == "0.20"
+
+
+def test_what_asking_is_worth_is_told_for_each_question(command: Command, tmp_path: Path):
+    out = tmp_path / "out"
+    ended = command("experiment", "asking", "--personas", "p01", "--days", 2, "--workers", 1, "--out", out, "--json")
+    assert ended.code == 0, ended.error
+    found = json.loads(ended.out)
+    assert list(found) == ["ours", *variants.ASKED]
+    configs = {path.parent.name: json.loads(path.read_text()) for path in (out / "runs").glob("*/config.json")}
+    for name, given in variants.ASKED.items():
+        config = configs[f"{name.replace(' ', '-')}-7"]
+        for key, value in given.items():
+            assert config[key] == (list(value) if isinstance(value, tuple) else value)
+    effort = {
+        name: json.loads((out / "runs" / folder / "summary.json").read_text())["personas"][0]["days"][0][
+            "effort_seconds"
+        ]
+        for name, folder in (("ours", "ours-7"), ("nothing", "nothing-asked-7"))
+    }
+    assert effort["ours"] >= 120 > effort["nothing"]
 
 
 def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Command, tmp_path: Path):

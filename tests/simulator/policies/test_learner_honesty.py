@@ -23,7 +23,7 @@ from simulator.runs.living import Household, live
 from simulator.runs.metrics import measure
 from simulator.world import life
 from simulator.world.life import LifeDay, live_day
-from simulator.world.oracle import best_day
+from simulator.world.oracle import best_days
 from simulator.world.seeding import generator
 from simulator.world.user_agent import UserAgent
 
@@ -251,7 +251,7 @@ def hidden(day: LifeDay) -> LifeDay:
 
 
 def test_hidden_state_and_labels_change_no_decision(shop: PersonaSetup) -> None:
-    days = [live_day(shop.persona, number, SEED) for number in (1, 2)]
+    days = [live_day(shop.persona, number, SEED) for number in (1, 2, 3, 4)]
     plain, other = steps_of(shop, days), steps_of(shop, [hidden(day) for day in days])
     assert sum(step[0] == "said" for step in plain) >= 5
     assert plain == other
@@ -270,7 +270,7 @@ def test_what_can_be_seen_does_change_decisions(shop: PersonaSetup) -> None:
 def skills(shop: PersonaSetup, assistant: str, feedback: str = "reasons", count: int = 2) -> list[float]:
     """Skill by day of a policy over a short life."""
     days = [live_day(shop.persona, number, SEED) for number in range(1, count + 1)]
-    plans = {day.day: best_day(shop.taste, day) for day in days}
+    plans = best_days(shop.taste, days)
     house = household(shop, assistant, feedback, SEED, prior.load("p01"), plans)
     max_gap = shop.persona.frequency.max_gap
     found = [measure(live(house, day).log, plans[day.day].needs, max_gap, None, None)["skill"] for day in days]

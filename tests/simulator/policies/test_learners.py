@@ -1,4 +1,4 @@
-"""Learners without one part, the questionnaire, the policies to hold ours against, and noisy feedback."""
+"""Learners without one part, the policies to hold ours against, and noisy feedback."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ import pytest
 
 from edge_assistant.domain import Context, Feedback, Rating
 from edge_assistant.errors import UsageError
+from edge_assistant.feedback import review, setup
 from edge_assistant.feedback.learning import learn
+from edge_assistant.feedback.review import Card
+from edge_assistant.feedback.setup import SetupAnswers
 from edge_assistant.learning import prior as priors
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.learner import Learner
+from edge_assistant.ranker.ideas import load_packaged
 from edge_assistant.trigger.receptivity import Costs
 from simulator.people.persona import Persona
 from simulator.policies import learners
@@ -25,6 +29,7 @@ from simulator.runs.living import live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
 
+IDEA = load_packaged().ideas[0].id
 MORNING = datetime(2025, 3, 3, 9, 0)
 
 
@@ -32,15 +37,22 @@ def context(minute: float, request: str = "", activity: str = "drinking coffee a
     return Context(MORNING + timedelta(minutes=minute), activity, "kitchen", 5.0, 60.0 + minute, (), request)
 
 
+TOLD = SetupAnswers(
+    likes=("gardening",), picked=(IDEA,), wordings=(setup.PAIRS[0],), alike=(setup.PAIRS[1],), per_day=2
+)
+
+
 def taught(learner: Learner) -> Learner:
-    """The learner after a few requests that were answered and rated."""
+    """The learner after the setup, a few requests that were answered and rated, and a card about wordings."""
     assistant = Assistant(learner)
+    setup.apply(learner, TOLD)
     for number in range(6):
         choice = assistant.answer(assistant.tick(context(number * 90.0, "an idea?")))
         choice = assistant.said(choice, "How about this? It would be lovely, my dear friend!", f"s{number}")
         learn(assistant, choice, Feedback(rating=Rating(number % 2, number % 2, 1, 0)))
         later = replace(assistant.tick(context(number * 90.0 + 45.0)), speak=True, ranked=choice.ranked)
         learn(assistant, later, Feedback(rating=Rating(number % 2, 1, 0, 1)))
+    review.learn(learner, Card("wording", context(600.0), 3, ("Soup?", "Would you perhaps like some soup?")), "yes")
     return learner
 
 
@@ -88,46 +100,6 @@ def test_familiarity_left_out_stays_out_after_a_restart(shop: PersonaSetup):
         Assistant(one).tick(context(20, activity="folding and sewing a notebook"))
     assert (learner.ranker.model.covariance == start).all(), "no liking is lent by what was seen"
     assert (seeing.ranker.model.covariance != start).any()
-
-
-def test_likes_in_own_words_lift_what_is_like_them(shop: PersonaSetup):
-    prior = priors.load("p01")
-    plain = Learner(prior, shop.features)
-    asked = learners.make(learners.IN_WORDS, prior, shop.features, Costs(), shop.taste)
-    liking = shop.features.liking(learners.MOMENT, np.zeros(len(shop.taste.base)), plain.familiarity.features())
-
-    def means(learner: Learner) -> np.ndarray:
-        shared = liking.shape[1]
-        return np.asarray(liking @ learner.ranker.model.mean[:shared] + learner.ranker.model.mean[shared:])
-
-    gained = means(asked) - means(plain)
-    for interest in shop.persona.interests[: learners.LIKES]:
-        order = np.argsort(-shop.features.likeness(interest), kind="stable")
-        assert gained[order[:3]].min() > 0
-        assert gained[order[:10]].mean() > gained[order[100:]].mean()
-
-
-def test_the_questionnaire_moves_what_was_said_in_its_direction(shop: PersonaSetup):
-    prior = priors.load("p01")
-    plain = Learner(prior, shop.features)
-    asked = learners.make(learners.QUESTIONNAIRE, prior, shop.features, Costs(), shop.taste)
-    liked, disliked = learners.answers(shop.taste, shop.features)
-    assert len(set(liked + disliked)) == 5
-    assert shop.taste.allowed[liked].all()
-    assert min(shop.taste.static[liked]) > np.median(shop.taste.static)
-
-    def chance(learner: Learner, idea: int) -> float:
-        row = shop.features.liking(
-            learners.MOMENT, np.zeros(len(shop.taste.base)), learner.familiarity.features(), idea
-        )
-        return learner.ranker.chance_of_idea(row, idea)[0]
-
-    assert all(chance(asked, idea) > chance(plain, idea) for idea in liked)
-    everything = range(len(shop.taste.base))
-    rise = sum(chance(asked, idea) for idea in everything) / sum(chance(plain, idea) for idea in everything)
-    # three likes say that this person likes more than most do; what they dislike has no part in that
-    assert all(chance(asked, idea) < rise * chance(plain, idea) for idea in disliked)
-    assert asked.styles.marginals()["length"]["short"] > plain.styles.marginals()["length"]["short"]
 
 
 def test_the_schedule_is_the_same_for_everybody(shop: PersonaSetup):
@@ -198,11 +170,12 @@ def test_noisy_feedback_tells_the_opposite_as_often_as_it_should():
 def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypatch: pytest.MonkeyPatch):
     prior = priors.load("p01")
     plain = Learner(prior, shop.features)
-    turned = learners.make("learner-diverse-2", prior, shop.features, Costs(), shop.taste)
-    nothing = np.zeros(len(shop.taste.base), dtype=bool)
-    first = plain._rank_anew(context(0.0), nothing, 0.0)
+    turned = learners.make("learner-diverse-2", prior, shop.features, Costs())
+    for learner in (plain, turned):
+        learner.see(context(0.0))
+    first = plain._rank_anew(context(0.0), 0.0)
     assert turned.variety == 2.0
-    assert turned._rank_anew(context(0.0), nothing, 0.0).index == first.index
+    assert turned._rank_anew(context(0.0), 0.0).index == first.index
     categories = shop.taste.base.category_index
     # a little of the favourite's category was heard: not enough for the habit alone to change the choice
     heard = {
@@ -210,8 +183,8 @@ def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypa
     }
     for learner in (plain, turned):
         monkeypatch.setattr(learner.history, "heard", lambda now: heard)
-    assert categories[plain._rank_anew(context(0.0), nothing, 0.0).index] == categories[first.index]
-    assert categories[turned._rank_anew(context(0.0), nothing, 0.0).index] != categories[first.index]
+    assert categories[plain._rank_anew(context(0.0), 0.0).index] == categories[first.index]
+    assert categories[turned._rank_anew(context(0.0), 0.0).index] != categories[first.index]
 
 
 def test_a_conflict_turns_the_evening_against_the_favourites(shop: PersonaSetup):

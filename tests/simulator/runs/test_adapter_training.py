@@ -26,7 +26,7 @@ def test_nights_are_read_from_the_command_line() -> None:
 
 def test_adapters_need_a_model() -> None:
     with pytest.raises(UsageError, match="leave out --language templates"):
-        RunConfig({}, "p01", 2, 7, "learner", "reasons", "rubric", "templates", "", "", "1")
+        RunConfig({}, "p01", 2, 7, "learner", "reasons", "rubric", "templates", "", "", adapters="1")
 
 
 def test_a_run_without_nights_says_nothing_of_them() -> None:

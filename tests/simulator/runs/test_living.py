@@ -6,7 +6,6 @@ import numpy as np
 
 from edge_assistant.domain import Context, Feedback
 from edge_assistant.learning import prior
-from edge_assistant.ranker.rests import heard
 from simulator.runs.household import household
 
 AT = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
@@ -21,13 +20,11 @@ def test_the_picker_turns_away_from_what_was_dismissed_and_keeps_what_was_accept
     for reaction, kept in (("dismissed", False), ("accepted", True)):
         picker = _picker(shop)
         first = picker.pick(context)
-        liking = picker.features.liking(
-            context, heard(picker.history, picker.features.base, AT), picker.familiarity.features(), first
-        )
-        before, _ = picker.ranker.chance_of_idea(liking, first)
+        sight = picker._sight(context)
+        before, _ = picker.ranker.chance_of_idea(sight, first)
         reason = "preference" if reaction == "dismissed" else None
         picker.heard(context, first, True, Feedback(reaction=reaction, reason=reason))
-        after, _ = picker.ranker.chance_of_idea(liking, first)
+        after, _ = picker.ranker.chance_of_idea(sight, first)
         assert (after > before) is kept
         assert picker.pick(context) != first  # it rests in either case
 

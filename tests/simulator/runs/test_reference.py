@@ -11,8 +11,11 @@ from simulator.people import persona as personas
 from simulator.runs import reference as module
 from simulator.runs.household import PersonaSetup, workshop
 from simulator.runs.reference import kept_reference, reference
+from simulator.world.constants import World
+from simulator.world.embedding import embedder
 from simulator.world.life_cache import LifeCache
 from simulator.world.plan import WeightedFiller
+from simulator.world.taste import Utility
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,10 @@ def test_kept_references_equal_lived_ones_and_are_lived_once(
     later = [replace(day, wake=day.wake.replace(minute=1)) for day in days]
     kept_reference(tmp_path, shop, later, best, 7)
     assert len(calls) == 3, "another seed, other days and another best are other references"
+    impatient = World(name="default", request_chance=0.5, annoyance_step=0.9)
+    asking = replace(shop, taste=Utility(personas.packaged()[1], shop.taste.base, embedder(), impatient))
+    kept_reference(tmp_path, asking, days, best, 7)
+    assert len(calls) == 4, "the same days and tastes in a world in which people ask more are another reference"
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"key": 1}', b"\xff\xfe"])

@@ -323,6 +323,9 @@ WRONG_CALLS = {
     "judge": (("--judge", "jury"), errors.UsageError, "rubric"),
     "judge without model": (("--judge", "llm"), errors.UsageError, "model"),
     "total reader": (("--assistant", "total-reader"), errors.UsageError, "--feedback total"),
+    "world": (("--world", "muddy"), errors.UsageError, "moody"),
+    "setup": (("--setup", "long"), errors.UsageError, "words"),
+    "review": (("--review", "51"), errors.UsageError, "--review"),
     "days": (("--days", "0"), errors.UsageError, "--days"),
     "workers": (("--workers", "-1"), errors.UsageError, "--workers"),
     "model without use": (("--model", "missing.gguf"), errors.UsageError, "--model"),
@@ -339,6 +342,54 @@ def test_a_wrong_call_is_one_line_and_leaves_nothing(
     assert why in one_line(ended.error)
     assert ended.out == ""
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("request_chanse = 0.1\n", "request_chanse"), ("review_slip = 3\n", "review_slip"), ("x", "TOML")]
+)
+def test_a_bad_world_is_one_line_and_leaves_nothing(text: str, why: str, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    ended = command(*RUN, "--personas", "p01", "--world", tmp_path / "mine.toml", "--out", tmp_path / "run")
+    assert ended.code == errors.DataError.exit_code
+    assert why in one_line(ended.error)
+    assert not (tmp_path / "run").exists()
+
+
+# -- what is asked beside suggestions ---------------------------------------------------------------------------------
+
+
+def days_of(out: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(out / "stores" / "p01.sqlite")) as connection:
+        rows = connection.execute("SELECT value FROM state WHERE key LIKE 'day.%' ORDER BY key").fetchall()
+    return [json.loads(row[0]) for row in rows]
+
+
+def test_by_default_a_person_is_asked_everything(uninterrupted: Path, expected: dict[str, Any]) -> None:
+    config = json.loads((uninterrupted / FILE).read_text(encoding="utf-8"))
+    assert (config["world"], config["setup"], config["review"], config["shelf"]) == ("default", "full", 8, True)
+    assert expected["world"] == "default"
+    kinds = {card["kind"] for day in days_of(uninterrupted) for card in day["cards"]}
+    assert kinds >= {"idea", "moment"}
+    first = expected["personas"][0]["days"][0]
+    assert first["effort_seconds"] >= 120
+    assert first["answers"] >= len(days_of(uninterrupted)[0]["cards"])
+
+
+def test_a_world_of_ones_own_without_questions(command: Command, tmp_path: Path) -> None:
+    world = tmp_path / "mine.toml"
+    world.write_text("request_chance = 0.0\nglance_chance = 0.0\nwindow_shift = 1.0\n")
+    call = ("simulate", "--language", "templates", "--personas", "p01", "--days", 2, "--workers", 1)
+    ended = command(*call, "--world", world, "--setup", "none", "--review", 0, "--out", tmp_path / "run", "--json")
+    assert ended.code == 0, ended.error
+    found = json.loads(ended.out.splitlines()[-1])
+    assert found["world"] == str(world)
+    days = found["personas"][0]["days"]
+    assert all(day["requests"] == 0 for day in days)
+    assert all(day["effort_seconds"] == 5 * day["suggestions"] == 5 * day["answers"] for day in days)
+    assert not any(day["cards"] for day in days_of(tmp_path / "run"))
+    other = command(*call, "--setup", "none", "--review", 0, "--out", tmp_path / "run", "--resume")
+    assert other.code == errors.UsageError.exit_code
+    assert "world" in one_line(other.error)
 
 
 # -- a real model -----------------------------------------------------------------------------------------------------

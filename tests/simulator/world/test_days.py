@@ -1,4 +1,4 @@
-"""Days that somebody could have lived: nothing twice that one does once, pastimes at their hours, free weekends."""
+"""Days that somebody could have lived: nothing twice that one does once, pastimes at their hours, other weekends."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from edge_assistant.llm.stand_in import StandInModel
 from edge_assistant.ranker.ideas import load_packaged
 from simulator.people.persona import Persona, packaged
 from simulator.world.language import ModelFiller, language_key, parse_line, reason_in_words
-from simulator.world.plan import FreeSlot, make_plan
+from simulator.world.plan import FreeSlot, everyday, make_plan
 from simulator.world.reasons import CANDIDATES
 
 IDEA = load_packaged().ideas[0]
@@ -94,7 +94,9 @@ def test_a_chosen_life_is_the_persona_s_and_repeats_exactly(persona: Persona) ->
     plans = [make_plan(persona, 2, 7, ModelFiller(StandInModel(can_write=False))) for _ in range(2)]
     assert plans[0] == plans[1]
     assert plans[0].fallbacks == 0
-    assert {b.text for b in plans[0].blocks if not b.fixed} <= {pastime.text for pastime in persona.pastimes}
+    filled, own = {b.text for b in plans[0].blocks if not b.fixed}, {pastime.text for pastime in persona.pastimes}
+    assert filled & own
+    assert filled - own <= {pastime.text for pastime in everyday()}, "what anybody does in between"
 
 
 def test_a_written_activity_becomes_part_of_the_day(persona: Persona, slot: FreeSlot) -> None:

@@ -15,7 +15,7 @@ from simulator.people import persona as personas
 from simulator.people.persona import Persona
 from simulator.world.life import LifeDay, live_day
 from simulator.world.life_cache import LifeCache
-from simulator.world.oracle import best_day
+from simulator.world.oracle import best_days
 from simulator.world.plan import Filler, WeightedFiller
 from simulator.world.taste import Utility
 
@@ -60,7 +60,7 @@ def test_kept_lives_equal_lived_ones_to_the_last_bit(persona: Persona, taste: Ut
     assert any(life.calendar for life in lives)
     for life in lives:
         assert_same(life, live_day(persona, life.day, 7))
-        assert best[life.day] == best_day(taste, life)
+    assert best == best_days(taste, lives)
 
 
 def test_more_days_are_added_to_those_there(persona: Persona, taste: Utility, tmp_path: Path) -> None:
@@ -69,6 +69,8 @@ def test_more_days_are_added_to_those_there(persona: Persona, taste: Utility, tm
     factory = CountingFactory()
     assert len(cache.days(persona, taste, 7, 3, factory, "templates")[0]) == 3
     assert factory.calls == 1
+    again, best = cache.days(persona, taste, 7, 3, factory, "templates")
+    assert best == best_days(taste, again), "ideas rest across the days that were planned at different times"
     assert len(cache.days(persona, taste, 7, 2, factory, "templates")[0]) == 2
     assert factory.calls == 1
     assert len(list(tmp_path.glob("*.npz"))) == 1
@@ -94,7 +96,7 @@ def test_another_taste_needs_another_oracle_but_no_other_life(persona: Persona, 
     other = Utility(persona, knowledge.KnowledgeBase(taste.base.ideas[::2]), HashEmbedder())
     _, best = cache.days(persona, other, 7, 1, factory, "templates")
     assert factory.calls == 1
-    assert best[1] == best_day(other, live_day(persona, 1, 7))
+    assert best == best_days(other, [live_day(persona, 1, 7)])
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a zip file", "half"])

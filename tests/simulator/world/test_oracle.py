@@ -15,7 +15,7 @@ from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
 from simulator.world.life import live_day
-from simulator.world.oracle import best_day, count_value, schedule
+from simulator.world.oracle import best_days, count_value, schedule
 
 
 def _overdue(chosen: tuple[int, ...], ticks: int, max_gap: float) -> int:
@@ -60,7 +60,7 @@ def test_value_counts_only_what_comes_after_half_the_maximum_gap() -> None:
 
 def test_oracle_has_skill_one_and_silence_none(shop: PersonaSetup) -> None:
     days = [live_day(shop.persona, number, 5) for number in (1, 2, 3)]
-    plans = {day.day: best_day(shop.taste, day) for day in days}
+    plans = best_days(shop.taste, days)
     for assistant, skill in (("oracle", 1.0), ("silent", 0.0)):
         house = household(shop, assistant, "reasons", 5, vague(), plans)
         for day in days:

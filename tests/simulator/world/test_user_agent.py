@@ -10,6 +10,7 @@ import pytest
 from edge_assistant.domain import TICK_MINUTES, Rating, Style, Suggestion
 from simulator.runs.household import PersonaSetup
 from simulator.world.life import LifeDay, live_day
+from simulator.world.taste import CATEGORY_SHARE
 from simulator.world.user_agent import UserAgent
 
 GOOD = "You could fold a small notebook, how cosy."
@@ -77,8 +78,12 @@ def test_habituation_lowers_what_was_heard_this_week(agent: UserAgent, day: Life
     _say(agent, tick, 7)
     agent.pleasing_now(tick + 1)
     after = agent.taste.utility(day, tick, agent.heard_counts)
-    assert before[7] - after[7] == pytest.approx(agent.persona.preference.habituation)
-    assert np.delete(after, 7) == pytest.approx(np.delete(before, 7))
+    tired, categories = agent.persona.preference.habituation, agent.taste.base.category_index
+    same = categories == categories[7]
+    same[7] = False
+    assert before[7] - after[7] == pytest.approx(tired)
+    assert before[same] - after[same] == pytest.approx(np.full(same.sum(), CATEGORY_SHARE * tired))
+    assert after[categories != categories[7]] == pytest.approx(before[categories != categories[7]])
 
 
 def test_at_most_one_request_in_an_overdue_spell(agent: UserAgent, day: LifeDay) -> None:
