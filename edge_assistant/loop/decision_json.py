@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_assistant.domain import CalendarEntry, Context, Style
 from edge_assistant.loop.decision import Decision
@@ -15,13 +15,12 @@ from edge_assistant.ranker.preference import Ranked
 from edge_assistant.trigger.receptivity import Assessment
 
 
-def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> dict[str, Any]:
+def decision_to_dict(decision: Decision, idea_ids: list[str]) -> dict[str, Any]:
     """JSON-ready form of a decision that was spoken.
 
     Args:
         decision: with a ranked idea.
         idea_ids: of the knowledge base, in its order.
-        shared: number of features that ideas share; one of its own follows for each idea.
     """
     ranked = decision.ranked
     assert ranked is not None
@@ -34,7 +33,9 @@ def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> di
         "idea": idea_ids[ranked.index],
         "chance": ranked.chance,
         "hopeful": ranked.hopeful,
-        "features": ranked.features[:shared].tolist(),
+        "features": ranked.features.tolist(),
+        "fresh": ranked.fresh,
+        "days": ranked.days if math.isfinite(ranked.days) else None,
         "alternatives": [idea_ids[index] for index in ranked.alternatives],
         "manner": asdict(decision.style),
         "text": decision.text,
@@ -44,20 +45,20 @@ def decision_to_dict(decision: Decision, idea_ids: list[str], shared: int) -> di
 
 
 def decision_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int) -> Decision | None:
-    """Inverse of `choice_to_dict`, for a knowledge base that may have changed; None where the idea is gone.
+    """Inverse of `decision_to_dict`, for a knowledge base that may have changed.
 
     Args:
-        data: what `choice_to_dict` gave.
+        data: what `decision_to_dict` gave.
         index_of: places of the ideas in today's knowledge base.
         size: number of features of an idea today.
+
+    Returns:
+        The decision; None where the idea is gone, or its features are those of another version.
     """
     index = index_of.get(data["idea"])
-    if index is None:
+    if index is None or len(data["features"]) != size:
         return None
-    shared = np.asarray(data["features"], dtype=float)
-    features: NDArray[np.float64] = np.zeros(size)
-    features[: len(shared)] = shared
-    features[len(shared) + index] = 1.0
+    days = data.get("days")
     others = tuple(index_of[idea] for idea in data["alternatives"] if idea in index_of)
     return Decision(
         context=context_from_dict(data["context"]),
@@ -65,7 +66,15 @@ def decision_from_dict(data: dict[str, Any], index_of: dict[str, int], size: int
         assessment=Assessment(**data["assessment"]),
         since_spoken=data["since_spoken"],
         spoken_today=data["spoken_today"],
-        ranked=Ranked(index, data["chance"], data["hopeful"], features, others),
+        ranked=Ranked(
+            index,
+            data["chance"],
+            data["hopeful"],
+            np.asarray(data["features"], dtype=float),
+            others,
+            data.get("fresh", 1.0),
+            math.inf if days is None else float(days),
+        ),
         speak=True,
         style=Style(**data["manner"]),
         text=data["text"],

@@ -14,6 +14,7 @@ from edge_assistant.errors import UsageError
 from edge_assistant.feedback.learning import learn
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.decision_json import decision_from_dict
+from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES, Entry
 from edge_assistant.service.state import ServiceState
@@ -25,11 +26,20 @@ DONE, DID_NOT = (0.7, 0.3), (0.4, 0.6)
 """What became of an accepted idea says little more about taste: life came between."""
 
 
+def ignore_card(card: str) -> None:
+    """Nobody asks with cards."""
+
+
 class Reactions:
-    """Takes in what a person says to a suggestion. Every change can be taken back, the latest first."""
+    """Takes in what a person says to a suggestion. Every change can be taken back, the latest first.
+
+    Attributes:
+        card_taken_back: told the id of a card whose answer was taken back, in the transaction that does it.
+    """
 
     def __init__(self, service: ServiceState) -> None:
         self.service = service
+        self.card_taken_back: Callable[[str], None] = ignore_card
 
     def feedback(
         self,
@@ -132,7 +142,7 @@ class Reactions:
 
         def teach(decision: Decision) -> None:
             if decision.ranked is not None:
-                self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *LIKED)
+                self.service.assistant.learner.ranker.learn(decision.ranked.index, decision.ranked.features, *LIKED)
 
         return self._change(id, "more like", lambda entry: replace(entry, liked=True), teach, {"more_like": ""})
 
@@ -144,7 +154,7 @@ class Reactions:
         def teach(decision: Decision) -> None:
             if decision.ranked is not None:
                 weights = DONE if outcome == "done" else DID_NOT
-                self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *weights)
+                self.service.assistant.learner.ranker.learn(decision.ranked.index, decision.ranked.features, *weights)
 
         return self._change(
             id,
@@ -176,6 +186,8 @@ class Reactions:
             entry = Entry.from_dict(item["entry"]) if item["entry"] else None
             if entry is not None:
                 self._restore(entry, item)
+            if item.get("card"):
+                self.card_taken_back(item["card"])
         if entry is not None:
             service.emit("feed", entry.to_dict())
         return {"undone": item["what"], "id": entry.id if entry is not None else ""}
@@ -270,9 +282,8 @@ class Reactions:
         """The decision behind a line, with features of today's ideas and activities; None for what was not chosen."""
         if not row.choice:
             return None
-        base, model = self.service.assistant.base, self.service.assistant.learner.ranker.model
-        places = {idea.id: index for index, idea in enumerate(base.ideas)}
-        return decision_from_dict(row.choice, places, len(model.mean))
+        places = {idea.id: index for index, idea in enumerate(self.service.assistant.base.ideas)}
+        return decision_from_dict(row.choice, places, len(LIKING_NAMES))
 
 
 def _check(reaction: str, reason: str, rating: dict[str, int] | None) -> None:

@@ -232,7 +232,7 @@ class TickLoop:
             if row.entry.idea in base.by_id:
                 decision = service.assistant.answer(moment.decision, base.index(row.entry.idea))
                 decision = service.assistant.spoken_again(decision, entry.text)
-                document = decision_to_dict(decision, service.idea_ids, service.shared_features())
+                document = decision_to_dict(decision, service.idea_ids)
             service.feed.put(entry, document, {**row.why, "day": service.days.number})
             service.learned.save()
         self._show(entry)
