@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 def heard(model: RepeatModel, *days: float) -> list[float]:
-    return model.fresh(np.array(days)).tolist()
+    return list(model.fresh(np.array(days)).tolist())
 
 
 def test_what_was_never_heard_is_fresh_and_the_rest_the_fresher_the_longer_ago() -> None:
