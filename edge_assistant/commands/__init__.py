@@ -16,6 +16,7 @@ COMMANDS = {
     "quant": "quant.cli:app",
     "restore": "edge_assistant.commands.restore:app",
     "resume": "edge_assistant.commands.resume:app",
+    "review": "edge_assistant.commands.review:app",
     "run": "edge_assistant.commands.run:app",
     "service": "edge_assistant.commands.service:app",
     "status": "edge_assistant.commands.status:app",

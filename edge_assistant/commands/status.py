@@ -45,12 +45,19 @@ def _lines(status: dict[str, Any], said: list[dict[str, Any]]) -> list[str]:
         f"today      {today['suggestions']} of at most {today['per_day']}; level {status['level']}",
         f"model      {model['name'] or 'none'} ({model['state']}{', writes' if model['can_write'] else ''})"
         + (f", adapter {status['adapter']}" if status["adapter"] else ""),
-        *(
-            f"source     {s['name']}: {s['state']}{' - ' + s['detail'] if s['detail'] else ''}"
-            for s in status["sources"]
-        ),
+        *(["review     today's is there: 'edge-assistant review'"] if status["review"] else []),
+        *(line for source in status["sources"] for line in _source_lines(source)),
         *(
             f"{entry['id']:<10} {entry['time'][:16].replace('T', ' ')}  {entry['state']:<9} {entry['text']}"
             for entry in said
         ),
+    ]
+
+
+def _source_lines(source: dict[str, Any]) -> list[str]:
+    """How a source fares, and all that it could not use."""
+    detail = f" - {source['detail']}" if source["detail"] else ""
+    return [
+        f"source     {source['name']}: {source['state']}{detail}",
+        *(f"           {line}" for line in source["left_out"]),
     ]

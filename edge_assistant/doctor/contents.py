@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.errors import EdgeAssistantError, LockedError
 from edge_assistant.paths import Paths
+from edge_assistant.service.clock import SystemClock
 from edge_assistant.storage.store import Store
+
+TROUBLED = ("stale", "slow", "failed")
+"""States of a source in which something is wrong."""
 
 
 def check_store() -> Finding:
@@ -42,6 +46,23 @@ def check_ideas() -> Finding:
         return Finding("ideas", BROKEN, str(error), "correct the file that is named", {"own": str(own)})
     whose = f"{own} among them" if own.exists() else "all from the package"
     return Finding("ideas", OK, f"{count} ideas, {whose}", details={"count": count, "own": str(own)})
+
+
+def check_sources() -> Finding:
+    """The sources of the moment that are switched on, each asked once."""
+    from edge_assistant.config import load_settings
+    from edge_assistant.context.making import make_hub
+
+    states = [state for state in make_hub(load_settings().sources).context(SystemClock().now()).states if state.on]
+    details = {state.name: {"state": state.state, "left_out": list(state.left_out)} for state in states}
+    wrong = [f"{state.name} is {state.state}: {state.detail}" for state in states if state.state in TROUBLED]
+    wrong += [f"{state.name}: {line}" for state in states if state.state not in TROUBLED for line in state.left_out]
+    if wrong:
+        advice = "see above; 'edge-assistant status' shows the same while the assistant runs"
+        return Finding("sources", WARNING, "\n".join(wrong), advice, details)
+    told = ", ".join(state.name for state in states if state.state == "ok") or "nothing"
+    silent = ", ".join(state.name for state in states if state.state == "nothing")
+    return Finding("sources", OK, f"{told}" + (f"; nothing from {silent}" if silent else ""), details=details)
 
 
 def check_commands(targets: Mapping[str, str]) -> Finding:

@@ -27,7 +27,13 @@ class UndoStack:
         self.learned = learned
 
     def remember(
-        self, what: str, entry: dict[str, Any] | None, learns: bool, memory_mark: int, answer: bool = False
+        self,
+        what: str,
+        entry: dict[str, Any] | None,
+        learns: bool,
+        memory_mark: int,
+        answer: bool = False,
+        card: str = "",
     ) -> None:
         """Keep the present state on top of the former ones, before something changes it.
 
@@ -37,11 +43,12 @@ class UndoStack:
             learns: whether the learner is about to change too.
             memory_mark: memories with a greater id come from what is about to happen.
             answer: whether it is an answer to the entry, which another answer would replace.
+            card: id of the card of a review, or of the shelf, that it answers; '' for none.
         """
         stack = self.items()
         number = 1 + max((item["number"] for item in stack), default=0)
         item: dict[str, Any] = {"number": number, "what": what, "entry": entry, "learns": learns}
-        item |= {"memory_mark": memory_mark, "answer": answer}
+        item |= {"memory_mark": memory_mark, "answer": answer, "card": card}
         with self.store.transaction():
             if learns:
                 arrays = self.learned.learner.get_arrays()

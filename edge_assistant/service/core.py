@@ -24,9 +24,11 @@ from edge_assistant.service.backup import write_backup
 from edge_assistant.service.conversation.asking import Asking
 from edge_assistant.service.conversation.correcting import Correcting
 from edge_assistant.service.conversation.remembering import Remembering
+from edge_assistant.service.conversation.reviewing import Reviewing
 from edge_assistant.service.conversation.setup import Setup
+from edge_assistant.service.conversation.shelf import IdeaShelf
 from edge_assistant.service.rpc.learning_values import AdapterView, Learning
-from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Setting, Why
+from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Entry, Setting, Why
 from edge_assistant.service.rpc.setup_values import SetupChoices, SetupState
 from edge_assistant.service.rpc.values import plain
 from edge_assistant.service.settings_file import write_setting
@@ -41,7 +43,7 @@ from edge_assistant.settings import Settings
 
 READING = (
     *("adapters", "backup", "cancel", "feed", "learning", "memory.export", "memory.search", "settings.get"),
-    *("setup.get", "shutdown", "status", "why"),
+    *("review.cards", "setup.get", "shelf", "shutdown", "status", "why"),
 )
 """Methods that change nothing that a screen shows."""
 
@@ -74,6 +76,9 @@ class Core(TickLoop):
         self.remembering = Remembering(self.service)
         self.correcting = Correcting(self.service)
         self.setup = Setup(self.service)
+        self.reviewing = Reviewing(self.service, self.reactions)
+        self.shelf = IdeaShelf(self.service)
+        self.reactions.card_taken_back = self._card_taken_back
         self.methods: dict[str, Callable[..., Any]] = {
             "status": self.status,
             "feed": self.feed,
@@ -108,6 +113,11 @@ class Core(TickLoop):
             "resume": self.resume,
             "setup.get": self.setup.state,
             "setup.save": self.save_setup,
+            "review.cards": self.reviewing.cards,
+            "review.answer": self.reviewing.answer,
+            "review.back": self.reviewing.back,
+            "shelf": self.shelf.ideas,
+            "shelf.answer": self.shelf.answer,
             "backup": self.backup,
             "shutdown": self.shut_down,
         }
@@ -133,6 +143,11 @@ class Core(TickLoop):
             self.wake()
             self.tell_state()
         return plain(self.status() if result is None else result)
+
+    def tick(self) -> Entry | None:
+        """One tick, see `TickLoop`; towards evening, today's review is there."""
+        self.reviewing.offer()
+        return super().tick()
 
     # -- methods; one that returns None answers with the status ----------------------------------------------------
 
@@ -259,6 +274,10 @@ class Core(TickLoop):
         self.ended.set()
         self.wake()
         return {}
+
+    def _card_taken_back(self, card: str) -> None:
+        self.reviewing.taken_back(card)
+        self.shelf.taken_back(card)
 
     def _apply(self, settings: Settings) -> None:
         """New settings have their effect at once."""

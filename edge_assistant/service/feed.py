@@ -86,6 +86,11 @@ class Feed:
             return self._select("WHERE number < ? ORDER BY number DESC LIMIT ?", [int(before[1:]), limit])
         return self._select("ORDER BY number DESC LIMIT ?", [limit])
 
+    def last_text(self, idea: str) -> str:
+        """The words in which an idea was said last; '' where it never was."""
+        query = "WHERE json_extract(entry, '$.idea') = ? ORDER BY number DESC LIMIT 1"
+        return next((row.entry.text for row in self._select(query, [idea])), "")
+
     def in_state(self, state: str) -> list[Row]:
         """All lines in a state, the oldest first."""
         return self._select("WHERE state = ? ORDER BY number", [state])

@@ -25,11 +25,20 @@ DONE, DID_NOT = (0.7, 0.3), (0.4, 0.6)
 """What became of an accepted idea says little more about taste: life came between."""
 
 
+def ignore_card(card: str) -> None:
+    """Nobody asks with cards."""
+
+
 class Reactions:
-    """Takes in what a person says to a suggestion. Every change can be taken back, the latest first."""
+    """Takes in what a person says to a suggestion. Every change can be taken back, the latest first.
+
+    Attributes:
+        card_taken_back: told the id of a card whose answer was taken back, in the transaction that does it.
+    """
 
     def __init__(self, service: ServiceState) -> None:
         self.service = service
+        self.card_taken_back: Callable[[str], None] = ignore_card
 
     def feedback(
         self,
@@ -132,7 +141,7 @@ class Reactions:
 
         def teach(decision: Decision) -> None:
             if decision.ranked is not None:
-                self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *LIKED)
+                self.service.assistant.learner.ranker.learn(decision.ranked.index, decision.ranked.features, *LIKED)
 
         return self._change(id, "more like", lambda entry: replace(entry, liked=True), teach, {"more_like": ""})
 
@@ -144,7 +153,7 @@ class Reactions:
         def teach(decision: Decision) -> None:
             if decision.ranked is not None:
                 weights = DONE if outcome == "done" else DID_NOT
-                self.service.assistant.learner.ranker.model.learn(decision.ranked.features, *weights)
+                self.service.assistant.learner.ranker.learn(decision.ranked.index, decision.ranked.features, *weights)
 
         return self._change(
             id,
@@ -176,6 +185,8 @@ class Reactions:
             entry = Entry.from_dict(item["entry"]) if item["entry"] else None
             if entry is not None:
                 self._restore(entry, item)
+            if item.get("card"):
+                self.card_taken_back(item["card"])
         if entry is not None:
             service.emit("feed", entry.to_dict())
         return {"undone": item["what"], "id": entry.id if entry is not None else ""}

@@ -27,6 +27,8 @@ from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, li
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
 
+BEGINS_ANEW = "what an earlier version learned does not fit this one, so learning begins anew; memories are kept"
+
 PRESENCE_KEY = "personal.presence"
 
 Emit = Callable[[str, dict[str, Any]], None]
@@ -70,6 +72,7 @@ class ServiceState:
         forbidden: why nothing may be said now, or ''.
         notice: one line for the person, which stays.
         trouble: why the latest tick failed, or ''; it goes with its cause.
+        review_waits: today's review was offered, and is not done.
     """
 
     store: Store
@@ -89,6 +92,7 @@ class ServiceState:
     forbidden: str = ""
     notice: str = ""
     trouble: str = ""
+    review_waits: bool = False
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store)
@@ -100,7 +104,8 @@ class ServiceState:
     def load(self) -> None:
         """Take up what the store holds."""
         with self.lock:
-            self.learned.load()
+            if not self.learned.load() and self.store.get_state("learner") is not None:
+                self.notice = "; ".join(filter(None, [self.notice, BEGINS_ANEW]))
             kept = self.store.get_state(PRESENCE_KEY) or {}
             self.presence = Presence.from_dict(kept)
             if "days" in kept:

@@ -1,8 +1,8 @@
 """One tick after another: look, decide, put into words, say. The same steps as in a simulated life.
 
 moment = ticking.consider(observation)       # at most milliseconds
-text = ticking.compose(moment)                    # may take seconds: no lock is held
-entry = ticking.say(moment, text)            # None where something forbids it by now
+composed = ticking.compose(moment)           # may take seconds: no lock is held
+entry = ticking.say(moment, composed)        # None where something forbids it by now
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from edge_assistant.composer.composer import Composer
+from edge_assistant.composer.adapted import PersonalComposer
+from edge_assistant.composer.composer import Composed, Composer
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
@@ -92,31 +93,33 @@ class Ticking:
         with self.service.lock:
             return replace(moment, decision=self.service.assistant.answer(moment.decision, idea))
 
-    def compose(self, moment: Moment) -> str:
+    def compose(self, moment: Moment) -> Composed:
         """The chosen idea in words. May take as long as the model takes; nothing is locked.
 
-        Without a model, or with one that fails, a prepared sentence is taken.
+        Without a model, or with one that fails, a finished sentence is taken.
         """
-        decision = moment.decision
+        decision, host = moment.decision, self.service.model
         assert decision.ranked is not None
         idea = self.service.assistant.base.ideas[decision.ranked.index]
-        asked = (idea, decision.context, decision.style, self.service.assistant.learner.history.spoken_ever)
-        host = self.service.model
+        learner = self.service.assistant.learner
+        seed, last = learner.history.spoken_ever, self.service.feed.last_text(idea.id)
         try:
             composer = host.composer() if host is not None else Composer(None)
-            return composer.compose(*asked).text
+            if isinstance(composer, PersonalComposer):
+                return composer.compose(idea, decision.context, decision.style, seed)
+            return composer.choose(idea, decision.context, learner.styles.chance, seed, last=last)
         except ModelError:
-            return Composer(None).compose(*asked).text
+            return Composer(None).choose(idea, decision.context, learner.styles.chance, seed, last=last)
 
-    def say(self, moment: Moment, text: str) -> Entry | None:
+    def say(self, moment: Moment, composed: Composed) -> Entry | None:
         """Say it, unless something has come up while it was put into words; then it does not count as said."""
         service = self.service
         with service.lock:
-            decision = moment.decision
+            decision = replace(moment.decision, style=composed.style)
             if decision.ranked is None or (not decision.requested and self._stopped_meanwhile()):
                 return None
             with service.store.transaction():
-                entry = self._say(moment, text)
+                entry = self._say(replace(moment, decision=decision), composed.text)
             service.decision = decision
         service.emit("suggestion", entry.to_dict())
         return entry

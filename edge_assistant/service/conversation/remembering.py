@@ -11,6 +11,7 @@ from typing import Any
 from edge_assistant.errors import UsageError
 from edge_assistant.memory import Memory
 from edge_assistant.service.conversation.asking import memory_row
+from edge_assistant.service.conversation.reviewing import REVIEW_KEY
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
 from edge_assistant.service.state import ServiceState
@@ -126,6 +127,7 @@ class Remembering:
                 self._forget_undo({row.entry.id for row in rows})
                 self._forget_reasons({memory.text for memory in memories})
                 self._forget_tastes(topic.strip().lower())
+                self._forget_cards()
             self._forget_activities(memories, topic)
             service.forget_vectors(topic)
             service.store.scrub()
@@ -198,6 +200,12 @@ class Remembering:
         """Former states hold texts too."""
         stack = self.service.undo.items()
         if any((item["entry"] or {}).get("id") in names for item in stack):
+            self.service.undo.clear()
+
+    def _forget_cards(self) -> None:
+        """The cards of a review tell of activities, and so do the answers that can be taken back; others are chosen."""
+        self.service.store.set_state(REVIEW_KEY, None)
+        if any(item.get("card") for item in self.service.undo.items()):
             self.service.undo.clear()
 
     def _forget_reasons(self, texts: set[str]) -> None:

@@ -69,12 +69,19 @@ class ActivityView(Value):
 
 @dataclass(frozen=True, slots=True)
 class SourceState(Value):
-    """How a source fares: state ok, off, waiting or failed; `detail` is one line for the person."""
+    """How a source fares.
+
+    Attributes:
+        state: ok, nothing, stale, slow, failed or off.
+        detail: one line for the person.
+        left_out: what of its input it could not use, one line each, with the file and the line.
+    """
 
     name: str
     on: bool = True
     state: str = "ok"
     detail: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,7 @@ class Status(Value):
         forbidden: the hard limit that keeps it silent now, or ''.
         notice: one line that the screen shall show, or ''.
         setup_done: the first start's questions were answered or skipped.
+        review: today's review waits for whoever likes to answer it; for a quiet line, never for a notification.
     """
 
     state: str = "loading"
@@ -150,6 +158,7 @@ class Status(Value):
     home: str = ""
     notice: str = ""
     setup_done: bool = True
+    review: bool = False
     undo: str = ""
     protocol: int = VERSION
 

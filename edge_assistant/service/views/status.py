@@ -32,7 +32,7 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             forbidden=service.forbidden,
             next_event=CalendarView(event.title, event.start, event.end, event.busy) if event is not None else None,
             level=service.settings.presence.level,
-            sources=tuple(SourceState(s.name, s.on, s.state, s.detail) for s in service.source_states),
+            sources=tuple(SourceState(s.name, s.on, s.state, s.detail, s.left_out) for s in service.source_states),
             model=_model(service),
             adapter=service.model.adapter if service.model is not None else "",
             training=training,
@@ -42,6 +42,7 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             home=str(service.home),
             notice=service.trouble or service.notice,
             setup_done=presence.setup_done,
+            review=service.review_waits,
             undo=stack[-1]["what"] if stack else "",
         )
 

@@ -20,9 +20,7 @@ def beliefs(person) -> dict[str, Belief]:
 def likings(person) -> np.ndarray:
     """The latent liking of every idea at an ordinary moment."""
     learner = person.core.service.assistant.learner
-    shared = learner.liking(Context(person.clock.now(), SOMETHING))
-    model = learner.ranker.model
-    return np.asarray(shared @ model.mean[: shared.shape[1]] + model.mean[shared.shape[1] :])
+    return np.asarray(learner.ranker.means(learner.sight(Context(person.clock.now(), SOMETHING))))
 
 
 def test_a_stranger_is_told_nothing_about_themselves(person):
@@ -98,7 +96,7 @@ def test_likes_and_dislikes_are_shown_turned_and_taken_back(person):
     assert told["taste.said.football"].value == "dislike" and told["taste.said.tea"].corrected
     moved = np.abs(likings(person) - start)
     assert likings(person)[3] > start[3]
-    assert person.core.service.assistant.learner.taste_stated
+    assert person.core.service.assistant.learner.stated.likes
 
     person.core.call("learning.correct", {"id": f"taste.said.{idea.id}", "value": "dislike"})
     assert likings(person)[3] < start[3]
@@ -107,7 +105,8 @@ def test_likes_and_dislikes_are_shown_turned_and_taken_back(person):
     for words in (idea.id, "tea", "football"):
         person.core.call("learning.correct", {"id": f"taste.said.{words}", "value": "neither"})
     assert not [name for name in beliefs(person) if name.startswith("taste.said.")]
-    assert not person.core.service.assistant.learner.taste_stated
+    stated = person.core.service.assistant.learner.stated
+    assert not stated.likes and not stated.dislikes
     left = np.abs(likings(person) - start)
     assert left.max() < 0.3 * moved.max() and left.mean() < 0.3 * moved.mean()
     person.core.call("undo")
@@ -120,7 +119,8 @@ def test_a_stated_taste_can_be_undone_like_an_answer(person):
     person.core.call("learning.state", {"likes": ["bouldering"]})
     person.core.call("undo")
     assert person.beliefs() == before and beliefs(person) == told
-    assert not person.core.service.assistant.learner.taste_stated
+    stated = person.core.service.assistant.learner.stated
+    assert not stated.likes and not stated.dislikes
 
 
 @pytest.mark.parametrize("named", [{}, {"likes": ["x"] * 201}])

@@ -12,6 +12,7 @@ from edge_assistant.context.observation import Observation
 from edge_assistant.domain import CalendarEntry
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.catalogue.entries import catalogue
+from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.service import building
 from edge_assistant.service.rpc.learning_values import Belief
 from edge_assistant.service.rpc.protocol import Status, Why
@@ -327,11 +328,10 @@ def test_more_like_this_raises_the_idea(person):
     entry = person.ask_for_one()
     learner = person.core.service.assistant.learner
     index = person.core.service.assistant.base.index(entry.idea)
-    row = person.core.reactions._choice(person.core.service.feed.get(entry.id)).ranked.features
-    before = learner.ranker.model.chance(row)
+    sight = learner.sight(person.core.service.decision.context)
+    before = learner.ranker.chance_of_idea(sight, index)[0]
     assert person.core.call("more_like", {"id": entry.id})["liked"]
-    assert learner.ranker.model.chance(row) > before
-    assert index >= 0
+    assert learner.ranker.chance_of_idea(sight, index)[0] > before
 
 
 def test_reminders_come_at_their_time(person):
@@ -507,7 +507,6 @@ def test_setup_is_evidence(person):
     liked, disliked = state["ideas"][0]["id"], state["ideas"][5]["id"]
     learner = person.core.service.assistant.learner
     base = person.core.service.assistant.base
-    effects = learner.ranker.model.mean[-len(base) :].copy()
     person.core.call(
         "setup.save",
         {
@@ -517,9 +516,9 @@ def test_setup_is_evidence(person):
             "level": "rare",
         },
     )
-    moved = learner.ranker.model.mean[-len(base) :] - effects
-    assert moved[base.index(liked)] > 0
-    assert moved[base.index(liked)] > 2 * moved[base.index(disliked)]
+    effects = {idea: learner.ranker.model.mean[len(LIKING_NAMES) + at] for idea, at in learner.ranker.judged.items()}
+    assert set(effects) == {base.index(liked), base.index(disliked)}
+    assert effects[base.index(liked)] > 0 > effects[base.index(disliked)]
     assert learner.styles.best().emoji == "yes"
     assert person.core.call("setup.get")["done"] and person.core.status().level == "rare"
     with pytest.raises(UsageError, match="level"):

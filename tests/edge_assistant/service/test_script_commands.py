@@ -107,8 +107,8 @@ def test_an_answer_in_parts_is_given_in_order(capsys, monkeypatch):
         (PRESENCE_KEY, 3),
         (PRESENCE_KEY, {"paused_until": "one day"}),
         (PRESENCE_KEY, {"days": 3}),
-        ("learner", {}),
-        ("learner", ["x"]),
+        ("learner", {"judged": []}),
+        ("learner", {"judged": ["x"]}),
     ],
 )
 @pytest.mark.parametrize("arguments", [("pause", "5"), ("feedback", "--undo"), ("study", "export")])
