@@ -8,7 +8,8 @@ from typing import Any
 
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.domain import Context
-from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, Lesson, state_tastes, take_back
+from edge_assistant.feedback.setup import MOMENT, PICKED, STRUCK
+from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, Lesson, state_idea, state_tastes, take_back
 from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.service.state import ServiceState
 
@@ -24,11 +25,13 @@ class StatedTaste:
         words: their own, or an idea's id.
         liked: False for a dislike.
         lessons: what was learned from it.
+        picked: of a few examples it was picked, or struck; that says less than own words.
     """
 
     words: str
     liked: bool
     lessons: tuple[Lesson, ...] = ()
+    picked: bool = False
 
     @property
     def id(self) -> str:
@@ -39,7 +42,7 @@ class StatedTaste:
     def from_dict(cls, data: dict[str, Any]) -> StatedTaste:
         """Inverse of `asdict`, after JSON."""
         lessons = (Lesson(**{**each, "features": tuple(each["features"])}) for each in data["lessons"])
-        return cls(data["words"], data["liked"], tuple(lessons))
+        return cls(data["words"], data["liked"], tuple(lessons), data.get("picked", False))
 
 
 class StatedTastes:
@@ -62,6 +65,17 @@ class StatedTastes:
                 self.take_back(word)
                 lessons = state_tastes(learner, now, [word], LIKED if liked else DISLIKED)
                 self._put(word, StatedTaste(word, liked, tuple(lessons)))
+        learner.learned()
+
+    def pick(self, ids: Iterable[str], liked: bool) -> None:
+        """The person picks, or strikes, some of the examples of the first start."""
+        base, learner = self.service.assistant.base, self.service.assistant.learner
+        said = {taste.words for taste in self.all() if not taste.picked}
+        for name in dict.fromkeys(ids):
+            if name not in said:  # what was said outright says more
+                self.take_back(name)
+                lesson = state_idea(learner, MOMENT, base.index(name), PICKED if liked else STRUCK)
+                self._put(name, StatedTaste(name, liked, (lesson,), picked=True))
         learner.learned()
 
     def take_back(self, words: str) -> None:

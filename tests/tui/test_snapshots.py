@@ -30,7 +30,7 @@ from edge_assistant.service.rpc.protocol import (
     WhyReason,
 )
 from edge_assistant.service.rpc.server import Server
-from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
+from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState
 from tui.app import AssistantApp
 from tui.screens.live.input_line import TypedLine
 
@@ -122,10 +122,14 @@ SETUP = SetupState(
         ModelChoice("", "SmolLM2-135M Q4_1", 101, True, "packaged; small and quick"),
         ModelChoice("q", "Qwen2.5-1.5B Q4_K_M", 1100, True, "writes well; about two seconds a sentence here"),
     ),
-    styles=(
-        StyleExample("short and plain", "Boil two eggs for lunch.", {"length": "short"}),
-        StyleExample("gentle and warm", "If you like, treat yourself and boil two eggs for tomorrow's lunch.", {}),
+    groups=(
+        (
+            IdeaChoice("g1", "fold a paper crane from an old map", "crafts"),
+            IdeaChoice("g2", "phone somebody you have not heard from in a while", "people"),
+            IdeaChoice("g3", "walk to the corner and back", "movement"),
+        ),
     ),
+    pairs=(("Boil two eggs for lunch.", "Would two boiled eggs suit you for lunch?"),),
     ideas=tuple(IdeaChoice(f"i{n}", text, "home") for n, text in enumerate(("water the plants", "sort one drawer"))),
     quiet_from=22.0,
     quiet_to=7.0,
@@ -192,7 +196,7 @@ def test_screens(home, snap_compare, case, look, size) -> None:
 
 @SIZES
 @LOOKS
-@pytest.mark.parametrize("steps", [0, 4, 5], ids=["welcome", "style", "likes"])
+@pytest.mark.parametrize("steps", [0, 5, 7, 8], ids=["welcome", "likes", "examples", "wordings"])
 def test_first_start(home, answers, snap_compare, steps, look, size) -> None:
     answers["status"] = replace(STATUS, setup_done=False).to_dict()
     app = AssistantApp(home, None, look)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.service.rpc.protocol import Entry, Setting, SourceState, Status
-from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState, StyleExample
+from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState
 from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings
 from tui.client.wording import (
@@ -150,13 +150,13 @@ def test_stepping_stays_within_bounds() -> None:
 
 def setup_state() -> SetupState:
     ideas = tuple(IdeaChoice(f"i{n}", f"idea {n}") for n in range(5))
-    styles = (StyleExample("short", "Boil eggs.", {"length": "short"}), StyleExample("warm", "Boil eggs, dear."))
-    return SetupState(styles=styles, ideas=ideas, level="rare", quiet_from=22.0, quiet_to=7.0)
+    pairs = (("Boil eggs.", "Do boil some eggs."), ("Boil eggs.", "Boil eggs?"))
+    return SetupState(pairs=pairs, groups=(ideas[:3],), ideas=ideas, level="rare", quiet_from=22.0, quiet_to=7.0)
 
 
 def test_questions_without_a_choice_are_left_out() -> None:
     names = [step.name for step in steps_of(setup_state(), "/home")]
-    assert names == ["welcome", "quiet", "level", "style", "likes", "dislikes"]
+    assert names == ["welcome", "quiet", "level", "per_day", "likes", "dislikes", "group1", "pair1", "pair2"]
 
 
 def test_models_that_would_fit_are_named_with_the_way_to_get_them() -> None:
@@ -174,14 +174,32 @@ def test_models_that_would_fit_are_named_with_the_way_to_get_them() -> None:
 
 def test_answers_become_parameters() -> None:
     steps = steps_of(setup_state(), "")
-    chosen = {"quiet": [1], "level": [1], "likes": [0, 3], "style": []}
+    chosen = {"quiet": [1], "level": [1], "likes": [0, 3], "per_day": []}
     assert choices_of(steps, chosen) == {"quiet_from": 22.0, "quiet_to": 7.0, "level": "rare", "likes": ["i0", "i3"]}
-    assert ("Which sounds right?", "skipped") in summary(steps, chosen)
+    assert ("How many a day?", "skipped") in summary(steps, chosen)
+    assert {("Examples", "skipped"), ("Wordings", "skipped")} <= set(summary(steps, chosen))
     assert choices_of(steps, {}) == {}
     words = {"likes": own_words(" old  tango records,, orchids "), "dislikes": []}
     assert choices_of(steps, {"likes": [2]}, words) == {"likes": ["old tango records", "orchids", "i2"]}
     assert choices_of(steps, {}, words) == {"likes": ["old tango records", "orchids"]}
     assert ("Three likes", "old tango records; orchids") in summary(steps, {}, words)
+
+
+def test_picked_struck_and_preferred_become_parameters() -> None:
+    steps = steps_of(setup_state(), "")
+    chosen = {"per_day": [3], "group1": [0], "group1.struck": [2], "pair1": [1], "pair2": [2]}
+    assert choices_of(steps, chosen) == {
+        "per_day": 6,
+        "picked": ["i0"],
+        "struck": ["i2"],
+        "wordings": [["Do boil some eggs.", "Boil eggs."]],
+        "alike": [["Boil eggs.", "Boil eggs?"]],
+    }
+    told = dict(summary(steps, chosen))
+    assert told["Examples"] == "1 picked, 1 struck out" and told["Wordings"] == "2 of 2 answered"
+    assert choices_of(steps, {"per_day": [0]}) == {}
+    again = {step.name: step for step in steps_of(replace(setup_state(), per_day=5), "")}["per_day"]
+    assert again.answers[again.preset[0]].value == 5
 
 
 def test_rows_stand_in_columns_where_there_is_room() -> None:

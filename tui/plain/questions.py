@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge_assistant.service.rpc.setup_values import SetupState
 from tui.plain import lines
 from tui.plain.talk import Talk
-from tui.screens.setup.steps import SetupStep, choices_of, own_words, steps_of
+from tui.screens.setup.steps import STRUCK, SetupStep, choices_of, own_words, steps_of
 
 SKIP_ALL, QUIT = "skip all", "quit"
 QUITS = (QUIT, "q")
@@ -33,20 +33,26 @@ async def ask_setup(session: Talk) -> bool:
             return False
         if isinstance(answer, str):
             break
-        chosen[step.name], words[step.name] = answer
-        if not any(answer):
-            del chosen[step.name]
+        places, struck, own = answer
+        chosen |= {name: found for name, found in ((step.name, places), (step.name + STRUCK, struck)) if found}
+        words[step.name] = own
     await session.state.link.call("setup.save", **choices_of(steps, chosen, words))
     session.say("Thank you. You can change everything with set, and setup asks again.")
     return True
 
 
-async def _ask(session: Talk, step: SetupStep) -> tuple[list[int], list[str]] | str:
-    """Places of the chosen answers and own words, none for 'skip'; or SKIP_ALL or QUIT."""
+Given = tuple[list[int], list[int], list[str]]
+"""Places of the chosen answers and of those struck out, and own words."""
+
+
+async def _ask(session: Talk, step: SetupStep) -> Given | str:
+    """What was answered, nothing for 'skip'; or SKIP_ALL or QUIT."""
     for number, answer in enumerate(step.answers, 1):
         session.say(f"{number}: {answer.label}" + (f" ({answer.remark})" if answer.remark else ""))
     if step.words:
         session.say(f"Up to {step.most}: numbers, or your own words separated by commas, such as {step.words}.")
+    elif step.strikes:
+        session.say("Numbers, each with a minus before it to strike it out, such as 1 -3.")
     elif step.most > 1:
         session.say(f"Up to {step.most} numbers.")
     while True:
@@ -56,14 +62,16 @@ async def _ask(session: Talk, step: SetupStep) -> tuple[list[int], list[str]] | 
         if line.strip().lower().removeprefix("/") in QUITS:
             return QUIT
         if line.strip().lower() in ("", "skip"):
-            return [], []
+            return [], [], []
         parts = own_words(line) if step.words else line.replace(",", " ").split()
         parts = [word for part in parts for word in (part.split() if part.replace(" ", "").isdigit() else [part])]
+        out = [int(part[1:]) for part in parts if step.strikes and part[:1] == "-" and part[1:].isdigit()]
         numbers = [int(part) for part in parts if part.isdigit()]
-        words = [part for part in parts if not part.isdigit()]
-        known = all(1 <= number <= len(step.answers) for number in numbers)
+        struck = [f"-{number}" for number in out]
+        words = [part for part in parts if not part.isdigit() and part not in struck]
+        known = all(1 <= number <= len(step.answers) for number in (*numbers, *out)) and not set(numbers) & set(out)
         if known and len(parts) <= step.most and (step.words or not words):
-            return [number - 1 for number in numbers], words
+            return [number - 1 for number in numbers], [number - 1 for number in out], words
         if known and len(parts) > step.most > 1:
             session.say(f"That is {len(parts)}; name at most {step.most}, or skip.")
             continue

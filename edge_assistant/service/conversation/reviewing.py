@@ -1,4 +1,4 @@
-"""The day's review: a few cards that the person may answer, whenever they like; one quiet line says that they are there.
+"""The day's review: a few cards that the person may answer when they like; one quiet line says that they are there.
 
 The cards of a day are chosen when they are first asked for, and stay. Each answer can be taken back.
 """
@@ -73,7 +73,7 @@ class Reviewing:
                 service.store.set_state(OFFERS_KEY, offers)
             today = self._today()
             done = today.day == day and bool(today.cards) and all(card["answer"] for card in today.cards or ())
-            service.review_waits = wanted and offers["day"] == day and not done
+            service.review_waits = wanted and 0 < day == offers["day"] and not done
 
     def cards(self) -> Review:
         """Today's cards."""

@@ -6,26 +6,23 @@ from dataclasses import asdict
 
 import numpy as np
 
-from edge_assistant.composer.composer import Composer, Request
-from edge_assistant.domain import Context, Style
 from edge_assistant.errors import EdgeAssistantError, UsageError
+from edge_assistant.feedback import setup as questions
+from edge_assistant.feedback.undo import CORRECTED_KEY
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.service.conversation.correcting import MOST_TASTES
 from edge_assistant.service.rpc.protocol import LEVELS
-from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState, StyleExample
+from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState
 from edge_assistant.service.settings_file import write_settings
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.stated_tastes import StatedTastes
-from edge_assistant.service.views.beliefs import WELCOME
+from edge_assistant.service.stated_tastes import StatedTaste, StatedTastes
+from edge_assistant.service.views.evidence import WORDINGS_SAID
 from edge_assistant.settings import Settings
 
-EXAMPLE_IDEA = "put the kettle on and drink a cup of tea by the window"
-EXAMPLES = (
-    ("short and plain", Style("short", "casual", "direct", "plain")),
-    ("gentle and warm", Style("long", "casual", "gentle", "warm")),
-    ("a polite question", Style("short", "formal", "question", "plain")),
-    ("lively", Style("short", "casual", "direct", "warm", "yes", "yes")),
-)
-"""Four ways to say one thing, as far apart as they can be."""
+MOST_A_DAY = 24
+"""Suggestions a day that can be named."""
+PER_DAY = "gaps.most"
+"""The belief that the named number is."""
 
 OFFERED = 24
 """Ideas to choose likes and dislikes from, one of each category first."""
@@ -50,12 +47,17 @@ class Setup:
         """What can be chosen from."""
         service = self.service
         settings = service.settings
+        said = [taste for taste in StatedTastes(service).all() if not taste.picked]
         return SetupState(
             done=service.presence.setup_done,
             models=tuple(self._models()),
             pullable=tuple(self._pullable()),
-            styles=tuple(self._examples()),
             ideas=tuple(self._ideas()),
+            groups=tuple(self._groups()),
+            pairs=questions.PAIRS,
+            likes=tuple(self._words(taste) for taste in said if taste.liked),
+            dislikes=tuple(self._words(taste) for taste in said if not taste.liked),
+            per_day=(service.store.get_state(CORRECTED_KEY) or {}).get(PER_DAY),
             level=settings.presence.level,
             quiet_from=settings.limits.quiet_from,
             quiet_to=settings.limits.quiet_to,
@@ -73,10 +75,7 @@ class Setup:
             raise UsageError(f"setup: level {choices.level!r} is unknown; choose one of {', '.join(LEVELS)}")
         if len(choices.likes) + len(choices.dislikes) > MOST_TASTES:
             raise UsageError(f"setup: more than {MOST_TASTES} likes and dislikes; a few are enough")
-        try:
-            style = Style(**choices.style) if choices.style else None
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"setup: {error}") from error
+        _check(choices, service.assistant.base)
         changes: dict[str, dict[str, object]] = {"presence": {}, "limits": {}, "model": {}, "topics": {}}
         if choices.level:
             changes["presence"]["level"] = choices.level
@@ -95,8 +94,9 @@ class Setup:
             tastes = StatedTastes(service)
             tastes.say(choices.likes, True)
             tastes.say(choices.dislikes, False)
-            if style is not None:
-                self._learn_style(style)
+            tastes.pick(choices.picked, True)
+            tastes.pick(choices.struck, False)
+            self._learn_wordings_and_number(choices)
             service.assistant.learner.settle()
             service.learned.save()
             service.presence.setup_done = True
@@ -107,22 +107,29 @@ class Setup:
 
     # Inside
 
-    def _learn_style(self, style: Style) -> None:
-        """The chosen version is well put, the others perhaps not."""
-        styles = self.service.assistant.learner.styles
-        for example in self._examples():
-            chosen = Style(**example.style) == style
-            styles.learn(example.text, (), *(WELCOME if chosen else (0.45, 0.55)))
+    def _learn_wordings_and_number(self, choices: SetupChoices) -> None:
+        """Which wordings are liked and how many a day are right; shown among the beliefs as the person's own word."""
+        wordings = tuple((better, worse) for better, worse in choices.wordings)
+        alike = tuple((first, second) for first, second in choices.alike)
+        told = questions.SetupAnswers(wordings=wordings, alike=alike, per_day=choices.per_day)
+        questions.apply(self.service.assistant.learner, told)
+        kept = dict(self.service.store.get_state(CORRECTED_KEY) or {})
+        if choices.per_day is not None:
+            kept[PER_DAY] = choices.per_day
+        if wordings or alike:
+            kept[WORDINGS_SAID] = [list(pair) for pair in (*wordings, *alike)]
+        self.service.store.set_state(CORRECTED_KEY, kept)
 
-    def _examples(self) -> list[StyleExample]:
-        base = self.service.assistant.base
-        wanted = self.service.assistant.learner.features.embedder.embed([EXAMPLE_IDEA])[0]
-        idea = base.ideas[int(np.argmax(self.service.assistant.learner.features.idea_vectors @ wanted))]
-        context = Context(self.service.clock.now(), "a pause")
-        requests = [Request(idea, context, style, 0) for _, style in EXAMPLES]
-        composed = Composer(None).compose_many(requests)
+    def _words(self, taste: StatedTaste) -> str:
+        idea = self.service.assistant.base.by_id.get(taste.words)
+        return idea.text if idea is not None else taste.words
+
+    def _groups(self) -> list[tuple[IdeaChoice, ...]]:
+        features = self.service.assistant.learner.features
+        ideas = features.base.ideas
         return [
-            StyleExample(name, said.text, asdict(style)) for (name, style), said in zip(EXAMPLES, composed, strict=True)
+            tuple(IdeaChoice(ideas[place].id, ideas[place].text, ideas[place].category) for place in group)
+            for group in questions.groups(features)
         ]
 
     def _ideas(self) -> list[IdeaChoice]:
@@ -175,3 +182,18 @@ class Setup:
             ModelChoice("", fitting[place].name, round(fitting[place].file_gb * 1000), detail=fitting[place].note)
             for place in sorted(places)
         ]
+
+
+def _check(choices: SetupChoices, base: KnowledgeBase) -> None:
+    """Raises `UsageError` for an answer that cannot be."""
+    for name in (*choices.picked, *choices.struck):
+        if name not in base.by_id:
+            raise UsageError(f"setup: there is no idea {name!r}; 'setup.get' lists those that can be picked or struck")
+    if both := set(choices.picked) & set(choices.struck):
+        raise UsageError(f"setup: {', '.join(sorted(both))} cannot be both picked and struck")
+    known = {frozenset(pair) for pair in questions.PAIRS}
+    for pair in (*choices.wordings, *choices.alike):
+        if len(pair) != 2 or frozenset(pair) not in known:
+            raise UsageError(f"setup: {list(pair)} is none of the pairs of wordings that 'setup.get' lists")
+    if choices.per_day is not None and not 1 <= choices.per_day <= MOST_A_DAY:
+        raise UsageError(f"setup: {choices.per_day} suggestions a day cannot be; give 1 to {MOST_A_DAY}")

@@ -1,4 +1,4 @@
-"""The shelf: ideas for now that lie ready, and the runners-up of a suggestion; never announced, never counted as speech."""
+"""The shelf: ideas for now and runners-up of a suggestion lie ready; never announced, never counted as speech."""
 
 from __future__ import annotations
 

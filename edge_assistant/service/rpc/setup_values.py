@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from edge_assistant.service.rpc.values import Value
-
-
-@dataclass(frozen=True, slots=True)
-class StyleExample(Value):
-    """One of the four versions of a sentence that the setup shows; `style` holds `domain.Style`'s fields."""
-
-    name: str
-    text: str
-    style: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +29,27 @@ class IdeaChoice(Value):
 
 @dataclass(frozen=True, slots=True)
 class SetupState(Value):
-    """What the setup offers, and whether it was done; `pullable` are models that would fit but are not here."""
+    """What the setup offers.
+
+    Attributes:
+        done: it was answered or skipped before.
+        pullable: models that would fit but are not here.
+        ideas: to like or dislike.
+        groups: of three ideas each, of which some are picked and some struck.
+        pairs: of two wordings of one suggestion each.
+        likes, dislikes: what was said before.
+        per_day: the number of suggestions a day that was named before.
+    """
 
     done: bool = False
     models: tuple[ModelChoice, ...] = ()
     pullable: tuple[ModelChoice, ...] = ()
-    styles: tuple[StyleExample, ...] = ()
     ideas: tuple[IdeaChoice, ...] = ()
+    groups: tuple[tuple[IdeaChoice, ...], ...] = ()
+    pairs: tuple[tuple[str, ...], ...] = ()
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    per_day: int | None = None
     level: str = "normal"
     quiet_from: float = 0.0
     quiet_to: float = 0.0
@@ -53,13 +58,25 @@ class SetupState(Value):
 
 @dataclass(frozen=True, slots=True)
 class SetupChoices(Value):
-    """The answers; what is '' or empty was skipped. `likes` and `dislikes` are idea ids or free words."""
+    """The answers; what is '', None or empty was skipped.
+
+    Attributes:
+        likes, dislikes: idea ids or free words.
+        picked, struck: ids of ideas of the groups.
+        wordings: (better, worse) sentences of the pairs.
+        alike: pairs of which neither is better.
+        per_day: suggestions a day that would be right.
+    """
 
     model: str = ""
     quiet_from: float | None = None
     quiet_to: float | None = None
     level: str = ""
-    style: dict[str, str] | None = None
+    per_day: int | None = None
+    picked: tuple[str, ...] = ()
+    struck: tuple[str, ...] = ()
+    wordings: tuple[tuple[str, ...], ...] = ()
+    alike: tuple[tuple[str, ...], ...] = ()
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
     never: tuple[str, ...] = ()

@@ -159,6 +159,8 @@ class Beliefs:
         for taste in StatedTastes(self.service).all():
             words = f"'{by_id[taste.words].text}'" if taste.words in by_id else taste.words
             sentence = f"You said that you {STATED[taste.liked]} {words}."
+            if taste.picked:
+                sentence = f"You {'picked' if taste.liked else 'struck out'} {words} at the start."
             found.append(Belief(taste.id, sentence, "taste", "choice", STATED[taste.liked], choices=choices, sure=1.0))
         return found
 

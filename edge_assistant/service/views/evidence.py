@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from edge_assistant.composer.style import style_of
 from edge_assistant.domain import STYLE_CHOICES, Idea
+from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.stated_tastes import StatedTastes
@@ -22,6 +24,9 @@ PARTS = {
     "night": ("late evenings", (21, 22, 23)),
 }
 """Parts of the day: their name and hours."""
+
+WORDINGS_SAID = "wordings.said"
+"""In the store's state of corrected beliefs, which undo covers: pairs of sentences between which the person chose."""
 
 WISHED = "wished"
 """Kind of the events that tell how the person wants things put: 'emoji: no'."""
@@ -39,6 +44,9 @@ def answers_by_belief(service: ServiceState) -> Counter[str]:
             moved[f"manner.{str(event.data.get('text', '')).partition(':')[0]}"] += 1
     for taste in StatedTastes(service).all():
         moved.update({f"taste.{by_id[lesson.idea].category}" for lesson in taste.lessons if lesson.idea in by_id})
+    for first, second in (service.store.get_state(CORRECTED_KEY) or {}).get(WORDINGS_SAID, ()):
+        one, other = style_of(first), style_of(second)
+        moved.update(f"manner.{name}" for name in STYLE_CHOICES if getattr(one, name) != getattr(other, name))
     return moved
 
 

@@ -16,7 +16,9 @@ from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.service import building
 from edge_assistant.service.rpc.learning_values import Belief
 from edge_assistant.service.rpc.protocol import Status, Why
+from edge_assistant.service.rpc.setup_values import SetupState
 from edge_assistant.service.tick_loop import IGNORED_MINUTES
+from edge_assistant.service.views.beliefs import TYPICAL
 
 
 def accept(person, entry):
@@ -503,7 +505,8 @@ def test_a_correction_counts_and_can_be_taken_back(person):
 
 def test_setup_is_evidence(person):
     state = person.core.call("setup.get")
-    assert not state["done"] and len(state["styles"]) == 4 and len({style["text"] for style in state["styles"]}) == 4
+    assert not state["done"] and len(state["groups"]) == 12 and {len(group) for group in state["groups"]} == {3}
+    assert len(state["pairs"]) == 4 and all(len(set(pair)) == 2 for pair in state["pairs"])
     liked, disliked = state["ideas"][0]["id"], state["ideas"][5]["id"]
     learner = person.core.service.assistant.learner
     base = person.core.service.assistant.base
@@ -512,17 +515,66 @@ def test_setup_is_evidence(person):
         {
             "likes": [liked],
             "dislikes": [disliked],
-            "style": state["styles"][3]["style"],
             "level": "rare",
         },
     )
     effects = {idea: learner.ranker.model.mean[len(LIKING_NAMES) + at] for idea, at in learner.ranker.judged.items()}
     assert set(effects) == {base.index(liked), base.index(disliked)}
     assert effects[base.index(liked)] > 0 > effects[base.index(disliked)]
-    assert learner.styles.best().emoji == "yes"
+    again = SetupState.from_dict(person.core.call("setup.get"))
+    assert again.likes == (base.by_id[liked].text,) and again.dislikes == (base.by_id[disliked].text,)
     assert person.core.call("setup.get")["done"] and person.core.status().level == "rare"
     with pytest.raises(UsageError, match="level"):
         person.core.call("setup.save", {"level": "deafening"})
+
+
+def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
+    person.live(10)
+    state = SetupState.from_dict(person.core.call("setup.get"))
+    picked, struck = state.groups[0][0].id, state.groups[0][1].id
+    learner = person.core.service.assistant.learner
+    context = person.core.service.decision.context
+    before = {
+        name: learner.ranker.chance_of_idea(learner.sight(context), learner.features.base.index(name))[0]
+        for name in (picked, struck)
+    }
+    told = {
+        "likes": ["orchids"],
+        "picked": [picked],
+        "struck": [struck],
+        "wordings": [state.pairs[1]],
+        "alike": [state.pairs[0]],
+        "per_day": 3,
+    }
+    unsaid, untold = person.beliefs(), person.core.call("learning")["beliefs"]
+    person.core.call("setup.save", told)
+
+    def chance(of, name: str) -> float:
+        knows = of.core.service.assistant.learner
+        return knows.ranker.chance_of_idea(knows.sight(context), knows.features.base.index(name))[0]
+
+    assert chance(person, picked) > before[picked] and chance(person, struck) < before[struck]
+    said = {belief["id"]: belief["sentence"] for belief in person.core.call("learning")["beliefs"]}
+    texts = {name: person.core.service.assistant.base.by_id[name].text for name in (picked, struck)}
+    assert said[f"taste.said.{picked}"] == f"You picked '{texts[picked]}' at the start."
+    assert said[f"taste.said.{struck}"] == f"You struck out '{texts[struck]}' at the start."
+    assert said["gaps.most"] == "You want at most 3 suggestions a day."
+    assert TYPICAL not in said["manner.directness"] and SetupState.from_dict(person.core.call("setup.get")).per_day == 3
+    again = open_core(person.clock.now())
+    again.core.service.assistant.learner.see(context)
+    assert chance(again, picked) == pytest.approx(chance(person, picked), abs=1e-6), "no restart is needed"
+    person.core.call("undo")
+    assert person.beliefs() == unsaid and person.core.call("learning")["beliefs"] == untold
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"picked": ["no-such-idea"]}, {"wordings": [["Eat.", "Drink."]]}, {"per_day": 0}, {"per_day": 500}],
+)
+def test_setup_refuses_what_cannot_be(person, wrong):
+    with pytest.raises(UsageError, match="setup"):
+        person.core.call("setup.save", wrong)
+    assert not person.core.call("setup.get")["done"]
 
 
 def test_the_setup_names_models_that_would_fit_and_are_not_here(person, monkeypatch):

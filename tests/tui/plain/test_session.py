@@ -239,11 +239,16 @@ async def test_the_first_start_line_by_line(serve) -> None:
             ("Quiet hours.", "two"),
             ("Type a number", "2"),
             ("How often should I speak up? I learn", "2"),
-            ("Which sounds right?", "skip"),
+            ("How many a day? How", "3"),
             ("Three likes.", "chess, tea, rain, old maps"),
             ("That is 4; name at most 3, or skip.", "1, 99"),
             (", your own words, or skip.", "1, growing orchids on a balcony"),
             ("Two dislikes.", "football"),
+            ("Would any of these please you? 1 of 12.", "1 -2"),
+            ("Would any of these please you? 2 of 12.", "-1 1"),
+            ("Type numbers from 1 to 3, or skip.", "skip"),
+            *((f"Would any of these please you? {number} of 12.", "skip") for number in range(3, 13)),
+            *((f"Which do you prefer? {number} of 4.", str(number % 3 + 1)) for number in range(1, 5)),
         ):
             if question == "Which model?" and not served.core.setup.state().models:
                 continue
@@ -253,4 +258,5 @@ async def test_the_first_start_line_by_line(serve) -> None:
         assert "screen" not in line.paper.getvalue() and "?." not in line.paper.getvalue()
     assert load_settings().presence.level == "rare"
     assert load_settings().limits.quiet_from == 22.0
+    assert served.core.setup.state().per_day == 4 and served.core.setup.state().dislikes == ("football",)
     assert served.core.service.presence.setup_done

@@ -114,6 +114,11 @@ async def test_the_first_start_asks_and_its_answers_teach(serve, running, monkey
             if step.name == "level":
                 await ui.until(lambda: ui.app.screen.query_one(Answers).option_count == 4)
                 await ui.press("home", "down")
+            if step.name == "group1":
+                await ui.press("space", "down", "x")
+                assert "[x]" in ui.text() and "[-]" in ui.text()
+            if step.name == "pair1":
+                await ui.press("home")
             if step.name == "dislikes":
                 await ui.press("space", "down", "space")
             if step.name == "likes":
@@ -123,13 +128,15 @@ async def test_the_first_start_asks_and_its_answers_teach(serve, running, monkey
                 assert ui.app.screen.words["likes"] == ["orchids", "old records"]
                 assert len(ui.app.screen.chosen["likes"]) == 1
             await ui.press("enter")
-        assert names[0] == "welcome" and {"level", "style", "likes", "dislikes"} <= set(names)
+        assert names[0] == "welcome" and {"level", "per_day", "likes", "dislikes", "group12", "pair4"} <= set(names)
         await ui.shows("That is all")
         await ui.shows("orchids; old records")
         await ui.press("enter")
         await ui.until(lambda: ui.app.page is ui.app.screen)
         assert served.core.service.presence.setup_done
         assert load_settings().presence.level == "rare"
+        told = [belief.sentence for belief in served.core.learning().beliefs]
+        assert all(f"You {word}" in " ".join(told) for word in ("picked", "struck out", "said that you like orchids"))
         after = served.core.service.assistant.learner.get_arrays()
         assert any((before[name] != after[name]).any() for name in before if before[name].shape == after[name].shape)
 

@@ -36,6 +36,7 @@ class FeedList(MarkedList):
         Binding("m", "screen.answer('more')", "more like this"),
         Binding("w,enter", "screen.answer('why')", "why", key_display="w"),
         Binding("c", "screen.answer('talk')", "talk about it"),
+        Binding("b", "screen.shelf", "shelf", show=False),
         Binding("u", "screen.undo", "undo"),
         Binding("s", "screen.suggest", "suggest now"),
         Binding("i,slash", "screen.type", "type", key_display="i"),

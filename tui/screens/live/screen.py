@@ -26,12 +26,15 @@ from tui.screens.live.conversation import Conversation
 from tui.screens.live.feed import FeedList
 from tui.screens.live.input_line import InputLine
 from tui.screens.live.now_panel import NowPanel
+from tui.screens.live.shelf import ShelfList
 from tui.screens.live.short_why import ShortWhy
 from tui.widgets.page import Page
 from tui.widgets.prompt import PromptOption
 
 TURNS = 3
 """Things that can be said back to one suggestion."""
+
+REVIEW = "Today's review is there: a few short questions. Press v when you like."
 
 EMPTY = "No suggestions yet. I speak up rarely; press s for one now, or i to type."
 
@@ -54,6 +57,7 @@ class LiveScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
+        Binding("v", "app.go('review')", "review", show=False),
         Binding("pageup", "turn_answer(-1)", "answer up", show=False, priority=True),
         Binding("pagedown", "turn_answer(1)", "answer down", show=False, priority=True),
     ]
@@ -63,6 +67,8 @@ class LiveScreen(Page):
     LiveScreen #left { width: 1fr; }
     LiveScreen #empty { margin: 1 2; color: $text-muted; display: none; height: auto; }
     LiveScreen #empty.-shown { display: block; }
+    LiveScreen #review { margin: 0 2; color: $text-muted; display: none; height: 1; }
+    LiveScreen #review.-shown { display: block; }
     LiveScreen FeedList { margin-top: 1; }
     LiveScreen.-tall NowPanel { height: 5; }
     LiveScreen ShortWhy { display: none; }
@@ -92,8 +98,10 @@ class LiveScreen(Page):
         with Horizontal(id="columns"):
             with Vertical(id="left"):
                 yield NowPanel()
+                yield Static(REVIEW, id="review")
                 yield Static(EMPTY, id="empty")
                 yield FeedList()
+                yield ShelfList()
             yield ShortWhy()
         yield Conversation()
         yield InputLine()
@@ -109,9 +117,16 @@ class LiveScreen(Page):
             self.query_one(NowPanel).show(self.state.status, self.state.now())
 
     def show_status(self, status: Status) -> None:
-        """The present."""
+        """The present, and what lies ready."""
         self._show_now()
+        self.query_one("#review").set_class(status.review, "-shown")
+        self.query_one(ShelfList).look(self._idle)
         self.refresh_bindings()
+
+    @property
+    def _idle(self) -> bool:
+        """Nothing waits for an answer."""
+        return self.state.status is not None and not any(entry.state == "open" for entry in self.state.entries)
 
     def show_link(self, condition: str) -> None:
         """Whether an assistant is on its way."""
@@ -120,6 +135,7 @@ class LiveScreen(Page):
     def show_feed(self, entries: Sequence[Entry]) -> None:
         """The suggestions; a hint where there are none."""
         self.query_one(FeedList).fill(entries, self.state.now())
+        self.query_one(ShelfList).look(self._idle)
         self.query_one("#empty").set_class(not entries and self.state.status is not None, "-shown")
 
     def show_event(self, name: str, data: dict[str, Any]) -> None:
@@ -210,6 +226,10 @@ class LiveScreen(Page):
             self.host.act(suggestion_call(Intent(name, parameters), entry, self.state.now()))
         except ImpossibleError as error:
             self.host.note(str(error), warning=True)
+
+    def action_shelf(self) -> None:
+        """To the ideas that lie ready, and those that were next best to the marked suggestion."""
+        self.query_one(ShelfList).look(self._idle, self.subject, wanted=True)
 
     def action_undo(self) -> None:
         """Take back the last answer."""

@@ -21,7 +21,9 @@ def text_content(text: str, width: int) -> Content:
     return Content("\n".join(rows))
 
 
-def row_content(step: SetupStep, place: int, *, marked: bool, chosen: bool, note: str, width: int) -> Content:
+def row_content(
+    step: SetupStep, place: int, *, marked: bool, chosen: bool, note: str, width: int, struck: bool = False
+) -> Content:
     """An answer with its remark: in a column where all of them fit, else after the words or on a line of its own.
 
     Args:
@@ -31,9 +33,10 @@ def row_content(step: SetupStep, place: int, *, marked: bool, chosen: bool, note
         chosen: it is marked with a cross, or printed bold where only one can be chosen.
         note: stands in for the remark; what has one cannot be chosen.
         width: cells there are.
+        struck: it is struck out.
     """
     answer = step.answers[place]
-    box = ("[x] " if chosen else "[ ] ") if step.most > 1 else ""
+    box = ("[x] " if chosen else "[-] " if struck else "[ ] ") if step.most > 1 else ""
     indent = " " * (MARK + len(box))
     remark = note or answer.remark
     longest = max(len(one.label) for one in step.answers)

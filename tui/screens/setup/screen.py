@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.setup_values import SetupState
 from tui.screens.setup.rows import row_content, text_content
-from tui.screens.setup.steps import WELCOME, SetupStep, choices_of, own_words, steps_of, summary
+from tui.screens.setup.steps import STRUCK, WELCOME, SetupStep, choices_of, own_words, steps_of, summary
 from tui.widgets.hints import Hints
 from tui.widgets.marked_list import MarkedList
 from tui.widgets.page import host_of
@@ -26,6 +26,7 @@ class Answers(MarkedList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.next", "next"),
         Binding("space", "screen.mark", "mark"),
+        Binding("x", "screen.strike", "strike out"),
         Binding("w", "screen.words", "own words"),
         Binding("left,backspace", "screen.before", "back", key_display="←"),
         Binding("s", "screen.skip", "skip this"),
@@ -157,7 +158,8 @@ class SetupScreen(Screen[None]):
         if step is None or place >= len(step.answers):
             return Content("")
         chosen, note = place in self.chosen.get(step.name, ()), self._note(step, place)
-        return row_content(step, place, marked=marked, chosen=chosen, note=note, width=self._width)
+        struck = place in self.chosen.get(step.name + STRUCK, ())
+        return row_content(step, place, marked=marked, chosen=chosen, note=note, width=self._width, struck=struck)
 
     def on_resize(self) -> None:
         """Another width breaks the lines elsewhere."""
@@ -173,6 +175,8 @@ class SetupScreen(Screen[None]):
             return False
         if action == "mark":
             return step is not None and step.most > 1
+        if action == "strike":
+            return step is not None and step.strikes
         if action == "words":
             return step is not None and bool(step.words)
         if action == "skip":
@@ -191,6 +195,7 @@ class SetupScreen(Screen[None]):
             chosen.remove(place)
         elif len(chosen) + len(self.words.get(step.name, ())) < step.most:
             chosen.append(place)
+            self._unmark(step.name + STRUCK, place)
             disliked = self.chosen.get("dislikes", [])
             if step.name == "likes" and place in disliked:
                 disliked.remove(place)
@@ -198,8 +203,25 @@ class SetupScreen(Screen[None]):
             host_of(self).note(f"at most {step.most}")
         self.query_one(Answers).redraw()
 
+    def action_strike(self) -> None:
+        """Strike an answer out, or take that back."""
+        step, place = self.step, self.marked
+        if step is None or place is None:
+            return
+        struck = self.chosen.setdefault(step.name + STRUCK, [])
+        if place in struck:
+            struck.remove(place)
+        else:
+            struck.append(place)
+            self._unmark(step.name, place)
+        self.query_one(Answers).redraw()
+
+    def _unmark(self, name: str, place: int) -> None:
+        if place in self.chosen.get(name, ()):
+            self.chosen[name].remove(place)
+
     def action_words(self) -> None:
-        """SetupAnswer in one's own words."""
+        """Answer in one's own words."""
         self.query_one(OwnWords).focus()
 
     def action_list(self) -> None:
@@ -252,6 +274,7 @@ class SetupScreen(Screen[None]):
         """No answer to this one."""
         if (step := self.step) is not None:
             self.chosen[step.name] = []
+            self.chosen.pop(step.name + STRUCK, None)
             self.words.pop(step.name, None)
             self._go(1)
 

@@ -18,6 +18,12 @@ LEVEL_WORDS = {
 
 QUIET = (("none", 0.0, 0.0), ("22:00 to 7:00", 22.0, 7.0), ("23:00 to 8:00", 23.0, 8.0), ("0:00 to 9:00", 0.0, 9.0))
 
+PER_DAY = (2, 4, 6, 8, 12)
+"""Suggestions a day that can be chosen."""
+
+STRUCK = ".struck"
+"""After the name of a question: places of its answers that are struck out."""
+
 LIKES, DISLIKES = 3, 2
 """How many ideas may be named."""
 
@@ -42,6 +48,8 @@ class SetupStep:
         most: how many may be chosen; with 1, Enter chooses the marked one.
         preset: places of those that are chosen at the start.
         words: an example of an answer in one's own words; '' where there is none.
+        strikes: answers can be struck out, too.
+        series: several questions of one sort, which the summary counts together; '' for a question of its own.
     """
 
     name: str
@@ -51,6 +59,8 @@ class SetupStep:
     most: int = 1
     preset: tuple[int, ...] = ()
     words: str = ""
+    strikes: bool = False
+    series: str = ""
 
 
 WELCOME = SetupStep(
@@ -67,7 +77,8 @@ def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
     kept = "\n".join(f"- {line}" for line in state.kept)
     where = f"\n\nAll of it is in {home}" if home and not any(home in line for line in state.kept) else ""
     welcome = replace(WELCOME, text=f"{WELCOME.text} What is kept:\n\n{kept}{where}")
-    steps = [welcome, _model(state), _quiet(state), _level(state), _style(state), _likes(state), _dislikes(state)]
+    steps = [welcome, _model(state), _quiet(state), _level(state), _per_day(state), _likes(state), _dislikes(state)]
+    steps += [*_groups(state), *_pairs(state)]
     return tuple(step for step in steps if step is welcome or step.answers)
 
 
@@ -114,19 +125,72 @@ def _level(state: SetupState) -> SetupStep:
     )
 
 
-def _style(state: SetupState) -> SetupStep:
-    answers = tuple(SetupAnswer(example.text, example.name, example.style) for example in state.styles)
-    return SetupStep("style", "Which sounds right?", "The same suggestion, worded in four ways.", answers, 1, (0,))
+def _per_day(state: SetupState) -> SetupStep:
+    counts = sorted({*PER_DAY, state.per_day} - {None}) if state.per_day else PER_DAY
+    answers = (SetupAnswer("I do not know yet", "", None), *(SetupAnswer(str(count), "", count) for count in counts))
+    preset = next((at for at, answer in enumerate(answers) if answer.value == state.per_day), 0)
+    text = "How many suggestions would be right on an ordinary day?"
+    return SetupStep("per_day", "How many a day?", text, answers, 1, (preset,))
+
+
+def _groups(state: SetupState) -> list[SetupStep]:
+    """Three ideas at a time."""
+    return [
+        SetupStep(
+            f"group{number}",
+            "Would any of these please you?",
+            f"{number} of {len(state.groups)}. Mark what would please you, strike out what would not, leave the rest.",
+            tuple(SetupAnswer(idea.text, idea.category, idea.id) for idea in group),
+            len(group),
+            strikes=True,
+            series="Examples",
+        )
+        for number, group in enumerate(state.groups, 1)
+    ]
+
+
+def _pairs(state: SetupState) -> list[SetupStep]:
+    """Two wordings at a time."""
+    return [
+        SetupStep(
+            f"pair{number}",
+            "Which do you prefer?",
+            f"{number} of {len(state.pairs)}. The same suggestion in two wordings.",
+            (
+                SetupAnswer(first, "", ("wordings", (first, second))),
+                SetupAnswer(second, "", ("wordings", (second, first))),
+                SetupAnswer("They are alike to me.", "", ("alike", (first, second))),
+            ),
+            1,
+            (2,),
+            series="Wordings",
+        )
+        for number, (first, second) in enumerate(state.pairs, 1)
+    ]
 
 
 def _likes(state: SetupState) -> SetupStep:
     text = "Up to three things you like, ideally in your own words; or mark ideas. I learn from them first."
-    return SetupStep("likes", "Three likes", text, _ideas(state), LIKES, words="birds and binoculars, baking bread")
+    return SetupStep(
+        "likes",
+        "Three likes",
+        _with_said(text, state.likes),
+        _ideas(state),
+        LIKES,
+        words="birds and binoculars, baking bread",
+    )
+
+
+def _with_said(text: str, said: Sequence[str]) -> str:
+    """What was said before stands beside the question."""
+    return f"{text} You said before: {', '.join(said)}; the learning screen changes that." if said else text
 
 
 def _dislikes(state: SetupState) -> SetupStep:
     text = "Up to two things you would rather not hear about, in your own words or from this list."
-    return SetupStep("dislikes", "Two dislikes", text, _ideas(state), DISLIKES, words="football")
+    return SetupStep(
+        "dislikes", "Two dislikes", _with_said(text, state.dislikes), _ideas(state), DISLIKES, words="football"
+    )
 
 
 def _ideas(state: SetupState) -> tuple[SetupAnswer, ...]:
@@ -151,26 +215,50 @@ def choices_of(
     found: dict[str, Any] = {}
     own = words or {}
     for step in steps:
-        if not step.answers or (step.name not in chosen and not own.get(step.name)):
+        given = step.name in chosen or step.name + STRUCK in chosen or own.get(step.name)
+        if not step.answers or not given:
             continue
         values = [step.answers[place].value for place in chosen.get(step.name, ())]
-        if step.most > 1:
+        if step.strikes:
+            struck = [step.answers[place].value for place in chosen.get(step.name + STRUCK, ())]
+            _add(found, "picked", values)
+            _add(found, "struck", struck)
+        elif step.series:
+            for name, pair in values:
+                _add(found, name, [list(pair)])
+        elif step.most > 1:
             found[step.name] = [*own.get(step.name, ()), *values]
         elif step.name == "quiet" and values:
             found["quiet_from"], found["quiet_to"] = values[0]
-        elif values:
+        elif values and values[0] is not None:
             found[step.name] = values[0]
     return found
+
+
+def _add(found: dict[str, Any], name: str, values: Sequence[Any]) -> None:
+    """More values under a name; none leave it out."""
+    if values:
+        found[name] = [*found.get(name, ()), *values]
 
 
 def summary(
     steps: Sequence[SetupStep], chosen: Mapping[str, Sequence[int]], words: Mapping[str, Sequence[str]] | None = None
 ) -> list[tuple[str, str]]:
-    """Each question's title and the words of its answers."""
+    """Each question's title and the words of its answers; a series is counted."""
     lines = []
+    counted: dict[str, list[int]] = {}
     for step in steps:
-        if step.answers:
+        if step.series:
+            picked, struck, asked = counted.setdefault(step.series, [0, 0, 0])
+            marked, out = len(chosen.get(step.name, ())), len(chosen.get(step.name + STRUCK, ()))
+            counted[step.series] = [picked + marked, struck + out, asked + 1]
+        elif step.answers:
             own = (words or {}).get(step.name, ())
             told = [*own, *(step.answers[place].label for place in chosen.get(step.name, ()))]
             lines.append((step.title, "; ".join(told) or "skipped"))
+    for series, (picked, struck, asked) in counted.items():
+        if series == "Examples":
+            lines.append((series, f"{picked} picked, {struck} struck out" if picked + struck else "skipped"))
+        else:
+            lines.append((series, f"{picked} of {asked} answered" if picked else "skipped"))
     return lines
