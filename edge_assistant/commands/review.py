@@ -75,8 +75,6 @@ def _lines(found: Review) -> list[str]:
 
 def _talk(found: Review, read: Read) -> None:
     """Card after card, until all are answered or somebody leaves."""
-    from edge_assistant.service.calling import ask_any
-
     if not found.cards:
         typer.echo(found.note)
         return
@@ -88,14 +86,21 @@ def _talk(found: Review, read: Read) -> None:
             return
         if key == BACK:
             if found.back:
-                found = Review.from_dict(ask_any("review.back"))
+                found = _asked("review.back")
             else:
                 typer.echo("There is nothing to go back to.")
         elif key in KEYS:
-            found = Review.from_dict(ask_any("review.answer", id=card.id, answer=KEYS[key]))
+            found = _asked("review.answer", id=card.id, answer=KEYS[key])
         else:
             typer.echo(f"Please press one of these: {_help(card)}.")
     typer.echo("That was today's review. Thank you.")
+
+
+def _asked(method: str, **params: str) -> Review:
+    from edge_assistant.service.calling import ask_any
+
+    answer: Any = ask_any(method, **params)
+    return Review.from_dict(answer)
 
 
 def _put(card: ReviewCard, found: Review) -> None:

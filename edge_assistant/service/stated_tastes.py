@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from edge_assistant.context.apps import SOMETHING
@@ -71,10 +71,11 @@ class StatedTastes:
         """The person picks, or strikes, some of the examples of the first start."""
         base, learner = self.service.assistant.base, self.service.assistant.learner
         said = {taste.words for taste in self.all() if not taste.picked}
+        moment = replace(MOMENT, time=self.service.clock.now().replace(hour=MOMENT.time.hour, minute=0))
         for name in dict.fromkeys(ids):
             if name not in said:  # what was said outright says more
                 self.take_back(name)
-                lesson = state_idea(learner, MOMENT, base.index(name), PICKED if liked else STRUCK)
+                lesson = state_idea(learner, moment, base.index(name), PICKED if liked else STRUCK)
                 self._put(name, StatedTaste(name, liked, (lesson,), picked=True))
         learner.learned()
 

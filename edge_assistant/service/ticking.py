@@ -1,8 +1,8 @@
 """One tick after another: look, decide, put into words, say. The same steps as in a simulated life.
 
 moment = ticking.consider(observation)       # at most milliseconds
-composed = ticking.compose(moment)           # may take seconds: no lock is held
-entry = ticking.say(moment, composed)        # None where something forbids it by now
+text = ticking.compose(moment)               # may take seconds: no lock is held
+entry = ticking.say(moment, text)            # None where something forbids it by now
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from edge_assistant.composer.adapted import PersonalComposer
-from edge_assistant.composer.composer import Composed, Composer
+from edge_assistant.composer.composer import Composer
+from edge_assistant.composer.style import style_of
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
@@ -93,7 +94,7 @@ class Ticking:
         with self.service.lock:
             return replace(moment, decision=self.service.assistant.answer(moment.decision, idea))
 
-    def compose(self, moment: Moment) -> Composed:
+    def compose(self, moment: Moment) -> str:
         """The chosen idea in words. May take as long as the model takes; nothing is locked.
 
         Without a model, or with one that fails, a finished sentence is taken.
@@ -106,20 +107,20 @@ class Ticking:
         try:
             composer = host.composer() if host is not None else Composer(None)
             if isinstance(composer, PersonalComposer):
-                return composer.compose(idea, decision.context, decision.style, seed)
-            return composer.choose(idea, decision.context, learner.styles.chance, seed, last=last)
+                return composer.compose(idea, decision.context, decision.style, seed).text
+            return composer.choose(idea, decision.context, learner.styles.chance, seed, last=last).text
         except ModelError:
-            return Composer(None).choose(idea, decision.context, learner.styles.chance, seed, last=last)
+            return Composer(None).choose(idea, decision.context, learner.styles.chance, seed, last=last).text
 
-    def say(self, moment: Moment, composed: Composed) -> Entry | None:
+    def say(self, moment: Moment, text: str) -> Entry | None:
         """Say it, unless something has come up while it was put into words; then it does not count as said."""
         service = self.service
         with service.lock:
-            decision = replace(moment.decision, style=composed.style)
+            decision = replace(moment.decision, style=style_of(text))  # as it is put, which is what is judged
             if decision.ranked is None or (not decision.requested and self._stopped_meanwhile()):
                 return None
             with service.store.transaction():
-                entry = self._say(replace(moment, decision=decision), composed.text)
+                entry = self._say(replace(moment, decision=decision), text)
             service.decision = decision
         service.emit("suggestion", entry.to_dict())
         return entry

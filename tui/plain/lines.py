@@ -29,6 +29,8 @@ from tui.widgets.explanation import DIMENSION_WORDS
 
 WELCOME = "edge-assistant, line by line. Type help for the commands, quit to leave."
 
+REVIEW = "Today's review is there: a few short questions. Type review when you like."
+
 
 def needs_screen(name: str, own: Container[str]) -> bool:
     """Whether a command means nothing here; `own` names those of the linear mode."""

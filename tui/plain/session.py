@@ -25,6 +25,7 @@ from tui.client.wording import banner_words
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
+from tui.plain.review import ask_review, show_shelf
 from tui.plain.talk import LinearCommand
 from tui.terminal import tolerant
 
@@ -59,6 +60,8 @@ class Session:
             LinearCommand("pick", "NUMBER", "answer this suggestion instead of the newest", self._pick),
             LinearCommand("suggest", "", "ask for a suggestion now", self._suggest),
             LinearCommand("talk", "WORDS", "say something back to the suggestion", self._talk),
+            LinearCommand("shelf", "", "ideas for now, without being asked", self._shelf),
+            LinearCommand("idea", "NUMBER yes|no", "whether an idea on the shelf pleases", self._shelf, True),
             LinearCommand("cancel", "", "stop the answer that is being written", self._cancel),
         )
         self.commands = {command.name: command for command in (*own, *Keeping(self).commands)}
@@ -133,6 +136,7 @@ class Session:
     def _say_status(self) -> None:
         assert self.state.status is not None
         self.say_all(lines.status_lines(self.state.status, self.link.condition, self.now()))
+        self._tell_once("review", lines.REVIEW if self.state.status.review else "")
 
     async def _meet(self) -> None:
         """Wait for the core.
@@ -190,6 +194,7 @@ class Session:
     def _news_of_state(self, status: Status) -> None:
         """Say what changed and matters; the chance, which changes all the time, only when asked."""
         self._tell_once("activity", lines.activity_sentence(status, self.now()))
+        self._tell_once("review", lines.REVIEW if status.review else "")
         self._tell_once("banner", banner_words(status, self.link.condition, self.link.trouble))
 
     def _tell_once(self, about: str, sentence: str) -> None:
@@ -234,6 +239,8 @@ class Session:
             self.say_all(lines.why_lines(why, self.now()))
         elif name == "setup":
             return await ask_setup(self)
+        elif name == "review":
+            await ask_review(self)
         elif (call := general_call(intent)) is not None:
             await self._send(call)
         elif lines.needs_screen(name, self.commands):
@@ -303,6 +310,9 @@ class Session:
             return
         self.picked = found.id
         self.say(lines.entry_line(found, self.now()), lines.answers_line(found))
+
+    async def _shelf(self, rest: str) -> None:
+        await show_shelf(self, rest)
 
     async def _suggest(self, _rest: str) -> None:
         await self.link.call("suggest")  # it arrives as any other suggestion

@@ -133,11 +133,11 @@ class Setup:
         ]
 
     def _ideas(self) -> list[IdeaChoice]:
-        """One idea of each category, the one nearest to its middle, then a second of each."""
+        """Ideas near the middle of each category; the very nearest are asked about in the groups."""
         base = self.service.assistant.base
         vectors = self.service.assistant.learner.features.idea_vectors
         chosen: list[int] = []
-        for depth in range(2):
+        for depth in (1, 2):
             for category in sorted(set(base.category_index.tolist())):
                 places = np.flatnonzero(base.category_index == category)
                 middle = vectors[places].mean(axis=0)

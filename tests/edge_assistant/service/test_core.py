@@ -551,7 +551,7 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
 
     def chance(of, name: str) -> float:
         knows = of.core.service.assistant.learner
-        return knows.ranker.chance_of_idea(knows.sight(context), knows.features.base.index(name))[0]
+        return float(knows.ranker.chance_of_idea(knows.sight(context), knows.features.base.index(name))[0])
 
     assert chance(person, picked) > before[picked] and chance(person, struck) < before[struck]
     said = {belief["id"]: belief["sentence"] for belief in person.core.call("learning")["beliefs"]}

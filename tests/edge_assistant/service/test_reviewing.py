@@ -140,7 +140,7 @@ def test_unknown_cards_and_answers_are_refused(person):
 
 def run(capsys, *arguments: str) -> str:
     assert cli.main(("review", *arguments)) == 0
-    return capsys.readouterr().out
+    return str(capsys.readouterr().out)
 
 
 @pytest.fixture

@@ -260,3 +260,40 @@ async def test_the_first_start_line_by_line(serve) -> None:
     assert load_settings().limits.quiet_from == 22.0
     assert served.core.setup.state().per_day == 4 and served.core.setup.state().dislikes == ("football",)
     assert served.core.service.presence.setup_done
+
+
+async def test_the_review_line_by_line(serve) -> None:
+    served = serve()
+    for activity in ("reading by the window", "kneading rye dough", "writing a letter", "cooking dinner"):
+        served.live(150, activity)
+    async with linear(served) as line:
+        await line.says("Today's review is there")
+        line.type("review")
+        await line.says("Question 1 of 8: Would this have pleased you at")
+        line.type("yes")
+        await line.says("Question 2 of 8")
+        line.type("back")
+        await line.says("Question 1 of 8")
+        line.type("no")
+        await line.says("Question 2 of 8")
+        line.type("perhaps")
+        await line.says("That is no answer to this.")
+        line.type("later")
+        await line.says("The other questions wait")
+    cards = served.core.call("review.cards")["cards"]
+    assert [card["answer"] for card in cards[:3]] == ["no", "", ""]
+
+
+async def test_the_shelf_line_by_line(serve) -> None:
+    served = serve()
+    served.core.call("pause")
+    served.live(10)
+    first = served.core.call("shelf")["ideas"][0]
+    async with linear(served) as line:
+        line.type("shelf")
+        await line.says(f"1: {first['text']}")
+        line.type("idea 1 perhaps")
+        await line.says("such as idea 2 yes")
+        line.type("idea 1 no")
+        await line.says("Noted; undo takes it back.")
+    assert first["id"] not in [idea["id"] for idea in served.core.call("shelf")["ideas"]]
