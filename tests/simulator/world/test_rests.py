@@ -83,6 +83,17 @@ def test_rests_are_the_same_after_a_restart(taste: Utility):
     assert agent.get_state() == other.get_state()
 
 
+def test_a_habit_of_the_evening_rests_in_the_morning_also_after_a_restart(taste: Utility):
+    agent, day = UserAgent(taste.persona, taste), live_day(taste.persona, 1, SEED)
+    agent.begin_day(day)
+    hear(agent, len(day) - 1, HABIT)
+    other = UserAgent(taste.persona, taste)
+    other.set_state(json.loads(json.dumps(agent.get_state())))
+    for one in (agent, other):
+        assert rested_on(one, 2, 5)[2] is False
+        assert rested_on(one, 2, len(live_day(taste.persona, 2, SEED)) - 1)[2] is True
+
+
 def test_what_was_heard_counts_as_heard_with_its_like(taste: Utility):
     agent = UserAgent(taste.persona, taste)
     agent.begin_day(live_day(agent.persona, 1, SEED))
