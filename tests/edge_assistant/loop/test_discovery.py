@@ -26,12 +26,13 @@ def context(minutes: float, request: str = "") -> Context:
 
 
 def impatient(features, max_gap: float, frozen: bool = False, costs: Costs | None = None) -> Learner:
-    """Somebody of whom the maximum gap is known."""
+    """Somebody of whom the maximum gap is known, and that most moments are good, whatever the packaged prior says."""
     learner = Learner(prior.load(), features, costs or Costs(), frozen=frozen)
     learner.trigger.patience.belief = np.where(max_gap == MAX_GAPS, 1.0, 0.0)
     belief = np.zeros_like(learner.trigger.frequency.belief)
     belief[list(MIN_GAPS).index(30.0), list(DAILY_MAXIMA).index(12.0)] = 1.0
     learner.trigger.frequency.belief = belief
+    learner.trigger.timing.mean[0] = 1.0
     state_tastes(learner, context(0.0), ["gardening"], LIKED)
     return learner
 
