@@ -126,8 +126,12 @@ def test_killed_run_takes_its_workers_along_and_resumes_to_the_same_end(
     process = start(*TWO, "--workers", 2, "--out", out)
     wait_for(lambda: checkpoint(out) > 0 or checkpoint(out, "p02") > 0, process)
     family = psutil.Process(process.pid).children(recursive=True)
+    for member in (psutil.Process(process.pid), *family):
+        member.suspend()  # a busy machine must not let the run end while the other command starts
     assert command(*TWO, "--workers", 1, "--out", out, "--resume").code == errors.LockedError.exit_code
     process.kill()
+    for worker in family:
+        worker.resume()
     process.communicate()
     _, alive = psutil.wait_procs(family, timeout=20)
     assert len(family) >= 2
