@@ -87,7 +87,7 @@ def run_persona(
             config.assistant,
             config.feedback,
             config.seed,
-            prior.load(prior_name(persona.id, config.world)),
+            prior.load(prior_name(persona.id, setting.shop.taste.world.name)),
             setting.oracle_days,
             judge,
             store=store,

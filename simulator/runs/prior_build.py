@@ -21,7 +21,7 @@ from edge_assistant.composer.style_model import vague_wishes
 from edge_assistant.context import activity_classes as kinds
 from edge_assistant.domain import ATTRIBUTES
 from edge_assistant.learning.fit import Message, population
-from edge_assistant.learning.prior import Prior, prior_name, save, stamp_of
+from edge_assistant.learning.prior import Gaussian, Prior, prior_name, save, stamp_of
 from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import LIKING_NAMES
@@ -36,6 +36,8 @@ SEEDS = 2
 themselves at the start, one of a person who did not."""
 TIMING_RANK = 12
 LIKING_RANK = 12
+LEAST_SAID = 0.15
+"""Weight, in probit units a deviation, that a word of the person's own has at least."""
 
 
 def stamp() -> dict[str, Any]:
@@ -109,7 +111,9 @@ def pool(found: dict[Life, Summary], left_out: Life = ("", "")) -> Prior:
     start = vague()
     return Prior(
         population([_added([s.timing for s in lives]) for lives in people], start.timing, TIMING_RANK, rounds=6),
-        population([_added([s.liking for s in lives]) for lives in people], start.liking, LIKING_RANK, rounds=3),
+        at_their_word(
+            population([_added([s.liking for s in lives]) for lives in people], start.liking, LIKING_RANK, rounds=3)
+        ),
         start.activity_effect,
         start.idea_effect,
         _mixed([np.mean([s.frequency for s in lives], axis=0) for lives in people], vague_frequency()),
@@ -117,6 +121,18 @@ def pool(found: dict[Life, Summary], left_out: Life = ("", "")) -> Prior:
         _kinds_of_people([_mean_wishes([s.wishes for s in lives]) for lives in people]),
         0.9 * np.mean([s.topics for lives in people for s in lives], axis=0) + 0.1 * start.topics,
     )
+
+
+def at_their_word(liking: Gaussian) -> Gaussian:
+    """The same where what is said to be disliked never speaks for an idea, nor what is liked against it.
+
+    Simulated people say what they dislike in the words of categories, which categories themselves tell better; people
+    do not.
+    """
+    mean = liking.mean.copy()
+    like, dislike = (LIKING_NAMES.index(f"like what you said you {words}") for words in ("like", "do not like"))
+    mean[like], mean[dislike] = max(mean[like], LEAST_SAID), min(mean[dislike], -LEAST_SAID)
+    return Gaussian(mean, liking.factor, liking.diagonal)
 
 
 _shared: dict[Life, Summary] = {}
