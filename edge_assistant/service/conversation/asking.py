@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge_assistant.composer.composer import Composer, Request
+from edge_assistant.composer.style import style_of
 from edge_assistant.domain import DIMENSIONS, Style
 from edge_assistant.errors import EngineError, UsageError
 from edge_assistant.llm.protocols import GenerateRequest
@@ -142,6 +143,9 @@ class Asking:
         if meaning.aspect:
             wished = Style(**{**row.choice["manner"], meaning.aspect: meaning.wish}) if row.choice else None
             text = self._put(row, wished)[0] if wished is not None else entry.text
+            if getattr(style_of(text), meaning.aspect) != meaning.wish:
+                self.reactions.wish(entry.id, meaning.aspect, meaning.wish, entry.text)
+                return "Noted for the next ones; for this one I have no such words. Undo takes it back."
             self.reactions.wish(entry.id, meaning.aspect, meaning.wish, text)
             return text
         if answer == MORE:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from edge_assistant.context.observation import Observation
-from edge_assistant.domain import CalendarEntry
+from edge_assistant.composer.composer import AS_GOOD
+from edge_assistant.composer.prepared import variants
+from edge_assistant.composer.style import style_of
+from edge_assistant.context.observation import Observation, SourceState
+from edge_assistant.domain import CalendarEntry, Context
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.catalogue.entries import catalogue
+from edge_assistant.loop.decision_json import context_from_dict
 from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.service import building
 from edge_assistant.service.rpc.learning_values import Belief
@@ -650,3 +655,28 @@ def test_a_pause_of_training_lasts_until_the_person_ends_it(open_core):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     second.core.trainer.close()
+
+
+def test_it_speaks_as_the_learned_style_has_it_and_records_how_it_did(person):
+    person.live(10)
+    learner = person.core.service.assistant.learner
+    for aspect, wish in (("emoji", "no"), ("exclamation", "no"), ("length", "short")):
+        learner.styles.learn_wish(aspect, wish)
+    for _ in range(3):
+        entry = person.ask_for_one()
+        row = person.core.service.feed.get(entry.id)
+        idea = person.core.service.assistant.base.by_id[entry.idea]
+        best = max(learner.styles.chance(text, idea.topics) for text in variants(idea, person_context(row), seed=0))
+        assert learner.styles.chance(entry.text, idea.topics) >= best - AS_GOOD
+        assert row.choice["manner"] == asdict(style_of(entry.text))
+
+
+def person_context(row) -> Context:
+    return context_from_dict(row.choice["context"])
+
+
+def test_what_a_source_left_out_reaches_the_status(person):
+    line = "work.ics, line 7: an event is left out"
+    person.core.service.source_states = (SourceState("calendar", True, "stale", "not renewed for 3 days", (line,)),)
+    (told,) = person.core.call("status")["sources"]
+    assert (told["state"], told["left_out"]) == ("stale", [line])
