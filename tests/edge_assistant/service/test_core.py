@@ -537,6 +537,7 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
     person.live(10)
     state = SetupState.from_dict(person.core.call("setup.get"))
     picked, struck = state.groups[0][0].id, state.groups[0][1].id
+    person.core.call("setup.save", {"likes": ["orchids"]})  # which makes all that is unlike orchids less likely
     learner = person.core.service.assistant.learner
     context = person.core.service.decision.context
     before = {
