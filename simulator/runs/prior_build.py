@@ -39,8 +39,8 @@ LIKING_RANK = 12
 LEAST_LIKED, LEAST_DISLIKED = 1.0, 0.15
 """Weight, in probit units a deviation, that a like and a dislike in the person's own words have at least.
 
-The fit shares what a like explains with the directions of the ideas' texts, which are known of a person only after weeks;
-of a stranger the word is nearly all that there is.
+The fit shares what a like explains with the directions of the ideas' texts, which are known of a person only after
+weeks; of a stranger the word is nearly all that there is.
 """
 
 
