@@ -110,15 +110,7 @@ def validate_ideas(
     For example 'edge-assistant ideas validate my-ideas.toml'.
     """
     problems = validate_file(file)
-    if as_json:
-        typer.echo(json.dumps({"file": str(file), "problems": problems}, ensure_ascii=False))
-    elif problems:
-        for problem in problems:
-            typer.echo(problem, err=True)
-    else:
-        typer.echo(f"{file}: no problems")
-    if problems:
-        raise typer.Exit(DataError.exit_code)
+    _tell_problems(problems, str(file), {"file": str(file)}, as_json)
 
 
 @app.command("check")
@@ -141,13 +133,18 @@ def check_ideas(file: FileOption = None, as_json: JsonOption = False) -> None:
     ]
     problems += [str(outlier) for outlier in outliers(base.ideas, vectors)]
     problems += sentence_problems(base.ideas[:own])
+    _tell_problems(problems, f"{len(base)} ideas", {"ideas": len(base)}, as_json)
+
+
+def _tell_problems(problems: Sequence[str], checked: str, fields: dict[str, str | int], as_json: bool) -> None:
+    """Print what is wrong with what was checked; leave with the exit code of `DataError` when something is."""
     if as_json:
-        typer.echo(json.dumps({"ideas": len(base), "problems": problems}, ensure_ascii=False))
+        typer.echo(json.dumps({**fields, "problems": problems}, ensure_ascii=False))
     elif problems:
         for problem in problems:
             typer.echo(problem, err=True)
     else:
-        typer.echo(f"{len(base)} ideas: no problems")
+        typer.echo(f"{checked}: no problems")
     if problems:
         raise typer.Exit(DataError.exit_code)
 

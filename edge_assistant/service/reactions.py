@@ -18,8 +18,8 @@ from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES, Entry
 from edge_assistant.service.state import ServiceState
 
-LIKED, NOT_LIKED = (0.97, 0.03), (0.03, 0.97)
-"""Likelihoods of a plain word for or against an idea."""
+LIKED = (0.97, 0.03)
+"""Likelihoods of a plain word for an idea."""
 
 DONE, DID_NOT = (0.7, 0.3), (0.4, 0.6)
 """What became of an accepted idea says little more about taste: life came between."""

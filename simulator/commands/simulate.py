@@ -86,17 +86,8 @@ def simulate(
     language, judge = _given(language, usual.language), _given(judge, usual.judge)
     feedback, workers = _given(feedback, usual.feedback), _given(workers, usual.workers)
     chosen = people.select(personas)
-    if workers < 0:
-        raise UsageError(f"--workers is {workers}, expected 0 or more")
-    if model and language != "model":
-        raise UsageError(f"--model is not used with --language {language}; leave out one of them")
-    if assistant == "total-reader" and feedback != "total":
-        raise UsageError("total-reader reads totals; add --feedback total")
-    path = ""
-    if language == "model":
-        from edge_assistant.llm.models import resolve
-
-        path = str(resolve(model or None).path)
+    _check(workers, model, language, assistant, feedback)
+    path = _model_path(model) if language == "model" else ""
     config = RunConfig(
         persona_hashes(chosen), personas, days, seed, assistant, feedback, judge, language, path, prior_stamp(),
         world, setup, review, adapters=adapters, record_ticks=record_ticks,
@@ -115,6 +106,26 @@ def simulate(
     page = next((path for path in files if path.suffix == ".html"), folder)
     cost = summary["cost"]
     print(f"report: {page}   {cost['seconds']:.0f} s, {cost['model_calls']} model calls, {cost['peak_rss_mb']:.0f} MB")
+
+
+def _check(workers: int, model: str, language: str, assistant: str, feedback: str) -> None:
+    """
+    Raises:
+        UsageError: two options contradict each other, or a number is out of range.
+    """
+    if workers < 0:
+        raise UsageError(f"--workers is {workers}, expected 0 or more")
+    if model and language != "model":
+        raise UsageError(f"--model is not used with --language {language}; leave out one of them")
+    if assistant == "total-reader" and feedback != "total":
+        raise UsageError("total-reader reads totals; add --feedback total")
+
+
+def _model_path(model: str) -> str:
+    """The file of this model, of the packaged one when none is named."""
+    from edge_assistant.llm.models import resolve
+
+    return str(resolve(model or None).path)
 
 
 def _given(option: Given | None, usual: Given) -> Given:

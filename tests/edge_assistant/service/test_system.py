@@ -123,12 +123,13 @@ def test_the_reason_of_a_failed_tick_goes_with_it(person, monkeypatch):
     assert person.core.status().notice == ""
 
 
-def test_an_index_that_cannot_be_saved_does_not_keep_the_service_from_ending(person, monkeypatch):
+def test_an_index_that_cannot_be_saved_does_not_keep_the_service_from_ending(person, monkeypatch, caplog):
     def full() -> bool:
         raise StoreError("memory index: cannot be saved")
 
     monkeypatch.setattr(person.core.service.memory, "save_index", full)
     person.core.stop()
+    assert person.core.ended.is_set() and caplog.messages == ["memory index: cannot be saved"]
 
 
 # -- what text the system takes and gives ------------------------------------------------------------------------------

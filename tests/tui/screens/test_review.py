@@ -75,6 +75,8 @@ async def test_a_review_without_a_day_says_so(served, running) -> None:
     async with running(served) as ui:
         await ui.press("v")
         await ui.shows("come back later")
+        assert ui.app.screen.card is None
+    assert answers(served) == []
 
 
 async def test_ideas_lie_ready_where_nothing_waits(served, running) -> None:
@@ -117,5 +119,7 @@ async def test_private_mode_empties_the_shelf(served, running) -> None:
     served.live(10)
     async with running(served) as ui:
         await ui.shows(TITLE)
+        assert ui.find(ShelfList).ideas
         await asyncio.to_thread(served.core.call, "private", {"on": True})
         await ui.until(lambda: not ui.find(ShelfList).display)
+        assert not ui.find(ShelfList).ideas
