@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from edge_assistant.errors import UsageError
 from edge_assistant.learning import prior
 from edge_assistant.training.files import locked
@@ -102,9 +104,10 @@ class RunConfig:
         return Asking(self.setup, self.review, self.shelf, self.without)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready; what most runs do not have is left out."""
+        """JSON-ready; what most runs do not have is left out, and the content of the world is added as a hash."""
         rare = ("adapters", "change", "no_pairs", "record_ticks", "without")
-        return {name: value for name, value in asdict(self).items() if name not in rare or value}
+        told = {name: value for name, value in asdict(self).items() if name not in rare or value}
+        return {**told, "world_hash": _hashed(load_world(self.world))}
 
 
 def persona_hashes(personas: Iterable[Persona]) -> dict[str, str]:
@@ -114,10 +117,14 @@ def persona_hashes(personas: Iterable[Persona]) -> dict[str, str]:
         UsageError: two have the same id.
     """
     chosen = list(personas)
-    hashes = {persona.id: hashlib.sha256(persona.model_dump_json().encode()).hexdigest()[:16] for persona in chosen}
+    hashes = {persona.id: _hashed(persona) for persona in chosen}
     if len(hashes) != len(chosen):
         raise UsageError("two personas have the same id; choose one of them")
     return hashes
+
+
+def _hashed(content: BaseModel) -> str:
+    return hashlib.sha256(content.model_dump_json().encode()).hexdigest()[:16]
 
 
 def prior_stamp() -> str:

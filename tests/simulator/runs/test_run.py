@@ -22,7 +22,8 @@ from edge_assistant import cli, errors
 from edge_assistant.paths import CACHE_VARIABLE
 from edge_assistant.training.files import locked
 from simulator.runs.household import PersonaSetup
-from simulator.runs.run_config import FILE, LOCK, RESULTS
+from simulator.runs.run_config import FILE, LOCK, RESULTS, RunConfig, prepare_folder
+from simulator.world.constants import load_world
 
 DAYS = 4
 RUN = ("simulate", "--language", "templates", "--days", DAYS)
@@ -175,6 +176,20 @@ def test_resume_refuses_another_run(command: Command, copy: Path) -> None:
     ended = command(*TWO, "--seed", 8, "--out", copy, "--resume")
     assert ended.code == errors.UsageError.exit_code
     assert "seed (7 before, 8 now)" in one_line(ended.error)
+
+
+def test_resume_refuses_a_world_whose_file_has_changed(tmp_path: Path) -> None:
+    world, out = tmp_path / "mine.toml", tmp_path / "run"
+    world.touch()
+    config = RunConfig({}, "p01", 1, 7, "learner", "reasons", "rubric", "templates", "", "", str(world))
+    for text in ("annoyance_step = 0.2", "annoyance_step = 0.20"):  # the same world, written in another way
+        world.write_text(text)
+        load_world.cache_clear()
+        prepare_folder(out, config, resume=True, replace=False)
+    world.write_text("annoyance_step = 0.9")
+    load_world.cache_clear()
+    with pytest.raises(errors.UsageError, match="holds another run: world_hash"):
+        prepare_folder(out, config, resume=True, replace=False)
 
 
 def test_a_folder_that_is_not_empty_is_refused(command: Command, tmp_path: Path) -> None:
