@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,159 +11,139 @@ from typing import Annotated, Any
 import typer
 
 from edge_assistant.errors import UsageError
+from edge_assistant.llm.openmp import wait_briefly
 from simulator.commands.choices import explaining
-from simulator.commands.experiment_options import Lives, living, show
+from simulator.commands.simulate import progress
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
-Policies = Annotated[str, typer.Option(help="'all' or names joined by commas; ours is always there.")]
-FeedbackMode = Annotated[str, typer.Option(help="Of all policies; reasons (usual), total, implicit, noisy:P, ...")]
+Personas = Annotated[str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as one line of JSON.")]
 
 
-@app.callback()
-def experiment() -> None:
-    """Hold policies, feedback, learners and changing lives against each other, in pairs with intervals."""
+EXPERIMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "policies": (
+        "Policies side by side on the same days: ours, its rivals, those who do not learn, and the best possible.",
+        "--personas p01,p02 --days 4",
+        {"policies": "all", "feedback": "reasons"},
+    ),
+    "ablation": (
+        "Ours without each of its learners in turn: timing, frequency, patience, preference, style, ...",
+        "--days 14 --seeds 3 --resume",
+        {"policies": "all", "feedback": "reasons"},
+    ),
+    "asking": (
+        "What it is worth to ask: ours without the setup, the review (each sort of card apart), and the shelf.",
+        "--personas p01,p02 --days 5",
+        {"feedback": "reasons"},
+    ),
+    "worlds": (
+        "Ours in every world: the mean over worlds, the worst, and each, beside the pooled prior, knower and silence.",
+        "--days 14 --resume",
+        {"worlds": "all", "policies": "pooled,silent", "feedback": "reasons"},
+    ),
+    "feedback": (
+        "Learning from poorer feedback: totals, reactions alone, seldom, with slips; held against ours with reasons.",
+        "--feedback reasons,noisy:0.1,noisy:0.3",
+        {"policies": "ours", "feedback": "all"},
+    ),
+    "drift": (
+        "Lives that change in the middle of the run, and how many days it takes to recover. Without a model.",
+        "--changes new-job,broken-leg --days 14",
+        {"changes": "all", "day": 0, "policies": "", "feedback": "reasons"},
+    ),
+    "grid": (
+        "What lives cost with a model, adapters and all: seconds by part, calls and tokens, beside templates.",
+        "--personas p01,p02,p03,p04 --days 4",
+        {"policies": "ours", "feedback": "reasons", "adapters": "3,7,13:64", "language": "model"},
+    ),
+}
+"""By name: its line in the help, an example's options, and the options of its own with their usual values."""
 
 
-@app.command(
-    epilog="Example: edge-assistant experiment policies --personas p01,p02 --days 4 --out runs/policies",
-    cls=explaining("assistant", "feedback"),
-)
-@living()
-def policies(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = "reasons") -> None:
-    """Policies side by side on the same days: ours, its rivals, those who do not learn, and the best possible.
-
-    'paper-forms' among the policies stands for all forms of the paper's assistant. The variants of ours are also known
-    without 'learner-': without-timing, ...
-    """
-    from simulator.experiments import variants
-    from simulator.policies.paper import forms
-
-    names = (*variants.COMPARED, *forms.NAMES) if policies == "all" else _list(policies)
-    if policies == "all" and lives.language == "model":
-        names = (*variants.COMPARED, "paper")  # its further forms take nights of their own: 'paper-forms'
-    names = tuple(dict.fromkeys(part for name in names for part in (forms.NAMES if name == "paper-forms" else (name,))))
-    if lives.language == "templates" and (left := variants.asking(names)):
-        names = tuple(name for name in names if name not in left)
-        print(f"left out: {', '.join(left)} (they need --language model)", file=sys.stderr)
-    lives.run("policies", variants.policies(names, feedback, lives.language))
-
-
-@app.command(epilog="Example: edge-assistant experiment ablation --days 14 --seeds 3 --out runs/ablation --resume")
-@living()
-def ablation(lives: Lives, policies: Policies = "all", feedback: FeedbackMode = "reasons") -> None:
-    """Ours without each of its learners in turn: timing, frequency, patience, preference, style, ..."""
-    from simulator.experiments import variants
-
-    names = variants.ABLATED if policies == "all" else _list(policies)
-    lives.run("ablation", variants.policies(names, feedback))
-
-
-@app.command(epilog="Example: edge-assistant experiment asking --personas p01,p02 --days 5 --out runs/asking")
-@living()
-def asking(lives: Lives, feedback: FeedbackMode = "reasons") -> None:
-    """What it is worth to ask: ours without the setup, the review (each sort of card apart), and the shelf."""
-    from simulator.experiments import variants
-
-    lives.run("asking", variants.asked_less(feedback))
-
-
-@app.command(epilog="Example: edge-assistant experiment worlds --days 14 --out runs/worlds --resume")
-@living()
-def worlds(
-    lives: Lives,
+def live(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder of the runs and of the comparison.", metavar="DIR")],
+    personas: Personas = "all",
+    days: Annotated[int, typer.Option(help="Days to live, 1 to 366.")] = 14,
+    language: Annotated[str | None, typer.Option(help="templates (no model at all) or model.")] = None,
+    seeds: Annotated[int, typer.Option(help="Number of seeds, from the usual one on.")] = 1,
+    policies: Annotated[str | None, typer.Option(help="'all' or names joined by commas; ours is always there.")] = None,
+    feedback: Annotated[
+        str | None, typer.Option(help="Of all policies, see below; for 'experiment feedback' several, or 'all'.")
+    ] = None,
     worlds: Annotated[
-        str, typer.Option(help="'all' packaged ones, or names and .toml files joined by commas.")
-    ] = "all",
-    policies: Annotated[str, typer.Option(help="Beside ours, names joined by commas.")] = "pooled,silent",
-    feedback: FeedbackMode = "reasons",
-) -> None:
-    """Ours in every world of simulated people: the mean over worlds, the worst, and each, beside knower and silence."""
-    from simulator.experiments import variants, worlds_table
-    from simulator.world.constants import load_world, packaged_worlds
-
-    names = packaged_worlds() if worlds == "all" else tuple(_list(worlds))
-    for name in names:
-        load_world(name)  # refused before anything is lived
-    compared = variants.in_worlds(names, _list(policies), feedback)
-    lives.run("worlds", compared, lambda plan, runs: [worlds_table.table(plan.variants, runs, plan.days)])
-
-
-@app.command(
-    epilog="Example: edge-assistant experiment feedback --feedback reasons,noisy:0.1,noisy:0.3 --out runs/fb",
-    cls=explaining("feedback"),
-)
-@living()
-def feedback(
-    lives: Lives,
-    policies: Annotated[str, typer.Option(help="Names joined by commas, each lived under every feedback.")] = "ours",
-    feedback: Annotated[str, typer.Option(help="'all' or modes joined by commas.")] = "all",
-) -> None:
-    """Learning from poorer feedback: totals, reactions alone, seldom, with slips; held against ours with reasons."""
-    from simulator.experiments import variants
-
-    modes = variants.FEEDBACKS if feedback == "all" else _list(feedback)
-    lives.run("feedback", variants.feedbacks(modes, _list(policies)))
-
-
-@app.command(epilog="Example: edge-assistant experiment drift --changes new-job,broken-leg --days 14 --out runs/drift")
-@living()
-def drift(
-    lives: Lives,
+        str | None, typer.Option(help="worlds: 'all' packaged ones, or names and .toml files joined by commas.")
+    ] = None,
     changes: Annotated[
-        str, typer.Option(help="'all' or some of new-job, new-hobby, broken-leg, guest, conflict.")
-    ] = "all",
-    day: Annotated[int, typer.Option(help="First day with the change; 0 (usual): in the middle.")] = 0,
-    policies: Annotated[str, typer.Option(help="Others to live through the changes, names joined by commas.")] = "",
-    feedback: FeedbackMode = "reasons",
+        str | None, typer.Option(help="drift: 'all' or some of new-job, new-hobby, broken-leg, guest, conflict.")
+    ] = None,
+    day: Annotated[int | None, typer.Option(help="drift: first day with the change; 0 (usual): in the middle.")] = None,
+    adapters: Annotated[
+        str | None, typer.Option(help="grid: nights in which ours trains, and most pairs of one.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what was stopped, or add to it.")] = False,
+    workers: Annotated[int, typer.Option(help="Processes; 0 (usual) takes one a core.")] = 0,
+    engine: Annotated[
+        str, typer.Option(help="local, or ray for an existing Ray cluster (RAY_ADDRESS, or this machine).")
+    ] = "local",
+    as_json: AsJson = False,
 ) -> None:
-    """Lives that change in the middle of the run, and how many days it takes to recover. Without a model."""
-    from simulator.experiments import recovery, variants
-    from simulator.world.changes import KINDS
+    """Live all variants, or those that are missing; write the comparison and print it."""
+    # before numpy loads: the matrices are small, and threads that wait for each other cost more than they give
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    wait_briefly(os.environ)
+    from edge_assistant.config import load_settings
+    from simulator.experiments import results, running
+    from simulator.experiments.variants import CONTESTANTS, Options
+    from simulator.people import persona as people
 
-    first = day or lives.days // 2 + 1
-    if not 2 <= first <= lives.days:
-        raise UsageError(f"--day is {first}, expected 2 to {lives.days}: a change needs days before and after it")
-    kinds = KINDS if changes == "all" else _list(changes)
-    lives.run(
-        "drift",
-        variants.drifts(kinds, first, feedback, _list(policies)),
-        lambda plan, runs: [recovery.table(plan.variants, runs, plan.days)],
-    )
+    name = str(ctx.info_name)
+    usual = EXPERIMENTS[name][-1]
+    own = {"policies": policies, "feedback": feedback, "worlds": worlds, "changes": changes, "day": day}
+    given = {key: value for key, value in {**own, "adapters": adapters}.items() if value is not None}
+    if foreign := given.keys() - usual.keys():
+        raise UsageError(f"--{sorted(foreign)[0]} means nothing to 'experiment {name}'; leave it out")
+    if seeds < 1 or workers < 0:
+        raise UsageError("--seeds is at least 1 and --workers at least 0")
+    if engine not in ("local", "ray"):
+        raise UsageError(f"--engine {engine!r} is unknown; choose local or ray")
+    spoken = {"language": language} if language is not None else {}
+    options = Options(**{**usual, **given, **spoken, "days": days})
+    model = ""
+    if options.language == "model":
+        from edge_assistant.llm.models import resolve
+
+        model = str(resolve(None).path)
+    first = load_settings().simulation.seed
+    plan = running.Experiment(
+        name, tuple(CONTESTANTS[name](options)), people.select(personas), personas, days,
+        tuple(range(first, first + seeds)), options.language, model, engine,
+    )  # fmt: skip
+    for variant in plan.variants:
+        plan.config(variant, first)  # refused before anything is lived
+    running.prepare(plan, out, resume=resume)
+    total = len(plan.variants) * seeds * len(plan.personas) * days
+    with progress(total, quiet=not sys.stderr.isatty()) as advance:
+        told = lambda name, persona, day: advance(f"{name}: {persona}", day)  # noqa: E731
+        running.live_all(plan, out, workers or os.cpu_count() or 1, told)
+    found, shown = results.write(plan, out)
+    if as_json:
+        print(json.dumps(found, separators=(",", ":")))
+        return
+    show(*shown)
+    print(f"comparison: {out / running.RESULT}, {out / 'table.md'}, {out / 'experiment.png'}")
 
 
-@app.command(epilog="Example: edge-assistant experiment grid --personas p01,p02,p03,p04 --days 4 --out runs/grid")
-@living(language="model")
-def grid(
-    lives: Lives,
-    policies: Policies = "ours",
-    feedback: FeedbackMode = "reasons",
-    adapters: Annotated[str, typer.Option(help="Nights in which ours trains, and most pairs of one.")] = "3,7,13:64",
-    naive: Annotated[int, typer.Option(help="Ticks of the naive loop to measure beside it, 0 for none.")] = 4,
-) -> None:
-    """The full grid and what it costs: lives side by side in one engine, seconds by part, the naive loop beside it."""
-    from simulator.experiments import grid as costs
-    from simulator.experiments import variants
-
-    if naive < 0:
-        raise UsageError(f"--naive is {naive}, expected 0 or more")
-    names = variants.COMPARED if policies == "all" else _list(policies)
-
-    def cost_tables(plan: Any, runs: Any) -> list[Any]:
-        loop = costs.naive_stretch(plan, naive) if naive and lives.language == "model" else None
-        found = {"costs": costs.costs(plan, lives.out), "naive": loop}
-        costs.write(lives.out, found)
-        return costs.tables(plan, found, runs)
-
-    lives.run("grid", costs.variants(names, feedback, lives.language, adapters), cost_tables)
+for _name, (_summary, _example, _) in EXPERIMENTS.items():
+    _epilog = f"Example: edge-assistant experiment {_name} {_example} --out runs/{_name}"
+    app.command(_name, help=_summary, epilog=_epilog, cls=explaining("assistant", "feedback"))(live)
 
 
 @app.command(epilog="Example: edge-assistant experiment judges --moments 2000 --out runs/judges")
 def judges(
     out: Annotated[Path, typer.Option(help="Folder of the answers and of the table.", metavar="DIR")],
-    personas: Annotated[
-        str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")
-    ] = "all",
+    personas: Personas = "all",
     moments: Annotated[int, typer.Option(help="Rated moments, spread over the personas; at least one each.")] = 2000,
     model: Annotated[
         str, typer.Option(help="A GGUF file or a name; as a judge in a run, under its task adapter.")
@@ -170,7 +151,7 @@ def judges(
     days: Annotated[int, typer.Option(help="Most days of a life; 0 (usual) takes what the moments need.")] = 0,
     seeds: Annotated[int, typer.Option(help="Lives of each persona.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a test that was stopped.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print judges.json as one line.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """The judging test: how far a model's verdicts agree with the rubric's, and whether it may be '--judge llm'."""
     from simulator.experiments import judging
@@ -183,5 +164,22 @@ def judges(
     print(f"agreement: {out / judging.RESULT}, {out / 'table.md'}")
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def show(*tables: Any) -> None:
+    """Print tables; columns that a terminal has no room for are left to table.md, none is cut."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for cells in tables:
+        widths = [max(map(len, column)) for column in zip(cells.headings, *cells.rows, strict=True)]
+        whole = sum(width + 3 for width in widths) + 1
+        if not console.is_terminal:
+            console = Console(width=max(whole, len(cells.caption) + 1))
+        columns = [at for at in range(len(widths)) if sum(width + 3 for width in widths[: at + 1]) < console.width]
+        shown = Table(*(cells.headings[at] for at in columns), title=cells.caption, title_justify="left")
+        for row in cells.rows:
+            shown.add_row(*(row[at] for at in columns))
+        console.print(shown)
+        if len(columns) < len(widths):
+            left = ", ".join(cells.headings[len(columns) :])
+            print(f"no room here for: {left}; see table.md", file=sys.stderr)

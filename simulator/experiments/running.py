@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +33,7 @@ Progress = Callable[[str, str, int], None]
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is lived: each variant under each seed, on the same personas and days.
-
-    Attributes:
-        kind: policies, feedback, ablation or drift.
-        variants: ours first.
-        personas: the people.
-        source: how they were named.
-        days: of each run.
-        seeds: of the runs.
-        language: model or templates.
-        model: path of the model, '' under templates.
-        engine: local or ray; results do not depend on it.
-    """
+    """What is lived: each variant (ours first) under each seed, on the same personas and days."""
 
     kind: str
     variants: tuple[Variant, ...]
@@ -58,25 +47,19 @@ class Experiment:
 
     def config(self, variant: Variant, seed: int) -> RunConfig:
         """The configuration of one run."""
+        told = {name: value for name, value in asdict(variant).items() if name not in ("name", "language")}
+        language = variant.language or self.language
         return RunConfig(
             personas=persona_hashes(self.personas),
             source=self.source,
             days=self.days,
             seed=seed,
-            assistant=variant.assistant,
-            feedback=variant.feedback,
             judge="rubric",
-            language=variant.language or self.language,
-            model="" if variant.language == "templates" else self.model,
+            language=language,
+            model=self.model if language == "model" else "",
             prior=prior_stamp(),
-            adapters=variant.adapters,
-            change=variant.change,
             no_pairs=not variant.adapters,
-            world=variant.world,
-            setup=variant.setup,
-            review=variant.review,
-            shelf=variant.shelf,
-            without=variant.without,
+            **told,
         )
 
     def folder(self, out: Path, variant: Variant, seed: int) -> Path:
@@ -122,19 +105,20 @@ def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
     put(out / PLAN, json.dumps(plan, indent=1) + "\n")
 
 
-def live_all(experiment: Experiment, out: Path, workers: int, progress: Progress | None = None) -> None:
+def live_all(experiment: Experiment, out: Path, workers: int, progress: Progress) -> None:
     """Make every run that is not complete, seed by seed, so that the pairs of the first seed are there first."""
     for seed in experiment.seeds:
         for variant in experiment.variants:
             folder, config = experiment.folder(out, variant, seed), experiment.config(variant, seed)
             begun = (folder / FILE).exists() or (folder / "stores").exists()
-            if not _complete(folder, config):
-                with run_folder(folder, config, resume=begun, replace=False):
-                    run(config, experiment.personas, folder, workers, _named(progress, variant.name), experiment.engine)
-            elif progress is not None:
+            told = partial(progress, variant.name)
+            if _complete(folder, config):
                 for persona in experiment.personas:
                     for day in range(1, experiment.days + 1):
-                        progress(variant.name, persona.id, day)
+                        told(persona.id, day)
+            else:
+                with run_folder(folder, config, resume=begun, replace=False):
+                    run(config, experiment.personas, folder, workers, told, experiment.engine)
 
 
 def _complete(folder: Path, config: RunConfig) -> bool:
@@ -145,10 +129,3 @@ def _complete(folder: Path, config: RunConfig) -> bool:
     except (OSError, ValueError):
         return False
     return bool(before == json.loads(json.dumps(config.to_dict())))
-
-
-def _named(progress: Progress | None, name: str) -> Callable[[str, int], None] | None:
-    if progress is None:
-        return None
-    told = progress
-    return lambda persona, day: told(name, persona, day)

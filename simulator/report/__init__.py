@@ -30,17 +30,13 @@ def write_report(out: Path, summary: Summary) -> list[Path]:
         StoreError: the events cannot be read, or the disk refused.
     """
     from simulator.report import page, panels, timeline
-    from simulator.report.drawing import style
 
-    with style():
-        whole_run = bool(summary["overall"]["by_day"])
-        drawings = panels.run_panels(summary) if whole_run else []
-        heat = panels.heat_map(summary) if whole_run else None
-        day = timeline.typical_day(out, summary) if whole_run else None
-        drawn = timeline.draw(day) if day is not None else None
-    text = page.render(summary, drawings, heat, drawn, day)
-    files = [(out / "report.html", text.encode())]
-    files += [(out / f"{drawing.name}.png", drawing.png) for drawing in (*drawings, heat, drawn) if drawing is not None]
-    for path, data in files:
+    whole_run = bool(summary["overall"]["by_day"])
+    drawings = panels.run_panels(summary) if whole_run else []
+    day = timeline.typical_day(out, summary) if whole_run else None
+    drawn = timeline.timeline(day) if day is not None else None
+    files = {out / "report.html": page.render(summary, drawings, drawn, day).encode()}
+    files |= {out / f"{drawing.name}.png": drawing.png for drawing in (*drawings, *((drawn,) if drawn else ()))}
+    for path, data in files.items():
         put(path, data)
-    return [path for path, _ in files]
+    return list(files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,33 +11,28 @@ from typing import Any
 from edge_assistant.domain import DIMENSIONS
 from edge_assistant.errors import DataError, UsageError
 from simulator.report.page import comparison_page
-from simulator.report.panels import Curve, comparison_panels
+from simulator.report.panels import Drawing, comparison_panels
 from simulator.report.reading import (
     LAST_DAYS,
     Cells,
+    Estimate,
     Summary,
-    band,
     cells_of,
     day_numbers,
     difference,
     fixed,
     over_personas,
-    series,
     span_of,
 )
 from simulator.report.tables import TextTable, latex, markdown
 from simulator.world.derived_files import put
 
 MEASURES = (
-    "skill",
-    "satisfaction",
-    "suggestions_per_hour",
-    "welcome",
-    "false_alarms",
-    "success_rate",
+    *("skill", "satisfaction", "suggestions_per_hour", "welcome", "false_alarms", "success_rate"),
     *DIMENSIONS,
 )
 """The measures that are compared, in the order of the tables."""
+ENDINGS = (".html", ".md", ".tex")
 
 
 @dataclass(frozen=True)
@@ -53,10 +48,6 @@ class FinishedRun:
         """Its days; runs of other seeds are paired by persona and day alone."""
         return cells_of(self.summary)
 
-    def curve(self, name: str) -> Curve:
-        """A measure by day."""
-        return Curve(self.name, series(self.summary, name), band(self.summary, name))
-
 
 def load(folders: Sequence[Path]) -> list[FinishedRun]:
     """Runs with names of their own.
@@ -70,12 +61,12 @@ def load(folders: Sequence[Path]) -> list[FinishedRun]:
         raise DataError(f"{twice}: named twice; name each run once")
     summaries = [read_summary(folder) for folder in folders]
     assistants = [str(summary.get("assistant") or "assistant") for summary in summaries]
-    names = []
-    for assistant, folder in zip(assistants, resolved, strict=True):
-        names.append(assistant if assistants.count(assistant) == 1 else f"{assistant} ({folder.name})")
-    for index, name in enumerate(names):
-        if names.count(name) > 1:
-            names[index] = f"{assistants[index]} ({folders[index]})"
+    stems = [folder.name for folder in resolved]
+    labels = stems if len(set(stems)) == len(stems) else [str(folder) for folder in folders]
+    names = [
+        assistant if assistants.count(assistant) == 1 else f"{assistant} ({label})"
+        for assistant, label in zip(assistants, labels, strict=True)
+    ]
     return [FinishedRun(*run) for run in zip(names, folders, summaries, strict=True)]
 
 
@@ -118,20 +109,13 @@ def shared_days(runs: Sequence[FinishedRun]) -> list[int]:
 
 def warnings(runs: Sequence[FinishedRun]) -> list[str]:
     """What keeps the runs from being compared as they stand, in words."""
-    found = []
-    if len({(run.summary.get("config") or {}).get("seed") for run in runs}) > 1:
-        found.append("The runs have different seeds, so their days differ: pairs share the persona alone.")
-    people = [{str(persona["id"]) for persona in run.summary["personas"]} for run in runs]
-    if any(ids != people[0] for ids in people):
-        shared = len(set.intersection(*people))
-        found.append(f"The runs have different personas; differences are over the {shared} shared.")
-    if len({tuple(day_numbers(run.summary)) for run in runs}) > 1:
-        found.append("The runs have different numbers of days; figures at the end are over the last shared days.")
-    for key in ("feedback", "judge"):
-        values = sorted({str(run.summary.get(key)) for run in runs})
-        if len(values) > 1:
-            found.append(f"The runs differ in {key}: {', '.join(values)}.")
-    return found
+    facts: dict[str, list[Any]] = {
+        "seed (pairs share the persona alone)": [(run.summary.get("config") or {}).get("seed") for run in runs],
+        "personas (differences are over those they share)": [sorted({p for p, _, _ in run.cells}) for run in runs],
+        "number of days (the end is that of the shortest)": [day_numbers(run.summary)[-1] for run in runs],
+        **{key: [run.summary.get(key) for run in runs] for key in ("feedback", "judge", "world")},
+    }
+    return [f"The runs differ in {what}." for what, values in facts.items() if any(one != values[0] for one in values)]
 
 
 def as_figures(runs: Sequence[FinishedRun]) -> dict[str, Any]:
@@ -142,7 +126,7 @@ def as_figures(runs: Sequence[FinishedRun]) -> dict[str, Any]:
         "warnings": warnings(runs),
         "runs": [
             {"name": run.name, "folder": str(run.folder)}
-            | {name: asdict(over_personas(run.cells, name, days)) for name in MEASURES}
+            | {name: asdict(one) for name, one in _ends(run, days).items()}
             for run in runs
         ],
         "differences": [
@@ -153,19 +137,23 @@ def as_figures(runs: Sequence[FinishedRun]) -> dict[str, Any]:
     }
 
 
+def _ends(run: FinishedRun, days: Sequence[int]) -> dict[str, Estimate]:
+    return {name: over_personas(run.cells, name, days) for name in MEASURES}
+
+
 def tables(runs: Sequence[FinishedRun]) -> list[TextTable]:
     """Means at the end of the runs; with more than one run also how far the first is above each other one."""
     days, first = shared_days(runs), runs[0]
     when = span_of(days)
-    names = {name: name.replace("_", " ") for name in MEASURES}
-    means = [(run.name, *(str(over_personas(run.cells, name, days)) for name in MEASURES)) for run in runs]
+    words = {name: name.replace("_", " ") for name in MEASURES}
     caption = f"Means over personas on {when}, with bootstrap 95 % intervals"
-    shown = [TextTable(caption, ("run", *names.values()), tuple(means))]
+    means = tuple((run.name, *map(str, _ends(run, days).values())) for run in runs)
+    shown = [TextTable(caption, ("run", *words.values()), means)]
     rows = []
     for other in runs[1:]:
-        for name, words in names.items():
+        for name in MEASURES:
             apart = difference(first.cells, other.cells, name, days)
-            rows.append((other.name, words, str(apart), fixed(apart.effect), str(apart.count)))
+            rows.append((other.name, words[name], str(apart), fixed(apart.effect), str(apart.count)))
     if rows:
         caption = f"{first.name} minus each other run on {when}, paired by persona, with bootstrap 95 % intervals; "
         caption += "effect: mean difference by the standard deviation of the differences"
@@ -179,30 +167,20 @@ def write(runs: Sequence[FinishedRun], out: Path) -> None:
     Raises:
         UsageError: the ending is unknown.
     """
-    forms: dict[str, Callable[[Sequence[FinishedRun], Path], str]] = {
-        ".html": lambda found, _: comparison_page(_title(found), warnings(found), _panels(found), tables(found)),
-        ".md": _markdown,
-        ".tex": lambda found, _: "\n".join(map(latex, tables(found))),
-    }
-    form = forms.get(out.suffix.lower())
-    if form is None:
-        raise UsageError(f"--out {out}: the ending says the form; end it in {', '.join(forms)}")
-    put(out, form(runs, out))
-
-
-def _markdown(runs: Sequence[FinishedRun], out: Path) -> str:
-    parts = [f"# {_title(runs)}\n", *(f"> {text}\n" for text in warnings(runs))]
-    for drawing in _panels(runs):
-        picture = out.with_name(f"{out.stem}-{drawing.name}.png")
-        put(picture, drawing.png)
-        parts.append(f"![{drawing.alt}]({picture.name})\n")
-    return "\n".join([*parts, *map(markdown, tables(runs))])
-
-
-def _title(runs: Sequence[FinishedRun]) -> str:
-    return "Comparison: " + ", ".join(run.name for run in runs)
-
-
-def _panels(runs: Sequence[FinishedRun]) -> list[Any]:
-    days = max((day_numbers(run.summary) for run in runs), key=len)
-    return comparison_panels(days, lambda name: [run.curve(name) for run in runs])
+    form = out.suffix.lower()
+    if form not in ENDINGS:
+        raise UsageError(f"--out {out}: the ending says the form; end it in {', '.join(ENDINGS)}")
+    title = "Comparison: " + ", ".join(run.name for run in runs)
+    drawings: list[Drawing] = [] if form == ".tex" else comparison_panels({run.name: run.summary for run in runs})
+    if form == ".html":
+        text = comparison_page(title, warnings(runs), drawings, tables(runs))
+    elif form == ".tex":
+        text = "\n".join(map(latex, tables(runs)))
+    else:
+        parts = [f"# {title}\n", *(f"> {said}\n" for said in warnings(runs))]
+        for drawing in drawings:
+            picture = out.with_name(f"{out.stem}-{drawing.name}.png")
+            put(picture, drawing.png)
+            parts.append(f"![{drawing.alt}]({picture.name})\n")
+        text = "\n".join([*parts, *map(markdown, tables(runs))])
+    put(out, text)

@@ -1,4 +1,4 @@
-"""Reads a run's summary: series by day, means at the end of the run, intervals, and numbers as words.
+"""Reads a run's summary: measures by day, means at the end of the run, intervals, and numbers as words.
 
 Values that a day does not have (nothing was spoken, nothing was needed) are None and stay out of every mean.
 """
@@ -6,7 +6,7 @@ Values that a day does not have (nothing was spoken, nothing was needed) are Non
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ import numpy as np
 from simulator.runs.metrics import interval
 
 Summary = Mapping[str, Any]
-Numbers = list[float | None]
 
 LAST_DAYS = 3
 """Days at the end of a run over which its final figures are means: days 12 to 14 of 14."""
@@ -67,36 +66,19 @@ def span_of(days: Sequence[int]) -> str:
     return f"day {days[0]}" if len(days) == 1 else f"days {days[0]} to {days[-1]}"
 
 
-def series(summary: Summary, name: str) -> Numbers:
-    """A measure by day, over personas: as the summary gives it, otherwise the mean over its personas."""
-    return [
-        number_or_none(row[name]) if name in row else mean(values)
-        for row, values in zip(summary["overall"]["by_day"], _by_day(summary, name), strict=True)
-    ]
-
-
-def band(summary: Summary, name: str) -> tuple[Numbers, Numbers] | None:
-    """Lower and upper ends of the bootstrap 95 % intervals of a measure by day; None with one persona."""
-    if len(summary["personas"]) < 2:
-        return None
-    lows: Numbers = []
-    highs: Numbers = []
-    for row, values in zip(summary["overall"]["by_day"], _by_day(summary, name), strict=True):
-        low, high = row.get(f"{name}_ci") or interval(values)
-        lows.append(number_or_none(low))
-        highs.append(number_or_none(high))
-    return lows, highs
-
-
-def persona_mean(persona: Mapping[str, Any], name: str, days: Sequence[int]) -> float | None:
-    """Mean of a measure over some days of one persona."""
-    return mean([day.get(name) for day in persona["days"] if day["day"] in days])
+def by_day(summary: Summary, name: str) -> list[Estimate]:
+    """A measure by day, over personas; with the interval that the summary gives, where it gives one."""
+    cells, found = cells_of(summary), []
+    for row in summary["overall"]["by_day"]:
+        own = over_personas(cells, name, [int(row["day"])])
+        low, high = row.get(f"{name}_ci") or (own.low, own.high)
+        found.append(replace(own, low=low, high=high) if own.count > 1 else own)
+    return found
 
 
 def at_end(summary: Summary, name: str) -> Estimate:
     """A measure over the last days: each persona's mean, then the mean and interval over personas."""
-    days = last_days(summary)
-    return estimate([persona_mean(persona, name, days) for persona in summary["personas"]])
+    return over_personas(cells_of(summary), name, last_days(summary))
 
 
 def estimate(values: Iterable[float | None]) -> Estimate:
@@ -169,14 +151,3 @@ def fixed(value: float | None, digits: int = 2) -> str:
 def percent(value: float | None) -> str:
     """A share as a whole percentage without its sign, '–' for none."""
     return "–" if value is None else f"{100 * value:.0f}"
-
-
-def _by_day(summary: Summary, name: str) -> list[list[float]]:
-    """For each day the values of all personas that have one."""
-    values: dict[int, list[float]] = {day: [] for day in day_numbers(summary)}
-    for persona in summary["personas"]:
-        for day in persona["days"]:
-            value = number_or_none(day.get(name))
-            if value is not None and day["day"] in values:
-                values[day["day"]].append(value)
-    return list(values.values())

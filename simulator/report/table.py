@@ -1,22 +1,24 @@
-"""The day table for the terminal: how each day went, and the end of the run below.
+"""The day table: how each day went, and the end of the run below.
 
 It fits a terminal of 80 columns: numbers stand together where they are read together.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from edge_assistant.domain import DIMENSIONS
 from simulator.report.reading import (
+    Estimate,
     Summary,
     at_end,
+    by_day,
     day_numbers,
     days_without_needs,
     fixed,
     last_days,
     percent,
-    series,
     span_of,
 )
 
@@ -36,16 +38,8 @@ HEADINGS = (
     "prefer./time/\nfreq./commu.",
 )
 SHOWN = (
-    "skill",
-    "needs",
-    "welcome",
-    "false_alarms",
-    "satisfaction",
-    "silent",
-    "oracle",
-    "suggestions_per_hour",
-    "success_rate",
-    *DIMENSIONS,
+    *("skill", "needs", "welcome", "false_alarms", "satisfaction", "silent", "oracle", "suggestions_per_hour"),
+    *("success_rate", *DIMENSIONS),
 )
 END = "end"
 """Label of the row of the last days."""
@@ -63,48 +57,34 @@ def day_table(summary: Summary) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 0), caption=_caption(summary), caption_justify="left")
     for heading in HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in day_rows(summary):
-        table.add_row(*row, end_section=row[0] == str(day_numbers(summary)[-1]))
-    end = end_row(summary)
-    if end is not None:
-        table.add_row(*end, style="bold")
+    rows = day_rows(summary)
+    for number, cells in enumerate(rows, start=1):
+        last = cells[0] == END
+        table.add_row(*cells, style="bold" if last else None, end_section=number == len(rows) - 1)
     return table
 
 
 def day_rows(summary: Summary) -> list[tuple[str, ...]]:
-    """One row a day, as text, in the order of `HEADINGS`."""
-    several = len(summary["personas"]) > 1
-    columns = {name: series(summary, name) for name in SHOWN}
-    rows = []
-    for index, by_day in enumerate(summary["overall"]["by_day"]):
-        values = {name: column[index] for name, column in columns.items()}
-        low, high = by_day.get("skill_ci") or (None, None)
-        rows.append(_row(str(by_day["day"]), values, low if several else None, high))
-    return rows
+    """A row a day, as text, in the order of `HEADINGS`; after more than one day that of the end."""
+    days = day_numbers(summary)
+    columns = {name: by_day(summary, name) for name in SHOWN}
+    rows = [row(str(day), {name: found[at] for name, found in columns.items()}) for at, day in enumerate(days)]
+    return [*rows, row(END, {name: at_end(summary, name) for name in SHOWN})] if len(days) > 1 else rows
 
 
-def end_row(summary: Summary) -> tuple[str, ...] | None:
-    """The mean of the last days; None for a run of a single day."""
-    if len(day_numbers(summary)) < 2:
-        return None
-    estimates = {name: at_end(summary, name) for name in SHOWN}
-    skill = estimates["skill"]
-    values = {name: found.mean for name, found in estimates.items()}
-    return _row(END, values, skill.low, skill.high)
-
-
-def _row(label: str, values: dict[str, float | None], low: Any, high: Any) -> tuple[str, ...]:
+def row(label: str, found: Mapping[str, Estimate]) -> tuple[str, ...]:
+    """The figures of a day, of the end, or of a persona."""
+    mean = {name: estimate.mean for name, estimate in found.items()}
+    skill = found["skill"]
     return (
         label,
-        _fit(values["skill"]),
-        f"[{_fit(low)},{_fit(high)}]" if low is not None else "–",
-        fixed(values["needs"], 1),
-        fixed(values["welcome"], 1),
-        fixed(values["false_alarms"], 1),
-        "/".join(fixed(values[name]) for name in ("satisfaction", "silent", "oracle")),
-        _fit(values["suggestions_per_hour"]),
-        percent(values["success_rate"]),
-        "/".join(percent(values[name]) for name in DIMENSIONS),
+        _fit(skill.mean),
+        f"[{_fit(skill.low)},{_fit(skill.high)}]" if skill.low is not None else "–",
+        *(fixed(mean[name], 1) for name in ("needs", "welcome", "false_alarms")),
+        "/".join(fixed(mean[name]) for name in ("satisfaction", "silent", "oracle")),
+        _fit(mean["suggestions_per_hour"]),
+        percent(mean["success_rate"]),
+        "/".join(percent(mean[name]) for name in DIMENSIONS),
     )
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
-from simulator.experiments import beyond, lived, recovery, results, variants, worlds_table
+from simulator.experiments import results, tables, variants
+from simulator.experiments.variants import CONTESTANTS, Options
 from simulator.people import persona
-from simulator.report.reading import Cells, difference, estimate
+from simulator.report.reading import Cells, cells_of, difference, estimate
 from simulator.runs import events
 from simulator.world import changes
 
@@ -42,7 +43,7 @@ def test_policies_end_in_a_file_a_table_and_a_picture_and_go_on(command: Command
     assert (out / "experiment.png").read_bytes().startswith(b"\x89PNG")
     told = (out / "table.md").read_text()
     assert "| oracle |" in told
-    assert "Beyond the score" in told
+    assert "Cost of a persona-day" in told
     assert r"\begin{tabular}" in (out / "table.tex").read_text()
 
     refused = command(*call, "--policies", "silent")
@@ -99,7 +100,7 @@ def test_worlds_are_told_apart_and_together(command: Command, tmp_path: Path):
 
 
 def test_the_mean_over_worlds_and_the_worst_are_those_of_the_rows():
-    plan = variants.in_worlds(("default", "quiet"), ("silent",))
+    plan = CONTESTANTS["worlds"](Options(worlds="default,quiet", policies="silent"))
     skills = {"ours": 0.4, "ours in quiet": 0.1, "silent in default": 0.0, "silent in quiet": 0.0}
     cells: dict[str, Cells] = {
         name: {
@@ -109,12 +110,12 @@ def test_the_mean_over_worlds_and_the_worst_are_those_of_the_rows():
         }
         for name, skill in skills.items()
     }
-    rows = worlds_table.table(plan, cells, 2).rows
-    by_name = {(row[0], row[1]): row for row in rows}
-    assert by_name["default", "learner"][3] == "0.50"
-    assert by_name["quiet", "learner"][3] == "0.20"
-    assert by_name["mean of worlds", "learner"][3] == "0.35"
-    assert by_name["worst: quiet", "learner"][3] == "0.20"
+    rows = tables.in_worlds(plan, cells, 2).rows
+    skill = {(row[0], row[1]): row[2].split(" ")[0] for row in rows}
+    assert skill["default", "learner"] == "0.50"
+    assert skill["quiet", "learner"] == "0.20"
+    assert skill["mean of worlds", "learner"] == "0.35"
+    assert skill["worst: quiet", "learner"] == "0.20"
 
 
 def test_what_asking_is_worth_is_told_for_each_question(command: Command, tmp_path: Path):
@@ -153,8 +154,10 @@ def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Com
     assert texts("ours-new-job", 2) == texts("ours", 2)
     assert texts("ours-new-job", 3) == texts("ours-new-job-from-the-start", 3)
     assert texts("ours-new-job", 3) != texts("ours", 3)
-    drifted = lived.read_run(out / "runs" / "ours-new-job-7", 7)
-    plain = lived.read_run(out / "runs" / "ours-7", 7)
+    drifted, plain = (
+        cells_of(json.loads((out / "runs" / name / "summary.json").read_text()), 7)
+        for name in ("ours-new-job-7", "ours-7")
+    )
     assert drifted["p01", 7, 1] == plain["p01", 7, 1]
     assert drifted["p01", 7, 2] == plain["p01", 7, 2]
 
@@ -167,6 +170,7 @@ def test_a_changed_life_is_the_old_one_before_and_the_new_one_after(command: Com
         (("policies", "--seeds", "0"), "--seeds"),
         (("drift", "--changes", "marriage"), "marriage"),
         (("drift", "--days", "1"), "--day"),
+        (("worlds", "--changes", "guest"), "--changes"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(
@@ -193,17 +197,6 @@ def test_every_change_makes_another_valid_person():
             assert after != person
             assert after.id == person.id
             persona.Persona.model_validate(after.model_dump(by_alias=True))
-
-
-def test_over_intervention_counts_false_alarms_in_a_row_and_in_an_hour():
-    def said(day: int, minute: float, welcome: int, requested: bool = False) -> dict[str, Any]:
-        return {"day": day, "awake_minutes": minute, "rating": [welcome, 1, 1, 1], "requested": requested}
-
-    log = [said(1, 0, 0), said(1, 30, 0), said(1, 60, 0), said(1, 90, 0, True), said(2, 10, 0), said(2, 20, 1)]
-    found = lived.over_intervention([*log, said(2, 30, 0)], [1, 2, 3])
-    assert found[1] == {"alarm_run": 3, "worst_hour": 2}
-    assert found[2] == {"alarm_run": 4, "worst_hour": 2}
-    assert found[3] == {"alarm_run": 0, "worst_hour": 0}
 
 
 def test_differences_are_paired_by_persona_seed_and_day():
@@ -233,39 +226,16 @@ def test_effects_are_mean_by_deviation():
     assert estimate([]).mean is None
 
 
-def test_weekends_are_held_against_weekdays_by_persona():
-    life: Cells = {
-        (person, 1, day): {"skill": base + (0.5 if day in (6, 7) else 0.0)}
-        for person, base in (("a", 0.0), ("b", 1.0))
-        for day in range(1, 8)
-    }
-    assert beyond.apart(life, [1, 2, 3, 4, 5], [6, 7]) == "0.50 [0.50, 0.50]"
-
-
-def test_topics_count_as_told_only_after_a_word_about_them(command: Command, tmp_path: Path):
-    ended = command(
-        *("simulate", "--personas", "p01", "--days", 1, "--language", "templates", "--workers", 1),
-        *("--out", tmp_path / "run"),
-    )
-    assert ended.code == 0, ended.error
-    assert beyond.topics_learned([tmp_path / "run"], ["p01"]) == (0, 0)
-    with Store.open(tmp_path / "run" / "stores" / "p01.sqlite") as store:
-        belief = store.get_array("learner.topics").copy()
-        belief[0] += 0.5
-        store.set_array("learner.topics", belief)
-    assert beyond.topics_learned([tmp_path / "run"], ["p01"]) == (0, 1), "it knows what nobody told it"
-
-
 def test_recovery_is_counted_from_the_change():
     skill = [0.2, 0.5, 0.5, 0.5, 0.1, 0.3, 0.5, 0.5, 0.5]
-    assert recovery.days_to_recover(skill, 5) == 4
-    assert recovery.days_to_recover([0.5, 0.5, 0.5, 0.5], 3) == 2
-    assert recovery.days_to_recover([0.5, 0.5, 0.1, 0.1], 3) is None
-    assert recovery.days_to_recover([None, None, 0.1], 3) is None
+    assert tables.days_to_recover(skill, 5) == 4
+    assert tables.days_to_recover([0.5, 0.5, 0.5, 0.5], 3) == 2
+    assert tables.days_to_recover([0.5, 0.5, 0.1, 0.1], 3) is None
+    assert tables.days_to_recover([None, None, 0.1], 3) is None
 
 
 def test_feedback_names_tell_policy_and_mode_apart():
-    found = variants.feedbacks(("reasons", "noisy:0.3"), ("ours", "pooled"))
+    found = CONTESTANTS["feedback"](Options(feedback="reasons,noisy:0.3", policies="ours,pooled"))
     assert [(one.name, one.assistant, one.feedback) for one in found] == [
         ("ours", "learner", "reasons"),
         ("ours noisy:0.3", "learner", "noisy:0.3"),
@@ -273,3 +243,33 @@ def test_feedback_names_tell_policy_and_mode_apart():
         ("pooled noisy:0.3", "pooled", "noisy:0.3"),
     ]
     assert len({one.folder for one in found}) == 4
+
+
+def test_what_lives_cost_is_told_by_policy_and_persona_day(command: Command, tmp_path: Path):
+    out = tmp_path / "out"
+    call = ("experiment", "grid", "--personas", "p01,p02", "--days", 1, "--language", "templates", "--workers", 1)
+    ended = command(*call, "--policies", "random", "--seeds", 2, "--out", out)
+    assert ended.code == 0, ended.error
+    told = (out / "table.md").read_text()
+    costs = told[told.index("Cost of a persona-day") :].splitlines()[2:]
+    heads, *rows = ([cell.strip() for cell in line.split("|")[1:-1]] for line in costs[: costs.index("")])
+    spent = {row[0]: dict(zip(heads, row, strict=True)) for row in rows[1:]}
+    assert list(spent) == ["ours", "random"]
+    for name, row in spent.items():
+        runs = [json.loads((out / "runs" / f"{name}-{seed}" / "summary.json").read_text())["cost"] for seed in (7, 8)]
+        assert row["persona-days"] == "4"
+        assert float(row["seconds"]) == pytest.approx(sum(cost["seconds"] for cost in runs) / 4, abs=0.01)
+        assert row["model calls"] == "0.00"
+        assert {"lives", "references", "days"} <= set(row)
+    again = command(*call, "--policies", "random", "--seeds", 2, "--out", out, "--resume")
+    assert again.code == 0, again.error
+    assert (out / "table.md").read_text() == told, "nothing was lived anew"
+
+
+def test_with_a_model_ours_with_templates_is_beside_ours():
+    chosen = CONTESTANTS["grid"](Options(policies="ours", adapters="3:64", language="model"))
+    assert [(one.name, one.language, one.adapters) for one in chosen] == [
+        ("ours", "", "3:64"),
+        ("ours templates", "templates", ""),
+    ]
+    assert [one.name for one in CONTESTANTS["grid"](Options(policies="silent"))] == ["ours", "silent"]

@@ -55,10 +55,8 @@ def test_three_forms(folders: list[Path], tmp_path: Path) -> None:
     for name in ("x.html", "deep/x.md", "x.tex"):
         write(runs, tmp_path / name)
     page = (tmp_path / "x.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 4
-    assert "var(--blue" in page
-    assert "--blue:" in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert page.count("<img") == page.count("data:image/png;base64,") == 4
+    assert "http" not in page
     assert "0.53 [" in (tmp_path / "deep" / "x.md").read_text(encoding="utf-8")
     assert (tmp_path / "deep" / "x-skill.png").read_bytes().startswith(b"\x89PNG")
     tex = (tmp_path / "x.tex").read_text(encoding="utf-8")
@@ -75,9 +73,9 @@ def test_what_differs_is_said(folders: list[Path], tmp_path: Path) -> None:
     runs = load([*folders, third])
     assert [run.name for run in runs] == ["learner (a)", "random_1%", "learner (c)"]
     said = " ".join(warnings(runs))
-    assert "seeds" in said
-    assert "1 shared" in said
-    assert "numbers of days" in said
+    assert "seed (" in said
+    assert "personas (" in said
+    assert "number of days (" in said
 
 
 def test_unfinished_runs_are_refused(folders: list[Path], tmp_path: Path) -> None:
