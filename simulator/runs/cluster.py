@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 from edge_assistant.errors import EngineError, MissingDependencyError
-from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult
+from simulator.runs.worker import Job, Progress, run_job
 
 RETRIES = 5
 """How often a persona may lose its worker."""
@@ -41,34 +40,18 @@ def run_on_cluster(jobs: Sequence[Job], progress: Progress | None = None) -> dic
                 f"--engine ray: no cluster answers ({str(error).splitlines()[0]}); start one with 'ray start --head'"
             ) from error
     environment = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
-    task = ray.remote(max_retries=RETRIES, num_cpus=1, runtime_env={"env_vars": environment})(_run)
+    task = ray.remote(max_retries=RETRIES, num_cpus=1, runtime_env={"env_vars": environment})(run_job)
     try:
         waiting = {task.remote(job): job for job in jobs}
-        return _gather(ray, waiting, progress)
+        results: dict[str, PersonaResult] = {}
+        while waiting:
+            (done,), _ = ray.wait(list(waiting), num_returns=1)
+            results[waiting.pop(done).persona.id] = result = ray.get(done)
+            result.tell(progress)
+        return results
     except ray.exceptions.RayError as error:
         cause = getattr(error, "cause", None)
         raise EngineError(f"--engine ray: {str(cause or error).splitlines()[0]}; go on with --resume") from error
     finally:
         if started_here:
             ray.shutdown()
-
-
-def _gather(ray: Any, waiting: dict[Any, Job], progress: Progress | None) -> dict[str, PersonaResult]:
-    """Results as they come, by persona."""
-    results: dict[str, PersonaResult] = {}
-    while waiting:
-        done, _ = ray.wait(list(waiting), num_returns=1)
-        for reference in done:
-            job = waiting.pop(reference)
-            results[job.persona.id] = result = ray.get(reference)
-            if progress is not None:
-                for day in result.days:
-                    progress(job.persona.id, day["day"])
-    return results
-
-
-def _run(job: Job) -> PersonaResult:
-    """One persona on some node."""
-    from simulator.runs.worker import run_job
-
-    return run_job(job, None)

@@ -1,63 +1,35 @@
 """What the processor took, from the kernel's RAPL counters; only where there are some and they may be read.
 
-The counters cover the whole machine: whatever else runs is counted too.
+The counters cover the whole machine: whatever else runs is counted too. One starts anew after some hours under full
+load, so that the figure of a longer run is too low.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 
 POWERCAP = Path("/sys/class/powercap")
 
 
-@dataclass
-class _Counter:
-    """One package in microjoules: where it stood last, the value at which it starts anew, and the sum so far."""
-
-    file: Path
-    last: int
-    wraps_at: int
-    total: int = 0
-
-    def read(self) -> None:
-        now = int(self.file.read_text())
-        self.total += now - self.last if now >= self.last else now + self.wraps_at - self.last
-        self.last = now
+def counters(folder: Path = POWERCAP) -> dict[Path, int]:
+    """Microjoules of each processor package by its file; empty where there is none or nobody may read them."""
+    # 'intel-rapl:0' is a package, 'intel-rapl:0:1' a part of it that must not be counted twice
+    packages = [place for place in folder.glob("intel-rapl:*") if place.name.count(":") == 1]
+    try:
+        return {place: int((place / "energy_uj").read_text()) for place in packages}
+    except (OSError, ValueError):
+        return {}
 
 
-class EnergyMeter:
-    """Joules of all processor packages since it was opened.
-
-    A counter starts anew after some hours under full load; asked less often than that, the sum is too low.
-    """
-
-    def __init__(self, counters: list[_Counter]) -> None:
-        """Use `open`."""
-        self._counters = counters
-
-    @classmethod
-    def open(cls, folder: Path = POWERCAP) -> Self | None:
-        """The counters of this machine; None where there are none or nobody may read them."""
-        counters = []
-        # 'intel-rapl:0' is a package, 'intel-rapl:0:1' a part of it that must not be counted twice
-        for package in sorted(folder.glob("intel-rapl:*")):
-            if package.name.count(":") != 1:
-                continue
-            try:
-                now = int((package / "energy_uj").read_text())
-                wraps_at = int((package / "max_energy_range_uj").read_text())
-            except (OSError, ValueError):
-                return None
-            counters.append(_Counter(package / "energy_uj", now, wraps_at))
-        return cls(counters) if counters else None
-
-    def joules(self) -> float | None:
-        """The sum so far; None when a counter cannot be read any more."""
-        try:
-            for counter in self._counters:
-                counter.read()
-        except (OSError, ValueError):
-            return None
-        return sum(counter.total for counter in self._counters) / 1e6
+def joules_since(before: Mapping[Path, int], folder: Path = POWERCAP) -> float | None:
+    """Joules since counters were read; None where they cannot be."""
+    now = counters(folder)
+    if not before or now.keys() != before.keys():
+        return None
+    try:
+        wraps_at = {place: int((place / "max_energy_range_uj").read_text()) for place in now}
+    except (OSError, ValueError):
+        return None
+    spent = (now[place] - then + wraps_at[place] * (now[place] < then) for place, then in before.items())
+    return sum(spent) / 1e6

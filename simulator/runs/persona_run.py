@@ -52,6 +52,12 @@ class PersonaResult:
     nights: list[dict[str, Any]] = field(default_factory=list)
     """What came of each training night."""
 
+    def tell(self, progress: Callable[[str, int], None] | None) -> None:
+        """Tell that all its days are lived, where nobody could tell of each."""
+        if progress is not None:
+            for day in self.days:
+                progress(self.id, day["day"])
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -5,7 +5,6 @@ It is the same for every run of a seed, whatever its policy, so it is kept besid
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -55,8 +54,9 @@ def kept_reference(
 ) -> Reference:
     """`reference`, from the folder of lives where it was kept before; a damaged file is computed anew."""
     persona = shop.persona
-    world = shop.taste.world.model_dump_json()
-    key = digest(persona.model_dump_json(), world, seed, _fingerprint(shop, days, oracle_days), _program())
+    lived = [(day.wake, day.activities, oracle_days[day.day]) for day in days]
+    taste = digest(shop.taste.world.model_dump_json(), shop.taste.base.sha256, shop.taste.static.tobytes().hex())
+    key = digest(persona.model_dump_json(), taste, seed, lived, _program())
     path = folder / f"{persona.id}-{seed}-{key[:16]}.reference.json"
     known = _read(path, key, len(days))
     if known is None:
@@ -77,19 +77,6 @@ def _read(path: Path, key: str, days: int) -> Reference | None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
         return None
-
-
-def _fingerprint(shop: PersonaSetup, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay]) -> str:
-    """Hash of the days as they are lived, of what the person likes, and of the best days."""
-    found = hashlib.sha256(shop.taste.base.sha256.encode())
-    found.update(np.ascontiguousarray(shop.taste.static).tobytes())
-    for day in days:
-        found.update(repr((day.day, day.wake, day.activities, day.calendar, oracle_days[day.day])).encode())
-        for field in fields(LifeDay):
-            series = getattr(day, field.name)
-            if isinstance(series, np.ndarray):
-                found.update(np.ascontiguousarray(series).tobytes())
-    return found.hexdigest()
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,10 +19,10 @@ from edge_assistant.errors import EngineError
 from edge_assistant.training.resources import peak_rss_mb
 from simulator.people.persona import Persona
 from simulator.runs import metrics
-from simulator.runs.energy import EnergyMeter
-from simulator.runs.job import Job, Progress
+from simulator.runs.energy import counters, joules_since
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
+from simulator.runs.worker import Job, Progress, begin, run_job, run_side_by_side
 from simulator.world.derived_files import put
 
 SIDE_BY_SIDE = 8
@@ -51,7 +50,7 @@ def run(
     Returns:
         The summary.
     """
-    started, meter = time.perf_counter(), EnergyMeter.open()
+    started, energy = time.perf_counter(), counters()
     threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
     jobs = [Job(config, persona, out, threads) for persona in personas]
     if engine == "ray":
@@ -61,10 +60,11 @@ def run(
     elif config.language == "model" and len(jobs) > 1:
         results = _together(jobs, progress)
     else:
-        results = _in_one(jobs, progress) if workers <= 1 or len(jobs) == 1 else _in_many(jobs, workers, progress)
+        one = workers <= 1 or len(jobs) == 1
+        results = {job.persona.id: run_job(job, progress) for job in jobs} if one else _in_many(jobs, workers, progress)
     ordered = [results[persona.id] for persona in personas]
     summary = summarise(config, ordered, time.perf_counter() - started)
-    joules = meter.joules() if meter is not None else None
+    joules = joules_since(energy)
     summary["cost"]["joules"] = None if joules is None else round(joules, 1)
     put(out / "summary.json", json.dumps(summary, indent=1))  # last: its existence means that the run is complete
     return summary
@@ -107,44 +107,32 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
     }
 
 
-def _in_one(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
-    from simulator.runs.worker import run_job
-
-    return {job.persona.id: run_job(job, progress) for job in jobs}
-
-
 def _together(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
     """With a model in the loop lives share one engine, some at a time: what they ask together costs less."""
-    from simulator.runs.worker import run_side_by_side
-
     results: dict[str, PersonaResult] = {}
-    cores = os.cpu_count() or 1
     for start in range(0, len(jobs), SIDE_BY_SIDE):
-        group = [replace(job, threads=cores) for job in jobs[start : start + SIDE_BY_SIDE]]
+        group = [replace(job, threads=os.cpu_count() or 1) for job in jobs[start : start + SIDE_BY_SIDE]]
         results |= run_side_by_side(group, progress)
     return results
 
 
 def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> dict[str, PersonaResult]:
     """Workers are spawned anew, so that no lock or engine of this process is inherited halfway."""
-    from simulator.runs.worker import begin, run_job_in_worker
-
-    context = get_context("spawn")
-    steps: Any = context.SimpleQueue()
-    listener = threading.Thread(target=_listen, args=(steps, progress), daemon=True)
-    listener.start()
     results: dict[str, PersonaResult] = {}
     # one BLAS thread a worker: the matrices are small, and workers would fight for the cores
     limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    saved = {name: os.environ.get(name) for name in limits}
-    os.environ.update({name: value for name, value in limits.items() if name not in os.environ})
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=begin, initargs=(steps, os.getpid()))
+    added = {name: value for name, value in limits.items() if name not in os.environ}
+    os.environ.update(added)
+    pool = ProcessPoolExecutor(
+        min(workers, len(jobs)), get_context("spawn"), initializer=begin, initargs=(os.getpid(),)
+    )
     others = set(active_children())
     try:
         with _interrupts_wait():
-            waiting = {pool.submit(run_job_in_worker, job): job for job in jobs}
+            waiting = {pool.submit(run_job, job): job for job in jobs}
         for future in as_completed(waiting):
-            results[waiting[future].persona.id] = future.result()
+            results[waiting[future].persona.id] = result = future.result()
+            result.tell(progress)
     except BaseException as error:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in set(active_children()) - others:
@@ -153,41 +141,20 @@ def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> di
             raise EngineError("a worker process died; go on with --resume, or use --workers 1 to see why") from error
         raise
     finally:
-        for name, value in saved.items():
-            if value is None:
-                os.environ.pop(name, None)
+        for name in added:
+            os.environ.pop(name, None)
     pool.shutdown()
-    steps.put(None)  # only here: a worker that was ended may have held the queue
-    listener.join(timeout=5)
     return results
 
 
 @contextmanager
 def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back while workers are started: none is lost halfway, and they inherit that it is not for them.
-
-    The mask is for the workers. It does not keep Ctrl-C from this process, where another thread takes the signal and
-    Python raises in this one all the same; so it is also noted, and raised when all workers are known.
-    """
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+    """Hold Ctrl-C back while workers are started; they inherit that it is not for them."""
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    noted: list[int] = []
-    handler = signal.getsignal(signal.SIGINT)
-    if callable(handler):  # in the background of a script Ctrl-C is ignored, and stays so
-        signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if callable(handler):
-            signal.signal(signal.SIGINT, handler)
-    if noted:
-        raise KeyboardInterrupt
-
-
-def _listen(steps: Any, progress: Progress | None) -> None:
-    while (step := steps.get()) is not None:
-        if progress is not None:
-            progress(*step)

@@ -4,9 +4,9 @@
     members = [gathering.member() for _ in personas]      # one for each thread, before any of them starts
     ...                                                   # in each thread: `with member:` ask it as any model
 
-Each life runs in a thread of its own until it asks the model; when all that still live are asking, their requests go to
-the engine together, those under the same adapter in one call. An answer does not depend on the company it is computed
-in (`edge_assistant.llm.runner`), so a life ends the same whoever lives beside it.
+Each life runs in a thread of its own until it asks for a text; when all that still live are asking, their requests go
+to the engine together, those under the same adapter in one call. An answer does not depend on the company that it is
+computed in (`edge_assistant.llm.runner`), so a life ends the same whoever lives beside it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeVar
 
 from edge_assistant.errors import EngineError
 from edge_assistant.llm.protocols import (
@@ -31,6 +32,7 @@ from edge_assistant.llm.protocols import (
 )
 
 Adapter = tuple[Path, float] | None
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -38,120 +40,101 @@ class _Call:
     """What one member asks, and what it gets."""
 
     member: Member
-    kind: str
-    requests: Sequence[Any]
-    answers: list[Any] = field(default_factory=list)
+    requests: Sequence[GenerateRequest]
+    answers: list[Completion] = field(default_factory=list)
     error: BaseException | None = None
     done: bool = False
 
 
-@dataclass
-class Company:
-    """How often requests met: calls of the members, and calls of the engine that answered them."""
-
-    asked: int = 0
-    answered: int = 0
-
-    @property
-    def mean(self) -> float:
-        """Calls of members that one call of the engine answered."""
-        return self.asked / self.answered if self.answered else 0.0
-
-
 class Gathering:
-    """Owns the order in which the members of one engine are answered."""
+    """Owns the order in which the members of one engine are answered.
+
+    Attributes:
+        asked: calls of members for texts.
+        answered: calls of the engine that answered them.
+    """
 
     def __init__(self, engine: LanguageModel) -> None:
         self.engine = engine
-        self.company = Company()
+        self.asked = self.answered = 0
         self._turn = threading.Condition()
         self._engine_lock = threading.RLock()
-        self._members: list[Member] = []
-        self._living: set[int] = set()
-        self._waiting: dict[int, _Call] = {}
-        self._busy = False
+        self._members = self._living = 0
+        self._waiting: list[_Call] = []
         self._adapter: Adapter = None
         engine.detach()
+
+    @property
+    def company(self) -> float:
+        """Calls of members that one call of the engine answered."""
+        return self.asked / self.answered if self.answered else 0.0
 
     def member(self) -> Member:
         """A handle for one thread; it counts as living until it is closed."""
         with self._turn:
-            member = Member(self, len(self._members))
-            self._members.append(member)
-            self._living.add(member.number)
-            return member
+            self._members += 1
+            self._living += 1
+            return Member(self, self._members)
 
-    def ask(self, call: _Call) -> list[Any]:
+    def generate(self, member: Member, requests: Sequence[GenerateRequest]) -> list[Completion]:
         """Wait until all that live are asking, then for the answer."""
+        call = _Call(member, requests)
         with self._turn:
-            self._waiting[call.member.number] = call
-            self._turn.notify_all()
+            self._waiting.append(call)
+            self._answer_all()
             while not call.done:
-                if not self._busy and self._living <= self._waiting.keys():
-                    self._busy = True
-                    calls = [self._waiting[number] for number in sorted(self._waiting)]
-                    self._turn.release()
-                    try:
-                        self._answer(calls)
-                    finally:
-                        self._turn.acquire()
-                        self._busy = False
-                        for one in calls:
-                            one.done = True
-                            del self._waiting[one.member.number]
-                        self._turn.notify_all()
-                else:
-                    self._turn.wait()
+                self._turn.wait()
         if call.error is not None:
             raise call.error
         return call.answers
 
-    def leave(self, number: int) -> None:
+    def leave(self) -> None:
         """A member asks no more."""
         with self._turn:
-            self._living.discard(number)
-            self._turn.notify_all()
+            self._living -= 1
+            self._answer_all()
 
-    def under(self, adapter: Adapter, work: Callable[[LanguageModel], Any]) -> Any:
+    def under(self, adapter: Adapter, work: Callable[[LanguageModel], Result]) -> Result:
         """Do something with the engine alone, under an adapter."""
         with self._engine_lock:
-            self._use(adapter)
+            if adapter != self._adapter:
+                if adapter is None:
+                    self.engine.detach()
+                else:
+                    self.engine.attach(*adapter)
+                self._adapter = adapter
             return work(self.engine)
 
-    def _answer(self, calls: Sequence[_Call]) -> None:
-        groups: dict[tuple[str, Adapter], list[_Call]] = {}
-        for call in calls:
-            groups.setdefault((call.kind, call.member.adapter), []).append(call)
-        for (kind, adapter), group in groups.items():
+    def _answer_all(self) -> None:
+        """Answer those who wait, once nobody else lives; whoever completes them does the work."""
+        if len(self._waiting) < self._living or not self._waiting:
+            return
+        groups: dict[Adapter, list[_Call]] = {}
+        for call in sorted(self._waiting, key=lambda call: call.member.number):
+            groups.setdefault(call.member.adapter, []).append(call)
+        for adapter, group in groups.items():
             try:
-                self._answer_group(kind, adapter, group)
+                self.under(adapter, partial(self._answer, group))
             except BaseException as error:  # belongs to those who asked, in their own threads
                 for call in group:
                     call.error = error
+        for call in self._waiting:
+            call.done = True
+        self._waiting.clear()
+        self._turn.notify_all()
 
-    def _answer_group(self, kind: str, adapter: Adapter, group: Sequence[_Call]) -> None:
+    def _answer(self, group: Sequence[_Call], engine: LanguageModel) -> None:
         requests = [request for call in group for request in call.requests]
-        with self._engine_lock:
-            self._use(adapter)
-            before = self.engine.counters.copy()
-            answers: list[Any] = self.engine.score(requests) if kind == "score" else self.engine.generate(requests)
-            spent = self.engine.counters.sub(before)
-        self.company.asked += len(group)
-        self.company.answered += 1
+        before = engine.counters.copy()
+        answers = engine.generate(requests)
+        spent = engine.counters.sub(before)
+        self.asked += len(group)
+        self.answered += 1
         at = 0
         for call in group:
             call.answers = answers[at : at + len(call.requests)]
             at += len(call.requests)
             call.member.spend(spent, len(call.requests) / len(requests), len(call.requests))
-
-    def _use(self, adapter: Adapter) -> None:
-        if adapter == self._adapter:
-            return
-        if adapter is None:
-            self.engine.detach()
-        else:
-            self.engine.attach(*adapter)
-        self._adapter = adapter
 
 
 class Member:
@@ -170,7 +153,7 @@ class Member:
     @property
     def can_write(self) -> bool:
         """Of the engine under this member's adapter."""
-        return bool(self.gathering.under(self.adapter, lambda engine: engine.can_write))
+        return self.gathering.under(self.adapter, lambda engine: engine.can_write)
 
     @property
     def counters(self) -> Counters:
@@ -204,11 +187,18 @@ class Member:
         """
         if cancel is not None or on_token is not None:
             raise EngineError("engine shared by several lives: an answer can be neither watched nor cancelled")
-        return self.gathering.ask(_Call(self, "generate", list(requests))) if requests else []
+        return self.gathering.generate(self, requests) if requests else []
 
     def score(self, requests: Sequence[ScoreRequest]) -> list[Score]:
-        """See `LanguageModel.score`."""
-        return self.gathering.ask(_Call(self, "score", list(requests))) if requests else []
+        """See `LanguageModel.score`; the engine scores one after the other, so this waits for nobody."""
+
+        def work(engine: LanguageModel) -> list[Score]:
+            before = engine.counters.copy()
+            found = engine.score(requests)
+            self.spend(engine.counters.sub(before), 1.0, len(requests))
+            return found
+
+        return self.gathering.under(self.adapter, work) if requests else []
 
     def attach(self, path: Path, scale: float = 1.0) -> None:
         """See `LanguageModel.attach`; the other members keep theirs."""
@@ -227,7 +217,7 @@ class Member:
 
     def close(self) -> None:
         """Ask no more; the engine goes on for the others."""
-        self.gathering.leave(self.number)
+        self.gathering.leave()
 
     def __enter__(self) -> Self:
         return self
@@ -241,7 +231,4 @@ class Member:
         self._counters = self._counters.add(Counters(**{**parts, "calls": calls}))
 
     def _facts(self) -> tuple[str, bool]:
-        found: tuple[str, bool] = self.gathering.under(
-            self.adapter, lambda engine: (adapter_key(engine), is_narrow(engine))
-        )
-        return found
+        return self.gathering.under(self.adapter, lambda engine: (adapter_key(engine), is_narrow(engine)))

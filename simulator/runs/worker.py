@@ -1,4 +1,4 @@
-"""What a worker process does: keeps its engine and embedding between personas, and ends with its parent."""
+"""What a worker does, wherever it works: lives one persona; it keeps its engine and embedding between personas."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from pathlib import Path
 
 from edge_assistant.config import load_settings
 from edge_assistant.llm.protocols import LanguageModel
@@ -17,26 +18,36 @@ from edge_assistant.llm.task_adapter import packaged_adapter
 from edge_assistant.paths import Paths
 from edge_assistant.training.resources import peak_rss_mb
 from simulator.judges.judge import JUDGES
+from simulator.people.persona import Persona
 from simulator.runs.changed_run import run_changed
 from simulator.runs.household import workshop
-from simulator.runs.job import Job, Progress
 from simulator.runs.persona_run import PersonaResult, Setting, run_persona
 from simulator.runs.reference import kept_reference
+from simulator.runs.run_config import RunConfig
 from simulator.world.constants import load_world
 from simulator.world.language import ModelFiller, language_key
 from simulator.world.life_cache import LifeCache
 from simulator.world.plan import Filler, WeightedFiller
 
-_steps: Any = None
+Progress = Callable[[str, int], None]
+"""Told a persona and the day that it has just finished."""
 
 TOGETHER = 24
 """Sequences of an engine that several lives share."""
 
 
-def begin(steps: Any, parent: int) -> None:
-    """Initialise a worker: where to report steps to, and a watch on the parent."""
-    global _steps
-    _steps = steps
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to run one persona."""
+
+    config: RunConfig
+    persona: Persona
+    out: Path
+    threads: int
+
+
+def begin(parent: int) -> None:
+    """Initialise a worker process: it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
 
     def watch() -> None:
@@ -45,11 +56,6 @@ def begin(steps: Any, parent: int) -> None:
         os._exit(1)  # the parent is gone, whatever the reason; the checkpoint holds every whole night
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def run_job_in_worker(job: Job) -> PersonaResult:
-    """`run_job` in a worker process."""
-    return run_job(job, lambda persona, day: _steps.put((persona, day)))
 
 
 def run_side_by_side(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
@@ -72,12 +78,12 @@ def run_side_by_side(jobs: Sequence[Job], progress: Progress | None) -> dict[str
         lives = {job.persona.id: pool.submit(live, job, member) for job, member in zip(jobs, members, strict=True)}
     results = {name: life.result() for name, life in lives.items()}
     for result in results.values():
-        result.cost["engine_calls"] = gathering.company.answered / len(jobs)
-        result.cost["company"] = gathering.company.mean
+        result.cost["engine_calls"] = gathering.answered / len(jobs)
+        result.cost["company"] = gathering.company
     return results
 
 
-def run_job(job: Job, progress: Progress | None, model: LanguageModel | None = None) -> PersonaResult:
+def run_job(job: Job, progress: Progress | None = None, model: LanguageModel | None = None) -> PersonaResult:
     """Run one persona from its persona file to its measures; `model` in place of the process's own engine."""
     config = job.config
     clock = _Clock()
