@@ -11,6 +11,7 @@ COMMANDS = {
     "doctor": "edge_assistant.commands.doctor:app",
     "feedback": "edge_assistant.commands.feedback:app",
     "ideas": "edge_assistant.commands.ideas:app",
+    "mine": "edge_assistant.commands.mine:app",
     "models": "edge_assistant.commands.models:app",
     "pause": "edge_assistant.commands.pause:app",
     "quant": "quant.cli:app",

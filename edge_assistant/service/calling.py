@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import typer
@@ -49,6 +50,36 @@ def ask_any(method: str, **params: Any) -> Any | None:
     with HomeLock(paths.home), Store.open(paths.store) as store:
         service = build_service_state(store, load_settings(), paths)
         return Core(service, ToldSenses()).call(method, {name: _readable(value) for name, value in params.items()})
+
+
+def call_mine(method: str, **params: Any) -> dict[str, Any]:
+    """What `mine.METHOD` answers about own things; where no service runs they are read and written in the store.
+
+    Raises:
+        EdgeAssistantError: what the person can mend.
+    """
+    params = {name: _readable(value) for name, value in params.items()}
+    answer = ask_running(f"mine.{method}", **params)
+    if answer is not None:
+        return dict(answer)
+    from edge_assistant.config import load_settings
+    from edge_assistant.own.store import OwnThings
+    from edge_assistant.service.clock import SystemClock
+    from edge_assistant.service.conversation.mine import Mine, with_subject
+    from edge_assistant.service.lock import HomeLock
+    from edge_assistant.service.rpc.socket_path import private_folder
+    from edge_assistant.service.settings_file import write_setting
+    from edge_assistant.storage.store import Store
+
+    paths, settings = Paths.from_environment(), load_settings()
+
+    def never(subject: str) -> None:
+        write_setting(paths.config, "topics", "never", with_subject(settings.topics.never, subject))
+
+    private_folder(paths.home)
+    with HomeLock(paths.home), Store.open(paths.store) as store:
+        mine = Mine(OwnThings(store), SystemClock().now, never, nullcontext())
+        return dict(getattr(mine, method)(**params))
 
 
 def _readable(value: Any) -> Any:

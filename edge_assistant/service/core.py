@@ -23,12 +23,13 @@ from edge_assistant.paths import expanded
 from edge_assistant.service.backup import write_backup
 from edge_assistant.service.conversation.asking import Asking
 from edge_assistant.service.conversation.correcting import Correcting
+from edge_assistant.service.conversation.mine import Mine, Said, with_subject
 from edge_assistant.service.conversation.remembering import Remembering
 from edge_assistant.service.conversation.reviewing import Reviewing
 from edge_assistant.service.conversation.setup import Setup
 from edge_assistant.service.conversation.shelf import IdeaShelf
 from edge_assistant.service.rpc.learning_values import AdapterView, Learning
-from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Entry, Setting, Why
+from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Answer, Entry, Setting, Why
 from edge_assistant.service.rpc.setup_values import SetupChoices, SetupState
 from edge_assistant.service.rpc.values import plain
 from edge_assistant.service.settings_file import write_setting
@@ -42,10 +43,24 @@ from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings
 
 READING = (
-    *("adapters", "backup", "cancel", "feed", "learning", "memory.export", "memory.search", "settings.get"),
+    *(
+        "adapters",
+        "backup",
+        "cancel",
+        "feed",
+        "learning",
+        "mine.list",
+        "memory.export",
+        "memory.search",
+        "settings.get",
+    ),
     *("review.cards", "setup.get", "shelf", "shutdown", "status", "why"),
 )
 """Methods that change nothing that a screen shows."""
+
+
+MINE = ("list", "add", "say", "done", "not_done", "edit", "remove")
+"""Methods about the person's own things."""
 
 
 def ignore_settings(before: Settings) -> None:
@@ -78,6 +93,7 @@ class Core(TickLoop):
         self.setup = Setup(self.service)
         self.reviewing = Reviewing(self.service, self.reactions)
         self.shelf = IdeaShelf(self.service)
+        self.mine = Mine(self.service.own, self.service.clock.now, self._never, self.service.lock)
         self.reactions.card_taken_back = self._card_taken_back
         self.methods: dict[str, Callable[..., Any]] = {
             "status": self.status,
@@ -90,7 +106,7 @@ class Core(TickLoop):
             "remind": self.reactions.remind,
             "outcome": self.reactions.outcome,
             "tell": self.tell,
-            "ask": self.asking.ask,
+            "ask": self.ask,
             "cancel": lambda ask="": {"cancelled": self.asking.cancel(ask)},
             "suggest": lambda: {"entry": self.suggest()},
             "why": self.why,
@@ -118,6 +134,7 @@ class Core(TickLoop):
             "review.back": self.reviewing.back,
             "shelf": self.shelf.ideas,
             "shelf.answer": self.shelf.answer,
+            **{f"mine.{name}": getattr(self.mine, name) for name in MINE},
             "backup": self.backup,
             "shutdown": self.shut_down,
         }
@@ -158,15 +175,27 @@ class Core(TickLoop):
             rows = self.service.feed.latest(limit + 1, before)
         return {"entries": [row.entry for row in rows[:limit]], "more": len(rows) > limit}
 
-    def tell(self, text: str) -> None:
-        """The person says what they do: shown at once, and understood while nobody waits."""
+    def tell(self, text: str) -> Said | None:
+        """The person says what they do: shown at once, and understood while nobody waits.
+
+        A plain sentence about their own things is done instead.
+        """
         service = self.service
+        said = self.mine.say(text)
+        if said is not None:
+            return said
         now = service.clock.now()
         understood = self.sources.tell(text, now, not service.presence.private)
         with service.lock:
             former = service.reading or Observation()
             service.reading = replace(former, activity=understood, kind="unknown", since=now, source="typed")
         self.look_soon()
+        return None
+
+    def ask(self, text: str, about: str = "", ask: str = "") -> Answer:
+        """Answer a question, see `Asking.ask`; a plain sentence about own things is done instead."""
+        said = None if about else self.mine.say(text)
+        return self.asking.ask(text, about, ask) if said is None else Answer(ask, "done", said["said"])
 
     def why(self, id: str = "") -> Why:
         """Why something was said, or why nothing is."""
@@ -274,6 +303,10 @@ class Core(TickLoop):
         self.ended.set()
         self.wake()
         return {}
+
+    def _never(self, subject: str) -> None:
+        """A subject that the person does not want to hear of."""
+        self.set_setting("topics", "never", with_subject(self.service.settings.topics.never, subject))
 
     def _card_taken_back(self, card: str) -> None:
         self.reviewing.taken_back(card)

@@ -16,6 +16,7 @@ from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.memory import MemoryStore
 from edge_assistant.memory.log import StoreLog
+from edge_assistant.own.store import OwnThings
 from edge_assistant.paths import Paths
 from edge_assistant.service.awake_time import DayCounter
 from edge_assistant.service.clock import Clock
@@ -96,6 +97,7 @@ class ServiceState:
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store)
+        self.own = OwnThings(self.store)
         self.learned = LearnedState(self.store, self.assistant.learner)
         self.undo = UndoStack(self.store, self.learned)
         self.log = DayLog(self.store, self.assistant.learner.features)

@@ -94,5 +94,22 @@ FORGOTTEN = (
     "CREATE TABLE forgotten_pairs (hash TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY, PAIRS, FEED, FORGOTTEN)
+OWN_THINGS = (
+    # Todos, goals, habits and reminders. `data` is the whole thing; `open` tells whether it is still to be done.
+    "CREATE TABLE own_things (id INTEGER PRIMARY KEY AUTOINCREMENT, open INTEGER NOT NULL, data TEXT NOT NULL)",
+    "CREATE INDEX own_things_by_open ON own_things (open)",
+    # What was done when; `due` and `at` are what it was due for, so that a slip of the finger can be taken back.
+    """CREATE TABLE own_done (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        thing INTEGER NOT NULL,
+        moment REAL NOT NULL,
+        time TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        due TEXT,
+        at TEXT)""",
+    "CREATE INDEX own_done_by_moment ON own_done (moment)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (STATE, MEMORY, PAIRS, FEED, FORGOTTEN, OWN_THINGS)
 """Migration n (from 1) is entry n - 1. Anything here has been on somebody's disk: add, never change."""

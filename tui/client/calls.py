@@ -112,6 +112,10 @@ def general_call(intent: Intent) -> Call | None:
     match intent.name:
         case "tell":
             return Call("tell", {"text": wanted["text"]}, f"you are doing: {brief(str(wanted['text']))}")
+        case "mine":
+            return Call("mine.say", {"text": wanted["text"]}, "")
+        case "todo" | "goal" | "habit":
+            return Call("mine.add", {"text": wanted["text"], "kind": intent.name}, "")
         case "undo":
             return Call("undo", {}, "")
         case "pause":

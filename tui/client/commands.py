@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from edge_assistant.domain import DIMENSIONS
+from edge_assistant.own.sentences import is_wish
 from edge_assistant.service.rpc.protocol import LEVELS, REASON_WORDS, SNOOZES
-from tui.client.when import parse_minutes
+from tui.client.when import parse_minutes, parse_moment
 from tui.registry import screens
 
 REASON_KEYS = {"b": "timing", "o": "frequency", "n": "preference", "p": "communication"}
@@ -105,9 +107,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit", "e", "BETTER WORDS", "put it in better words", _some("text"), (), True),
     Command("more", "m", "", "more like this", about_suggestion=True),
     Command("why", "w", "", "why it was suggested", about_suggestion=True),
-    Command("remind", "t", "18:30|in 20 min", "remind me of what I accepted", _some("when"), (), True),
+    Command("remind", "t", "18:30 [call mum]", "remind me of that, or of what I accepted", _some("when"), (), True),
     Command("done", "y", "", "I did it", about_suggestion=True),
     Command("did-not", "n", "", "I did not do it", about_suggestion=True),
+    Command("todo", "", "buy milk tomorrow", "put it on my list", _some("text")),
+    Command("goal", "", "run 10 km by March", "what I want to reach", _some("text")),
+    Command("habit", "", "stretch every morning", "what I want to do again and again", _some("text")),
     Command("undo", "u", "", "take back the last answer"),
     Command("pause", "", "[60|2 h]", "say nothing for a while", lambda rest: _minutes(rest or "60"), MINUTES),
     Command("resume", "", "", "end the pause"),
@@ -156,9 +161,11 @@ def parse(line: str, *, bare: bool = False) -> Intent | None:
         command = commands().get(word.lower()) or by_key.get(word.lower())
         parameters = command.read(rest.strip()) if command else None
         if command and parameters is not None:
-            return Intent(command.name, parameters)
+            return _wanted(command, parameters)
         if command and not rest:
             return Intent("problem", problem=f"{command.name} needs more: {command.name} {command.shape}")
+    if is_wish(text):
+        return Intent("mine", {"text": text})
     return Intent("ask" if text.endswith("?") else "tell", {"text": text})
 
 
@@ -181,7 +188,14 @@ def _command(text: str) -> Intent:
     parameters = found[0].read(rest.strip())
     if parameters is None:
         return Intent("problem", problem=f"the form is /{found[0].name} {found[0].shape}".rstrip())
-    return Intent(found[0].name, parameters)
+    return _wanted(found[0], parameters)
+
+
+def _wanted(command: Command, parameters: Parameters) -> Intent:
+    """A reminder of something else than a suggestion names it beside the time."""
+    if command.name == "remind" and parse_moment(parameters["when"], datetime.now()) is None:
+        return Intent("mine", {"text": f"remind me {parameters['when'].removeprefix('me ')}"})
+    return Intent(command.name, parameters)
 
 
 def complete(line: str) -> list[str]:

@@ -153,7 +153,7 @@ class ClientState:
             self.take_entry(Entry.from_dict(result))
         elif isinstance(result, dict) and "activity" in result:
             self.take_status(Status.from_dict(result))
-        return call.said
+        return call.said or str((result or {}).get("said", ""))
 
     async def _call_until_known(self, call: Call) -> Any:
         """Call, and once more where the core died before its answer and the feed shows that nothing was done."""
