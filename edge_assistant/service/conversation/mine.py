@@ -84,7 +84,11 @@ class Mine:
             wish = None if kind else read_wish(text, now)
             if wish is not None and wish.what != "add":
                 return self.say(text) or {}
-            thing = made_of(wish, now) if wish is not None else thing_of(_kind(kind or "todo"), text, now, due)
+            thing = (
+                made_of(wish, now)
+                if wish is not None
+                else thing_of(_kind(kind or "todo"), text, now, due.replace(NOTHING, ""))
+            )
             thing = _timed(thing, "", repeat, now)
             every = tuple(dict.fromkeys((*thing.tags, *(tag.strip("#+@ ").lower() for tag in tags))))
             return self._keep(replace(thing, minutes=int(minutes) or thing.minutes, tags=every, goal=int(goal)))
