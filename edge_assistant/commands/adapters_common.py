@@ -1,11 +1,8 @@
-"""What the commands about adapters share: whose they are, the options that say so, how versions and progress show."""
+"""What the commands about adapters share: whose they are, the options that say so, how versions show."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,39 +93,3 @@ def version_line(version: Version) -> tuple[str, ...]:
         accuracy,
         f"damaged: {'; '.join(version.faults)}" if version.faults else version.note,
     )
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar with the time left, on standard error; a line at each tenth where nobody watches.
-
-    The value is called with steps done, their number, and a note such as the loss.
-    """
-    if not sys.stderr.isatty():
-        yield _lines(what)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task(what, total=None)
-
-        def advance(done: int, total: int, note: str = "") -> None:
-            text = f"{what}: {note}" if note else what
-            bars.update(task, completed=done, total=total, description=text)
-
-        yield advance
-
-
-def _lines(what: str) -> Callable[[int, int, str], None]:
-    told = -1
-
-    def advance(done: int, total: int, note: str = "") -> None:
-        nonlocal told
-        tenth = done * 10 // max(1, total)
-        if tenth != told:
-            told = tenth
-            print(f"{what}: {done} of {total}{f', {note}' if note else ''}", file=sys.stderr, flush=True)
-
-    return advance

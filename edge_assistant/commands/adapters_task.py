@@ -13,8 +13,9 @@ from typing import Annotated, Any
 
 import typer
 
-from edge_assistant.commands.adapters_common import JsonOption, progress_bar
+from edge_assistant.commands.adapters_common import JsonOption
 from edge_assistant.errors import ModelError
+from quant.tools.progress import progress
 
 app = typer.Typer(
     help="Build or check the LoRA that teaches a model our narrow tasks. Example: edge-assistant adapters task check",
@@ -47,10 +48,10 @@ def build_adapter(
 
     base = resolve(model or None)
     config = replace(CONFIG, max_pairs=steps * BATCH, seed=seed, threads=threads)
-    with progress_bar("making examples") as show:
-        examples = make_examples(seed, on_example=lambda done, count: show(done, count, ""))
-    with progress_bar("training") as show:
-        built = build(examples, base.path, config, workdir, lambda at: show(at.step, at.steps, f"loss {at.loss:.3f}"))
+    with progress("making examples") as show:
+        examples = make_examples(seed, on_example=lambda done, count: show(done / count))
+    with progress("training") as show:
+        built = build(examples, base.path, config, workdir, lambda at: show(at.step / at.steps, f"loss {at.loss:.3f}"))
     path = ship(out, built, base, config, COUNTS)
     facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     typer.echo(json.dumps(facts, indent=1) if as_json else f"{path}: {facts['bytes']} bytes, {facts['steps']} steps")
@@ -78,14 +79,14 @@ def check_adapter(
     with LlamaEngine.open(model or None, n_ctx=512, n_threads=threads or None) as engine:
         path = adapter or _packaged(engine.sha256)
         engine.attach(path)
-        with progress_bar("writing") as show:
-            checked = checking.check(engine, wanted, on_step=lambda done, count: show(done, count, ""))
+        with progress("writing") as show:
+            checked = checking.check(engine, wanted, on_step=lambda done, count: show(done / count))
     if larger:
         with (
             LlamaEngine.open(larger, n_ctx=512, n_threads=threads or None, sequences=1) as judge,
-            progress_bar("judging") as show,
+            progress("judging") as show,
         ):
-            checked = checking.with_likelihoods(checked, judge, lambda done, count: show(done, count, ""))
+            checked = checking.with_likelihoods(checked, judge, lambda done, count: show(done / count))
     found = checking.rates(checked)
     if record:
         from edge_assistant.training.task.ship import record as keep

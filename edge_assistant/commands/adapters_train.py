@@ -16,7 +16,6 @@ from edge_assistant.commands.adapters_common import (
     RunOption,
     StoreOption,
     print_json,
-    progress_bar,
     sources,
 )
 from edge_assistant.errors import UsageError
@@ -24,6 +23,7 @@ from edge_assistant.llm.openmp import wait_briefly
 from edge_assistant.training.backends.training import BACKENDS
 from edge_assistant.training.dpo.config import LOSSES, Progress, TrainingConfig
 from edge_assistant.training.pairs.buffer import MODES, PAIRS_PER_JOB
+from quant.tools.progress import Tell, progress
 
 if TYPE_CHECKING:
     from edge_assistant.training.jobs.job import JobOutcome
@@ -123,11 +123,12 @@ def train_owners(
     base, task = resolve_base(model)
     outcomes = []
     for source in chosen:
-        with progress_bar(source.owner) as advance:
+        with progress(source.owner) as advance:
 
-            def told(now: Progress, advance: Callable[[int, int, str], None] = advance) -> None:
+            def told(now: Progress, advance: Tell = advance) -> None:
                 phase = "measuring" if now.phase == "training" and now.step == now.steps else now.phase
-                advance(now.step, now.steps, phase if now.loss != now.loss else f"{phase}, loss {now.loss:.4f}")
+                note = phase if now.loss != now.loss else f"{phase}, loss {now.loss:.4f}"
+                advance(now.step / max(1, now.steps), note)
 
             outcome = train_source(source, base, task, config, n=pairs, mode=mode, on_progress=told)
         outcomes.append(outcome)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 LEAST_SECONDS = 2.0
 """Between two lines in a pipe; what is done sooner says nothing."""
 
 
+class Tell(Protocol):
+    """Told the share done, 0 to 1, and a few words on where that is."""
+
+    def __call__(self, share: float, note: str = "") -> object: ...
+
+
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[float], None]]:
-    """A bar, or lines; call what is given with the share done, 0 to 1."""
+def progress(title: str) -> Iterator[Tell]:
+    """A bar, or lines."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -24,18 +31,22 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
+        yield lambda share, note="": bar.update(task, completed=share, description=_named(title, note))
 
 
-def _lines(title: str) -> Callable[[float], None]:
+def _named(title: str, note: str) -> str:
+    return f"{title}, {note}" if note else title
+
+
+def _lines(title: str) -> Tell:
     """Prints a line when another tenth is done."""
     told, last = 0, time.monotonic()
 
-    def tell(share: float) -> None:
+    def tell(share: float, note: str = "") -> None:
         nonlocal told, last
         tenths, now = int(10 * share + 1e-6), time.monotonic()
         if tenths > told and now - last >= LEAST_SECONDS:
             told, last = tenths, now
-            print(f"{title}: {10 * tenths} %", file=sys.stderr, flush=True)
+            print(f"{_named(title, note)}: {10 * tenths} %", file=sys.stderr, flush=True)
 
     return tell

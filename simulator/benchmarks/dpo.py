@@ -1,8 +1,8 @@
 """Our training loop beside trl's DPOTrainer with peft, on the same pairs, each in a process of its own.
 
 trl gets a copy of the model without quantization, the faster of the two precisions on this machine, reference log
-probabilities computed once, and (unless asked otherwise) no recomputation of activations, which is its faster way. What
-is timed begins when the model is loaded and ends after the last step, with tokenizing and the reference in it.
+probabilities computed once, and no recomputation of activations, which is its faster way. What is timed
+begins when the model is loaded and ends after the last step, with tokenizing and the reference in it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,6 @@ def measure(
     *,
     model: str = "",
     config: TrainingConfig | None = None,
-    distinct: bool = False,
-    recompute: bool = False,
 ) -> dict[str, Any]:
     """Train with both and compare.
 
@@ -47,8 +45,6 @@ def measure(
         tokens: of a prompt with one answer, roughly.
         model: name or GGUF file; '' for the packaged model.
         config: settings for both.
-        distinct: every pair gets a system text of its own, so that no two pairs share the beginning of their prompt.
-        recompute: let trl recompute activations (its default): slower, less memory.
 
     Returns:
         JSON-ready figures; `speedup_vs_trl` and `peak_memory_vs_trl` are ratios, times are in seconds.
@@ -73,8 +69,6 @@ def measure(
             "config": settings.to_dict(),
             "count": pairs,
             "tokens": tokens,
-            "distinct": distinct,
-            "recompute": recompute,
         }
         prepared, ours, theirs = (_in_a_child(part, spec) for part in ("prepare", "ours", "trl"))
     losses = {f"loss_{name}": figures.pop("losses") for name, figures in (("ours", ours), ("trl", theirs))}
@@ -91,14 +85,13 @@ def measure(
     }
 
 
-def bench_pairs(tokenizer: Any, count: int, tokens: int, *, distinct: bool, seed: int = 0) -> list[Pair]:
+def bench_pairs(tokenizer: Any, count: int, tokens: int, seed: int = 0) -> list[Pair]:
     """Pairs as the assistant makes them: its own system text, ideas of its own, prompts filled up with what was heard.
 
     Args:
         tokenizer: of the model, to count with.
         count: how many.
         tokens: of a prompt with one answer, roughly.
-        distinct: see `measure`.
         seed: of the draws.
     """
     from edge_assistant.composer.prompts import sentence_prompt
@@ -118,9 +111,8 @@ def bench_pairs(tokenizer: Any, count: int, tokens: int, *, distinct: bool, seed
     for number in range(count):
         idea, activity = some(2)
         prompt = sentence_prompt(idea, activity, Style())
-        system = f"{number}. {prompt.system}" if distinct else prompt.system
         heard: list[str] = []
-        room = tokens - ANSWER_TOKENS - length(system) - length(prompt.user) - 20  # 20: the chat template
+        room = tokens - ANSWER_TOKENS - length(prompt.system) - length(prompt.user) - 20  # 20: the chat template
         while (left := room - length("\n".join(heard))) > 8:
             heard.append(f"Heard: {some(1)[0]}" if left > 18 else "Heard: nothing.")
         chosen, rejected = (
@@ -128,7 +120,7 @@ def bench_pairs(tokenizer: Any, count: int, tokens: int, *, distinct: bool, seed
             for text in (f"You could {' and '.join(some(8))}" for _ in range(2))
         )
         user = "\n".join([*heard, prompt.user])
-        pairs.append(Pair(system, user, chosen, rejected, "rated", {"bench": number}, "2026-01-01T12:00:00"))
+        pairs.append(Pair(prompt.system, user, chosen, rejected, "rated", {"bench": number}, "2026-01-01T12:00:00"))
     return pairs
 
 
@@ -157,7 +149,7 @@ def _prepare(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     loaded = load_model(Path(spec["base"]))
     tokenizer = loaded.tokenizer
-    pairs = bench_pairs(tokenizer, spec["count"], spec["tokens"], distinct=spec["distinct"])
+    pairs = bench_pairs(tokenizer, spec["count"], spec["tokens"])
     write_pairs(folder / "pairs.jsonl", pairs)
     write_plain(loaded.model, tokenizer, folder / "plain", dtype=torch.float32)
     rows = to_rows(pairs, tokenizer)
@@ -203,7 +195,7 @@ def _trl(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
     with _timed() as figures:
         trainer = DPOTrainer(
             model,
-            args=DPOConfig(**arguments, gradient_checkpointing=spec["recompute"]),
+            args=DPOConfig(**arguments, gradient_checkpointing=False),
             train_dataset=Dataset.from_list(rows),
             processing_class=tokenizer,
             peft_config=LoraConfig(**lora, task_type="CAUSAL_LM"),
@@ -211,7 +203,7 @@ def _trl(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
         trainer.train()
     losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
     dtype = "bfloat16" if half else "float32"
-    return {**figures(), "dtype": dtype, "recompute": spec["recompute"], "losses": _rounded(losses)}
+    return {**figures(), "dtype": dtype, "losses": _rounded(losses)}
 
 
 @contextmanager

@@ -3,21 +3,13 @@
 together    eight texts generated side by side, against one after the other
 prefix      a beginning that all prompts share, computed once, against computed with every prompt
 score       a token of a prepared sentence whose likelihood is asked for, against a token that is written
-waiting     a text with the adapter, by threads that look for each other briefly before they sleep, against threads that
-            sleep at once (`edge_assistant.llm.openmp`); each way in a process of its own
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from edge_assistant.errors import EngineError
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.protocols import GenerateRequest, ScoreRequest
 from quant.timing import in_turns
@@ -30,38 +22,24 @@ BEGINNING = (
 )
 """Some eighty tokens; what a person's page and memories are to real prompts."""
 ENDINGS = ("walk", "letter", "puzzle", "song", "recipe", "shelf", "photograph", "map")
-WAYS: dict[str, dict[str, str]] = {"brief": {}, "at_once": {"OMP_WAIT_POLICY": "PASSIVE"}}
-"""How threads wait: nothing is said, so that the program says it; or as a user may say it."""
 
 
-def measure(model: str = "", rounds: int = 3, tell: Callable[[str], object] = str) -> dict[str, Any]:
+def measure(model: str = "", rounds: int = 3) -> dict[str, Any]:
     """Do everything `rounds` times.
 
     Args:
         model: name or GGUF file; '' for the packaged one.
         rounds: of each comparison; the medians are compared.
-        tell: told how far it is, in words.
 
     Returns:
         'model', 'rounds'; `prompt_tokens_per_second`, `generated_tokens_per_second` (one text); for each
-        comparison of the module `..._speedup`; `waiting_at_once_ms` and `waiting_brief_ms` a token.
+        comparison of the module `..._speedup`.
 
     Raises:
         ModelError: there is no such model.
-        EngineError: a child process could not measure.
     """
     with LlamaEngine.open(model or None, task_adapter=True) as engine:
-        figures: dict[str, Any] = {"model": engine.name, "rounds": rounds}
-        tell("with one engine")
-        figures |= _within(engine, rounds)
-    waits: dict[str, list[float]] = {name: [] for name in WAYS}
-    for number in range(1, rounds + 1):
-        tell(f"ways to wait, round {number} of {rounds}")
-        for name, said in WAYS.items():
-            waits[name].append(_in_a_child(model, said))
-    figures |= {f"waiting_{name}_ms": round(statistics.median(each), 2) for name, each in waits.items()}
-    figures["waiting_speedup"] = round(figures["waiting_at_once_ms"] / figures["waiting_brief_ms"], 2)
-    return figures
+        return {"model": engine.name, "rounds": rounds, **_within(engine, rounds)}
 
 
 def _within(engine: LlamaEngine, rounds: int) -> dict[str, float]:
@@ -97,30 +75,3 @@ def _within(engine: LlamaEngine, rounds: int) -> dict[str, float]:
 
 def _request(prompt: str, prefix: str = "", tokens: int = TOKENS) -> GenerateRequest:
     return GenerateRequest(prompt, max_tokens=tokens, temperature=1.0, seed=1, prefix=prefix)
-
-
-def _in_a_child(model: str, said: Mapping[str, str]) -> float:
-    """Milliseconds a token in a process whose threads wait as they are told."""
-    known = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
-    environment = {name: value for name, value in os.environ.items() if name not in known}
-    command = [sys.executable, "-m", "simulator.benchmarks.engine", model]
-    done = subprocess.run(command, env={**environment, **said}, capture_output=True, text=True, check=False)
-    try:
-        return float(done.stdout)
-    except ValueError:
-        last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise EngineError(f"bench: a child process could not measure ({last[0]})") from None
-
-
-def _milliseconds_a_token(model: str) -> float:
-    with LlamaEngine.open(model or None, task_adapter=True) as engine:
-        request = _request(engine.chat("Answer in one sentence.", "Say something about a walk."))
-        (done,) = engine.generate([request])
-        begun = time.perf_counter()
-        for _ in range(3):
-            engine.generate([request])
-        return 1000 * (time.perf_counter() - begun) / (3 * max(done.tokens, 1))
-
-
-if __name__ == "__main__":
-    print(_milliseconds_a_token(sys.argv[1]))

@@ -1,8 +1,7 @@
 """Retrieval on a real store: recall at 10 against brute force, and the time of a query.
 
-Vectors of 384 dimensions are drawn, not embedded. `clustered` ones lie around topics, as embedded sentences do: topics
-of very different sizes, themselves near one another, each with its own spread. `uniform` ones have no structure at
-all, which no text has; graphs cannot help there, and the figure says by how much.
+Vectors of 384 dimensions are drawn, not embedded, around topics, as embedded sentences lie: topics of very different
+sizes, themselves near one another, each with its own spread.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.memory.index import Vectors
-from edge_assistant.memory.records import BASE_KINDS, DEFAULT_IMPORTANCE, RECENCY_PER_HOUR, Draft
+from edge_assistant.memory.records import BASE_KINDS, Draft
 from edge_assistant.memory.store import MemoryStore
 from edge_assistant.storage.store import Store
 from quant.timing import percentiles
@@ -29,14 +28,9 @@ START = datetime(2026, 1, 1)
 TOPICS, AREAS = 400, 20
 
 
-def uniform(count: int, rng: np.random.Generator) -> Vectors:
-    """Unit vectors in all directions alike, shape (count, 384)."""
-    return _unit(_noise(count, rng))
-
-
 def clustered(count: int, rng: np.random.Generator) -> Vectors:
     """Unit vectors around topics, which lie around areas; two of one topic have a cosine of about 0.3 to 0.8."""
-    areas = uniform(AREAS, rng)
+    areas = _unit(_noise(AREAS, rng))
     topics = _unit(areas[rng.integers(0, AREAS, TOPICS)] + 0.05 * _noise(TOPICS, rng))
     spread = rng.uniform(0.025, 0.07, TOPICS).astype(np.float32)
     share = 1.0 / np.arange(1, TOPICS + 1)  # sizes follow Zipf, as what a person does all day
@@ -56,7 +50,7 @@ class DrawnVectors:
 
 
 def measure(count: int = 100_000, queries: int = 1000, seed: int = 0) -> dict[str, Any]:
-    """Build a store of `count` memories for each kind of data and query it.
+    """Build a store of `count` memories and query it.
 
     Args:
         count: memories, each with a text and vector of its own.
@@ -64,23 +58,11 @@ def measure(count: int = 100_000, queries: int = 1000, seed: int = 0) -> dict[st
         seed: of data and queries.
 
     Returns:
-        'count', 'queries', 'seed', and for 'clustered' and 'uniform': `recall_at_10`, `recall_at_10_reloaded` (by
-        meaning, before and from the saved file), `search_recall_at_10` (by score); of `nearest`, `search` (rows
-        included) and `brute_force` (one product of matrix and vector) the percentiles `..._p50_ms`, `..._p99_ms` and
-        `..._cpu_p99_ms` (processor time of the calling thread: what to read on a busy machine); `add_seconds`,
-        `build_seconds`, `load_seconds`.
+        'count', 'queries', 'seed'; `recall_at_10` and `recall_at_10_reloaded` (before and from the saved file); of
+        `nearest`, `search` (by score, rows included) and `brute_force` (one product of matrix and vector) percentiles
+        in milliseconds; `add_seconds`, `build_seconds`, `load_seconds`.
     """
-    figures: dict[str, Any] = {"count": count, "queries": queries, "seed": seed}
-    for name, draw in (("clustered", clustered), ("uniform", uniform)):
-        figures[name] = measure_one(draw, count, queries, np.random.default_rng(seed))
-    return figures
-
-
-def measure_one(
-    draw: Callable[[int, np.random.Generator], Vectors], count: int, queries: int, rng: np.random.Generator
-) -> dict[str, float]:
-    """The figures of `measure` for one kind of data."""
-    vectors = draw(count + queries, rng)
+    vectors = clustered(count + queries, np.random.default_rng(seed))
     data, asked = vectors[:count], vectors[count:]
     now = START + timedelta(minutes=count)
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "store.sqlite", durable=False) as store:
@@ -92,45 +74,28 @@ def measure_one(
                 drafts = [Draft(BASE_KINDS[p % 4], START + timedelta(minutes=p), f"memory {p}") for p in places]
                 memory.add_many(drafts, data[start : start + 1000])
 
-        figures = {"add_seconds": _seconds(add), "build_seconds": _seconds(lambda: memory.nearest(asked[0], 1))}
+        figures: dict[str, Any] = {"count": count, "queries": queries, "seed": seed}
+        figures |= {"add_seconds": _seconds(add), "build_seconds": _seconds(lambda: memory.nearest(asked[0], 1))}
         truth = [_best(data @ query) for query in asked]
-        figures["recall_at_10"] = _recall(lambda query: memory.nearest(query, NEIGHBOURS), asked, truth)
+        figures["recall_at_10"] = _recall(memory, asked, truth)
         memory.save_index()
         memory = MemoryStore(store, DrawnVectors(), index_path=Path(folder) / "index.hnsw", threads=2)
         figures["load_seconds"] = _seconds(lambda: memory.nearest(asked[0], 1))
-        figures["recall_at_10_reloaded"] = _recall(lambda query: memory.nearest(query, NEIGHBOURS), asked, truth)
-        known = _known_scores(memory, count)
-        scored = [_best(known + memory.weights.relevance * np.maximum(data @ query, 0)) for query in asked]
-        figures["search_recall_at_10"] = _recall(lambda query: memory.search(query, now, NEIGHBOURS), asked, scored)
-        figures |= _times("nearest", lambda query: memory.nearest(query, NEIGHBOURS), asked)
-        figures |= _times("search", lambda query: memory.search(query, now, NEIGHBOURS), asked)
-        figures |= _times("brute_force", lambda query: _best(data @ query), asked[:100])
+        figures["recall_at_10_reloaded"] = _recall(memory, asked, truth)
+        ways: dict[str, Callable[[Vectors], object]] = {
+            "nearest": lambda query: memory.nearest(query, NEIGHBOURS),
+            "search": lambda query: memory.search(query, now, NEIGHBOURS),
+            "brute_force": lambda query: _best(data @ query),
+        }
+        for name, ask in ways.items():
+            figures |= percentiles(name, [_seconds(lambda query=query, ask=ask: ask(query)) for query in asked])  # type: ignore[misc]
     return figures
 
 
-def _recall(find: Callable[[Vectors], Any], queries: Vectors, truth: list[set[int]]) -> float:
+def _recall(memory: MemoryStore, queries: Vectors, truth: list[set[int]]) -> float:
     """Share of the true neighbours that were found. Ids count from 1 in the order of adding."""
-    hits = [
-        len({item.memory.id - 1 for item in find(query)} & true) / len(true)
-        for query, true in zip(queries, truth, strict=True)
-    ]
-    return float(np.mean(hits))
-
-
-def _known_scores(memory: MemoryStore, count: int) -> NDArray[np.float64]:
-    """What recency and importance add to the score of each memory, by the formula written out."""
-    hours = (count - np.arange(count)) / 60
-    importance = np.array([DEFAULT_IMPORTANCE[kind] for kind in BASE_KINDS])[np.arange(count) % len(BASE_KINDS)]
-    return memory.weights.recency * RECENCY_PER_HOUR**hours + memory.weights.importance * importance
-
-
-def _times(name: str, ask: Callable[[Vectors], object], queries: Vectors) -> dict[str, float]:
-    wall, processor = [], []
-    for query in queries:
-        worked = time.thread_time()
-        wall.append(_seconds(lambda query=query: ask(query)))  # type: ignore[misc]
-        processor.append(time.thread_time() - worked)
-    return percentiles(name, wall) | percentiles(f"{name}_cpu", processor)
+    found = [{item.memory.id - 1 for item in memory.nearest(query, NEIGHBOURS)} for query in queries]
+    return float(np.mean([len(one & true) / len(true) for one, true in zip(found, truth, strict=True)]))
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -48,13 +48,10 @@ def engine(
     model: Annotated[str, typer.Option(help="Name or GGUF file; the packaged model by default.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Batching, shared prefixes, scoring and waiting threads of the language model, as ratios."""
+    """Batching, shared prefixes and scoring of the language model, as ratios."""
     from simulator.benchmarks.engine import measure
 
-    def tell(what: str) -> None:
-        typer.echo(what, err=True)
-
-    show(measure(model, rounds, tell), as_json)
+    show(measure(model, rounds), as_json)
 
 
 @app.command(epilog="Example: edge-assistant bench dpo --pairs 24 --tokens 300 --json")
@@ -63,8 +60,6 @@ def dpo(
     tokens: Annotated[int, typer.Option(help="Of a prompt with one answer.", min=150)] = 300,
     epochs: Annotated[int, typer.Option(help="How often each pair is seen.", min=1)] = 2,
     threads: Annotated[int, typer.Option(help="Of both; 0 as many as the machine has.", min=0)] = 0,
-    distinct: Annotated[bool, typer.Option(help="No two prompts begin alike.")] = False,
-    recompute: Annotated[bool, typer.Option(help="Let trl recompute activations: slower, less memory.")] = False,
     model: Annotated[str, typer.Option(help="Name or GGUF file; the packaged model by default.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -73,4 +68,4 @@ def dpo(
     from simulator.benchmarks.dpo import measure
 
     config = TrainingConfig(epochs=epochs, threads=threads)
-    show(measure(pairs, tokens, model=model, config=config, distinct=distinct, recompute=recompute), as_json)
+    show(measure(pairs, tokens, model=model, config=config), as_json)

@@ -65,7 +65,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
     from edge_assistant.service.clock import ManualClock, SystemClock
     from edge_assistant.service.lock import HomeLock
     from edge_assistant.storage.store import Store
-    from simulator.commands.simulate import progress
+    from simulator.commands.simulate import living
     from simulator.people import persona as personas
     from simulator.runs.household import workshop
     from simulator.runs.service_life import PersonalPolicy, live_personally
@@ -93,7 +93,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
                     former.backup(aside / paths.store.name)
             with (
                 Store.open(aside / paths.store.name, durable=False) as store,
-                progress(count, quiet=not sys.stderr.isatty()) as advance,
+                living(count) as advance,
             ):
                 clock = ManualClock(lives[0].wake)
                 embedder = shop.features.embedder

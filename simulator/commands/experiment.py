@@ -13,7 +13,7 @@ import typer
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.openmp import wait_briefly
 from simulator.commands.choices import explaining
-from simulator.commands.simulate import progress
+from simulator.commands.simulate import living
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -124,7 +124,7 @@ def live(
         plan.config(variant, first)  # refused before anything is lived
     running.prepare(plan, out, resume=resume)
     total = len(plan.variants) * seeds * len(plan.personas) * days
-    with progress(total, quiet=not sys.stderr.isatty()) as advance:
+    with living(total) as advance:
         told = lambda name, persona, day: advance(f"{name}: {persona}", day)  # noqa: E731
         running.live_all(plan, out, workers or os.cpu_count() or 1, told)
     found, shown = results.write(plan, out)

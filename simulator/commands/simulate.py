@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -94,7 +94,7 @@ def simulate(
     )  # fmt: skip
     folder = out or Path("runs") / f"{assistant}-{feedback}-{seed}".replace(":", "")
     with run_folder(folder, config, resume=resume, replace=replace):
-        with progress(len(chosen) * days, quiet=not sys.stderr.isatty()) as advance:
+        with living(len(chosen) * days) as advance:
             summary = run(config, chosen, folder, workers or os.cpu_count() or 1, advance)
         files = write_report(folder, summary)
     if as_json:
@@ -133,44 +133,17 @@ def _given(option: Given | None, usual: Given) -> Given:
     return usual if option is None else option
 
 
-def progress(total: int, quiet: bool) -> Any:
-    """A bar with the time left, on standard error; a line every tenth where nobody watches."""
-    if quiet:
-        return nullcontext(_lines(total))
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+@contextmanager
+def living(total: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar over so many days; call what is given with a persona and the day that it has finished."""
+    from quant.tools.progress import progress
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} days"),
-        TimeRemainingColumn(),
-    )
-
-    class Bar:
-        def __enter__(self) -> Any:
-            self.progress = Progress(*columns, console=Console(stderr=True))
-            self.progress.start()
-            task = self.progress.add_task("living", total=total)
-
-            def advance(persona: str, day: int) -> None:
-                self.progress.update(task, advance=1, description=f"{persona}, day {day}")
-
-            return advance
-
-        def __exit__(self, *_: object) -> None:
-            self.progress.stop()
-
-    return Bar()
-
-
-def _lines(total: int) -> Any:
     done = 0
+    with progress("living") as tell:
 
-    def advance(persona: str, day: int) -> None:
-        nonlocal done
-        done += 1
-        if done == total or done * 10 // total != (done - 1) * 10 // total:
-            print(f"{done} of {total} days ({persona}, day {day})", file=sys.stderr, flush=True)
+        def advance(persona: str, day: int) -> None:
+            nonlocal done
+            done += 1
+            tell(done / total, f"{persona}, day {day}")
 
-    return advance
+        yield advance
