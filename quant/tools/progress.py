@@ -15,7 +15,7 @@ LEAST_SECONDS = 2.0
 class Tell(Protocol):
     """Told the share done, 0 to 1, and a few words on where that is."""
 
-    def __call__(self, share: float, note: str = "") -> object: ...
+    def __call__(self, share: float, note: str = "") -> None: ...
 
 
 @contextmanager

@@ -101,9 +101,8 @@ def import_personas(
 ) -> None:
     """Turn a ProPerSim persona's prose into data, and say what was read, assumed and left, and from which words."""
     from simulator.people.importer import import_file, render
-    from simulator.people.importer.extraction import at_hand
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    print(render(import_file(file, out, say=say, reader=at_hand)))
+    print(render(import_file(file, out, say=say)))

@@ -7,7 +7,6 @@ for imported in import_file(Path("rowan.json"), Path("my-personas")):
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from edge_assistant.errors import DataError, UsageError
@@ -16,12 +15,9 @@ from edge_assistant.paths import Paths
 from simulator.people import persona as form
 from simulator.people.domains import domains
 from simulator.people.importer import convert, fitting, source, writing
-from simulator.people.importer.convert import Extract
 from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.values import Finding, Imported, Notes
 from simulator.people.importer.writing import render
-
-Reader = Callable[[Callable[[str], None]], AbstractContextManager[Extract | None]]
 
 __all__ = ["Finding", "Imported", "import_file", "render"]
 
@@ -31,12 +27,10 @@ def import_file(
     out: Path,
     embedder: Embedder | None = None,
     say: Callable[[str], None] = lambda _: None,
-    reader: Reader = lambda _: nullcontext(),
 ) -> list[Imported]:
     """Read a file and write one TOML file a persona into `out`: all of them, or none.
 
-    The id is the file's stem; of a list with several personas, the stem and a number. `say` is told whose turn it is;
-    `reader` opens a model that reads the criteria (`extraction.at_hand`); without one rules and embeddings read alone.
+    The id is the file's stem; of a list with several personas, the stem and a number. `say` is told whose turn it is.
 
     Raises:
         UsageError: `out` is or goes through a file.
@@ -55,25 +49,24 @@ def import_file(
     meaning = Meaning(embedder or default_embedder(Paths.from_environment().cache))
     results: list[Imported] = []
     texts: list[tuple[Path, str]] = []
-    with reader(say) as extract:
-        for one, target in zip(found, targets, strict=True):
-            say(f"{target.stem}: {len(results) + 1} of {len(found)}, held against all ideas; the first takes longest")
-            notes = Notes()
-            where = f"{path} ({one.name})" if many else str(path)
-            persona = convert.convert(one, target.stem, where, notes, meaning, extract)
-            persona, hardness = fitting.fit_preference(persona, meaning.embedder, notes)
-            # the rest of the check is measured at receptive moments and means nothing without one
-            problems = hardness.problems if hardness.receptive else hardness.problems[:1]
-            understood, assumed, clauses = tuple(notes.understood), tuple(notes.assumed), len(notes.clauses)
-            results.append(Imported(target, persona, understood, assumed, notes.unread, clauses, problems))
-            head = (
-                f"Imported from {path.name}: {clauses - len(notes.unread)} of {clauses} clauses are read, "
-                f"{len(assumed)} values are assumed.",
-                "A comment names the words that a value came from.",
-            )
-            text = writing.to_toml(persona, understood, notes.unread, head)
-            form.parse(text, target.stem, str(target))  # what is written can be read, or nothing is written
-            texts.append((target, text))
+    for one, target in zip(found, targets, strict=True):
+        say(f"{target.stem}: {len(results) + 1} of {len(found)}, held against all ideas; the first takes longest")
+        notes = Notes()
+        where = f"{path} ({one.name})" if many else str(path)
+        persona = convert.convert(one, target.stem, where, notes, meaning)
+        persona, hardness = fitting.fit_preference(persona, meaning.embedder, notes)
+        # the rest of the check is measured at receptive moments and means nothing without one
+        problems = hardness.problems if hardness.receptive else hardness.problems[:1]
+        understood, assumed, clauses = tuple(notes.understood), tuple(notes.assumed), len(notes.clauses)
+        results.append(Imported(target, persona, understood, assumed, notes.unread, clauses, problems))
+        head = (
+            f"Imported from {path.name}: {clauses - len(notes.unread)} of {clauses} clauses are read, "
+            f"{len(assumed)} values are assumed.",
+            "A comment names the words that a value came from.",
+        )
+        text = writing.to_toml(persona, understood, notes.unread, head)
+        form.parse(text, target.stem, str(target))  # what is written can be read, or nothing is written
+        texts.append((target, text))
     writing.write_all(texts)
     return results
 

@@ -1,8 +1,8 @@
-"""One persona's prose to data: reads each part, lets a model read what it can, and fills in what a life needs."""
+"""One persona's prose to data: reads each part, and fills in what a life needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
@@ -18,13 +18,9 @@ CRITERIA = ("preference", "timing", "frequency", "communication")
 NOT_STATED = "Not stated."
 
 Does = tuple[list[FixedPoint], list[entries.Entry]]
-Extract = Callable[[str, Sequence[Clause]], Sequence[Fact]]
-"""Reads a criterion's clauses by a model; facts whose quotes do not stand in the prose are already dropped."""
 
 
-def convert(
-    source: Source, identifier: str, where: str, notes: Notes, meaning: Meaning, extract: Extract | None = None
-) -> Persona:
+def convert(source: Source, identifier: str, where: str, notes: Notes, meaning: Meaning) -> Persona:
     """The persona that the prose describes, its timing within the bounds that the words allow.
 
     `where` names the file in an error; `notes` receives what was understood, assumed and left unread.
@@ -41,7 +37,7 @@ def convert(
     told = entries.read([*plan, *lifestyle], day, meaning)
     points = life.points(told, job, source.text("background"), day, notes)
     told = [*entries.read(interests, day, meaning, interests=True), *told]
-    facts = _facts(source, day, (points, told), meaning, extract, notes)
+    facts = _facts(source, day, (points, told), meaning, notes)
     when = timing.settle([fact for fact in facts if isinstance(fact, Moment)], notes)
     often = frequency.settle([fact for fact in facts if isinstance(fact, Rate)], day, notes)
     how = manner.settle([fact for fact in facts if isinstance(fact, Wording)], notes)
@@ -75,11 +71,8 @@ def convert(
     return fitting.fit_timing(persona, notes)
 
 
-def _facts(source: Source, day: Day, does: Does, meaning: Meaning, extract: Extract | None, notes: Notes) -> list[Fact]:
-    """The facts of the criteria: the rules', and a model's for the clauses that they left.
-
-    Small models that pass the reading test read whole criteria worse than the rules do, so they only fill gaps.
-    """
+def _facts(source: Source, day: Day, does: Does, meaning: Meaning, notes: Notes) -> list[Fact]:
+    """The facts of the criteria."""
     facts: list[Fact] = []
     parts = {part: notes.split(part, text) for part, text in source.criteria.items()}
     for part in CRITERIA:
@@ -88,8 +81,6 @@ def _facts(source: Source, day: Day, does: Does, meaning: Meaning, extract: Extr
         facts += timing.read(clauses, day, *does, meaning) if part == "timing" else []
         facts += frequency.read(clauses, day) if part == "frequency" else []
         facts += manner.read(clauses) if part == "communication" else []
-        left = [clause for clause in clauses if clause not in {fact.clause for fact in facts}]
-        facts += extract(part, left) if extract and left else []
     return facts
 
 
