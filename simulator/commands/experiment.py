@@ -148,7 +148,6 @@ def judges(
     model: Annotated[
         str, typer.Option(help="A GGUF file or a name; as a judge in a run, under its task adapter.")
     ] = "",
-    days: Annotated[int, typer.Option(help="Most days of a life; 0 (usual) takes what the moments need.")] = 0,
     seeds: Annotated[int, typer.Option(help="Lives of each persona.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a test that was stopped.")] = False,
     as_json: AsJson = False,
@@ -156,7 +155,7 @@ def judges(
     """The judging test: how far a model's verdicts agree with the rubric's, and whether it may be '--judge llm'."""
     from simulator.experiments import judging
 
-    table, found = judging.run(personas, moments, model, out, resume=resume, days=days, seeds=seeds)
+    table, found = judging.run(personas, moments, model, out, resume=resume, seeds=seeds)
     if as_json:
         print(json.dumps(found, separators=(",", ":")))
         return

@@ -49,7 +49,7 @@ class JudgedMoment:
 
 
 def run(
-    source: str, moments: int, model: str, out: Path, *, resume: bool, days: int = 0, seeds: int = 1
+    source: str, moments: int, model: str, out: Path, *, resume: bool, seeds: int = 1
 ) -> tuple[TextTable, dict[str, Any]]:
     """Test a model, or go on testing it.
 
@@ -59,11 +59,10 @@ def run(
         model: a GGUF file or a name.
         out: folder of the answers and of the table.
         resume: go on with what lies there.
-        days: most days of a life to take moments from; 0 for as many as it needs.
         seeds: lives of each persona.
 
     Raises:
-        UsageError: too few moments or days, or the folder holds something else.
+        UsageError: too few moments or lives, or the folder holds something else.
     """
     from edge_assistant.llm.engine import LlamaEngine
     from edge_assistant.llm.models import resolve
@@ -72,12 +71,8 @@ def run(
     chosen = people.select(source)
     if moments < len(chosen):
         raise UsageError(f"--moments is {moments}, expected at least one for each of {len(chosen)} personas")
-    if seeds < 1 or days < 0:
-        raise UsageError("--seeds is at least 1 and --days at least 0")
-    if 0 < days < (needed := days_needed(moments, len(chosen), seeds)):
-        raise UsageError(
-            f"--days is {days}: {moments} moments of {len(chosen)} personas need {needed} days, or more seeds"
-        )
+    if seeds < 1:
+        raise UsageError("--seeds is at least 1")
     file = resolve(model or None)
     _prepare(out, {"kind": "judges", "personas": persona_hashes(chosen), "moments": moments, "model": file.sha256,
                    "seeds": seeds}, resume=resume)  # fmt: skip
@@ -195,26 +190,18 @@ def kappa(first: Verdicts, second: Verdicts) -> float | None:
 
 
 def kappa_interval(
-    first: Verdicts, second: Verdicts, groups: Sequence[str], draws: int = 1000
+    first: Verdicts, second: Verdicts, groups: Sequence[str], draws: int = 300
 ) -> tuple[float | None, float | None]:
     """Bootstrap 95 % interval of kappa, resampling whole groups; none of fewer than two groups."""
-    names = sorted(set(groups))
-    if len(names) < 2:
+    places = [np.flatnonzero(np.array(groups) == name) for name in sorted(set(groups))]
+    if len(places) < 2:
         return None, None
-    places = [np.flatnonzero(np.array(groups) == name) for name in names]
-    # counts of the four pairs of verdicts by group: kappa needs no more, and a thousand draws stay quick
-    pairs = np.array([np.bincount(2 * first[place] + second[place], minlength=4) for place in places])
-    rng = np.random.default_rng(0)
-    drawn = pairs[rng.integers(0, len(names), (draws, len(names)))].sum(axis=1) / 1.0
-    total = drawn.sum(axis=1)
-    observed = (drawn[:, 0] + drawn[:, 3]) / total
-    one, two = (drawn[:, 2] + drawn[:, 3]) / total, (drawn[:, 1] + drawn[:, 3]) / total
-    expected = one * two + (1 - one) * (1 - two)
-    known = expected < 1 - 1e-12
-    if not known.any():
-        return None, None
-    found = (observed[known] - expected[known]) / (1 - expected[known])
-    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
+    rng, found = np.random.default_rng(0), []
+    for _ in range(draws):
+        chosen = np.concatenate([places[index] for index in rng.integers(0, len(places), len(places))])
+        found.append(kappa(first[chosen], second[chosen]))
+    known = [value for value in found if value is not None]
+    return (float(np.quantile(known, 0.025)), float(np.quantile(known, 0.975))) if known else (None, None)
 
 
 def write(out: Path, model: LanguageModel, found: dict[str, Any]) -> TextTable:

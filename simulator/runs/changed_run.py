@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simulator.runs.household import workshop
 from simulator.runs.persona_run import PersonaResult, Setting, run_persona
-from simulator.runs.reference import Reference, kept_reference
+from simulator.runs.reference import kept_reference
 from simulator.runs.run_config import RunConfig
 from simulator.world.changes import Change
 from simulator.world.life_cache import LifeCache
@@ -38,23 +38,12 @@ def run_changed(
     after = kept_reference(lives.folder, shop, days, best, config.seed)
     kept = min(change.day, config.days + 1) - 1
     if kept:
-        run_persona(
-            config, Setting(before.shop, before.days[:kept], before.oracle_days, before.reference), out, None, step
-        )
+        run_persona(config, Setting(before.shop, before.days[:kept], before.oracle_days, before.reference), out)
     earlier = {number: plan for number, plan in before.oracle_days.items() if number <= kept}
     mixed = Setting(
         shop,
         before.days[:kept] + days[kept:],
         {**best, **earlier},
-        Reference(
-            before.reference.silent[:kept] + after.silent[kept:],
-            before.reference.oracle[:kept] + after.oracle[kept:],
-            before.reference.knower[:kept] + after.knower[kept:],
-        ),
+        before.reference.until(kept, after),
     )
-
-    def later(persona: str, day: int) -> None:
-        if step is not None and day > kept:
-            step(persona, day)
-
-    return run_persona(config, mixed, out, None, later)
+    return run_persona(config, mixed, out, None, step)

@@ -45,41 +45,6 @@ class DayLog:
     """The setup was answered on this day."""
 
 
-MEASURES = (
-    "skill",
-    "needs",
-    "welcome",
-    "false_alarms",
-    "satisfaction",
-    "silent",
-    "oracle",
-    "knower",
-    "spoken_satisfaction",
-    "success_rate",
-    "suggestions",
-    "suggestions_per_hour",
-    "timing_precision",
-    "timing_recall",
-    "timing_f1",
-    "preference",
-    "timing",
-    "frequency",
-    "communication",
-    "acceptance",
-    "novelty",
-    "diversity",
-    "annoyance",
-    "trust",
-    "requests",
-    "answers_welcome",
-    "plan_fallbacks",
-    "compose_fallbacks",
-    "answers",
-    "effort_seconds",
-)
-"""Keys of a day in `summary.json`, beside 'day'."""
-
-
 def measure(
     log: DayLog,
     needs: int,
@@ -148,7 +113,7 @@ def by_day(personas: Sequence[Sequence[dict[str, Any]]], seed: int = 0) -> list[
     rows = []
     for days in zip(*personas, strict=True):
         row: dict[str, Any] = {"day": days[0]["day"]}
-        for name in MEASURES:
+        for name in (name for name in days[0] if name != "day"):
             row[name] = _mean([day[name] for day in days if day[name] is not None])
         for name in ("skill", "satisfaction"):
             row[f"{name}_ci"] = list(interval([day[name] for day in days if day[name] is not None], seed))

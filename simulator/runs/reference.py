@@ -35,6 +35,11 @@ class Reference:
     oracle: list[float]
     knower: list[float | None]
 
+    def until(self, day: int, after: Reference) -> Reference:
+        """This one for so many days, then another."""
+        mine, others = (asdict(one).values() for one in (self, after))
+        return Reference(*(own[:day] + other[day:] for own, other in zip(mine, others, strict=True)))
+
 
 def reference(shop: PersonaSetup, days: Sequence[LifeDay], oracle_days: dict[int, OracleDay], seed: int) -> Reference:
     """Live the days under the policies that every run is held against."""

@@ -96,7 +96,6 @@ def test_a_judge_that_knows_is_good_enough_and_a_blind_one_is_not(shop: PersonaS
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        (("--days", 3), "need 4 days"),
         (("--seeds", 0), "at least 1"),
     ],
 )
