@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ from edge_assistant.llm.embedding import CachedEmbedder, default_embedder
 from simulator.people import persona as form
 from simulator.people.importer import Imported, import_file, render
 from simulator.people.importer.fitting import receptive_share
-from simulator.people.importer.values import Clause, Fact, Moment
 from simulator.world.plan import WeightedFiller, make_plan
 from tests.simulator.people.importer.measure import FACTS, Tally, measure, path_of
 
@@ -84,25 +81,6 @@ def test_what_was_not_used_stands_in_the_file_ready_to_be_filled_in(tmp_path: Pa
     assert "#   - Whichever glarb the zorbles find apt" in text or "# - Whichever glarb the zorbles find apt" in text
     assert "[[timing.window]] or [[timing.blocked]]" in text
     tomllib.loads(text)
-
-
-def test_a_model_reads_what_the_rules_left_and_no_more(tmp_path: Path) -> None:
-    asked: list[tuple[str, str]] = []
-
-    def extract(part: str, clauses: Sequence[Clause]) -> list[Fact]:
-        asked.extend((part, clause.text) for clause in clauses)
-        return [Moment(True, ("garden",), (), clause) for clause in clauses if part == "timing"]
-
-    criteria = {"Timing": "Never while I cook. Glarb the zorbles apt.", "Frequency": "Three a day."}
-    (imported,) = import_file(
-        somebody(tmp_path / "in", criteria=criteria),
-        tmp_path / "out",
-        embedder(),
-        reader=lambda _: nullcontext(extract),
-    )
-    assert asked == [("timing", "Glarb the zorbles apt")]
-    assert imported.persona.timing.kinds == {"garden": 1.1} and "cooking" in imported.persona.timing.blocked_kinds
-    assert imported.unread == ()
 
 
 def test_words_stand_beside_the_values_that_they_gave(tmp_path: Path) -> None:
