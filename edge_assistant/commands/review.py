@@ -4,6 +4,7 @@ edge-assistant review
 edge-assistant review --plain
 edge-assistant review --json
 edge-assistant review --answer r3-1=yes --answer r3-2=skip
+edge-assistant review --like "bouldering with friends"
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from edge_assistant.errors import UsageError
-from edge_assistant.service.rpc.review_values import CARD_ANSWERS, Review, ReviewCard
+from edge_assistant.service.rpc.review_values import CARD_ANSWERS, LIKE_QUESTION, Review, ReviewCard
 
 app = typer.Typer()
 
@@ -34,6 +35,9 @@ def review(
         list[str] | None,
         typer.Option("--answer", metavar="ID=yes|no|skip", help="Answer a card and leave; may be given repeatedly."),
     ] = None,
+    like: Annotated[
+        str, typer.Option("--like", metavar="WORDS", help="Something else you enjoy; tell it and leave.")
+    ] = "",
     back: Annotated[bool, typer.Option("--back", help="Take the latest answer back, and leave.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Line by line: type an answer and press Enter.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the cards as one JSON object and leave.")] = False,
@@ -44,14 +48,15 @@ def review(
     """
     from edge_assistant.service.calling import ask_any, show
 
-    if back and answers:
-        raise UsageError("review: --back and --answer exclude each other; choose one of them")
+    if bool(back) + bool(answers) + bool(like) > 1:
+        raise UsageError("review: --answer, --like and --back exclude each other; choose one of them")
     wanted = [_parsed(text) for text in answers or ()]  # all are checked before the first is sent
-    found: Any = ask_any("review.back") if back else ask_any("review.cards")
+    method, told = ("review.back", {}) if back else ("review.like", {"words": like}) if like else ("review.cards", {})
+    found: Any = ask_any(method, **told)
     for card, answer in wanted:
         if found is not None:
             found = ask_any("review.answer", id=card, answer=answer)
-    if found is None or as_json or wanted or back:
+    if found is None or as_json or wanted or back or like:
         show(found, as_json, _lines(Review.from_dict(found)) if found is not None else [])
         return
     _talk(Review.from_dict(found), _line if plain or not sys.stdin.isatty() else _key)
@@ -93,6 +98,9 @@ def _talk(found: Review, read: Read) -> None:
             found = _asked("review.answer", id=card.id, answer=KEYS[key])
         else:
             typer.echo(f"Please press one of these: {_help(card)}.")
+    if found.asks_like:
+        typer.echo(f"\n{LIKE_QUESTION} (Enter passes over it.)")
+        _asked("review.like", words=sys.stdin.readline())
     typer.echo("That was today's review. Thank you.")
 
 

@@ -2,7 +2,7 @@
 
 A card asks whether an idea would have pleased at a moment of today, whether a moment of today would have been a good
 one, or which of two wordings is better. Cards are chosen by what their answer is expected to change, diverse, never
-twice.
+twice. After the cards there may be one open question: what else the person enjoys. No list of ideas tells as much.
 
     for card in review.cards(learner, seen, count=8):
         review.learn(learner, card, "yes")
@@ -36,6 +36,11 @@ TOO_ALIKE = 0.55
 SURE_OF_STYLE = 0.93
 OPTIMISM = 1.0
 """Standard deviations by which an unsure idea is raised: a card costs nobody an interruption."""
+
+MOST_LIKES = 6
+"""Things that a person has said they enjoy, from which on no more are asked for."""
+PASSED_OVER = 2
+"""So often the open question is left unanswered until it is asked no more."""
 
 Answer = Literal["yes", "no", "skip"]
 
@@ -110,6 +115,20 @@ def learn(learner: Learner, card: Card, answer: Answer) -> None:
         liked = chance * one
         learner.stock.note(learner.features.base.ideas[card.idea].id, liked / (liked + (1 - chance) * zero))
     learner.learned()
+
+
+def asks_for_like(learner: Learner) -> bool:
+    """Whether today's review may end with the question what else the person enjoys."""
+    passed_over = sum(key.startswith("like passed over") for key in learner.asked)
+    wanted = len(learner.stated.likes) < MOST_LIKES and passed_over < PASSED_OVER
+    return wanted and not learner.frozen and f"like {learner.history.days}" not in learner.asked
+
+
+def asked_for_like(learner: Learner, told: bool) -> None:
+    """Take note that the question was asked today, and whether something was told."""
+    learner.asked.add(f"like {learner.history.days}")
+    if not told:
+        learner.asked.add(f"like passed over {learner.history.days}")
 
 
 def card_key(card: Card, learner: Learner) -> str:

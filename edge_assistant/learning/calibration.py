@@ -1,8 +1,9 @@
 """Whether the learner has lately been too sure of itself with this person, or not sure enough.
 
 Chances that are right over all people need not be right for one of them at one time: a new mood, a habit that the
-features do not see. An offset in log odds, at first a little below 0, follows what came of what was said, and is
-forgotten over days. A row of false alarms so leads to silence, which no single belief about moments or ideas would.
+features do not see. An offset in log odds, at first well below 0, follows what came of what was said, and returns
+to where it began over days. A row of false alarms so leads to silence, which no single belief about moments or ideas
+would.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import math
 VARIANCE = 0.25
 """Of the offset of a stranger, in squared log odds."""
 
-STRANGER = -0.25
-"""The offset of a stranger: the best of many moments and ideas looks better than it is, more so the less is known."""
+STRANGER = -0.8
+"""The offset of a stranger, and where it returns to: the best of many moments and ideas looks better than it is."""
 
 KEPT_OVERNIGHT = 0.9
-"""Share of the offset that is still there a day later."""
+"""Share of what was learned of the offset that is still there a day later."""
 
 LEAST = 1e-6
 """Chances are kept this far from 0 and 1, where log odds have no end."""
@@ -30,8 +31,8 @@ class Calibration:
         self.variance = variance
 
     def night(self) -> None:
-        """A day later the offset is a little less, and less known."""
-        self.mean *= KEPT_OVERNIGHT
+        """A day later the offset is a little nearer to where it began, and less known."""
+        self.mean = STRANGER + (self.mean - STRANGER) * KEPT_OVERNIGHT
         self.variance = VARIANCE + (self.variance - VARIANCE) * KEPT_OVERNIGHT**2
 
     def learn(self, chance: float, welcome: float) -> None:

@@ -91,7 +91,7 @@ class Core(TickLoop):
         self.remembering = Remembering(self.service)
         self.correcting = Correcting(self.service)
         self.setup = Setup(self.service)
-        self.reviewing = Reviewing(self.service, self.reactions)
+        self.reviewing = Reviewing(self.service, self.reactions, self.correcting)
         self.shelf = IdeaShelf(self.service)
         self.mine = Mine(self.service.own, self.service.clock.now, self._never, self.service.lock)
         self.reactions.card_taken_back = self._card_taken_back
@@ -132,6 +132,7 @@ class Core(TickLoop):
             "review.cards": self.reviewing.cards,
             "review.answer": self.reviewing.answer,
             "review.back": self.reviewing.back,
+            "review.like": self.reviewing.like,
             "shelf": self.shelf.ideas,
             "shelf.answer": self.shelf.answer,
             **{f"mine.{name}": getattr(self.mine, name) for name in MINE},

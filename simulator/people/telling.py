@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from edge_assistant.ranker.idea_files import CATEGORIES
 from simulator.people.persona import Persona
 
@@ -11,6 +13,11 @@ LIKES, DISLIKES = 3, 2
 def likes(persona: Persona) -> tuple[str, ...]:
     """The first interests of their page."""
     return persona.interests[:LIKES]
+
+
+def another_like(persona: Persona, told: Collection[str]) -> str:
+    """The next interest of their page of which they have not told yet; '' where they have told of all."""
+    return next((interest for interest in persona.interests if interest not in told), "")
 
 
 def dislikes(persona: Persona) -> tuple[str, ...]:

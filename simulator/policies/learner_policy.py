@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from edge_assistant.domain import Context, Feedback
 from edge_assistant.feedback.learning import learn
-from edge_assistant.feedback.review import Answer, Card, cards, shelf_cards, wordings_of
+from edge_assistant.feedback.review import (
+    Answer,
+    Card,
+    asked_for_like,
+    asks_for_like,
+    cards,
+    shelf_cards,
+    wordings_of,
+)
 from edge_assistant.feedback.review import learn as learn_card
+from edge_assistant.feedback.setup import MOMENT
+from edge_assistant.feedback.stated_taste import LIKED, state_tastes
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
@@ -59,6 +70,16 @@ class LearnerPolicy:
 
     def answered(self, card: Card, answer: Answer) -> None:
         learn_card(self.assistant.learner, card, answer)
+
+    def likes_told(self) -> Collection[str] | None:
+        learner = self.assistant.learner
+        return learner.stated.likes if asks_for_like(learner) else None
+
+    def like_told(self, words: str) -> None:
+        learner = self.assistant.learner
+        asked_for_like(learner, bool(words))
+        if words:
+            state_tastes(learner, MOMENT, [words], LIKED)
 
     def sleep(self) -> None:
         with self.learned.store.transaction():

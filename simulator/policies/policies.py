@@ -6,6 +6,7 @@ to all policies, so that they differ only in what they say unasked.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -69,6 +70,12 @@ class Policy(Protocol):
     def answered(self, card: Card, answer: Answer) -> None:
         """A card was answered."""
 
+    def likes_told(self) -> Collection[str] | None:
+        """What the person has told that they enjoy, where it asks what else; None where it does not ask."""
+
+    def like_told(self, words: str) -> None:
+        """The answer to that; '' where there was none."""
+
     def sleep(self) -> None:
         """A day ends."""
 
@@ -109,6 +116,12 @@ class Silent:
         return []
 
     def answered(self, card: Card, answer: Answer) -> None:
+        return None
+
+    def likes_told(self) -> Collection[str] | None:
+        return None
+
+    def like_told(self, words: str) -> None:
         return None
 
     def sleep(self) -> None:

@@ -45,9 +45,12 @@ def story(run: Path) -> Iterator[str]:
                 told = [(event["time"], _said(event)) for event in log.suggestions(persona, day)]
                 told += [(card["time"], _taken(card)) for card in shelf]
                 yield from (line for _, line in sorted(told))
-                asked = [card for card in cards.get(day, ()) if card["kind"] != "shelf"]
+                asked = [card for card in cards.get(day, ()) if card["kind"] in KINDS]
                 if asked:
                     yield _reviewed(wake, asked)
+                for card in cards.get(day, ()):
+                    if card["kind"] == "like":
+                        yield f"{wake:%a} night  what else do you enjoy? | {card['answer']}"
 
 
 def _said(event: dict[str, Any]) -> str:

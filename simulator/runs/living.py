@@ -22,6 +22,7 @@ from edge_assistant.ranker.preference import Ranker
 from edge_assistant.ranker.repeats import RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
 from simulator.judges.judge import Judge
+from simulator.people.telling import another_like
 from simulator.policies.policies import Policy, Proposal
 from simulator.runs.metrics import DayLog, Spoken
 from simulator.world.answers import answer_card, glances, opens_review
@@ -187,6 +188,7 @@ def live(house: Household, day: LifeDay) -> DayRecord:
     if house.cards and opens_review(agent, house.seed):
         cards = [card for card in policy.review(house.cards) if card.kind not in house.without]
         told += _answer(house, cards, 0)
+        told += _tell_of_a_like(house)
     log = DayLog(
         day.day,
         tuple(totals),
@@ -195,7 +197,8 @@ def live(house: Household, day: LifeDay) -> DayRecord:
         agent.trust,
         day.fallbacks,
         answers=sum(event["told"] is not None for event in events),
-        cards=len(told),
+        cards=sum(each["kind"] != "like" for each in told),
+        likes=sum(each["kind"] == "like" for each in told),
         setup=house.set_up and day.day == 1,
     )
     return DayRecord(log, events, annoyance, told)
@@ -204,6 +207,16 @@ def live(house: Household, day: LifeDay) -> DayRecord:
 def _answer(house: Household, cards: Sequence[Card], first: int) -> list[dict[str, Any]]:
     """The person goes through cards, one key each."""
     return [_answer_one(house, card, first + number) for number, card in enumerate(cards)]
+
+
+def _tell_of_a_like(house: Household) -> list[dict[str, Any]]:
+    """Whoever is asked what else they enjoy names the next thing, or nothing where they have named all."""
+    told = house.policy.likes_told() if "like" not in house.without else None
+    if told is None:
+        return []
+    words = another_like(house.agent.persona, told)
+    house.policy.like_told(words)
+    return [{"kind": "like", "answer": words}] if words else []
 
 
 def _answer_one(house: Household, card: Card, number: int) -> dict[str, Any]:

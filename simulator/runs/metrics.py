@@ -41,6 +41,8 @@ class DayLog:
     """Reactions that reached the assistant."""
     cards: int = 0
     """Cards answered, of the review and of the shelf."""
+    likes: int = 0
+    """Things told of in own words after a review."""
     setup: bool = False
     """The setup was answered on this day."""
 
@@ -103,8 +105,8 @@ def measure(
         "answers_welcome": sum(spoken.rating.welcome for spoken in answers),
         "plan_fallbacks": log.plan_fallbacks,
         "compose_fallbacks": sum(spoken.compose_fallback for spoken in log.spoken),
-        "answers": log.answers + log.cards,
-        "effort_seconds": 5.0 * log.answers + 3.0 * log.cards + 120.0 * log.setup,
+        "answers": log.answers + log.cards + log.likes,
+        "effort_seconds": 5.0 * log.answers + 3.0 * log.cards + 15.0 * log.likes + 120.0 * log.setup,
     }
 
 

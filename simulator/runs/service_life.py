@@ -106,6 +106,12 @@ class PersonalPolicy:
     def answered(self, card: Card, answer: Answer) -> None:
         raise AssertionError("no cards are given out")
 
+    def likes_told(self) -> None:
+        """Nothing is asked where no review is opened."""
+
+    def like_told(self, words: str) -> None:
+        raise AssertionError("nothing was asked")
+
     def sleep(self) -> None:
         """The night is noticed in the morning."""
 

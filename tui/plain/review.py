@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_assistant.service.rpc.review_values import Review, ReviewCard, Shelf
+from edge_assistant.service.rpc.review_values import LIKE_QUESTION, Review, ReviewCard, Shelf
 from tui.plain.talk import Talk
 
 ANSWERS = {"y": "yes", "yes": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip", "": "skip"}
@@ -36,6 +36,10 @@ async def ask_review(session: Talk) -> None:
             found = Review.from_dict(await link.call("review.answer", id=card.id, answer=known[word]))
         else:
             session.say("That is no answer to this.")
+    if found.asks_like:
+        session.say(LIKE_QUESTION)
+        session.say("  An empty line passes over it.")
+        await link.call("review.like", words=await session.read_line() or "")
     session.say("That was today's review. Thank you; undo takes the last answer back.")
 
 

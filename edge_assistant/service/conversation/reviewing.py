@@ -17,6 +17,7 @@ from edge_assistant.errors import UsageError
 from edge_assistant.feedback import review
 from edge_assistant.feedback.review import Card
 from edge_assistant.loop.decision_json import context_from_dict, context_to_dict
+from edge_assistant.service.conversation.correcting import Correcting
 from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.review_values import CARD_ANSWERS, Review, ReviewCard
 from edge_assistant.service.state import ServiceState
@@ -55,9 +56,10 @@ class _Today:
 class Reviewing:
     """Offers the review, chooses its cards and takes the answers."""
 
-    def __init__(self, service: ServiceState, reactions: Reactions) -> None:
+    def __init__(self, service: ServiceState, reactions: Reactions, correcting: Correcting) -> None:
         self.service = service
         self.reactions = reactions
+        self.correcting = correcting
 
     def offer(self) -> None:
         """At most once a day, towards its end, the review is there; who leaves it alone is offered it less often."""
@@ -122,6 +124,23 @@ class Reviewing:
             service.store.add_event("review", service.clock.now(), told)
         self.offer()
         return self._view(today)
+
+    def like(self, words: str = "") -> Review:
+        """The answer to the question what else the person enjoys; '' passes over it.
+
+        Raises:
+            UsageError: in private mode, which keeps nothing.
+        """
+        service = self.service
+        words = " ".join(words.split())
+        with service.lock, service.store.transaction():
+            if service.presence.private:
+                raise UsageError(f"review: {PRIVATE[0].lower()}{PRIVATE[1:]}")
+            if words:
+                self.correcting.state([words])
+            review.asked_for_like(service.assistant.learner, bool(words))
+            service.learned.save()
+            return self._view(self._today())
 
     def back(self) -> Review:
         """Take the latest answer back, so that its card waits again.
@@ -213,7 +232,8 @@ class Reviewing:
         skipped = latest is not None and latest["answer"] == "skip"
         on_top = latest is not None and bool(stack) and stack[-1].get("card") == latest["id"]
         cards = tuple(self._shown(kept) for kept in today.cards or () if self._card(kept) is not None)
-        return Review(cards, skipped or on_top, "" if cards else NOTHING_SEEN)
+        asks_like = bool(cards) and review.asks_for_like(self.service.assistant.learner)
+        return Review(cards, skipped or on_top, "" if cards else NOTHING_SEEN, asks_like)
 
     def _shown(self, kept: dict[str, Any]) -> ReviewCard:
         context = context_from_dict(kept["context"])

@@ -8,6 +8,7 @@ from datetime import datetime
 from edge_assistant.service.rpc.values import Value
 
 CARD_ANSWERS = ("yes", "no", "skip")
+LIKE_QUESTION = "What else do you enjoy? In your own words, such as 'bouldering with friends'."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,13 @@ class Review(Value):
     Attributes:
         back: the latest answer can be taken back by `review.back`.
         note: why there are no cards, or ''.
+        asks_like: after the cards, `LIKE_QUESTION` may be asked; `review.like` takes the answer.
     """
 
     cards: tuple[ReviewCard, ...] = ()
     back: bool = False
     note: str = ""
+    asks_like: bool = False
 
     @property
     def next(self) -> ReviewCard | None:

@@ -13,6 +13,8 @@ from edge_assistant.feedback.review import (
     Answer,
     Card,
     Wordings,
+    asked_for_like,
+    asks_for_like,
     card_key,
     cards,
     learn,
@@ -197,3 +199,22 @@ def test_three_different_ideas_lie_on_the_shelf_and_none_that_was_just_heard(lea
     learner.history.say(context.time, learner.features.base.ideas[shelf[0].idea].id, requested=False)
     again = shelf_cards(learner, replace(context))
     assert shelf[0].idea not in [card.idea for card in again]
+
+
+def test_what_else_somebody_enjoys_is_asked_once_a_day_and_not_for_ever(learner, live) -> None:
+    live(learner)
+    assert asks_for_like(learner)
+    asked_for_like(learner, told=True)
+    assert not asks_for_like(learner), "once a day"
+    for day in (2, 3):
+        learner.history.days = day
+        assert asks_for_like(learner)
+        asked_for_like(learner, told=False)
+    learner.history.days = 4
+    assert not asks_for_like(learner), "who passes over it twice is left in peace"
+
+
+def test_six_likes_are_enough(learner, live) -> None:
+    live(learner)
+    learner.stated.likes = {f"like {number}": learner.features.likeness("birds") for number in range(6)}
+    assert not asks_for_like(learner)

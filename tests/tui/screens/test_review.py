@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from edge_assistant.service.rpc.review_values import Review
+from edge_assistant.service.rpc.review_values import LIKE_QUESTION, Review
 from tui.screens.live.feed import FeedList
 from tui.screens.live.screen import REVIEW
 from tui.screens.live.shelf import TITLE, ShelfList
@@ -30,10 +30,26 @@ async def test_a_quiet_line_leads_to_the_review_and_goes_when_it_is_done(served,
         for number in range(1, 9):
             await ui.shows(f"{number} of 8")
             await ui.press("n" if number % 2 else "s")
+        await ui.shows(LIKE_QUESTION[:20])
+        await ui.press(*"bouldering", "enter")
         await ui.shows(DONE)
         await ui.press("escape")
         await ui.until(lambda: REVIEW not in ui.text())
     assert answers(served) == ["no", "skip"] * 4
+    assert list(served.core.service.assistant.learner.stated.likes) == ["bouldering"]
+
+
+async def test_the_open_question_can_be_passed_over(served, running) -> None:
+    day(served)
+    for card in Review.from_dict(served.core.call("review.cards")).cards:
+        served.core.call("review.answer", {"id": card.id, "answer": "skip"})
+    async with running(served) as ui:
+        await ui.press("v")
+        await ui.shows(LIKE_QUESTION[:20])
+        await ui.press("escape")
+        await ui.shows(DONE)
+    assert not served.core.service.assistant.learner.stated.likes
+    assert not Review.from_dict(served.core.call("review.cards")).asks_like
 
 
 async def test_back_takes_the_answer_back(served, running) -> None:
@@ -66,7 +82,7 @@ async def test_two_wordings_are_told_apart_by_number(served, running) -> None:
             await ui.until(lambda card=card: ui.app.screen.card is None or ui.app.screen.card.id != card)
         assert ui.app.screen.card is not None, "a stranger's wording is asked for"
         await ui.shows("Which do you prefer?")
-        await ui.press("2")
+        await ui.press("2", "escape")
         await ui.shows(DONE)
     assert answers(served)[-1] == "no"
 

@@ -9,14 +9,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from edge_assistant.errors import EdgeAssistantError
-from edge_assistant.service.rpc.review_values import Review, ReviewCard
+from edge_assistant.service.rpc.review_values import LIKE_QUESTION, Review, ReviewCard
 from tui.widgets.hints import Hints
 from tui.widgets.page import host_of
 
 DONE = "That was today's review. Thank you; b takes the last answer back."
+ONE_MORE = "Enter tells it; Esc passes over it."
 WAIT = "one moment: choosing the questions"
 
 
@@ -39,6 +40,7 @@ class ReviewScreen(Screen[None]):
     ReviewScreen #place { height: 1; color: $text-muted; }
     ReviewScreen #question { height: auto; text-style: bold; margin: 1 0; }
     ReviewScreen #options { height: auto; }
+    ReviewScreen #like:disabled { display: none; }
     """
 
     def __init__(self) -> None:
@@ -52,6 +54,7 @@ class ReviewScreen(Screen[None]):
             yield Static(WAIT, id="place")
             yield Static(id="question")
             yield Static(id="options")
+            yield Input(id="like", disabled=True)
         yield Hints()
 
     def on_mount(self) -> None:
@@ -68,7 +71,12 @@ class ReviewScreen(Screen[None]):
     def _show(self, review: Review) -> None:
         self.review = review
         card = review.next
-        if card is None:
+        likes = card is None and review.asks_like
+        self.query_one("#like", Input).disabled = not likes
+        if likes:
+            place, question, options = "one more", LIKE_QUESTION, Content(ONE_MORE)
+            self.query_one("#like", Input).focus()
+        elif card is None:
             place, question, options = "", review.note or DONE, Content("")
         else:
             number = [one.id for one in review.cards].index(card.id) + 1
@@ -99,9 +107,19 @@ class ReviewScreen(Screen[None]):
         """Take the latest answer back."""
         self._ask("review.back")
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """What else the person enjoys; nothing typed passes over the question."""
+        event.stop()
+        self.set_focus(None)
+        self._ask("review.like", words=event.value)
+
     def action_close(self) -> None:
-        """The other cards wait."""
-        self.dismiss()
+        """The other cards wait; the open question is passed over."""
+        if self.card is None and self.review is not None and self.review.asks_like:
+            self.set_focus(None)
+            self._ask("review.like")
+        else:
+            self.dismiss()
 
     def _ask(self, method: str, **parameters: str) -> None:
         """One thing at a time: a key that comes before the answer is not meant for the next card."""
