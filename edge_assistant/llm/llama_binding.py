@@ -158,62 +158,6 @@ class NativeModel:
         return self.piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""
 
 
-class Grammar:
-    """Which tokens may come next in an answer that follows a JSON schema; free it with `close`.
-
-    Raises:
-        EngineError: llama.cpp cannot turn the schema into a grammar.
-    """
-
-    def __init__(self, model: NativeModel, schema: str) -> None:
-        self._lib = library()
-        try:
-            rules = _rules(schema)
-        except Exception as error:  # whatever the converter raises on a schema that it does not know
-            raise EngineError(f"engine: the schema cannot be followed ({error}); simplify it") from error
-        self.handle = self._lib.llama_sampler_init_grammar(model._vocab, rules.encode(), b"root")
-        if not self.handle:
-            raise EngineError("engine: llama.cpp refused the grammar of a schema; simplify it")
-
-    def allows(self, token: int) -> bool:
-        """Whether one token may come next."""
-        return bool(np.isfinite(self._apply(np.array([token]), np.zeros(1, dtype=np.float32))[0]))
-
-    def masked(self, logits: Logits) -> Logits:
-        """The logits with minus infinity at each token that may not come next."""
-        return self._apply(np.arange(len(logits)), logits)
-
-    def accept(self, token: int) -> None:
-        """Go on behind a token that was chosen."""
-        self._lib.llama_sampler_accept(self.handle, token)
-
-    def close(self) -> None:
-        """Free it; a second call does nothing."""
-        if self.handle:
-            self._lib.llama_sampler_free(self.handle)
-            self.handle = None
-
-    def _apply(self, tokens: NDArray[np.int64], logits: Logits) -> Logits:
-        table = np.zeros(len(tokens), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-        table["id"], table["logit"] = tokens, logits
-        candidates = self._lib.llama_token_data_array(
-            data=table.ctypes.data_as(ctypes.POINTER(self._lib.llama_token_data)),
-            size=len(tokens),
-            selected=-1,
-            sorted=False,
-        )
-        self._lib.llama_sampler_apply(self.handle, ctypes.byref(candidates))
-        return np.asarray(table["logit"]).copy()
-
-
-@lru_cache(maxsize=32)
-def _rules(schema: str) -> str:
-    """A JSON schema as llama.cpp's grammar."""
-    from llama_cpp.llama_grammar import json_schema_to_gbnf
-
-    return str(json_schema_to_gbnf(schema))
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One token of a batch: its position in its sequence, and whether its logits are wanted."""

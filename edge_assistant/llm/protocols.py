@@ -34,7 +34,6 @@ class GenerateRequest:
         stop: strings that end the text; they are not part of it.
         prefix: static beginning shared with other requests, computed once and cached. The whole prompt is
             `prefix + prompt`.
-        schema: a JSON schema as text that the answer must follow; '' leaves it free.
     """
 
     prompt: str
@@ -43,7 +42,6 @@ class GenerateRequest:
     seed: int = 0
     stop: tuple[str, ...] = ()
     prefix: str = ""
-    schema: str = ""
 
     def __post_init__(self) -> None:
         if not self.prefix + self.prompt:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from edge_assistant.errors import EngineError
-from edge_assistant.llm.llama_binding import Grammar, Logits, NativeContext, NativeModel, Row
+from edge_assistant.llm.llama_binding import Logits, NativeContext, NativeModel, Row
 from edge_assistant.llm.prefix_cache import BLOCK, Prefix, PrefixCache, common_length
 from edge_assistant.llm.protocols import Completion, Counters, GenerateRequest, OnToken, Score, ScoreRequest
 from edge_assistant.llm.sampling import TextStream, log_probabilities, pick
@@ -40,7 +40,6 @@ class _Slot:
     request: GenerateRequest
     generator: np.random.Generator
     stream: TextStream
-    grammar: Grammar | None = None
     position: int = 0
     tokens: int = 0
     last: int = -1
@@ -68,7 +67,7 @@ class Runner:
         """
         prompts = [self._prompt(index, request) for index, request in enumerate(requests)]
         slots = [
-            _Slot(index, request, np.random.default_rng(request.seed), TextStream(request.stop), self._grammar(request))
+            _Slot(index, request, np.random.default_rng(request.seed), TextStream(request.stop))
             for index, request in enumerate(requests)
         ]
         waiting = deque(slots)
@@ -101,9 +100,6 @@ class Runner:
             pass
         finally:
             self._clear()
-            for slot in slots:
-                if slot.grammar is not None:
-                    slot.grammar.close()
         self.counters.calls += len(requests)
         return [self._completion(slot, on_token) for slot in slots]
 
@@ -262,14 +258,9 @@ class Runner:
 
     def _advance(self, slot: _Slot, logits: Logits, on_token: OnToken | None) -> None:
         token = pick(logits, slot.request.temperature, slot.generator)
-        if slot.grammar is not None and not slot.grammar.allows(token):
-            # the whole vocabulary is only looked through where the first choice breaks the schema
-            token = pick(slot.grammar.masked(logits), slot.request.temperature, slot.generator)
         if self.model.ends_turn(token):
             slot.finish = "stop"
             return
-        if slot.grammar is not None:
-            slot.grammar.accept(token)
         slot.last = token
         slot.tokens += 1
         self.counters.generated_tokens += 1
@@ -280,9 +271,6 @@ class Runner:
             slot.finish = "stop"
         elif slot.tokens >= slot.request.max_tokens or slot.position >= self.context.n_ctx:
             slot.finish = "length"
-
-    def _grammar(self, request: GenerateRequest) -> Grammar | None:
-        return Grammar(self.model, request.schema) if request.schema else None
 
     def _completion(self, slot: _Slot, on_token: OnToken | None) -> Completion:
         rest = slot.stream.finish()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import math
 import subprocess
 import sys
@@ -337,23 +336,3 @@ def test_standard_output_and_error_stay_untouched(shared_cache) -> None:
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(ast.literal_eval(child.stdout)) == {True}
     assert child.stderr == ""
-
-
-def test_an_answer_follows_its_schema(engine: LlamaEngine) -> None:
-    schema = (
-        '{"type": "object", "properties": {"room": {"enum": ["kitchen", "garden"]}, "minutes": {"type": "integer"}}, '
-        '"required": ["room", "minutes"], "additionalProperties": false}'
-    )
-    prompt = engine.chat("You are brief.", "Where, and how long?")
-    requests = [
-        GenerateRequest(prompt, 60, temperature, seed, schema=schema) for temperature, seed in ((0, 0), (1, 1), (1, 2))
-    ]
-    for answer in engine.generate([*requests, GenerateRequest(prompt, 8)])[:3]:
-        assert answer.finish == "stop"
-        told = json.loads(answer.text)
-        assert told["room"] in ("kitchen", "garden") and isinstance(told["minutes"], int)
-
-
-def test_a_schema_that_is_none_is_one_line(engine: LlamaEngine) -> None:
-    with pytest.raises(EngineError, match="schema cannot be followed"):
-        engine.generate([GenerateRequest("Go.", 4, schema="{broken")])
