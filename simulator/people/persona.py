@@ -17,14 +17,11 @@ from edge_assistant.domain import ATTRIBUTES
 from edge_assistant.errors import DataError
 from edge_assistant.ranker.ideas import CATEGORIES
 from simulator.people.routine import (
-    DAY_GROUPS,
-    DAYS,
     ROOMS,
     TRAITS,
     Attribute,
     Category,
     Clock,
-    DayFrame,
     Days,
     FixedPoint,
     Frames,
@@ -37,34 +34,7 @@ from simulator.people.routine import (
     Topic,
     Weight,
     known,
-    minutes_of_day,
 )
-
-__all__ = [
-    "DAYS",
-    "DAY_GROUPS",
-    "PACKAGED",
-    "ROOMS",
-    "TRAITS",
-    "Communication",
-    "DayFrame",
-    "FixedPoint",
-    "Frames",
-    "Frequency",
-    "Interaction",
-    "Pastime",
-    "Persona",
-    "Preference",
-    "Prose",
-    "Span",
-    "Timing",
-    "files_of",
-    "load",
-    "minutes_of_day",
-    "packaged",
-    "parse",
-    "select",
-]
 
 PACKAGED = Path(__file__).parents[1] / "data" / "personas"
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.composer.adapted import PersonalComposer
-from edge_assistant.composer.composer import ChanceOf, Composer
-from edge_assistant.domain import Context, Style
+from edge_assistant.composer.composer import Composer
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.ideas import KnowledgeBase
@@ -26,6 +25,7 @@ from edge_assistant.training.jobs.job import LEAST_PAIRS, JobOutcome, TrainingJo
 from edge_assistant.training.jobs.sources import PairSource, draw_job
 from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
 from simulator.policies.training_night import one_night
+from simulator.runs.household import ComposedVoice
 from simulator.runs.living import Voice
 
 DATE = "2026-01-05T03:00:00+00:00"
@@ -33,21 +33,6 @@ DATE = "2026-01-05T03:00:00+00:00"
 
 STATE = "night."
 """What came of the job after day N is kept as the state 'night.N'."""
-
-
-@dataclass(frozen=True)
-class PersonalVoice:
-    """Speaks through the composer of somebody who has an adapter."""
-
-    base: KnowledgeBase
-    composer: PersonalComposer
-
-    def say(
-        self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
-    ) -> tuple[str, bool]:
-        """The sentence, and whether a prepared one had to replace a written one."""
-        composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
-        return composed.text, composed.fallback
 
 
 @dataclass(frozen=True)
@@ -112,7 +97,7 @@ def voice_in_use(source: PairSource, model: LanguageModel, base: KnowledgeBase, 
         else:
             model.attach(task)
         return plain
-    return PersonalVoice(base, PersonalComposer(Composer(model), model, version.served, task))
+    return ComposedVoice(base, PersonalComposer(Composer(model), model, version.served, task))
 
 
 def adapter_source(out: Path, persona: str) -> PairSource:

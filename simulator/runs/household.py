@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
+from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import ChanceOf, Composer
 from edge_assistant.domain import Context, Style
 from edge_assistant.feedback.setup import SetupAnswers, without
@@ -77,16 +78,16 @@ class PersonaSetup:
 
 @dataclass(frozen=True)
 class ComposedVoice:
-    """Speaks through the assistant's composer: with a model it chooses or writes, else it takes what is prepared."""
+    """Speaks through the assistant's composer, or that of somebody who has an adapter, which always writes."""
 
     base: KnowledgeBase
-    composer: Composer
+    composer: Composer | PersonalComposer
 
     def say(
         self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
     ) -> tuple[str, bool]:
         """The sentence, and whether a prepared one had to replace a written one."""
-        if chance_of is not None:
+        if chance_of is not None and isinstance(self.composer, Composer):
             composed = self.composer.choose(self.base.ideas[idea], context, chance_of, seed)
         else:
             composed = self.composer.compose(self.base.ideas[idea], context, style, seed)

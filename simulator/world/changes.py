@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from edge_assistant.errors import UsageError
 from edge_assistant.ranker.ideas import CATEGORIES
-from simulator.people.persona import FixedPoint, Frequency, Interaction, Pastime, Persona, Span, minutes_of_day
+from simulator.people.persona import Frequency, Interaction, Persona
+from simulator.people.routine import FixedPoint, Pastime, Span, minutes_of_day
 from simulator.world.seeding import generator
 
 KINDS = ("new-job", "new-hobby", "broken-leg", "guest", "conflict")

@@ -15,7 +15,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge_assistant.errors import DataError, UsageError
-from simulator.people.persona import Persona, Span, minutes_of_day
+from simulator.people.persona import Persona
+from simulator.people.routine import Span, minutes_of_day
 
 PACKAGED = Path(__file__).parents[1] / "data" / "worlds"
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest, adapter_key, is_narrow
 from simulator.people.domains import objects_of
-from simulator.people.persona import Pastime, Persona
+from simulator.people.persona import Persona
+from simulator.people.routine import Pastime
 from simulator.world.calendar import date_of, is_weekend
 from simulator.world.embedding import activity_classifier
 from simulator.world.plan import LONGEST, SHORTEST, FreeSlot

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import ACTIVITY_CLASSES, TICK_MINUTES, CalendarEntry
-from simulator.people.persona import DAYS, Persona, Span
+from simulator.people.persona import Persona
+from simulator.people.routine import DAYS, Span
 from simulator.world.calendar import date_of
 from simulator.world.plan import LONGEST, Filler, Plan, WeightedFiller, make_plan, within
 from simulator.world.seeding import generator

@@ -15,7 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from simulator.people.persona import DAYS, FixedPoint, Pastime, Persona, minutes_of_day
+from simulator.people.persona import Persona
+from simulator.people.routine import DAYS, FixedPoint, Pastime, minutes_of_day
 from simulator.world.calendar import date_of, is_weekend
 from simulator.world.seeding import generator
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
-from simulator.people.persona import DAYS, Interaction, Persona
+from simulator.people.persona import Interaction, Persona
+from simulator.people.routine import DAYS
 from simulator.world.constants import World
 from simulator.world.judge_embedding import similarities
 from simulator.world.life import LifeDay, live_day

@@ -12,7 +12,8 @@ from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.source import Source
 from simulator.people.importer.values import Clause, Fact, Liking, Moment, Notes, Rate, Wording
-from simulator.people.persona import ROOMS, FixedPoint, Persona, Prose
+from simulator.people.persona import Persona, Prose
+from simulator.people.routine import ROOMS, FixedPoint
 
 CRITERIA = ("preference", "timing", "frequency", "communication")
 NOT_STATED = "Not stated."

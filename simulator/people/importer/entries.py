@@ -10,7 +10,7 @@ from simulator.people.importer import quantities
 from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import Clause, data, pattern
-from simulator.people.persona import ROOMS
+from simulator.people.routine import ROOMS
 
 LONGEST_TEXT = 9  # words of an activity's text
 _OTHER_WORK = ("deep_work", "routine_work", "study", "meeting", "mail", "care", "exercise", "walk", "meal", "ritual")

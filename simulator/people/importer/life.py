@@ -12,7 +12,7 @@ from simulator.people.importer.person import NOT_STATED
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.timing import clock
 from simulator.people.importer.values import Clause, Notes, data, pattern
-from simulator.people.persona import DAY_GROUPS, DAYS, DayFrame, FixedPoint, Frames, Pastime, minutes_of_day
+from simulator.people.routine import DAY_GROUPS, DAYS, DayFrame, FixedPoint, Frames, Pastime, minutes_of_day
 
 WORK = ("deep_work", "routine_work", "study", "meeting", "mail", "care")
 SHORTEST, SHORTEST_WORK, FEWEST_PASTIMES = 5.0, 90.0, 9

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from simulator.people.importer.source import Source
 from simulator.people.importer.values import Clause, Notes, pattern
-from simulator.people.persona import TRAITS
+from simulator.people.routine import TRAITS
 
 NOT_STATED = "not stated"
 

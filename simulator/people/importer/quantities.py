@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from simulator.people.importer.values import Stretch, data
-from simulator.people.persona import DAY_GROUPS, DAYS
+from simulator.people.routine import DAY_GROUPS, DAYS
 
 _CLOCK = (
     r"(?P<{0}h>\d{{1,2}})(?:[:.](?P<{0}m>\d\d))?(?:\s*(?P<{0}half>am|pm|o'clock))?"

@@ -9,7 +9,8 @@ from simulator.people.importer.entries import Entry
 from simulator.people.importer.meaning import SURE, Meaning
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import Clause, Moment, Notes, Stretch, pattern
-from simulator.people.persona import DAYS, FixedPoint, Span, Timing, minutes_of_day
+from simulator.people.persona import Timing
+from simulator.people.routine import DAYS, FixedPoint, Span, minutes_of_day
 
 KIND_CHANCE = 0.55  # chance from which words name an activity class
 ALIKE, SAME_CLASS = 0.5, 0.2

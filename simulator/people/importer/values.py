@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simulator.people.persona import DAYS, Persona
+from simulator.people.persona import Persona
+from simulator.people.routine import DAYS
 
 FOLDER = Path(__file__).parents[2] / "data" / "importer"
 

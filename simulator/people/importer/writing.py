@@ -14,7 +14,8 @@ from typing import Any
 from edge_assistant.errors import DataError, StoreError
 from quant.atomic import replacing
 from simulator.people.importer.values import Clause, Finding, Imported, data
-from simulator.people.persona import DAY_GROUPS, Persona
+from simulator.people.persona import Persona
+from simulator.people.routine import DAY_GROUPS
 
 _TABLES = {"likes": "preference", "day": "day.weekday"}  # of findings whose first word is not that of their table
 

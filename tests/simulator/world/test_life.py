@@ -9,6 +9,7 @@ import pytest
 
 from simulator.people import persona
 from simulator.people.persona import Persona
+from simulator.people.routine import TRAITS
 from simulator.world.life import live_day
 from simulator.world.plan import within
 
@@ -55,6 +56,6 @@ def test_spans_past_midnight() -> None:
 
 def test_traits_cover_every_combination() -> None:
     assert len(PEOPLE) == 32
-    assert len({tuple(p.traits[name] for name in persona.TRAITS) for p in PEOPLE}) == 32
+    assert len({tuple(p.traits[name] for name in TRAITS) for p in PEOPLE}) == 32
     assert min(p.age for p in PEOPLE) <= 19
     assert max(p.age for p in PEOPLE) >= 80

@@ -12,7 +12,8 @@ import pytest
 from edge_assistant.domain import Context, Rating, Suggestion
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.feedback.review import Card
-from simulator.people.persona import Span, packaged
+from simulator.people.persona import packaged
+from simulator.people.routine import Span
 from simulator.runs.household import PersonaSetup
 from simulator.world.answers import answer_card, glances, opens_review
 from simulator.world.constants import World, load_world, packaged_worlds

@@ -23,7 +23,8 @@ from typing import Any
 from edge_assistant.llm.embedding import default_embedder
 from edge_assistant.paths import Paths
 from simulator.people.importer import import_file
-from simulator.people.persona import Persona, Span, minutes_of_day
+from simulator.people.persona import Persona
+from simulator.people.routine import Span, minutes_of_day
 from simulator.world.plan import within
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from simulator.people.importer import entries, life
 from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import Notes
-from simulator.people.persona import FixedPoint, Pastime
+from simulator.people.routine import FixedPoint, Pastime
 
 DAY = Day(420, 1380)
 

@@ -11,7 +11,8 @@ from simulator.people.importer import preference, timing
 from simulator.people.importer.meaning import STANCES, Meaning, examples
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import Notes
-from simulator.people.persona import FixedPoint, Preference, Timing
+from simulator.people.persona import Preference, Timing
+from simulator.people.routine import FixedPoint
 
 pytestmark = pytest.mark.model
 

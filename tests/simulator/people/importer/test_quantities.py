@@ -7,7 +7,7 @@ import pytest
 from simulator.people.importer import quantities
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import split
-from simulator.people.persona import DAY_GROUPS, DAYS
+from simulator.people.routine import DAY_GROUPS, DAYS
 
 
 @pytest.mark.parametrize(
