@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge_assistant.errors import DataError, UsageError
-from edge_assistant.llm.embedding import Embedder, default_embedder
+from edge_assistant.llm.embedding import default_embedder
 from edge_assistant.paths import Paths
 from simulator.people import persona as form
 from simulator.people.domains import domains
@@ -25,12 +25,13 @@ __all__ = ["Finding", "Imported", "import_file", "render"]
 def import_file(
     path: Path,
     out: Path,
-    embedder: Embedder | None = None,
+    meaning: Meaning | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Imported]:
     """Read a file and write one TOML file a persona into `out`: all of them, or none.
 
     The id is the file's stem; of a list with several personas, the stem and a number. `say` is told whose turn it is.
+    `meaning` is made where none is given; many files in turn may share one.
 
     Raises:
         UsageError: `out` is or goes through a file.
@@ -46,7 +47,7 @@ def import_file(
     targets = [out / f"{path.stem}{f'-{number}' if many else ''}.toml" for number in range(1, len(found) + 1)]
     for target in targets:
         _refuse_clash(path, target)
-    meaning = Meaning(embedder or default_embedder(Paths.from_environment().cache))
+    meaning = meaning or Meaning(default_embedder(Paths.from_environment().cache))
     results: list[Imported] = []
     texts: list[tuple[Path, str]] = []
     for one, target in zip(found, targets, strict=True):

@@ -17,12 +17,14 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from edge_assistant.llm.embedding import default_embedder
 from edge_assistant.paths import Paths
 from simulator.people.importer import import_file
+from simulator.people.importer.meaning import Meaning
 from simulator.people.persona import Persona
 from simulator.people.routine import Span, minutes_of_day
 from simulator.world.plan import within
@@ -30,6 +32,16 @@ from simulator.world.plan import within
 HERE = Path(__file__).parent
 FACTS: dict[str, dict[str, Any]] = json.loads((HERE / "facts.json").read_text("utf-8"))
 ASPECTS = ("length", "formality", "directness", "warmth", "emoji", "exclamation")
+
+
+CACHE: Path | None = None
+"""Where vectors are kept; the tests set the session's."""
+
+
+@cache
+def meaning() -> Meaning:
+    """One for all: the ideas are embedded once."""
+    return Meaning(default_embedder(CACHE or Paths.from_environment().cache))
 
 
 @dataclass
@@ -186,10 +198,9 @@ def main() -> None:
     """Import everybody into a folder that is thrown away; faults on standard error, the table on standard output."""
     facts_of = json.loads((HERE / "facts_unseen.json").read_text("utf-8")) if sys.argv[1:] == ["unseen"] else FACTS
     tally, warned = Tally(), []
-    embedder = default_embedder(Paths.from_environment().cache)
     with tempfile.TemporaryDirectory() as folder:
         for name, facts in facts_of.items():
-            (imported,) = import_file(path_of(name), Path(folder), embedder)
+            (imported,) = import_file(path_of(name), Path(folder), meaning())
             measure(imported.persona, facts, tally)
             warned += [f"{name}: {warning}" for warning in imported.warnings]
     print("\n".join([*tally.faults, *warned]), file=sys.stderr)

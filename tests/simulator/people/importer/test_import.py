@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from edge_assistant.errors import DataError
-from edge_assistant.llm.embedding import CachedEmbedder, default_embedder
 from simulator.people import persona as form
 from simulator.people.importer import Imported, import_file, render
 from simulator.people.importer.fitting import receptive_share
 from simulator.world.plan import WeightedFiller, make_plan
-from tests.simulator.people.importer.measure import FACTS, Tally, measure, path_of
+from tests.simulator.people.importer.measure import FACTS, Tally, meaning, measure, path_of
 
 pytestmark = pytest.mark.model
 
@@ -25,14 +23,8 @@ DATA = Path(__file__).parents[3] / "data" / "propersim"
 UNSEEN = json.loads((Path(__file__).parent / "facts_unseen.json").read_text("utf-8"))
 
 
-@cache
-def embedder() -> CachedEmbedder:
-    """One for all: the ideas are embedded once."""
-    return default_embedder()
-
-
 def run(path: Path, out: Path) -> list[Imported]:
-    return import_file(path, out, embedder())
+    return import_file(path, out, meaning())
 
 
 def somebody(folder: Path, name: str = "kim.json", **changes: Any) -> Path:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from edge_assistant.llm.embedding import default_embedder
 from simulator.people.importer import entries, life
-from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import Notes
 from simulator.people.routine import FixedPoint, Pastime
+from tests.simulator.people.importer.measure import meaning
 
 DAY = Day(420, 1380)
-
-
-@cache
-def meaning() -> Meaning:
-    return Meaning(default_embedder())
 
 
 def points(plan: str, occupation: str = "not stated", about: str = "", day: Day = DAY) -> list[FixedPoint]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from edge_assistant.llm.embedding import default_embedder
 from simulator.people.importer import preference, timing
-from simulator.people.importer.meaning import STANCES, Meaning, examples
+from simulator.people.importer.meaning import STANCES, examples
 from simulator.people.importer.quantities import Day
 from simulator.people.importer.values import Notes
 from simulator.people.persona import Preference, Timing
 from simulator.people.routine import FixedPoint
+from tests.simulator.people.importer.measure import meaning
 
 pytestmark = pytest.mark.model
 
@@ -20,11 +18,6 @@ POINTS = [
     FixedPoint(text="swimming", kind="exercise", room="outside", start="12:00", minutes=45),
     FixedPoint(text="having dinner", kind="meal", room="kitchen", start="19:00", minutes=40),
 ]
-
-
-@cache
-def meaning() -> Meaning:
-    return Meaning(default_embedder())
 
 
 def taste(text: str, notes: Notes | None = None) -> Preference:
