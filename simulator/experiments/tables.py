@@ -91,8 +91,8 @@ def costs(plan: Experiment, out: Path) -> TextTable:
         hours = (a_day["seconds"] or 0.0) * len(packaged()) * WHOLE_DAYS / 3600
         rows.append((name, str(days), *map(fixed, a_day.values()), f"{hours:.1f}"))
     caption = (
-        "Cost of a persona-day: seconds of wall time, then by part (lives side by side overlap, so parts of single "
-        f"lives add up to more), calls, tokens and joules; hours: of {len(packaged())} personas x {WHOLE_DAYS} days"
+        "Cost of a persona-day: seconds of wall time, then by part (workers overlap, so that parts add up to "
+        f"more), calls, tokens and joules; hours: of {len(packaged())} personas x {WHOLE_DAYS} days"
     )
     return TextTable(caption, ("policy", "persona-days", *measured, "hours"), tuple(rows))
 

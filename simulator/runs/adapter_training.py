@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.jobs.job import LEAST_PAIRS, JobOutcome, TrainingJob, run_job
 from edge_assistant.training.jobs.sources import PairSource, draw_job
 from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
-from simulator.policies.training_night import one_night
 from simulator.runs.household import ComposedVoice
 from simulator.runs.living import Voice
 
@@ -77,12 +75,12 @@ def run_due_jobs(schedule: JobSchedule, day: int, store: Store, source: PairSour
         if len(job.pairs) < LEAST_PAIRS:
             store.set_state(f"{STATE}{number}", {"day": number, "pairs": len(job.pairs), "version": None})
             continue
-        outcome, seconds = one_night(partial(_timed, job, source, TrainingConfig(**schedule.training)))
+        outcome, seconds = _timed(job, source, TrainingConfig(**schedule.training))
         store.set_state(f"{STATE}{number}", {**_told(number, outcome), "seconds": round(seconds, 2)})
 
 
 def _timed(job: TrainingJob, source: PairSource, config: TrainingConfig) -> tuple[JobOutcome, float]:
-    """The job's outcome and its seconds, without what it waited for."""
+    """The job's outcome and its seconds."""
     started = time.perf_counter()
     return run_job(job, source.registry, config), time.perf_counter() - started
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,8 @@ from simulator.runs import metrics
 from simulator.runs.energy import counters, joules_since
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
-from simulator.runs.worker import Job, Progress, begin, run_job, run_side_by_side
+from simulator.runs.worker import Job, Progress, begin, run_job
 from simulator.world.derived_files import put
-
-SIDE_BY_SIDE = 8
-"""Lives that share an engine at a time."""
 
 
 def run(
@@ -43,7 +39,7 @@ def run(
         config: already written beside the results.
         personas: to run, in the order in which they are listed.
         out: the prepared folder.
-        workers: processes; 1 runs everything in this one.
+        workers: processes; 1 runs everything in this one, as it is with a model.
         progress: told each finished day, from a thread of this process.
         engine: local, or ray for an existing Ray cluster.
 
@@ -51,14 +47,14 @@ def run(
         The summary.
     """
     started, energy = time.perf_counter(), counters()
+    if config.language == "model":
+        workers = 1  # an engine and a night's training take all cores and much memory: one life after the other
     threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
     jobs = [Job(config, persona, out, threads) for persona in personas]
     if engine == "ray":
         from simulator.runs.cluster import run_on_cluster
 
         results = run_on_cluster(jobs, progress)
-    elif config.language == "model" and len(jobs) > 1:
-        results = _together(jobs, progress)
     else:
         one = workers <= 1 or len(jobs) == 1
         results = {job.persona.id: run_job(job, progress) for job in jobs} if one else _in_many(jobs, workers, progress)
@@ -86,9 +82,6 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
     cost["seconds_by_part"] = {
         name.removeprefix("seconds_"): round(sum(result.cost.get(name, 0.0) for result in results), 2) for name in parts
     }
-    if any("company" in result.cost for result in results):
-        cost["engine_calls"] = round(sum(result.cost.get("engine_calls", 0.0) for result in results))
-        cost["company"] = round(max(result.cost.get("company", 0.0) for result in results), 2)
     model = next((result.model for result in results if result.model is not None), None)
     return {
         "schema": 1,
@@ -105,15 +98,6 @@ def summarise(config: RunConfig, results: Sequence[PersonaResult], seconds: floa
         "overall": {"by_day": metrics.by_day([result.days for result in results], config.seed)},
         "cost": cost,
     }
-
-
-def _together(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
-    """With a model in the loop lives share one engine, some at a time: what they ask together costs less."""
-    results: dict[str, PersonaResult] = {}
-    for start in range(0, len(jobs), SIDE_BY_SIDE):
-        group = [replace(job, threads=os.cpu_count() or 1) for job in jobs[start : start + SIDE_BY_SIDE]]
-        results |= run_side_by_side(group, progress)
-    return results
 
 
 def _in_many(jobs: Sequence[Job], workers: int, progress: Progress | None) -> dict[str, PersonaResult]:

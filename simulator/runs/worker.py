@@ -6,8 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -32,9 +31,6 @@ from simulator.world.plan import Filler, WeightedFiller
 Progress = Callable[[str, int], None]
 """Told a persona and the day that it has just finished."""
 
-TOGETHER = 24
-"""Sequences of an engine that several lives share."""
-
 
 @dataclass(frozen=True)
 class Job:
@@ -58,37 +54,11 @@ def begin(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run_side_by_side(jobs: Sequence[Job], progress: Progress | None) -> dict[str, PersonaResult]:
-    """Run personas in threads of this process, all of them asking one engine together; see `side_by_side`.
-
-    The first failure is raised when the others have ended; whole nights are kept either way.
-    """
-    from simulator.runs.side_by_side import Gathering
-
-    gathering = Gathering(model_of(jobs[0].config.model, jobs[0].threads, sequences=TOGETHER))
-    members = [gathering.member() for _ in jobs]
-
-    def live(job: Job, member: LanguageModel) -> PersonaResult:
-        try:
-            return run_job(job, progress, member)
-        finally:
-            member.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        lives = {job.persona.id: pool.submit(live, job, member) for job, member in zip(jobs, members, strict=True)}
-    results = {name: life.result() for name, life in lives.items()}
-    for result in results.values():
-        result.cost["engine_calls"] = gathering.answered / len(jobs)
-        result.cost["company"] = gathering.company
-    return results
-
-
-def run_job(job: Job, progress: Progress | None = None, model: LanguageModel | None = None) -> PersonaResult:
-    """Run one persona from its persona file to its measures; `model` in place of the process's own engine."""
+def run_job(job: Job, progress: Progress | None = None) -> PersonaResult:
+    """Run one persona from its persona file to its measures."""
     config = job.config
     clock = _Clock()
-    if model is None and config.language == "model":
-        model = model_of(config.model, job.threads)
+    model = model_of(config.model, job.threads) if config.language == "model" else None
     judge = JUDGES.get(config.judge)(model)  # first of all: it may refuse the model
     before = model.counters.copy() if model is not None else None
     if model is not None:
@@ -139,12 +109,12 @@ class _Clock:
 
 
 @cache
-def model_of(name: str, threads: int, sequences: int = 8) -> LanguageModel:
+def model_of(name: str, threads: int) -> LanguageModel:
     """The engine of this process over a model."""
     from edge_assistant.composer.capability import can_write
     from edge_assistant.llm.engine import LlamaEngine
 
-    return LlamaEngine.open(name or None, n_threads=threads, sequences=sequences, examiner=can_write)
+    return LlamaEngine.open(name or None, n_threads=threads, examiner=can_write)
 
 
 def _teach(model: LanguageModel) -> None:

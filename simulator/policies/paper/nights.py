@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.resources import give_back_memory
 from simulator.policies.paper.asking import SYSTEM
-from simulator.policies.training_night import one_night
 from simulator.world.seeding import generator
 
 LEAST = 8
@@ -97,7 +95,7 @@ def spend(pairs: Sequence[Pair], folder: Path, model: str, loss: str, seed: int)
             accumulation=STEP,
             shuffle=loss == "kto",  # KTO compares with answers to other prompts, so its pairs are mixed
         )
-        trained = one_night(partial(train, pairs, base.path, config, task, folder / "training"))
+        trained = train(pairs, base.path, config, task, folder / "training")
         give_back_memory()
         weights = trained.weights()
         if task is not None:
