@@ -1,4 +1,4 @@
-"""List, pull, add, verify, remove and use language models."""
+"""List, pull, add, verify, show, remove and use language models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from edge_assistant.llm.catalogue.shelf import Stored
+    from edge_assistant.llm.models import ModelFile
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -179,6 +180,7 @@ def use_command(
     if name.lower() == "packaged":
         write_setting(paths.config, "model", "path", None)
         typer.echo("the packaged model is used")
+        _tell_abilities(resolve(None))
         return
     found = resolve(name)  # unless it serves, nothing is written
     stored = found.path.parent == paths.models.resolve()
@@ -190,6 +192,43 @@ def use_command(
         check_serves(found.path)
     write_setting(paths.config, "model", "path", found.name if stored else str(found.path))
     typer.echo(f"{found.name} is used ({found.size / 1e9:.2f} GB); written to {paths.config}")
+    _tell_abilities(found)
+
+
+@app.command("show")
+def show_command(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A model, or 'packaged'; the one in use without it.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show a model's file and what it may do here, with a task in which it failed; it is tried where it was not yet.
+
+    For example 'edge-assistant models show'.
+    """
+    from edge_assistant.composer.trying import try_model
+    from edge_assistant.config import load_settings
+    from edge_assistant.llm.models import resolve
+
+    chosen = name or load_settings().model.path
+    found = resolve(None if chosen.lower() == "packaged" else chosen or None)
+    if as_json:
+        facts = {"name": found.name, "path": str(found.path), "bytes": found.size, "sha256": found.sha256}
+        _json(facts | {"abilities": try_model(found)})
+        return
+    typer.echo(f"{found.name}: {found.architecture} {found.quantization}, {found.size / 1e9:.2f} GB, {found.path}")
+    _tell_abilities(found)
+
+
+def _tell_abilities(file: ModelFile) -> None:
+    """What the model may do; the first time it is tried, which takes a minute or so."""
+    from edge_assistant.composer.capability import abilities_told
+    from edge_assistant.composer.trying import try_model
+
+    if not abilities_told(file.sha256):
+        typer.echo("trying what it may do here, once ...", err=True)
+    for one in try_model(file):
+        typer.echo(f"  {one['words']}: {one['detail']}")
 
 
 def _folder() -> Path:

@@ -45,6 +45,7 @@ def _lines(status: dict[str, Any], said: list[dict[str, Any]]) -> list[str]:
         f"today      {today['suggestions']} of at most {today['per_day']}; level {status['level']}",
         f"model      {model['name'] or 'none'} ({model['state']}{', writes' if model['can_write'] else ''})"
         + (f", adapter {status['adapter']}" if status["adapter"] else ""),
+        *(f"           {may['words']}: {may['detail']}" for may in model["abilities"]),
         *(["review     today's is there: 'edge-assistant review'"] if status["review"] else []),
         *(line for source in status["sources"] for line in _source_lines(source)),
         *(

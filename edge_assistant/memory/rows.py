@@ -91,7 +91,7 @@ def numbers(connection: sqlite3.Connection, after: int) -> list[tuple[int, str, 
 def insert(connection: sqlite3.Connection, draft: Draft, vector_id: int) -> int:
     """Add a memory whose vector is there; returns its id."""
     importance = DEFAULT_IMPORTANCE[draft.kind] if draft.importance is None else draft.importance
-    time, data = draft.time.isoformat(), _json(draft.data)
+    time, data = draft.time.isoformat(), to_json(draft.data)
     number = connection.execute(
         "INSERT INTO memories (kind, moment, time, text, importance, data, vector_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (draft.kind, moment_of(draft.time), time, draft.text, importance, data, vector_id),
@@ -111,7 +111,7 @@ def rewrite(connection: sqlite3.Connection, memory_id: int, draft: Draft, vector
     """Give a memory another text, importance and data."""
     connection.execute(
         "UPDATE memories SET text = ?, importance = ?, data = ?, vector_id = ? WHERE id = ?",
-        (draft.text, draft.importance, _json(draft.data), vector_id, memory_id),
+        (draft.text, draft.importance, to_json(draft.data), vector_id, memory_id),
     )
 
 
@@ -206,5 +206,6 @@ def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + CHUNK]
 
 
-def _json(data: dict[str, Any]) -> str:
+def to_json(data: dict[str, Any]) -> str:
+    """The form in which data are kept."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -141,6 +141,11 @@ class MemoryStore:
             self.store.scrub()
         return result
 
+    def annotate(self, memory_id: int, data: dict[str, Any]) -> None:
+        """Replace what is kept beside a memory's text; nothing that a search weighs is changed, so it costs little."""
+        with self.store.transaction() as connection:
+            connection.execute("UPDATE memories SET data = ? WHERE id = ?", (rows.to_json(data), memory_id))
+
     def pin(self, memory_id: int, pinned: bool = True) -> None:
         """Pin a memory, so that its importance counts as 1, or take the pin away.
 

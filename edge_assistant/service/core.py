@@ -47,6 +47,7 @@ READING = (
         "adapters",
         "backup",
         "cancel",
+        "conversation",
         "feed",
         "learning",
         "mine.list",
@@ -107,6 +108,7 @@ class Core(TickLoop):
             "outcome": self.reactions.outcome,
             "tell": self.tell,
             "ask": self.ask,
+            "conversation": self.conversation,
             "cancel": lambda ask="": {"cancelled": self.asking.cancel(ask)},
             "suggest": lambda: {"entry": self.suggest()},
             "why": self.why,
@@ -197,6 +199,11 @@ class Core(TickLoop):
         """Answer a question, see `Asking.ask`; a plain sentence about own things is done instead."""
         said = None if about else self.mine.say(text)
         return self.asking.ask(text, about, ask) if said is None else Answer(ask, "done", said["said"])
+
+    def conversation(self, limit: int = 20) -> dict[str, Any]:
+        """The latest questions and answers, the oldest first."""
+        with self.service.lock:
+            return {"turns": self.asking.conversation.turns()[-min(max(int(limit), 1), 1000) :]}
 
     def why(self, id: str = "") -> Why:
         """Why something was said, or why nothing is."""

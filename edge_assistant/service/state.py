@@ -101,7 +101,7 @@ class ServiceState:
         self.learned = LearnedState(self.store, self.assistant.learner)
         self.undo = UndoStack(self.store, self.learned)
         self.log = DayLog(self.store, self.assistant.learner.features)
-        self._memory_log = StoreLog(self.memory)
+        self.memory_log = StoreLog(self.memory)
 
     def load(self) -> None:
         """Take up what the store holds."""
@@ -139,7 +139,7 @@ class ServiceState:
             self.save_presence()
 
     def _follow_private(self) -> None:
-        self.assistant.log = None if self.presence.private else self._memory_log
+        self.assistant.log = None if self.presence.private else self.memory_log
 
     def forget_vectors(self, *texts: str) -> None:
         """Take texts out of the embedding's cache, where it has one."""

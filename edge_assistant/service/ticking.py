@@ -8,7 +8,7 @@ entry = ticking.say(moment, text)            # None where something forbids it b
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import Composer
@@ -16,7 +16,7 @@ from edge_assistant.composer.style import style_of
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
-from edge_assistant.domain import Context
+from edge_assistant.domain import ACTIVITY_CLASSES, Context
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.loop.deciding import decide
 from edge_assistant.loop.decision import Decision
@@ -69,6 +69,7 @@ class Ticking:
             service.reading = observation
             if not request and self._away(observation):
                 service.forbidden, service.decision = "you are away", None
+                self._note_absence(now, observation)
                 return None
             before = service.days.awake
             new_day = service.days.tick(now)
@@ -81,6 +82,8 @@ class Ticking:
                 if new_day:
                     service.learned.night()
                 decision = service.assistant.tick(context)
+                kinds, _ = service.assistant.learner.features.texts.read(context.activity, context.room)
+                service.memory_log.lasts(now, context.activity, ACTIVITY_CLASSES[int(kinds.argmax())])
                 service.decision = decision
                 service.forbidden = "" if request else forbidden or decision.forbidden
                 service.learned.save()
@@ -199,6 +202,11 @@ class Ticking:
         idle = observation.idle_seconds
         told = observation.source == "typed"  # who reads a book beside the computer, and says so, is there
         return idle is not None and not told and idle >= self.service.settings.sources.away_minutes * 60
+
+    def _note_absence(self, now: datetime, observation: Observation) -> None:
+        """What was going on has ended when the last key was pressed."""
+        if not self.service.presence.private:
+            self.service.memory_log.left(now - timedelta(seconds=observation.idle_seconds or 0.0))
 
     def _context(self, now: datetime, observation: Observation, request: str, blocked: bool) -> Context:
         activity = observation.activity or SOMETHING

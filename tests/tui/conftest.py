@@ -28,6 +28,7 @@ from edge_assistant.service.building import build_service_state
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.core import Core
 from edge_assistant.service.model.host import SupervisedModel
+from edge_assistant.service.model.worker import abilities
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.rpc.server import Server
 from edge_assistant.service.sources import ToldSenses
@@ -49,7 +50,8 @@ class StandInHost(SupervisedModel):
 
     def __init__(self) -> None:
         super().__init__(load_settings().model, lambda: None)
-        self.state, self.can_write, self.can_answer, self.name = "ready", True, True, "stand-in"
+        self.state, self.can_write, self.name = "ready", True, "stand-in"
+        self.abilities = tuple(abilities(StandInModel()))
         self.written_by = StandInModel(answers={"slow": "one two three four five six"})
 
     def model(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,21 @@ class CalendarSource:
         if left_out and not files:
             raise SourceError(left_out[0], left_out)
         return self._observation(entries, now, tuple(left_out)) if entries or left_out else None
+
+    def between(self, now: datetime, first: datetime, last: datetime) -> list[CalendarEntry]:
+        """Appointments that overlap a span, by start, in the form of `now`; declined ones are left out.
+
+        Args:
+            now: see `observe`.
+            first: the beginning, aware.
+            last: the end, aware.
+        """
+        kept: dict[Occurrence, None] = {}
+        for file in self._files.read()[0]:
+            for one in file.series:
+                with suppress(Exception):  # a damaged event is told of by `observe`
+                    kept |= dict.fromkeys(one.between(now, first, last, self._own))
+        return [_entry(one, now) for one in sorted(kept, key=lambda one: to_utc(one.start)) if not one.declined]
 
     def _occurrences(self, file: CalendarFile, now: datetime, days: Days) -> tuple[list[Occurrence], list[str]]:
         """One file's appointments in these days, by start, and a line on each damaged series; made once a day."""

@@ -1,4 +1,4 @@
-"""Answers questions from memory with the model, word by word; turns about a suggestion teach as well."""
+"""Answers questions: by code where it can, else from what is kept with the model; turns teach as well."""
 
 from __future__ import annotations
 
@@ -8,29 +8,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge_assistant.composer.composer import Composer, Request
+from edge_assistant.composer.prompts import Prompt, answer_prompt
 from edge_assistant.composer.style import style_of
 from edge_assistant.domain import DIMENSIONS, Style
 from edge_assistant.errors import EngineError, UsageError
 from edge_assistant.llm.protocols import GenerateRequest
 from edge_assistant.loop.decision_json import context_from_dict
 from edge_assistant.memory import Memory
+from edge_assistant.service.answers.answering import Answering
 from edge_assistant.service.conversation.remark_words import ACCEPTED, DISMISSED, MORE, NOTHING, Meaning
 from edge_assistant.service.conversation.remarks import Remarks
+from edge_assistant.service.conversation.turns import Conversation
 from edge_assistant.service.feed import Row
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.reactions import Reactions
-from edge_assistant.service.rpc.protocol import REASON_WORDS, Answer, Entry, MemoryRow
+from edge_assistant.service.rpc.protocol import REASON_WORDS, Answer, Entry, MemoryRow, Turn
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.views.explaining import why_entry
+from edge_assistant.service.views.explaining import because
 
-SYSTEM = (
-    "You are a personal assistant. Answer the person's question from the notes below, in one or two short sentences. "
-    "If the notes do not say, answer that you do not know."
-)
 MEMORIES = 8
-LONGEST_NOTE = 160
+FACT_KINDS = ("action", "suggestion", "score", "reason", "summary_day")
+NEAR = 0.3
+"""Cosine from which on a memory has something to do with a question."""
+TURNS = 3
+"""Earlier turns that a model is told."""
+LONGEST_FACT = 160
 MAXIMUM_TOKENS = 120
 LONGEST_QUESTION = 1000
+NOT_KNOWN = "I do not know: nothing that I keep has to do with it."
 
 
 class Asking:
@@ -40,6 +45,8 @@ class Asking:
         self.service = service
         self.reactions = reactions
         self.remarks = Remarks(service.assistant.learner.features.embedder)
+        self.answering = Answering(service)
+        self.conversation = Conversation(service.store)
         self._numbers = itertools.count(1)
         self._running: dict[str, threading.Event] = {}
 
@@ -66,7 +73,14 @@ class Asking:
                 said = self._turn(row, meaning.turn) if meaning.turn else self._taken(row, meaning)
                 self.service.emit("token", {"ask": name, "text": said})
                 return Answer(name, "done", said)
-            return self._from_memory(name, text, row, stop)
+            known = self.answering.answer(text, about)
+            if known is not None:
+                self.service.emit("token", {"ask": name, "text": known})
+            answer = Answer(name, "done", known) if known is not None else self._from_memory(name, text, row, stop)
+            if answer.state == "done" and not self.service.presence.private:
+                with self.service.lock:
+                    self.conversation.add(Turn(self.service.clock.now(), text, answer.text))
+            return answer
         finally:
             self._running.pop(name, None)
             if self.service.presence.private:
@@ -90,52 +104,55 @@ class Asking:
         service = self.service
         with service.lock:
             now = service.clock.now()
-            found = [item.memory for item in service.memory.search(text, now, MEMORIES)]
-            notes = sorted({memory.id: memory for memory in [*found, *service.memory.last(3)]}.values(), key=_moment)
-        rows = tuple(memory_row(memory) for memory in found)
+            turns = self.conversation.lately(now, TURNS)
+            # 'and with whom?' is about what was asked before
+            about = f"{turns[-1].question} {text}" if turns and len(text.split()) < 5 else text
+            found = service.memory.search(about, now, MEMORIES, FACT_KINDS)
+            memories = [item.memory for item in found if item.parts["relevance"] >= NEAR]
+        rows = tuple(memory_row(memory) for memory in memories)
         host = service.model
         if host is None or host.state == "none":
             return Answer(name, "cannot-write", _instead("No model is in use", rows), rows)
         if host.state == "failed":  # asking again would not help
             return Answer(name, "cannot-write", _instead(f"The model is not available ({host.detail})", rows), rows)
-        if host.state == "ready" and not host.can_answer:
-            return Answer(name, "cannot-write", _instead("This model cannot answer in words of its own", rows), rows)
+        if host.state == "ready" and not host.may("answer"):
+            return Answer(
+                name,
+                "cannot-write",
+                _instead("This model may not answer in its own words ('status' says why)", rows),
+                rows,
+            )
+        facts = self._facts(memories, row)
+        if not facts and not turns:
+            service.emit("token", {"ask": name, "text": NOT_KNOWN})
+            return Answer(name, "done", NOT_KNOWN)
+        prompt = answer_prompt(facts, [(turn.question, turn.answer) for turn in turns], now, text)
         try:
-            answer = self._write(host, name, self._question(text, row, notes), stop)
+            answer = self._write(host, name, prompt, stop)
         except EngineError as error:
             return Answer(name, "restarted", str(error), rows)
-        if not service.presence.private:
-            self._keep(text)
         return replace(answer, memories=rows)
 
-    def _write(self, host: SupervisedModel, name: str, user: str, stop: threading.Event) -> Answer:
+    def _write(self, host: SupervisedModel, name: str, prompt: Prompt, stop: threading.Event) -> Answer:
         model = host.model()
 
         def on_token(_index: int, token: str) -> None:
             self.service.emit("token", {"ask": name, "text": token})
 
-        request = GenerateRequest(model.chat(SYSTEM, user), max_tokens=MAXIMUM_TOKENS, temperature=0.0)
+        asked = model.chat(prompt.system, prompt.user)
+        request = GenerateRequest(asked, max_tokens=MAXIMUM_TOKENS, temperature=0.0)
         done = model.generate([request], stop.is_set, on_token)[0]
         return Answer(name, "cancelled" if done.finish == "cancelled" else "done", done.text.strip())
 
-    def _question(self, text: str, row: Row | None, notes: Sequence[Memory]) -> str:
-        """The notes, then what changes most: the question."""
-        service = self.service
-        lines = [f"- {memory.time:%a %d %b %H:%M} {memory.text[:LONGEST_NOTE]}" for memory in notes]
-        reading = service.reading
-        if reading is not None and reading.activity:
-            lines.append(f"- now: {reading.activity}")
-        if reading is not None and reading.next_event is not None:
-            coming = reading.next_event
-            lines.append(f"- next appointment: {coming.title}, {coming.start:%a %d %b %H:%M}")
+    def _facts(self, memories: Sequence[Memory], row: Row | None) -> list[str]:
+        """What was found, in order of time, and what the question is about; each with its date."""
+        told = [
+            f"{memory.time:%a %d %b %H:%M} {memory.text[:LONGEST_FACT]}"
+            for memory in sorted(memories, key=lambda memory: (memory.time, memory.id))
+        ]
         if row is not None:
-            lines.append(f"- you suggested: {row.entry.text}")
-        today = f"It is {service.clock.now():%A %d %B, %H:%M}."
-        return "Notes:\n" + "\n".join(lines or ["- none yet"]) + f"\n{today}\nQuestion: {text}"
-
-    def _keep(self, text: str) -> None:
-        with self.service.lock:
-            self.service.memory.add("note", self.service.clock.now(), f"asked: {text}", importance=0.3)
+            told.append(f"{row.entry.time:%a %d %b %H:%M} you suggested: {row.entry.text}")
+        return told
 
     def _taken(self, row: Row, meaning: Meaning) -> str:
         """A remark that answers the suggestion, or wishes for another wording; it teaches, and can be taken back."""
@@ -166,7 +183,7 @@ class Asking:
             text = self._shorter(row)
             self._note_turn(row.entry, turn, text)
         else:
-            text = self._because(row)
+            text = because(self.service, row)
             self._note_turn(row.entry, turn, row.entry.text)
         return text
 
@@ -196,15 +213,6 @@ class Asking:
         composed = Composer(None).compose_many([Request(base.by_id[row.entry.idea], context, style, 1 + row.number)])
         return (composed[0].text, *composed[0].candidates)
 
-    def _because(self, row: Row) -> str:
-        why = why_entry(self.service, row)
-        speaking = [reason.text for reason in why.reasons if reason.weight > 0][:3]
-        because = ", ".join(speaking) if speaking else "nothing in particular"
-        return (
-            f"The chance that it would be welcome was {100 * why.chance:.0f} %, and {100 * why.threshold:.0f} % was "
-            f"enough. In its favour: {because}."
-        )
-
 
 def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:
     """A memory as it travels."""
@@ -213,9 +221,5 @@ def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:
 
 def _instead(why: str, rows: Sequence[MemoryRow]) -> str:
     if not rows:
-        return f"{why}, and I remember nothing that fits."
+        return f"{why}, and {NOT_KNOWN}"
     return f"{why}; these memories are nearest to your question."
-
-
-def _moment(memory: Memory) -> tuple[float, int]:
-    return memory.time.timestamp(), memory.id

@@ -12,6 +12,7 @@ from edge_assistant.errors import UsageError
 from edge_assistant.memory import Memory
 from edge_assistant.service.conversation.asking import memory_row
 from edge_assistant.service.conversation.reviewing import REVIEW_KEY
+from edge_assistant.service.conversation.turns import Conversation
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import Forgotten, MemoryRow
 from edge_assistant.service.state import ServiceState
@@ -128,6 +129,7 @@ class Remembering:
                 self._forget_reasons({memory.text for memory in memories})
                 self._forget_tastes(topic.strip().lower())
                 self._forget_cards()
+                Conversation(service.store).forget(lessons.since, lessons.until, topic)
             self._forget_activities(memories, topic)
             service.forget_vectors(topic)
             service.store.scrub()
@@ -141,6 +143,7 @@ class Remembering:
         with service.lock:
             return {
                 "memories": service.memory.export(),
+                "conversation": [turn.to_dict() for turn in Conversation(service.store).turns()],
                 "feed": [{**row.entry.to_dict(), "why": row.why} for row in service.feed.latest(limit=10**9)],
                 "feedback": [
                     {"kind": event.kind, "time": event.time.isoformat(), **event.data}

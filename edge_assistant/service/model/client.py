@@ -38,7 +38,6 @@ class ProcessModel:
             on_end: told in a thread of its own why the child has ended, '' where nobody knows.
         """
         self.name = self.sha256 = self.quantization = ""
-        self.answers = False
         self._on_end = on_end
         self._numbers = itertools.count(1)
         self._waiting: dict[int, tuple[Future[Any], OnToken | None]] = {}
@@ -61,6 +60,10 @@ class ProcessModel:
         if self._writes is None:
             self._writes = bool(self._ask({"op": "can_write"}))
         return self._writes
+
+    def abilities(self) -> list[dict[str, Any]]:
+        """What the model, with its adapter, may do, see `capability.abilities`."""
+        return list(self._ask({"op": "abilities"}))
 
     @property
     def counters(self) -> Counters:
@@ -142,7 +145,6 @@ class ProcessModel:
             if "ready" in message:
                 facts = message["ready"]
                 self.name, self.quantization = facts["name"], facts["quantization"]
-                self.answers = bool(facts["answers"])
                 self.sha256 = facts["sha256"]
                 self._ready.set()
             elif "failed" in message:

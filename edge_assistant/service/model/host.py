@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import Composer
@@ -29,7 +30,7 @@ class SupervisedModel:
     Attributes:
         name, state, detail: as `protocol.ModelView` shows them.
         can_write: whether it may write sentences; False while unknown.
-        can_answer: whether it may answer questions in words of its own.
+        abilities: what it may do and why, see `capability.abilities`; () while unknown.
         adapter: version of the attached personal adapter, or ''.
     """
 
@@ -47,7 +48,7 @@ class SupervisedModel:
         self.state = "none" if settings.path == NO_MODEL else "loading"
         self.detail = ""
         self.can_write = False
-        self.can_answer = False
+        self.abilities: tuple[dict[str, Any], ...] = ()
         self.adapter = ""
         self._changed = changed
         self._served = served
@@ -67,6 +68,10 @@ class SupervisedModel:
         """Of the child, 0 while there is none."""
         model = self._model
         return model.process.pid if model is not None else 0
+
+    def may(self, ability: str) -> bool:
+        """Whether it may do something: 'write', 'answer' or 'plan'; False while unknown."""
+        return any(one["name"] == ability and one["able"] for one in self.abilities)
 
     def model(self) -> ProcessModel:
         """The model, where it is ready.
@@ -133,7 +138,7 @@ class SupervisedModel:
                 return  # `_ended` goes on from here
             self.name = model.name
             self._put_on(model)
-            self.can_write, self.can_answer = model.can_write, model.answers
+            self._know(model)
         except EdgeAssistantError as error:
             if model.process.poll() is None:
                 self._set("failed", str(error))
@@ -155,9 +160,12 @@ class SupervisedModel:
                     model.attach(plain)
                 else:
                     model.detach()
-            self.can_write = model.can_write
+            self._know(model)
         except ModelError as error:
             self.adapter, self.detail = "", str(error)  # the model itself still serves
+
+    def _know(self, model: ProcessModel) -> None:
+        self.can_write, self.abilities = model.can_write, tuple(model.abilities())
 
     def _plain(self, model: ProcessModel) -> Path | None:
         """What is attached where no personal adapter is in use."""

@@ -27,6 +27,19 @@ STAND_IN = "stand-in"
 """As a path: the deterministic stand-in, for tests and for trying the screens without a model."""
 
 
+def abilities(model: LanguageModel) -> list[dict[str, Any]]:
+    """See `capability.abilities`; the stand-in is able to do everything."""
+    from edge_assistant.composer import capability
+    from edge_assistant.llm.stand_in import StandInModel
+
+    if isinstance(model, StandInModel):
+        return [
+            {"name": name, "words": one.words, "able": True, "detail": "yes, for trying the screens"}
+            for name, one in capability.ABILITIES.items()
+        ]
+    return capability.abilities(model)
+
+
 class Worker:
     """Answers requests on one model, each in a thread of its own; the engine puts them in order."""
 
@@ -79,24 +92,25 @@ class Worker:
             return model.can_write
         if op == "can_write":
             return model.can_write
+        if op == "abilities":
+            return abilities(model)
         if op == "counters":
             return model.counters.to_dict()
         raise EdgeAssistantError(f"model: operation {op!r} is unknown")
 
 
-def open_model(settings: dict[str, Any]) -> tuple[LanguageModel, bool]:
+def open_model(settings: dict[str, Any]) -> LanguageModel:
     """The model that the settings name, with the packaged task adapter where there is one for it.
 
-    Returns:
-        The model, and whether it can answer questions: an adapter for narrow tasks teaches nobody to do that, so this
-        is asked of the plain model.
+    An adapter for narrow tasks teaches nobody to answer questions, so the plain model is tried for that.
     """
     if settings["path"] == STAND_IN:
         from edge_assistant.llm.stand_in import StandInModel
 
-        return StandInModel(), True
-    from edge_assistant.composer.capability import can_write
+        return StandInModel()
+    from edge_assistant.composer.capability import can_write, examine
     from edge_assistant.llm.engine import LlamaEngine
+    from edge_assistant.llm.models import resolve
 
     engine = LlamaEngine.open(
         settings["path"] or None,
@@ -107,11 +121,11 @@ def open_model(settings: dict[str, Any]) -> tuple[LanguageModel, bool]:
         task_adapter=False,
         examiner=can_write,
     )
-    answers = engine.can_write
+    examine(engine, resolve(settings["path"] or None).size)
     adapter = task_adapter(engine.sha256) if settings.get("task_adapter", True) else None
     if adapter is not None:
         engine.attach(adapter)
-    return engine, answers
+    return engine
 
 
 def task_adapter(base_sha256: str) -> Path | None:
@@ -130,13 +144,12 @@ def main(arguments: list[str]) -> int:
         os.dup2(2, 1)
         out = LineWriter(stream)
         try:
-            model, answers = open_model(json.loads(arguments[0]))
+            model = open_model(json.loads(arguments[0]))
         except EdgeAssistantError as error:
             out.send({"failed": str(error)})
             return error.exit_code
         worker = Worker(model, out)
         facts: dict[str, Any] = {"name": model.name, "sha256": model.sha256, "quantization": model.quantization}
-        facts |= {"answers": answers}
         worker.tell({"ready": facts})
         for message in messages(sys.stdin.buffer):
             worker.take(message)

@@ -95,6 +95,16 @@ class CalendarView(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class AbilityView(Value):
+    """Something that the model may do or not: in words, and why, with a task in which it failed."""
+
+    name: str
+    words: str
+    able: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelView(Value):
     """The model: its file's name, whether it may write, state none, loading, ready, restarting or failed."""
 
@@ -102,6 +112,7 @@ class ModelView(Value):
     can_write: bool = False
     state: str = "loading"
     detail: str = ""
+    abilities: tuple[AbilityView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +309,15 @@ class Answer(Value):
     state: str = "done"
     text: str = ""
     memories: tuple[MemoryRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Value):
+    """A question of the conversation and its answer."""
+
+    time: datetime
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)

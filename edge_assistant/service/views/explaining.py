@@ -58,6 +58,16 @@ def why_entry(service: ServiceState, row: Row) -> Why:
     )
 
 
+def because(service: ServiceState, row: Row) -> str:
+    """The explanation of a suggestion in two sentences."""
+    why = why_entry(service, row)
+    speaking = [reason.text for reason in why.reasons if reason.weight > 0][:3]
+    return (
+        f"The chance that it would be welcome was {percent(why.chance)}, and {percent(why.threshold)} was enough. "
+        f"In its favour: {', '.join(speaking) or 'nothing in particular'}."
+    )
+
+
 def why_silent(service: ServiceState) -> Why:
     """Why nothing is said at present."""
     decision = service.decision

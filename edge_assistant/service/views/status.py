@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from edge_assistant.service.rpc.protocol import (
+    AbilityView,
     ActivityView,
     CalendarView,
     ModelView,
@@ -68,7 +69,8 @@ def _model(service: ServiceState) -> ModelView:
     model = service.model
     if model is None:
         return ModelView("", False, "none", "no model is in use")
-    return ModelView(model.name, model.can_write, model.state, model.detail)
+    may = tuple(AbilityView(**each) for each in model.abilities)
+    return ModelView(model.name, model.can_write, model.state, model.detail, may)
 
 
 def _today(service: ServiceState) -> Today:

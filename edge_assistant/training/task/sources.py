@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from edge_assistant.composer.capability import TASKS
+from edge_assistant.composer.ability_tasks import TASKS
 from edge_assistant.composer.style import count_words
 from edge_assistant.domain import STYLE_CHOICES, Idea, Style
 from edge_assistant.ranker.ideas import load_packaged

@@ -26,6 +26,8 @@ from edge_assistant.service.rpc.client import Client, CoreError, NotRunningError
 from edge_assistant.service.rpc.socket_path import LONGEST_SOCKET_PATH, socket_path
 
 PATIENCE = 240.0
+QUESTION = "what do I need for that?"
+"""That only a model answers."""
 
 STAND_INS = '[model]\npath = "stand-in"\n\n[embedding]\npath = "stand-in"\n\n[sources]\n' + "".join(
     f"{name} = false\n" for name in ("calendar", "activitywatch", "idle", "do_not_disturb", "full_screen")
@@ -145,7 +147,8 @@ def test_an_answer_comes_word_by_word(start):
     async def talk() -> tuple[dict[str, Any], list[str]]:
         client = await Client.connect(Paths.from_environment().home)
         await client.call("subscribe")
-        result = await client.call("ask", text="what did I do today?", ask="mine")
+        entry = (await client.call("suggest"))["entry"]
+        result = await client.call("ask", text=QUESTION, about=entry["id"], ask="mine")
         await client.call("status")
         tokens: list[str] = []
         events = client.events()
@@ -168,8 +171,9 @@ def test_a_killed_model_is_told_and_started_again(start):
     async def talk() -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         client = await Client.connect(Paths.from_environment().home)
         await client.call("subscribe")
+        entry = (await client.call("suggest"))["entry"]
         model.suspend()  # so that the question is under way
-        asked = asyncio.create_task(client.call("ask", text="what did I do today?"))
+        asked = asyncio.create_task(client.call("ask", text=QUESTION, about=entry["id"]))
         await asyncio.sleep(0.3)
         status = await client.call("status")  # nobody else waits for the model
         assert status["state"] == "ready" and not asked.done()
@@ -182,7 +186,7 @@ def test_a_killed_model_is_told_and_started_again(start):
                     states.append(data["state"])
                 if states[-1:] == ["ready"] and "restarting" in states:  # a tick before the kill tells ready, too
                     break
-        again = await client.call("ask", text="what did I do today?")
+        again = await client.call("ask", text=QUESTION, about=entry["id"])
         await client.close()
         return first, states, again
 
@@ -200,8 +204,9 @@ def test_a_question_can_be_cancelled(start):
 
     async def talk() -> dict[str, Any]:
         client = await Client.connect(Paths.from_environment().home)
+        entry = (await client.call("suggest"))["entry"]
         model.suspend()
-        asked = asyncio.create_task(client.call("ask", text="what did I do today?", ask="mine"))
+        asked = asyncio.create_task(client.call("ask", text=QUESTION, about=entry["id"], ask="mine"))
         await asyncio.sleep(0.3)
         assert (await client.call("cancel", ask="other")) == {"cancelled": False}
         assert (await client.call("cancel", ask="mine")) == {"cancelled": True}
@@ -261,7 +266,7 @@ def test_a_missing_model_is_no_hindrance(start):
     assert status["state"] == "choosing-only" and status["model"]["state"] == "failed"
     assert "no such file" in status["model"]["detail"]
     assert asks("suggest")["entry"]["text"]
-    answer = asks("ask", text="what did I do?")
+    answer = asks("ask", text=QUESTION)
     assert answer["state"] == "restarted" or answer["state"] == "cannot-write"
 
 

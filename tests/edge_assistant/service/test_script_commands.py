@@ -125,7 +125,7 @@ def test_without_a_model_a_question_shows_what_is_remembered(person):
         host = SupervisedModel(ModelSettings(path=NO_MODEL), lambda: None)
         host.state, host.detail = state, "no such file"
         person.core.service.model = host
-        answer = person.core.call("ask", {"text": "what did I write?"})
+        answer = person.core.call("ask", {"text": "writing, a letter about zebras?"})
         assert answer["state"] == "cannot-write" and words in answer["text"]
         assert "writing a letter" in [row["text"] for row in answer["memories"]]
 

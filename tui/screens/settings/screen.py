@@ -134,7 +134,15 @@ class SettingsScreen(Page):
         ]
         if (state := self._source_state(setting)) is not None:
             lines.append(state)
+        lines += self._abilities(setting)
         self.write("#about", Content("\n").join(lines))
+
+    def _abilities(self, setting: Setting) -> list[Content]:
+        """What the model may do, and why not, beside its choice."""
+        status = self.state.status
+        if (setting.section, setting.field) != ("model", "path") or status is None:
+            return []
+        return [Content(f"{may.words}: {may.detail}") for may in status.model.abilities]
 
     def _source_state(self, setting: Setting) -> Content | None:
         """How a source fares, beside its switch."""

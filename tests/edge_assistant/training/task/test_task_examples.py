@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_assistant.composer.capability import TASKS
+from edge_assistant.composer.ability_tasks import TASKS
 from edge_assistant.composer.composer import accepts
 from edge_assistant.composer.prompts import NO_RECOMMENDATION, sentence_prompt
 from edge_assistant.training.task.examples import COUNTS, data_hash, make_examples, told
