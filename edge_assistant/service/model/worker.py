@@ -30,12 +30,13 @@ STAND_IN = "stand-in"
 def abilities(model: LanguageModel) -> list[dict[str, Any]]:
     """See `capability.abilities`; the stand-in is able to do everything."""
     from edge_assistant.composer import capability
+    from edge_assistant.composer.ability_tasks import ABILITIES
     from edge_assistant.llm.stand_in import StandInModel
 
     if isinstance(model, StandInModel):
         return [
             {"name": name, "words": one.words, "able": True, "detail": "yes, for trying the screens"}
-            for name, one in capability.ABILITIES.items()
+            for name, one in ABILITIES.items()
         ]
     return capability.abilities(model)
 
