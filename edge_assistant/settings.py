@@ -102,12 +102,6 @@ class MemorySettings(Section):
     importance: float = Field(2.0, ge=0)
     """How much it counts that a memory matters."""
 
-    level: Literal["A", "AS", "ASC", "ASCR"] = "ASCR"
-    """What is kept: what you do (A), suggestions too (AS), your ratings too (ASC), your reasons too (ASCR)."""
-
-    brute_force_below: int = Field(500, ge=0)
-    """Number of different texts from which on a quicker search serves, which may overlook one."""
-
 
 class SourceSettings(Section):
     """Where the view of the moment comes from. Each source may be switched off; each fails alone."""

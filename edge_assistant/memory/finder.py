@@ -1,5 +1,9 @@
 """Finds memories by meaning and by score: what is known of each + weight x relevance.
 
+The tables are the truth. Every change to them raises a generation counter in the same transaction; whatever is held
+here for another generation is compared with them and mended. The saved graph counts only if the store remembers exactly
+this file by its hash; anything else is thrown away and rebuilt.
+
 Not every vector is measured once the index is a graph: those nearest to the query, and of the other memories those that
 score highest without relevance, as far as they could still win. One that is not among the nearest is at most as
 relevant as the last of them, which bounds its score (the threshold algorithm of Fagin, Lotem and Naor, 2003, with a
@@ -8,6 +12,8 @@ limit on the work). While the index is a plain matrix everything is measured and
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,11 +22,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.errors import StoreError
 from edge_assistant.memory import rows
-from edge_assistant.memory.index import Labels, Vectors, products
-from edge_assistant.memory.keeper import NEVER, IndexKeeper
+from edge_assistant.memory.index import Labels, VectorIndex, Vectors, products
 from edge_assistant.memory.records import KINDS, RECENCY_PER_HOUR, Weights
+from edge_assistant.storage.private_folders import make_private
 from edge_assistant.storage.store import Store, moment_of
+from quant.atomic import replacing
+from quant.errors import QuantError
+
+log = logging.getLogger(__name__)
+
+STATE = "memory.index"
+"""The store's word on the saved graph: generation, hash of the file, dimension."""
 
 FIRST, LAST = 1024, 4096
 """Vectors asked of the graph at first, and at most, where the kinds wanted are rare among the nearest."""
@@ -70,16 +84,25 @@ class Finder:
     """All that is held in memory about the memories of a store; every answer is as current as the tables."""
 
     def __init__(self, store: Store, dimension: int, path: Path | None, brute_force_below: int, threads: int) -> None:
-        """See `IndexKeeper`."""
-        self._store = store
-        self.keeper = IndexKeeper(store, dimension, path, brute_force_below, threads)
-        self._columns = _Columns()
-        self._generation = NEVER  # of the columns; the keeper has its own
+        """
+        Args:
+            store: holds memories and vectors.
+            dimension: of every vector.
+            path: where the graph is saved, or None to build it at every start.
+            brute_force_below: see `VectorIndex`.
+            threads: for building. Only with 1 is the graph the same each time.
+        """
+        self._store, self._path = store, path
+        self._sizes = dimension, brute_force_below, threads
+        self._index, self._columns = VectorIndex(*self._sizes), _Columns()
+        self._generation: int | None = None
+        self._loaded = path is None
 
     def nearest(self, query: Vectors, k: int, kinds: Sequence[str]) -> list[tuple[int, float]]:
         """Ids and cosines of the k memories nearest in meaning; of equal ones the newest first."""
         with self._store.guard() as connection:
-            columns = self._current_columns(connection)
+            self._follow(connection)
+            columns = self._columns
             places, scores, _ = self._best(query, np.zeros(len(columns.ids)), 1.0, -1.0, k, columns.of_kinds(kinds))
             return list(zip(columns.ids[places].tolist(), scores.tolist(), strict=True))
 
@@ -88,7 +111,8 @@ class Finder:
     ) -> list[tuple[int, float, Parts]]:
         """Ids, scores and parts of the k memories that score highest, the best first."""
         with self._store.guard() as connection:
-            columns = self._current_columns(connection)
+            self._follow(connection)
+            columns = self._columns
             recency, importance = columns.recency(moment_of(now)), columns.importances
             known = weights.recency * recency + weights.importance * importance
             places, scores, cosines = self._best(query, known, weights.relevance, 0.0, k, columns.of_kinds(kinds))
@@ -110,20 +134,88 @@ class Finder:
         """
         before, after = rows.next_generation(self._store.connection)
         self._store.on_rollback(self._distrust)
-        self.keeper.changed(before, after, new or {}, removed)
-        if only_added and self._generation == before:
-            self._generation = after
+        if removed:
+            self._drop_file()  # it holds what was just deleted
+        if self._generation != before:
+            return  # what is behind stays behind
+        for label, vector in (new or {}).items():
+            self._index.add([label], vector[None, :])
+        self._index.remove(removed)
+        if not only_added:
+            self._columns = _Columns()
+        self._generation = after
+
+    def clear(self) -> None:
+        """Start with an empty index: every vector has changed."""
+        self._drop_file()
+        self._index, self._loaded, self._generation = VectorIndex(*self._sizes), True, None
+
+    def save(self) -> bool:
+        """Save the graph beside the store, whole or not at all; False where there is nothing to save or no place.
+
+        Raises:
+            StoreError: the disk refused; the store itself is unharmed.
+        """
+        if self._path is None or self._store.read_only or self._store.in_transaction:
+            return False
+        try:
+            # Inside a transaction, so that two processes never mix file and hash.
+            with self._store.transaction() as connection:
+                self._follow(connection)
+                if self._index.exact:
+                    return False
+                make_private(self._path.parent)
+                with replacing(self._path, mode=0o600) as aside:
+                    self._index.save(aside)
+                    entry = {"generation": self._generation, "sha256": _hash(aside), "dimension": self._sizes[0]}
+                self._store.set_state(STATE, entry)
+            return True
+        except (OSError, RuntimeError, QuantError) as error:
+            raise StoreError(
+                f"memory index {self._path}: cannot be saved ({error}); free some space, it is rebuilt when needed"
+            ) from error
+
+    # Inside
 
     def _distrust(self) -> None:
-        self.keeper.distrust()
-        self._generation = NEVER
+        """Compare with the tables before the next use: a transaction was rolled back."""
+        self._generation = None
 
-    def _current_columns(self, connection: sqlite3.Connection) -> _Columns:
+    def _follow(self, connection: sqlite3.Connection) -> None:
+        """Bring columns and index to the tables of now."""
         generation = rows.generation(connection)
+        if not self._loaded:
+            self._loaded = True
+            self._load(generation)
         if self._generation != generation:
-            self._columns, self._generation = _Columns(), generation
+            self._columns = _Columns()
+            # A label stands for one text, so equal labels suffice.
+            wanted, have = {label for (label,) in connection.execute("SELECT id FROM vectors")}, self._index.labels()
+            self._index.remove(sorted(have - wanted))
+            for labels, vectors in rows.vectors_of(connection, sorted(wanted - have)):
+                self._index.add(labels, vectors)
+            self._generation = generation
         self._columns.read_on(connection)
-        return self._columns
+
+    def _load(self, generation: int) -> None:
+        """Take the saved graph if it is the one that the store remembers; `_follow` adds what is newer."""
+        entry = self._store.get_state(STATE)
+        if entry is None or self._path is None:
+            return  # no graph was ever saved
+        try:
+            if not self._path.is_file():
+                raise ValueError("missing")
+            if entry["dimension"] != self._sizes[0] or entry["generation"] > generation or entry.get("deleted"):
+                raise ValueError("not of this store")
+            if _hash(self._path) != entry["sha256"]:
+                raise ValueError("damaged or not the one saved last")
+            self._index.load(self._path)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("memory index %s: %s; rebuilding it from the store", self._path, error)
+
+    def _drop_file(self) -> None:
+        if self._path is not None and not self._store.read_only:
+            self._path.unlink(missing_ok=True)
 
     def _best(
         self, query: Vectors, known: Scores, weight: float, floor: float, k: int, allowed: NDArray[np.bool_]
@@ -141,7 +233,7 @@ class Finder:
         Returns:
             Places in the columns, scores, and cosines, all of length at most k.
         """
-        columns, index = self._columns, self.keeper.current()
+        columns, index = self._columns, self._index
         k = min(k, int(np.count_nonzero(allowed)))
         if k <= 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
@@ -176,3 +268,8 @@ def _looked_up(wanted: Labels, labels: Labels, values: Vectors) -> Scores:
     order = np.argsort(labels)
     at = order[np.minimum(np.searchsorted(labels, wanted, sorter=order), len(labels) - 1)]
     return np.where(labels[at] == wanted, values[at].astype(np.float64), np.nan)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

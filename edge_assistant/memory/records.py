@@ -1,4 +1,4 @@
-"""What a memory is: kinds, levels, weights and the records that pass in and out of the memory store."""
+"""What a memory is: kinds, weights and the records that pass in and out of the memory store."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from typing import Any
 from edge_assistant.errors import UsageError
 
 BASE_KINDS = ("action", "suggestion", "score", "reason")
-"""What happened, in the order in which the levels take it in."""
+"""What happened."""
 
 SUMMARY_KINDS = ("summary_hour", "summary_4h", "summary_day")
 
 KINDS = (*BASE_KINDS, *SUMMARY_KINDS, "note")
-
-LEVELS = ("A", "AS", "ASC", "ASCR")
-"""How much is kept: actions, suggestions, their scores, reasons (the paper's ablation); notes and summaries always."""
 
 DEFAULT_IMPORTANCE = {
     "action": 0.3,
@@ -35,30 +32,19 @@ RECENCY_PER_HOUR = 0.995
 """Decay of recency an hour (Generative Agents, arXiv 2304.03442, section 4.1)."""
 
 
-def kinds_of(level: str) -> tuple[str, ...]:
-    """The kinds that are kept at a level.
-
-    Raises:
-        UsageError: no such level.
-    """
-    if level not in LEVELS:
-        raise UsageError(f"memory level {level!r}: unknown; use one of {', '.join(LEVELS)}")
-    return (*BASE_KINDS[: len(level)], *SUMMARY_KINDS, "note")
-
-
-def chosen_kinds(kept: Iterable[str], wanted: Iterable[str] | None) -> tuple[str, ...]:
-    """Those of the kept kinds that are wanted; None wants all.
+def chosen_kinds(wanted: Iterable[str] | None) -> tuple[str, ...]:
+    """The kinds that are wanted, in their order; None wants all.
 
     Raises:
         UsageError: a wanted kind does not exist.
     """
     if wanted is None:
-        return tuple(kept)
+        return KINDS
     names = set(wanted)
     unknown = sorted(names - set(KINDS))
     if unknown:
         raise UsageError(f"memory kind {unknown[0]!r}: unknown; use one of {', '.join(KINDS)}")
-    return tuple(kind for kind in kept if kind in names)
+    return tuple(kind for kind in KINDS if kind in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from edge_assistant.memory.records import (
     Retrieved,
     Weights,
     chosen_kinds,
-    kinds_of,
 )
 from edge_assistant.memory.summaries import ExtractiveSummariser, Summariser, due_summaries, summaries_of
 from edge_assistant.storage.store import Store
@@ -46,7 +45,6 @@ class MemoryStore:
         store: Store,
         embedder: Embedder,
         weights: Weights = DEFAULT_WEIGHTS,
-        level: str = "ASCR",
         index_path: Path | str | None = None,
         brute_force_below: int = BRUTE_FORCE_BELOW,
         *,
@@ -58,7 +56,6 @@ class MemoryStore:
             store: the truth; everything else here can be rebuilt from it.
             embedder: for texts and queries. With another one than before, all texts are embedded anew at once.
             weights: of the parts of a score.
-            level: which kinds are kept and found, see `records.LEVELS`.
             index_path: where the graph is saved; None builds it when needed.
             brute_force_below: number of distinct texts from which on hnswlib serves.
             summariser: writes summaries; None extracts them.
@@ -67,14 +64,12 @@ class MemoryStore:
         self.store = store
         self.embedder = embedder
         self.weights = weights
-        self.level = level
-        self.kinds = kinds_of(level)
         self._summariser: Summariser = summariser or ExtractiveSummariser()
         path = None if index_path is None else Path(index_path)
         self._finder = Finder(store, embedder.dimension, path, brute_force_below, threads)
         self._summarised_hour: datetime | None = None
         if rows.embed_anew(store, embedder):
-            self._finder.keeper.clear()
+            self._finder.clear()
 
     # Writing
 
@@ -86,29 +81,27 @@ class MemoryStore:
         importance: float | None = None,
         data: dict[str, Any] | None = None,
     ) -> int:
-        """Keep one memory; returns its id, or 0 where the level does not keep this kind. See `Draft`."""
+        """Keep one memory; returns its id. See `Draft`."""
         return self.add_many([Draft(kind, time, text, importance, data or {})])[0]
 
     def add_many(self, drafts: Sequence[Draft], vectors: Vectors | None = None) -> list[int]:
-        """Keep several in one transaction; returns their ids, 0 where the level does not keep the kind.
+        """Keep several in one transaction; returns their ids.
 
         Args:
             drafts: what to keep.
             vectors: the texts' vectors where the caller has them, shape (len(drafts), dimension).
         """
-        kept = [place for place, draft in enumerate(drafts) if draft.kind in self.kinds]
-        result = [0] * len(drafts)
-        if not kept:
-            return result
-        unit_rows = self.embedder.embed([drafts[place].text for place in kept]) if vectors is None else vectors[kept]
+        if not drafts:
+            return []
+        texts = [draft.text for draft in drafts]
+        unit_rows = self.embedder.embed(texts) if vectors is None else vectors
         with self.store.transaction() as connection:
-            labels = [rows.label(self.embedder, drafts[place].text) for place in kept]
+            labels = [rows.label(self.embedder, text) for text in texts]
             new = rows.put_vectors(connection, labels, unit_rows)
-            for place, label in zip(kept, labels, strict=True):
-                result[place] = rows.insert(connection, drafts[place], label)
-            rows.index_words(connection, result[kept[0]], result[kept[-1]])
+            ids = [rows.insert(connection, draft, label) for draft, label in zip(drafts, labels, strict=True)]
+            rows.index_words(connection, ids[0], ids[-1])
             self._finder.changed(new, only_added=True)
-        return result
+        return ids
 
     def update(
         self,
@@ -180,7 +173,7 @@ class MemoryStore:
         if hour == self._summarised_hour:
             return written
         for kind in SUMMARY_KINDS:
-            due, stale = due_summaries(self.store, self.kinds, kind, now, self._summariser)
+            due, stale = due_summaries(self.store, kind, now, self._summariser)
             with self.store.transaction():
                 self.delete(stale)
                 written += self.add_many(due)
@@ -188,8 +181,8 @@ class MemoryStore:
         return written
 
     def save_index(self) -> bool:
-        """Save the graph beside the store; see `IndexKeeper.save`. Call it in quiet moments and before closing."""
-        return self._finder.keeper.save()
+        """Save the graph beside the store; see `Finder.save`. Call it in quiet moments and before closing."""
+        return self._finder.save()
 
     # Reading
 
@@ -200,7 +193,7 @@ class MemoryStore:
 
     def count(self, kinds: Iterable[str] | None = None) -> int:
         """How many there are, of these kinds."""
-        wanted = chosen_kinds(self.kinds, kinds)
+        wanted = chosen_kinds(kinds)
         with self.store.guard() as connection:
             query = f"SELECT count(*) FROM memories WHERE kind IN ({rows.marks(wanted)})"
             row = connection.execute(query, wanted).fetchone()
@@ -225,8 +218,8 @@ class MemoryStore:
         offset: int = 0,
         newest_first: bool = False,
     ) -> list[Memory]:
-        """Memories by time, see `rows.browse`; None takes all kinds that are kept."""
-        wanted = chosen_kinds(self.kinds, kinds)
+        """Memories by time, see `rows.browse`; None takes all kinds."""
+        wanted = chosen_kinds(kinds)
         return rows.browse(self.store, wanted, since, until, limit=limit, offset=offset, newest_first=newest_first)
 
     def search(
@@ -240,14 +233,14 @@ class MemoryStore:
             k: how many at most.
             kinds: only these kinds.
         """
-        wanted = chosen_kinds(self.kinds, kinds)
+        wanted = chosen_kinds(kinds)
         found = self._finder.search(self._vector(query), now, k, wanted, self.weights)
         memories = self._with_ids([number for number, _, _ in found])
         return [Retrieved(memories[number], score, parts) for number, score, parts in found if number in memories]
 
     def nearest(self, query: str | Vectors, k: int = 10, kinds: Iterable[str] | None = None) -> list[Retrieved]:
         """The k memories nearest in meaning, by cosine alone; of equal ones the newest first."""
-        found = self._finder.nearest(self._vector(query), k, chosen_kinds(self.kinds, kinds))
+        found = self._finder.nearest(self._vector(query), k, chosen_kinds(kinds))
         memories = self._with_ids([number for number, _ in found])
         return [
             Retrieved(memories[number], cosine, {"relevance": max(cosine, 0.0)})
@@ -261,7 +254,7 @@ class MemoryStore:
         if not terms:
             return []
         match = " ".join(f'"{term}"' for term in terms) + "*"
-        wanted = chosen_kinds(self.kinds, kinds)
+        wanted = chosen_kinds(kinds)
         return rows.select(
             self.store,
             "JOIN (SELECT rowid AS found, rank AS place FROM memory_words WHERE memory_words MATCH ?) ON found = id "
@@ -270,7 +263,7 @@ class MemoryStore:
         )
 
     def export(self) -> list[dict[str, Any]]:
-        """Every memory that is in the store, whatever the level, as JSON-ready dicts in the order of ids."""
+        """Every memory as a JSON-ready dict, in the order of ids."""
         return [memory.to_dict() for memory in rows.select(self.store, "ORDER BY id", [])]
 
     # Inside

@@ -82,22 +82,18 @@ class ExtractiveSummariser:
         return f"{when}: " + ". ".join(clauses) + "."
 
 
-def due_summaries(
-    store: Store, kept: Sequence[str], kind: str, now: datetime, summariser: Summariser
-) -> tuple[list[Draft], list[int]]:
+def due_summaries(store: Store, kind: str, now: datetime, summariser: Summariser) -> tuple[list[Draft], list[int]]:
     """The summaries of one kind that are missing at `now`, and the ids of those that no longer fit their span.
 
     Args:
         store: of the memories.
-        kept: kinds of memories that are told of.
         kind: of the summaries.
         now: what has ended by then is told.
         summariser: puts it into words.
     """
-    base = [name for name in BASE_KINDS if name in kept]
     since = _floor(now - LOOK_BACK, 24)
     counts: Counter[float] = Counter()
-    for quarter, count in _counts(store, base, since, now):
+    for quarter, count in _counts(store, since, now):
         local = _local(quarter * QUARTER, now)
         counts[moment_of(_floor(local, HOURS[kind]))] += count
     present = {_start(memory): memory for memory in rows.browse(store, [kind], since)}
@@ -112,7 +108,7 @@ def due_summaries(
             if old.data.get("count") == count:
                 continue
             stale.append(old.id)
-        memories = rows.browse(store, base, span.start, span.end)
+        memories = rows.browse(store, BASE_KINDS, span.start, span.end)
         due.append(
             Draft(
                 kind,
@@ -144,12 +140,12 @@ def _parts(store: Store, span: Span) -> list[Memory]:
     return rows.browse(store, [kind], span.start + second, span.end + second)
 
 
-def _counts(store: Store, kinds: Sequence[str], since: datetime, until: datetime) -> list[tuple[int, int]]:
+def _counts(store: Store, since: datetime, until: datetime) -> list[tuple[int, int]]:
     with store.guard() as connection:
         return connection.execute(
             f"SELECT CAST(moment / {QUARTER} AS INTEGER) AS quarter, count(*) FROM memories "
-            f"WHERE kind IN ({rows.marks(kinds)}) AND moment >= ? AND moment < ? GROUP BY quarter",
-            (*kinds, moment_of(since), moment_of(until)),
+            f"WHERE kind IN ({rows.marks(BASE_KINDS)}) AND moment >= ? AND moment < ? GROUP BY quarter",
+            (*BASE_KINDS, moment_of(since), moment_of(until)),
         ).fetchall()
 
 

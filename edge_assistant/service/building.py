@@ -72,9 +72,7 @@ def build_service_state(
         prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
     )
     weights = Weights(settings.memory.recency, settings.memory.relevance, settings.memory.importance)
-    memory = MemoryStore(
-        store, embedder, weights, settings.memory.level, paths.index, settings.memory.brute_force_below
-    )
+    memory = MemoryStore(store, embedder, weights, paths.index)
     assistant = Assistant(learner)
     service = ServiceState(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
     try:

@@ -86,8 +86,8 @@ def test_all_mistakes_of_all_sources_are_named_at_once(monkeypatch: pytest.Monke
     write("[limits]\nper_dya = 5\n")
     monkeypatch.setenv("EDGE_ASSISTANT_COSTS__FALSE_ALARM", "much")
     with pytest.raises(ConfigError) as caught:
-        load_settings({"memory": {"level": "Q"}})
-    for part in ("config.toml: limits.per_dya", "EDGE_ASSISTANT_COSTS__FALSE_ALARM", "command line: memory.level"):
+        load_settings({"presence": {"level": "Q"}})
+    for part in ("config.toml: limits.per_dya", "EDGE_ASSISTANT_COSTS__FALSE_ALARM", "command line: presence.level"):
         assert part in str(caught.value)
 
 

@@ -125,14 +125,6 @@ def test_settings_are_read_as_they_are_shown() -> None:
     assert shown(switch) == "on" and stepped(switch, 1) is False and parse_value(switch, "off") is False
 
 
-def test_letters_of_the_file_are_words_on_the_screen() -> None:
-    kept = Setting("memory", "level", "ASC", "ASCR", "choice", ("A", "AS", "ASC", "ASCR"))
-    assert shown(kept) == "ratings too" and stepped(kept, 1) == "ASCR"
-    assert parse_value(kept, shown(kept)) == parse_value(kept, "ASC") == "ASC"
-    with pytest.raises(ValueError, match="what you do; suggestions too"):
-        parse_value(kept, "B")
-
-
 def test_every_setting_is_named_in_the_list() -> None:
     rows = setting_rows(Settings(), Path("no such file"))
     names = [f"{row.section}: {label(row)}" for row in rows]

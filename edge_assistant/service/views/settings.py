@@ -19,8 +19,6 @@ HIDDEN = ("simulation",)
 NEEDS_RESTART = (
     ("embedding", "path"),
     ("embedding", "threads"),
-    ("memory", "level"),
-    ("memory", "brute_force_below"),
     ("sources", "notes"),
 )
 """What takes effect at the next start only; everything else does at once."""

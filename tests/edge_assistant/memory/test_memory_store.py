@@ -1,4 +1,4 @@
-"""The memory store: scores against the formula written out, words, levels, forgetting, an index that may be lost."""
+"""The memory store: scores against the formula written out, words, forgetting, an index that may be lost."""
 
 from __future__ import annotations
 
@@ -117,30 +117,7 @@ def test_rare_kinds_are_found_among_many():
     assert sorted(item.memory.id for item in memory.search("wash 3", NOON, 30, ["note"])) == notes
 
 
-@pytest.mark.parametrize(
-    ("level", "kept"),
-    [
-        ("A", ["action"]),
-        ("AS", ["action", "suggestion"]),
-        ("ASC", ["action", "suggestion", "score"]),
-        ("ASCR", ["action", "suggestion", "score", "reason"]),
-    ],
-)
-def test_levels_keep_and_find_their_kinds(level, kept):
-    store = Store.open(":memory:")
-    memory = MemoryStore(store, HashEmbedder(), level=level)
-    kinds = ("action", "suggestion", "score", "reason", "note")
-    ids = memory.add_many([Draft(kind, NOON, f"{kind} text") for kind in kinds])
-    assert [kind for kind, number in zip(kinds, ids, strict=True) if number] == [*kept, "note"]
-    MemoryStore(store, HashEmbedder()).add("reason", NOON, "reason later")  # a wider level wrote to the same store
-    found = {item.memory.kind for item in memory.nearest("text", 20)} | {item.kind for item in memory.last(20)}
-    assert found == {*kept, "note"}
-    assert memory.count() == len(kept) + 1 + (level == "ASCR")
-
-
 def test_unknown_names_are_refused():
-    with pytest.raises(UsageError, match="ASCR"):
-        MemoryStore(Store.open(":memory:"), HashEmbedder(), level="B")
     memory = MemoryStore(Store.open(":memory:"), HashEmbedder())
     with pytest.raises(UsageError, match="dream"):
         memory.last(3, ["dream"])

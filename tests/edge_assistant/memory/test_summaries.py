@@ -54,7 +54,7 @@ def test_late_memories_renew_their_summaries():
     assert "cat" in memory.last(1, ["summary_4h"])[0].text
 
 
-def test_longer_spans_get_the_shorter_summaries_and_only_kept_kinds():
+def test_longer_spans_get_the_shorter_summaries_and_no_notes():
     calls = []
 
     class Writer:
@@ -62,11 +62,10 @@ def test_longer_spans_get_the_shorter_summaries_and_only_kept_kinds():
             calls.append((span.kind, span.start, [item.text for item in memories], [item.text for item in parts]))
             return f"{span.kind} of {len(memories)}"
 
-    memory = _store(summariser=Writer(), level="A")
+    memory = _store(summariser=Writer())
     memory.add("action", _at(0), "midnight")
     memory.add("action", _at(3, 59), "nearly four")
     memory.add("action", _at(4), "four")
-    memory.add("reason", _at(4), "not kept")
     memory.add("note", _at(4), "no matter of summaries")
     memory.summarise(_at(24))
     assert [call[:2] for call in calls] == [

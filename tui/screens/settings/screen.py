@@ -14,7 +14,6 @@ from textual.widgets import OptionList, Static
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.protocol import Setting, Status
 from tui.screens.settings.values import (
-    choice_words,
     editable,
     in_order,
     label,
@@ -171,7 +170,7 @@ class SettingsScreen(Page):
         setting = self.marked
         if setting is None:
             return
-        choices = "; ".join(choice_words(setting, choice) for choice in setting.choices)
+        choices = "; ".join(setting.choices)
         about = f"{label(setting)} ({choices})" if choices else label(setting)
         self.prompt.line(about, editable(setting), lambda text: self._typed(setting, text))
 

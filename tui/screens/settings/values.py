@@ -56,11 +56,9 @@ LABELS = {
     "training.free_memory_mb": "free memory, MB",
     "training.hottest": "hottest, degrees",
     "training.threads": "processor threads",
-    "memory.level": "what is kept",
     "memory.recency": "weight of recency",
     "memory.relevance": "weight of relevance",
     "memory.importance": "weight of importance",
-    "memory.brute_force_below": "exact search below",
     "embedding.path": "model for meaning",
     "embedding.threads": "processor threads",
     "costs.false_alarm": "cost of a false alarm",
@@ -72,16 +70,6 @@ LABELS = {
     "costs.fades": "first phase lasts",
 }
 """Settings whose field alone says too little; the others are called as in the file."""
-
-CHOICES = {
-    "memory.level": {
-        "A": "what you do",
-        "AS": "suggestions too",
-        "ASC": "ratings too",
-        "ASCR": "everything",
-    },
-}
-"""Choices that the file knows by letters, in words."""
 
 HOURS = ("quiet_from", "quiet_to", "from_hour", "to_hour", "hours_from", "hours_to")
 """Fields that are hours of the day: 22.5 is written 22:30."""
@@ -122,12 +110,7 @@ def shown(setting: Setting, value: Any = None) -> str:
         return f"{float(value):.10g}"
     if value in ("", None):
         return "as packaged" if setting.section in ("model", "embedding") else "none"
-    return choice_words(setting, str(value))
-
-
-def choice_words(setting: Setting, choice: str) -> str:
-    """A choice in words."""
-    return CHOICES.get(f"{setting.section}.{setting.field}", {}).get(choice, choice)
+    return str(value)
 
 
 def editable(setting: Setting) -> str:
@@ -151,10 +134,9 @@ def parse_value(setting: Setting, text: str) -> Any:
     if setting.kind == "list":
         return [item.strip() for item in text.split(",") if item.strip()]
     if setting.kind == "choice":
-        named = {choice_words(setting, choice): choice for choice in setting.choices}
-        if text not in setting.choices and text not in named:
-            raise ValueError("one of " + "; ".join(named))
-        return named.get(text, text)
+        if text not in setting.choices:
+            raise ValueError("one of " + "; ".join(setting.choices))
+        return text
     if setting.kind in ("int", "float"):
         return _number(setting, text)
     return text
