@@ -38,8 +38,8 @@ ATTRIBUTES = {
 PARTS = {"weekend": "at the weekend", "morning": "in the morning", "evening": "in the evening"}
 
 WHOLE = {
-    "always": "how often any suggestion suits you",
-    "ideas in general": "how often any idea pleases you",
+    "always": "how often any suggestion is welcome",
+    "ideas in general": "how often any idea pleases",
     "weekends": "it is the weekend",
     "just after a change of activity": "you have just begun something",
     "early in an activity": "you have just begun something",

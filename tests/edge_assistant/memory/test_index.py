@@ -56,7 +56,7 @@ def test_matrix_below_the_threshold_graph_from_there_on(data):
 def test_recall_through_growth_deletion_addition_and_reload(tmp_path, data):
     vectors, queries = data[:3000], data[3000:]
     labels = np.random.default_rng(1).permutation(10**12 + np.arange(3000))
-    index = VectorIndex(DIMENSION, brute_force_below=500)
+    index = VectorIndex(DIMENSION, brute_force_below=200)
     for start in range(0, 3000, 700):
         index.add(labels[start : start + 700].tolist(), vectors[start : start + 700])
         index.search(queries[0], 1)
@@ -71,7 +71,7 @@ def test_recall_through_growth_deletion_addition_and_reload(tmp_path, data):
     assert len(index) == len(kept)
     assert _recall(index, labels[kept], vectors[kept], queries) >= 0.99
     index.save(tmp_path / "g")
-    loaded = VectorIndex(DIMENSION, brute_force_below=500)
+    loaded = VectorIndex(DIMENSION, brute_force_below=200)
     loaded.load(tmp_path / "g")
     assert loaded.labels() == index.labels() == set(labels[kept].tolist())
     before = [index.search(query, 10)[0].tolist() for query in queries]
