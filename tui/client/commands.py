@@ -140,6 +140,10 @@ TAKES_BACK = re.compile(
 """Ways to take the last answer back in words."""
 
 
+_ASKS = re.compile(r"(?:what|when|how|why|who|which|where)(?:'s)? \S+ \S", re.IGNORECASE)
+"""Nobody's activity begins so."""
+
+
 def parse(line: str, *, bare: bool = False) -> Intent | None:
     """What a typed line wants; None for an empty one.
 
@@ -166,7 +170,7 @@ def parse(line: str, *, bare: bool = False) -> Intent | None:
             return Intent("problem", problem=f"{command.name} needs more: {command.name} {command.shape}")
     if is_wish(text):
         return Intent("mine", {"text": text})
-    return Intent("ask" if text.endswith("?") else "tell", {"text": text})
+    return Intent("ask" if text.endswith("?") or _ASKS.match(text) else "tell", {"text": text})
 
 
 def beginning(word: str) -> list[Command]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import datetime, timedelta
 
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.local_time import day_of, in_form_of, to_utc
 from edge_assistant.context.sources.calendar import CalendarSource
 from edge_assistant.domain import CalendarEntry
 from edge_assistant.memory.log import PAUSE, until_of
+from edge_assistant.own.thing import OwnThing
 from edge_assistant.service.feed import Row
 from edge_assistant.service.state import ServiceState
 
@@ -35,36 +35,12 @@ class Stretch:
         return max((self.end - self.start) / timedelta(minutes=1), 0.0)
 
 
-class OwnThing(Protocol):
-    """Something of the person's own: kind 'todo', 'goal', 'habit' or 'reminder'; still open.
-
-    `due`: the day by which; `at`: the moment, where an hour was named.
-    """
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def due(self) -> date | None: ...
-
-    @property
-    def at(self) -> datetime | None: ...
-
-
 class Known:
-    """Reads what is kept. Everything is as current as the store.
-
-    Attributes:
-        own_things: gives todos, goals, habits and reminders.
-    """
+    """Reads what is kept. Everything is as current as the store."""
 
     def __init__(self, service: ServiceState) -> None:
         self.service = service
         self._calendars: tuple[object, CalendarSource] | None = None
-        self.own_things: Callable[[], Sequence[OwnThing]] = tuple
 
     def lived(self, since: datetime, until: datetime) -> list[Stretch]:
         """What the person did in a span, in order, cut to it; what merely happened at one moment has no length."""
@@ -102,6 +78,10 @@ class Known:
         if self._calendars is None or self._calendars[0] != key:
             self._calendars = key, CalendarSource(sources.calendars, sources.addresses)
         return self._calendars[1].between(self.service.clock.now(), to_utc(since), to_utc(until))
+
+    def own_things(self) -> list[OwnThing]:
+        """Open todos, goals, habits and reminders, by due day."""
+        return self.service.own.all()
 
     def said(self, since: datetime, until: datetime) -> list[Row]:
         """Suggestions of a span, the oldest first."""

@@ -34,10 +34,8 @@ _SAID = (
 )
 """What dateparser does not know, or takes for another day, in other words."""
 
-_NUMBERS = {
-    word: place
-    for place, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
-}
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = {word: number for number, word in enumerate(_COUNTED, 1)}
 _WEEKS = re.compile(
     r"\b(this|last|past|next|coming|previous|the) (week|month|weekend|year)\b(?<!the week)(?<!the month)(?<!the year)"
 )

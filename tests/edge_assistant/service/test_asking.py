@@ -33,7 +33,7 @@ def model(person) -> Recorder:
     host = SupervisedModel(ModelSettings(), lambda: None)
     found = Recorder()
     host.state, host.abilities = "ready", tuple(abilities(StandInModel()))
-    host.model = lambda: found
+    setattr(host, "model", lambda: found)  # noqa: B010 - a stand-in for the child process
     person.core.service.model = host
     return found
 

@@ -12,6 +12,7 @@ from tui.client.commands import commands, complete, parse
     [
         ("baking bread", "tell", {"text": "baking bread"}),
         ("is it late?", "ask", {"text": "is it late?"}),
+        ("what did I do", "ask", {"text": "what did I do"}),
         ("/later 60", "later", {"minutes": 60.0}),
         ("/la 2 h", "later", {"minutes": 120.0}),
         ("/dismiss too often", "dismiss", {"reason": "frequency"}),

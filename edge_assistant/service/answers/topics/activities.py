@@ -206,6 +206,11 @@ def last_time(known: Known, question: Question) -> str:
     for row in known.said(since, until) if wanted else ():
         if (row.entry.state == "accepted" or row.entry.outcome == "done") and wanted <= stems(row.entry.idea_text):
             found.append((in_form_of(now, row.entry.time), f"{row.entry.idea_text}, which I had suggested"))
+    found += [
+        (in_form_of(now, done.time), f"{done.text}, which you ticked off")
+        for done in known.service.own.log(since, until)
+        if wanted and wanted <= stems(done.text)
+    ]
     if wanted:
         month = max(since, now - timedelta(days=62))
         found += [(one.start, one.title) for one in known.appointments(month, until) if wanted <= stems(one.title)]

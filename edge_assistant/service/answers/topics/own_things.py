@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from edge_assistant.context.local_time import in_form_of
+from edge_assistant.context.local_time import in_form_of, to_utc
+from edge_assistant.own.thing import OwnThing, day_words
 from edge_assistant.service.answers.answerer import Question, answers
-from edge_assistant.service.answers.known import Known, OwnThing
-from edge_assistant.service.answers.words import day_words, joined, listed
+from edge_assistant.service.answers.known import Known
+from edge_assistant.service.answers.words import joined, listed
 
 NOTHING = "Nothing: you have noted down no todo, goal or reminder that is open."
 
@@ -42,7 +43,7 @@ def due(known: Known, question: Question) -> str:
         things = [thing for thing in things if thing.due is not None and thing.due <= last]
     if not things:
         return f"Nothing is due {named.words}." if named is not None else NOTHING
-    lines = [_line(thing, now) for thing in sorted(things, key=lambda thing: (thing.due is None, thing.due))]
+    lines = [_line(thing, now) for thing in things]
     begin = f"Due {named.words}, or before" if named is not None else "Open"
     return f"{begin}:\n{listed(lines)}"
 
@@ -67,10 +68,8 @@ def goals(known: Known, question: Question) -> str:
 
 def _line(thing: OwnThing, now: datetime) -> str:
     """What to do, and when it is due."""
-    if thing.due is None:
-        return thing.text
-    noon = now.replace(year=thing.due.year, month=thing.due.month, day=thing.due.day, hour=12)
-    clock = f" {in_form_of(now, thing.at):%H:%M}" if thing.at is not None else ""
-    over = thing.at < now if thing.at is not None else thing.due < now.date()
-    day = day_words(noon, now, lived=False).removeprefix("on ")
-    return f"{thing.text} ({'overdue since' if over else 'due'} {day}{clock})"
+    clock = f" {in_form_of(now, to_utc(thing.at)):%H:%M}" if thing.at is not None else ""
+    due = thing.due_words(now.date())
+    if thing.repeat and thing.due is not None:
+        due = f"next {day_words(thing.due, now.date())}"
+    return f"{thing.text} ({due}{clock})" if due else thing.text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from edge_assistant.config import load_settings
 from edge_assistant.context.observation import Observation
 from edge_assistant.llm.embedding import default_embedder
 from edge_assistant.memory import Draft
+from edge_assistant.own.thing import OwnThing
 from edge_assistant.paths import Paths
 from edge_assistant.service.answers.answering import Answering
 from edge_assistant.service.building import build_service_state
@@ -68,21 +68,13 @@ SAID = (
 )
 
 
-@dataclass(frozen=True)
-class Thing:
-    kind: str
-    text: str
-    due: date | None = None
-    at: datetime | None = None
-
-
 OWN = (
-    Thing("todo", "buy milk"),
-    Thing("todo", "hand in the tax return", date(2026, 3, 13)),
-    Thing("todo", "renew the passport", date(2026, 3, 31)),
-    Thing("reminder", "call the plumber", date(2026, 3, 12), datetime(2026, 3, 12, 17, 30, tzinfo=UTC)),
-    Thing("goal", "run 10 km", date(2026, 5, 31)),
-    Thing("habit", "stretch in the morning"),
+    OwnThing("todo", "buy milk"),
+    OwnThing("todo", "hand in the tax return", date(2026, 3, 13)),
+    OwnThing("todo", "renew the passport", date(2026, 3, 31)),
+    OwnThing("reminder", "call the plumber", date(2026, 3, 12), datetime(2026, 3, 12, 17, 30, tzinfo=UTC)),
+    OwnThing("goal", "run 10 km", date(2026, 5, 31)),
+    OwnThing("habit", "stretch in the morning"),
 )
 
 
@@ -125,6 +117,8 @@ def filled(own_folders: Path, own_embedder) -> ServiceState:
         why = {"chance": 0.4, "threshold": 0.3, "reasons": [["you like such things", 0.5]]}
         service.feed.add(Row(entry, why, {}, 0))
     Correcting(service).state(likes=["Rust", "bouldering", "Thai food"], dislikes=["birds"])
+    for thing in OWN:
+        service.own.add(thing)
     service.reading = Observation(activity="writing code in an editor", since=NOW.replace(hour=12, minute=45))
     yield service
     store.close()
@@ -132,6 +126,4 @@ def filled(own_folders: Path, own_embedder) -> ServiceState:
 
 @pytest.fixture
 def answering(filled: ServiceState) -> Answering:
-    found = Answering(filled)
-    found.known.own_things = lambda: [replace(thing) for thing in OWN]
-    return found
+    return Answering(filled)
