@@ -17,6 +17,7 @@ DECORATORS = [
     "@*.command",
     "@*.callback",
     "@*.register",
+    "@answers",
     "@pytest.fixture",
     "@field_validator",
     "@model_validator",

@@ -56,7 +56,7 @@ class Known:
     def absences(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
         """When nobody was there, between two activities of a day, or until now; nights are none."""
         found = []
-        rows = self.service.memory.browse(("action",), since - LONGEST, until)
+        rows = self.service.memory.browse(("action",), since - LONGEST, until + LONGEST)
         for former, later in zip(rows, [*rows[1:], None], strict=True):
             begins = in_form_of(since, until_of(former))
             ends = in_form_of(since, later.time) if later is not None else self.service.clock.now()

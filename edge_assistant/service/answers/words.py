@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 _FRAME_WORDS = """
 how long much many time times did do does done doing have has had i i'm im my me we was were is are am be been it its
-the a an to in on at with of for and or by from about into what what's which who when when's whens where why last ever since
-ago most recently recent spend spent took take go goes went gone going get got any some you your tell please can could
-would will shall there that this so far altogether total all up out just again still now then next first latest exactly
-remind show give list appointment calendar scheduled schedule event minutes hours hour day days each per
+the a an to in on at with of for and or by from about into what what's which who when when's whens where why last ever
+since ago most recently recent spend spent took take go goes went gone going get got any some you your tell please can
+could would will shall there that this so far altogether total all up out just again still now then next first
+latest exactly remind show give list appointment calendar scheduled schedule event minutes hours hour day days each per
 """
 _FRAME = frozenset(_FRAME_WORDS.split())
 """Words that a question is made with; the others are what it is about."""
