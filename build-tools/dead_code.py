@@ -42,6 +42,7 @@ NAMES = [
     "CSS*",
     "TITLE",
     "get_suggestion",
+    "get_system_commands",
     # named as text where they are registered, and imported when they are opened
     "*Screen",
     # called by torch

@@ -63,6 +63,11 @@ class Paths:
         return self.home / "ideas.toml"
 
     @property
+    def rules(self) -> Path:
+        """When nothing may be said, in the person's own words."""
+        return self.home / "rules.toml"
+
+    @property
     def models(self) -> Path:
         """GGUF files that the user put here or pulled; `--model NAME` looks here."""
         return self.home / "models"
@@ -81,7 +86,15 @@ class Paths:
         if target.is_dir():
             raise UsageError(f"{target}: is a folder; name a file")
         logs = [self.store.with_name(self.store.name + suffix) for suffix in ("-wal", "-shm", "-journal")]
-        files = [self.store, *logs, self.config, self.ideas, self.home / "core.lock", self.home / "core.sock"]
+        files = [
+            self.store,
+            *logs,
+            self.config,
+            self.ideas,
+            self.rules,
+            self.home / "core.lock",
+            self.home / "core.sock",
+        ]
         where = target.resolve()
         below = any(where.is_relative_to(folder.resolve()) for folder in (self.models, self.adapters))
         same = any(where == file.resolve() or _is_same(target, file) for file in files)

@@ -198,6 +198,13 @@ class NotificationSettings(Section):
     """Show them also while a screen is attached."""
 
 
+class ScreenSettings(Section):
+    """How the terminal looks."""
+
+    theme: str = "auto"
+    """Colours: dark, light, auto (as the terminal says), or a theme of the command palette, such as nord."""
+
+
 class TrainingSettings(Section):
     """When adapters are trained."""
 
@@ -278,6 +285,9 @@ class Settings(Section):
 
     notifications: NotificationSettings = NotificationSettings()
     """Messages on the desktop."""
+
+    screen: ScreenSettings = ScreenSettings()
+    """Colours of the terminal."""
 
     training: TrainingSettings = TrainingSettings()
     """When adapters are trained."""

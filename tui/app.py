@@ -10,27 +10,33 @@ import asyncio
 import contextlib
 import gc
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.widgets import Input
 
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.protocol import Entry, Status
-from tui.client.calls import Call
+from tui.client.calls import Call, general_call, possible
+from tui.client.commands import Intent, commands, parse
 from tui.client.core_process import CoreProcess
 from tui.client.link import READY
 from tui.client.state import ClientState
+from tui.client.wording import total_lines, turn_lines
 from tui.registry import ScreenEntry, screens, tabs
 from tui.terminal import accept_any_byte
 from tui.themes import THEMES, choose
 from tui.widgets.page import Page
+from tui.widgets.prompt import PromptOption
+from tui.widgets.text_box import TextBox
 
 PAUSE = 1.0
 """Seconds after the last key from which on nobody is typing."""
@@ -52,14 +58,13 @@ class AssistantApp(App[None]):
     Args:
         home: whose core.
         core: how to start one; None only attaches to one that runs.
-        theme: dark, light or auto.
+        theme: one of `themes.LOOKS`.
         first: the screen to begin with.
         options: for screens, by name: {'watch': {'run': Path}}.
     """
 
     CSS_PATH = "styles/app.tcss"
     TITLE = "edge-assistant"
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- Textual's own form
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]  # noqa: RUF012
 
@@ -93,7 +98,7 @@ class AssistantApp(App[None]):
             self.add_mode(name, partial(_make, entry))
         for known in THEMES.values():
             self.register_theme(known)
-        self.theme = THEMES[choose(theme)].name
+        self.theme = choose(theme)
 
     # -- start and end -----------------------------------------------------------------------------------------------
 
@@ -249,5 +254,81 @@ class AssistantApp(App[None]):
         self.set_look("light" if self.current_theme.dark else "dark")
 
     def set_look(self, look: str) -> None:
-        """Dark or light."""
-        self.theme = THEMES[look].name
+        """One of `themes.LOOKS`."""
+        self.theme = choose(look)
+
+    def watch_theme(self, name: str) -> None:
+        """What is chosen here is there next time, too."""
+        if self.state.link.condition == READY:
+            look = next((word for word, theme in THEMES.items() if theme.name == name), name)
+            self.spawn(self.state.link.call("settings.set", section="screen", field="theme", value=look))
+
+    # -- commands ----------------------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers: the screens, and all that can be typed with what may follow it."""
+        page = self.page
+        entry = next((one for one in self.state.entries if page is not None and one.id == page.subject), None)
+        for name, command in commands().items():
+            if command.about_suggestion:
+                if page is not None and possible(name, entry):
+                    yield SystemCommand(name.capitalize(), command.does, partial(page.action_answer, name))
+            elif name == "theme":
+                yield SystemCommand("Theme", command.does, self.action_change_theme)
+            else:
+                for choice in command.choices or ([""] if command.read("") is not None else []):
+                    line = f"{name} {choice}".strip()
+                    yield SystemCommand(line.capitalize(), command.does, partial(self.run_line, f"/{line}"))
+
+    def run_line(self, line: str) -> None:
+        """Do what a typed command does, on the screen that knows how."""
+        intent = parse(line)
+        if intent is not None and not self.perform(intent):
+            self.go("live")
+            self.call_later(self._run_there, intent)
+
+    def _run_there(self, intent: Intent) -> None:
+        if (page := self.page) is not None:
+            page.perform(intent)
+
+    def perform(self, intent: Intent) -> bool:
+        """Do what concerns the whole app; False where the screen of the suggestions has to."""
+        name, parameters = intent.name, intent.parameters
+        if name == "problem":
+            self.note(intent.problem, warning=True)
+        elif name in screens():
+            self.go(name)
+        elif name == "theme":
+            self.set_look(str(parameters["theme"]))
+        elif name == "quit":
+            self.leave()
+        elif name == "model" and not parameters["name"]:
+            self.spawn(self._choose_model())
+        elif name == "history":
+            self.spawn(self._show_history())
+        elif name == "totals":
+            self.spawn(self._show_totals(parameters["days"]))
+        elif (call := general_call(intent)) is not None:
+            self.act(call)
+        else:
+            return False
+        return True
+
+    async def _show_history(self) -> None:
+        turns = (await self.state.link.call("conversation", limit=100))["turns"]
+        text = Content("\n\n".join(turn_lines(turns, self.state.now())))
+        self.push_screen(TextBox("Asked before", "Esc closes", text))
+
+    async def _show_totals(self, days: int) -> None:
+        totals = (await self.state.link.call("totals", days=days))["totals"]
+        title = "Today" if days == 1 else "The last seven days"
+        self.push_screen(TextBox(title, "Esc closes", Content("\n".join(total_lines(totals)))))
+
+    async def _choose_model(self) -> None:
+        models = (await self.state.link.call("models"))["models"]
+        options = [
+            PromptOption(str(number), model["name"] + (" (in use)" if model["in_use"] else ""), model["name"])
+            for number, model in enumerate(models[:9], 1)
+        ]
+        if (page := self.page) is not None:
+            page.prompt.one_of("Which model?", options, lambda name: self.run_line(f"/model {name}"))

@@ -29,7 +29,7 @@ def tui(
     plain: Annotated[
         bool, typer.Option("--plain", help="Line by line, without moving the cursor: for screen readers and pipes.")
     ] = False,
-    theme: Annotated[str, typer.Option(help="dark, light, or auto: as the terminal says.")] = "auto",
+    theme: Annotated[str, typer.Option(help="dark, light, auto, or a theme's name; for this time only.")] = "",
     watch: Annotated[
         Path | None, typer.Option(help="Watch the simulation of this folder, running or finished.", metavar="DIR")
     ] = None,
@@ -41,8 +41,6 @@ def tui(
 
     Joins the assistant that is running ('edge-assistant run'), or else starts one that ends with the screen.
     """
-    if theme not in ("dark", "light", "auto"):
-        raise UsageError(f"--theme {theme!r} is unknown; choose dark, light or auto")
     if watch is not None and not watch.exists():
         raise UsageError(f"--watch {watch}: there is no such folder; give the --out folder of a simulation")
     if plain and watch is not None:
@@ -50,7 +48,8 @@ def tui(
     from edge_assistant.paths import Paths
     from tui.client.core_process import CoreProcess
 
-    home = Paths.from_environment().home
+    paths = Paths.from_environment()
+    home = paths.home
     core = None if attach or watch is not None else CoreProcess(home)  # watching needs no assistant
     if plain:
         from edge_assistant.config import load_settings
@@ -64,9 +63,14 @@ def tui(
     os.environ.setdefault("ESCDELAY", ESCAPE_MS)
     gc.disable()  # until the first frame is drawn: nothing that is made so far is garbage
     from tui.app import AssistantApp
+    from tui.themes import LOOKS, kept_look
 
+    if theme and theme not in LOOKS:
+        raise UsageError(f"--theme {theme!r} is unknown; choose one of {', '.join(LOOKS)}")
     options = {"watch": {"run": watch}} if watch is not None else {}
-    screen = AssistantApp(home, core, theme, "watch" if watch is not None else "live", options)
+    screen = AssistantApp(
+        home, core, theme or kept_look(paths.config), "watch" if watch is not None else "live", options
+    )
     screen.run()
     if screen.return_code:
         raise typer.Exit(screen.return_code)

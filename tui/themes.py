@@ -1,11 +1,15 @@
-"""The two looks: dark and light. Meaning never rests on colour alone, so a terminal without colour loses nothing."""
+"""The looks: two of our own, dark and light, beside Textual's. Meaning never rests on colour alone, so a terminal
+without colour loses nothing.
+"""
 
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="edge-dark",
@@ -40,17 +44,31 @@ LIGHT = Theme(
 )
 
 THEMES = {"dark": DARK, "light": LIGHT}
-"""The themes by the word that a person types."""
+"""Our own by the word that a person types."""
+
+LOOKS = ("auto", *THEMES, *sorted(name for name in BUILTIN_THEMES if not name.startswith("ansi")))
+"""All words for a look."""
 
 
 def choose(wanted: str, environment: Mapping[str, str] | None = None) -> str:
-    """The theme for `wanted` ('dark', 'light' or 'auto'): 'auto' asks what the terminal says of its background.
+    """The name of the theme for a look; 'auto', and a word that is none, ask what the terminal says of its background.
 
     Terminals that say something set COLORFGBG to 'foreground;background' in the 16 colours; 7 and 9 to 15 are light.
-    Whoever says nothing gets 'dark'.
+    Whoever says nothing gets the dark one.
     """
     if wanted in THEMES:
+        return THEMES[wanted].name
+    if wanted in (*BUILTIN_THEMES, DARK.name, LIGHT.name):
         return wanted
     told = (environment if environment is not None else os.environ).get("COLORFGBG", "")
     background = told.rpartition(";")[2]
-    return "light" if background.isdigit() and (int(background) == 7 or 9 <= int(background) <= 15) else "dark"
+    light = background.isdigit() and (int(background) == 7 or 9 <= int(background) <= 15)
+    return THEMES["light" if light else "dark"].name
+
+
+def kept_look(config: Path) -> str:
+    """The look that the settings name, read without all that checks settings: the first frame waits for it."""
+    try:
+        return str(tomllib.loads(config.read_text(encoding="utf-8"))["screen"]["theme"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return "auto"

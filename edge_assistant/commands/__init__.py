@@ -9,6 +9,7 @@ COMMANDS = {
     "ask": "edge_assistant.commands.ask:app",
     "backup": "edge_assistant.commands.backup:app",
     "doctor": "edge_assistant.commands.doctor:app",
+    "doing": "edge_assistant.commands.doing:app",
     "feedback": "edge_assistant.commands.feedback:app",
     "ideas": "edge_assistant.commands.ideas:app",
     "mine": "edge_assistant.commands.mine:app",
@@ -22,6 +23,7 @@ COMMANDS = {
     "service": "edge_assistant.commands.service:app",
     "status": "edge_assistant.commands.status:app",
     "study": "edge_assistant.commands.study:app",
+    "suggest": "edge_assistant.commands.suggest:app",
     "why": "edge_assistant.commands.why:app",
 }
 """The commands of this package: a name, and where its `typer.Typer` is."""

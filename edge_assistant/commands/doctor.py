@@ -40,6 +40,7 @@ def checks(quick: bool) -> list[Check]:
         machine.check_cache,
         contents.check_store,
         contents.check_ideas,
+        contents.check_rules,
         contents.check_sources,
         check_commands,
         models.check_language_model,

@@ -102,7 +102,9 @@ def show_idea(
 
 @app.command("validate")
 def validate_ideas(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file with [[idea]] tables.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A TOML file with \\[[idea]] tables; a text is enough for one.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Check a file of ideas; name every problem, and exit with code 4 when there is one.

@@ -165,34 +165,24 @@ def remove_command(name: Name) -> None:
 def use_command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A stored model, a GGUF file, or 'packaged'.")],
 ) -> None:
-    """Write a model into the settings; a running assistant takes it at its next start.
+    """Use a model from now on, also in an assistant that runs.
 
     For example 'edge-assistant models use qwen2.5-1.5b-instruct-q4_k_m', or 'edge-assistant models use packaged'.
     """
-    from edge_assistant.errors import ModelError
-    from edge_assistant.llm.catalogue.shelf import UNSTATED, find
     from edge_assistant.llm.models import resolve
-    from edge_assistant.llm.serving import check_serves
     from edge_assistant.paths import Paths
+    from edge_assistant.service.calling import ask_running
+    from edge_assistant.service.model.choosing import NONE, path_of
     from edge_assistant.service.settings_file import write_setting
+    from quant.tools.progress import progress
 
-    paths = Paths.from_environment()
-    if name.lower() == "packaged":
-        write_setting(paths.config, "model", "path", None)
-        typer.echo("the packaged model is used")
-        _tell_abilities(resolve(None))
-        return
-    found = resolve(name)  # unless it serves, nothing is written
-    stored = found.path.parent == paths.models.resolve()
-    if stored:
-        fault = _fault(find(paths.models, found.path.stem))
-        if fault and not fault.startswith(UNSTATED):
-            raise ModelError(f"model {found.name}: {fault}")
-    else:
-        check_serves(found.path)
-    write_setting(paths.config, "model", "path", found.name if stored else str(found.path))
-    typer.echo(f"{found.name} is used ({found.size / 1e9:.2f} GB); written to {paths.config}")
-    _tell_abilities(found)
+    with progress(f"verify {name}") as tell:
+        path = path_of(_folder(), name, tell)  # unless it serves, nothing is written
+    if ask_running("settings.set", section="model", field="path", value=path) is None:
+        write_setting(Paths.from_environment().config, "model", "path", path or None)
+    typer.echo(f"{path or 'the packaged model'} is used")
+    if path != NONE:
+        _tell_abilities(resolve(path or None))
 
 
 @app.command("show")

@@ -87,6 +87,16 @@ class History:
         if idea_id:
             self._heard.append((now, idea_id))
 
+    def met(self, now: datetime, idea_id: str) -> None:
+        """An idea was read without being said, as on the shelf: it rests all the same."""
+        self._heard.append((now, idea_id))
+
+    def unmet(self, idea_id: str) -> None:
+        """The latest time that an idea was met does not count."""
+        places = [place for place, (_, name) in enumerate(self._heard) if name == idea_id]
+        if places:
+            del self._heard[places[-1]]
+
     def was_welcome(self) -> None:
         """The last thing said was welcome."""
         self.last_welcome = self.last_spoken

@@ -20,7 +20,7 @@ from datetime import datetime
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.local_time import seconds_between, spoken, to_utc
 from edge_assistant.context.merging import checked, merge, one_line, told_lines
-from edge_assistant.context.observation import Observation, SourceState
+from edge_assistant.context.observation import TROUBLED, Observation, SourceState
 from edge_assistant.context.presence import PresenceWatch
 from edge_assistant.context.source import ContextSource, SourceError
 from edge_assistant.context.stretches import ClassStretch, Workday
@@ -194,7 +194,7 @@ class Hub:
         news: list[str] = []
         for state in states:
             wrong = state.left_out
-            if state.state in ("stale", "slow", "failed"):
+            if state.state in TROUBLED:
                 # a failure is told once, in whatever words it comes again
                 wrong = (f"is {state.state}", *wrong)
             fresh = [line for line in wrong if f"{state.name}: {line}" not in self._told]

@@ -21,6 +21,9 @@ STATES = ("ok", "nothing", "stale", "slow", "failed", "off")
 """Of a source: told something; had nothing to tell; what it reads from is no longer renewed; did not answer in time; is
 broken; is switched off."""
 
+TROUBLED = ("stale", "slow", "failed")
+"""Those in which something is wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:

@@ -6,14 +6,13 @@ import importlib.util
 import sqlite3
 from collections.abc import Mapping
 
+from edge_assistant.config import load_settings
+from edge_assistant.context.observation import TROUBLED
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Finding
 from edge_assistant.errors import EdgeAssistantError, LockedError
 from edge_assistant.paths import Paths
 from edge_assistant.service.clock import SystemClock
 from edge_assistant.storage.store import Store
-
-TROUBLED = ("stale", "slow", "failed")
-"""States of a source in which something is wrong."""
 
 
 def check_store() -> Finding:
@@ -48,9 +47,26 @@ def check_ideas() -> Finding:
     return Finding("ideas", OK, f"{count} ideas, {whose}", details={"count": count, "own": str(own)})
 
 
+def check_rules() -> Finding:
+    """The person's own hard rules are understood."""
+    from edge_assistant.context.rules import read_rules
+
+    path = Paths.from_environment().rules
+    found = read_rules(path)
+    details = {"path": str(path), "rules": len(found.rules), "problems": list(found.problems)}
+    if found.broken:
+        return Finding("rules", BROKEN, found.broken, "mend the file; until then nothing is said unasked", details)
+    if found.problems:
+        return Finding("rules", BROKEN, "\n".join(found.problems), "mend the lines that are named", details)
+    if any("title" in rule.words for rule in found.rules) and not load_settings().sources.full_titles:
+        advice = "switch on sources.full_titles, or use activity in its place"
+        return Finding("rules", WARNING, f"{path}: a rule about titles never holds", advice, details)
+    told = ", ".join(rule.because for rule in found.rules)
+    return Finding("rules", OK, (told and f"never: {told}") or "none of your own", details=details)
+
+
 def check_sources() -> Finding:
     """The sources of the moment that are switched on, each asked once."""
-    from edge_assistant.config import load_settings
     from edge_assistant.context.making import make_hub
 
     states = [state for state in make_hub(load_settings().sources).context(SystemClock().now()).states if state.on]

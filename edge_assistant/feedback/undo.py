@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.storage.store import Store
 
-UNDO_DEPTH = 8
-"""Former states that are kept; each takes about a megabyte."""
+UNDO_DEPTH, UNDO_CARDS = 8, 16
+"""Changes that can be taken back, and beside them answers to cards: a review must not push out the last reaction. Each
+takes about a megabyte.
+"""
 
 UNDO_KEY = "personal.undo"
 CORRECTED_KEY = "personal.corrected"
@@ -59,7 +61,7 @@ class UndoStack:
                 for name, array in arrays.items():
                     self.store.set_array(f"{UNDO_KEY}.{number}.{name}", array)
             stack.append(item)
-            while len(stack) > UNDO_DEPTH:
+            while len(stack) > UNDO_DEPTH + UNDO_CARDS or sum(not kept.get("card") for kept in stack) > UNDO_DEPTH:
                 self._drop(stack.pop(0))
             self.store.set_state(UNDO_KEY, stack)
 

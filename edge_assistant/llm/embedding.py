@@ -1,7 +1,8 @@
-"""Texts to vectors: sentence-transformers behind a small protocol, and a cache by content in front of it.
+"""Texts to vectors behind a small protocol, and a cache by content in front of it.
 
-Never the network: a model is a folder on this machine. torch is imported on the first text that no cache knows, so a
-run over known texts starts at once. See `embedding_cache` for the cache.
+Never the network: a model is a folder on this machine. The packaged model and its like are computed in NumPy
+(`bert`); for any other torch and sentence-transformers are imported, on the first text that no cache knows, so a run
+over known texts starts at once. See `embedding_cache` for the cache.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.errors import MissingDependencyError, ModelError
+from edge_assistant.llm.bert import BertModel
 from edge_assistant.llm.embedding_cache import CachedEmbedder
 from edge_assistant.llm.protocols import Embedder
 from edge_assistant.paths import packaged_embedding_model
@@ -123,6 +125,10 @@ class SentenceTransformerEmbedder:
         if not len(texts):
             return rows
         model = self._load()
+        if isinstance(model, BertModel):
+            for position, text in enumerate(texts):
+                rows[position] = model.embed(text)
+            return rows
         with self._lock:
             for positions in _equal_lengths(model, texts):
                 rows[positions] = model.encode(
@@ -137,7 +143,7 @@ class SentenceTransformerEmbedder:
     def _load(self) -> Any:
         with self._lock:
             if self._model is None:
-                self._model = _load_model(self.path, self._threads)
+                self._model = BertModel.of(self.path) or _load_model(self.path, self._threads)
             return self._model
 
 

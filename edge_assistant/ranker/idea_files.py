@@ -3,8 +3,11 @@
 A file is read as a whole and every problem in it is named, so that an author mends it in one go:
 
     [[idea]]
-    id = "boil-two-eggs-tomorrow"
     text = "boil two eggs for tomorrow's lunch"
+
+A text is enough in a file of one's own; what else is not said is taken from packaged ideas in similar words:
+
+    id = "boil-two-eggs-tomorrow"
     category = "cooking"
     effort = 0.15        # of body or mind: 0 lying still, 1 exhausting
     minutes = 12         # 1 to 240
@@ -14,9 +17,6 @@ A file is read as a whole and every problem in it is named, so that an author me
     cost = 0.2           # 0 free, 0.2 small change, 0.4 a coffee, 0.6 a meal out, 0.8 a concert, 1 more
     health = 0.55        # 0 no matter for health, 1 plainly good for body or mind
     kinds = ["cooking", "tidying", "pause"]    # during or after what it suits
-
-All else may be left out:
-
     topics = ["diet"]          # sensitive topics that it touches
     hours = [16.0, 22.5]       # local hours between which to bring it up; may wrap midnight
     season = ["winter"]        # spring, summer, autumn, winter
@@ -31,10 +31,12 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, NATURES, PLACES, SEASONS, SENSITIVE_TOPICS, Idea
@@ -89,6 +91,8 @@ MAXIMUM_FILE_BYTES = 4_000_000
 MAXIMUM_TEXT_CHARACTERS = 160
 MINIMUM_WORDS, MAXIMUM_WORDS = 3, 20
 MAXIMUM_SENTENCES, MAXIMUM_SENTENCE_CHARACTERS = 24, 240
+LIKE = 8
+"""Ideas in similar words from which one is completed."""
 NEAR_IDENTICAL = 0.7
 """Two texts are near-identical when their content words overlap this much (Jaccard index)."""
 
@@ -128,7 +132,8 @@ def read_idea_file(path: Path, known: Sequence[Idea] = (), compare: bool = True)
         if not isinstance(table, Mapping):
             problems.append(f"idea {position}: is not a table; write [[idea]] above its fields")
             continue
-        name = f"idea {position}" if not isinstance(table.get("id"), str) else f"idea {table['id']!r}"
+        name = f"idea {table['id']!r}" if isinstance(table.get("id"), str) else f"idea {position}"
+        table = _completed(table, known)
         found = _table_problems(table)
         problems.extend(f"{name}: {problem}" for problem in found)
         if not found:
@@ -136,6 +141,29 @@ def read_idea_file(path: Path, known: Sequence[Idea] = (), compare: bool = True)
     if compare:
         problems.extend(duplicate_problems(ideas, known))
     return IdeaFile(path, tuple(ideas), tuple(f"{path}: {problem}" for problem in problems))
+
+
+def _completed(table: Mapping[str, Any], known: Sequence[Idea]) -> Mapping[str, Any]:
+    """A table with what is missing as the nearest known ideas have it; the packaged ones are read without any."""
+    text = table.get("text")
+    if not known or not isinstance(text, str) or not text.strip():
+        return table
+    first = text.split()[0]
+    if first[1:].islower():
+        text = text[:1].lower() + text[1:]
+    text = text.removesuffix(".")
+    words = content_words(text)
+    near = [idea for idea in known if words & content_words(idea.text)]
+    like = sorted(near, key=lambda idea: -overlap(words, content_words(idea.text)))[:LIKE] or known
+    categories = Counter(idea.category for idea in like)
+    kinds = Counter(kind for idea in like for kind in idea.kinds)
+    guessed = {
+        "id": "-".join(re.findall("[a-z0-9]+", text.lower())),
+        "category": categories.most_common(1)[0][0],
+        "kinds": [kind for kind, _ in kinds.most_common(4)],
+        **{name: float(median(getattr(idea, name) for idea in like)) for name in ATTRIBUTES},
+    }
+    return {**guessed, **table, "text": text}
 
 
 def duplicate_problems(ideas: Sequence[Idea], known: Iterable[Idea] = ()) -> list[str]:
@@ -198,9 +226,9 @@ def text_problems(text: object) -> list[str]:
 
 def _read_tables(path: Path) -> tuple[list[Any], list[str]]:
     """The `[[idea]]` tables of a file and the problems of the file as a whole."""
-    if path.is_dir():
-        return [], ["is a folder; name a TOML file"]
     try:
+        if path.is_dir():
+            return [], ["is a folder; name a TOML file"]
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             return [], [f"is larger than {MAXIMUM_FILE_BYTES} bytes; split it"]
         data = tomllib.loads(path.read_bytes().decode("utf-8"))
@@ -235,7 +263,7 @@ def _table_problems(table: Mapping[str, Any]) -> list[str]:
         problems.append(f"category is {table['category']!r}{_hint(table['category'], CATEGORY_NAMES)}")
     for name in ATTRIBUTES:
         if name in table:
-            problems.extend(_number_problems(name, table[name], *((1, 240) if name == "minutes" else (0, 1))))
+            problems += _number_problems(name, table[name], *((1, 240) if name == "minutes" else (0, 1)))
     if "kinds" in table:
         problems.extend(_list_problems("kinds", table["kinds"], ACTIVITY_CLASSES))
         if table["kinds"] == []:

@@ -28,7 +28,7 @@ from quant.atomic import replacing, sync
 
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
-SINGLE_FILES = ("config.toml", "ideas.toml")
+SINGLE_FILES = ("config.toml", "ideas.toml", "rules.toml")
 FOLDERS = ("adapters",)
 FORMAT = 1
 CHUNK = 1 << 20

@@ -20,6 +20,7 @@ from edge_assistant.context.observation import Observation
 from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import ConfigError, UsageError
 from edge_assistant.paths import expanded
+from edge_assistant.service.answers.totals import time_totals
 from edge_assistant.service.backup import write_backup
 from edge_assistant.service.conversation.asking import Asking
 from edge_assistant.service.conversation.correcting import Correcting
@@ -28,6 +29,7 @@ from edge_assistant.service.conversation.remembering import Remembering
 from edge_assistant.service.conversation.reviewing import Reviewing
 from edge_assistant.service.conversation.setup import Setup
 from edge_assistant.service.conversation.shelf import IdeaShelf
+from edge_assistant.service.model.choosing import choices, path_of
 from edge_assistant.service.rpc.learning_values import AdapterView, Learning
 from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Answer, Entry, Setting, Why
 from edge_assistant.service.rpc.setup_values import SetupChoices, SetupState
@@ -50,12 +52,11 @@ READING = (
         "conversation",
         "feed",
         "learning",
-        "mine.list",
         "memory.export",
         "memory.search",
-        "settings.get",
+        "mine.list",
     ),
-    *("review.cards", "setup.get", "shelf", "shutdown", "status", "why"),
+    *("models", "review.cards", "settings.get", "setup.get", "shelf", "shutdown", "status", "totals", "why"),
 )
 """Methods that change nothing that a screen shows."""
 
@@ -125,6 +126,9 @@ class Core(TickLoop):
             "adapters.rollback": self.roll_back,
             "training.pause": lambda: self.train(False),
             "training.resume": lambda: self.train(True),
+            "totals": lambda days=1: {"totals": time_totals(self.service, int(days))},
+            "models": lambda: {"models": choices(self.service.paths.models, self.service.settings.model.path)},
+            "models.use": self.use_model,
             "settings.get": self.all_settings,
             "settings.set": self.set_setting,
             "pause": self.pause,
@@ -261,7 +265,7 @@ class Core(TickLoop):
 
     def all_settings(self) -> dict[str, tuple[Setting, ...]]:
         """Every setting that a person may want to change."""
-        return {"settings": setting_rows(self.service.settings, self.service.paths.config)}
+        return {"settings": setting_rows(self.service.settings, self.service.paths.config, self.service.started)}
 
     def set_setting(self, section: str, field: str, value: Any) -> Setting:
         """Write one setting into the file; it takes effect at once."""
@@ -269,11 +273,16 @@ class Core(TickLoop):
         with service.lock:
             settings = write_setting(service.paths.config, section, field, value)
             self._apply(settings)
-        rows = setting_rows(settings, service.paths.config)
+        rows = setting_rows(settings, service.paths.config, service.started)
         row = next((row for row in rows if (row.section, row.field) == (section, field)), None)
         if row is None:
             raise ConfigError(f"{section}.{field}: set, but it is not among the settings that are shown")
         return row
+
+    def use_model(self, name: str) -> None:
+        """Use another model from now on, once a trial has shown that it serves."""
+        path = path_of(self.service.paths.models, name)
+        self.set_setting("model", "path", path)
 
     def pause(self, minutes: float = 0) -> None:
         """Say nothing for a while; 0 until `resume`."""
@@ -289,11 +298,10 @@ class Core(TickLoop):
             service.save_presence()
 
     def resume(self) -> None:
-        """End a pause, and what 'later' has begun."""
+        """End a pause."""
         service = self.service
         with service.lock:
             service.presence.paused, service.presence.paused_until = False, None
-            service.presence.snoozed_until = None
             service.save_presence()
 
     def save_setup(self, **choices: Any) -> SetupState:

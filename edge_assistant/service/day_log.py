@@ -31,7 +31,6 @@ KNOWN_SILENCES = (
     "daily cap reached",
     "paused",
     "switched off",
-    "you said later",
 )
 """Reasons for silence that are counted by name; what a source says in its own words counts as 'do not disturb'."""
 

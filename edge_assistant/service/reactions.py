@@ -92,7 +92,7 @@ class Reactions:
         return changed
 
     def snooze(self, id: str, minutes: float) -> Entry:
-        """'Later': the idea is fine, the moment is not. Nothing is said meanwhile; then it comes back."""
+        """'Later': the idea is fine, the moment is not. It comes back; others may be said meanwhile."""
         if not 0 < minutes <= LONGEST_SNOOZE:
             raise UsageError(f"snooze: {minutes} minutes cannot be; give 1 to {LONGEST_SNOOZE}")
         service = self.service
@@ -102,9 +102,6 @@ class Reactions:
             changed = replace(row.entry, state="snoozed", reason="", snoozed_until=until)
             told = Feedback(reaction="dismissed", reason="timing", turns=("later",))
             self._learn(row, before, changed, told, f"later: {row.entry.text}")
-            # two that were put off are quiet until the later one
-            service.presence.snoozed_until = max(until, service.presence.snoozed_until or until)
-            service.save_presence()
         service.emit("feed", changed.to_dict())
         return changed
 
@@ -215,10 +212,6 @@ class Reactions:
         service = self.service
         now = service.feed.get(entry.id).entry
         service.feed.put(entry)
-        if now.snoozed_until is not None and entry.snoozed_until is None:
-            waiting = [row.entry.snoozed_until for row in service.feed.in_state("snoozed") if row.entry.snoozed_until]
-            service.presence.snoozed_until = max(waiting, default=None)
-            service.save_presence()
         service.store.add_event("undo", service.clock.now(), {"id": entry.id})
         if now.edited and not entry.edited:
             service.store.add_event("edited", service.clock.now(), {"id": entry.id, "text": entry.text})

@@ -88,7 +88,7 @@ async def _serve(
     server = Server(paths.home, front.call)
     await server.start()
     watch = loop.create_task(_watch_parent(stop)) if attached else None
-    building = loop.run_in_executor(None, _build, settings, paths, front, server, loop, tick_seconds)
+    building = loop.run_in_executor(None, _build, settings, paths, front, server, loop, tick_seconds, attached)
     core = None
     try:
         stopping = loop.create_task(stop.wait())
@@ -120,6 +120,7 @@ def _build(
     server: Server,
     loop: asyncio.AbstractEventLoop,
     tick_seconds: float,
+    attached: bool,
 ) -> Any:
     """Import what is heavy and put the service together, in a thread."""
     try:
@@ -137,6 +138,8 @@ def _build(
         notifier = DesktopNotifications(loop, wanted, answer)
         core = build_core(settings, paths, server.emit, notifier=notifier, tick_seconds=tick_seconds)
         core.start()
+        if settings.notifications.on and not attached:
+            asyncio.run_coroutine_threadsafe(notifier.look(), loop)
     except EdgeAssistantError as error:
         front.ready(None, error)
         raise

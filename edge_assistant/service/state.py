@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.context.observation import Observation, SourceState
+from edge_assistant.context.rules import OwnRules
 from edge_assistant.feedback.undo import UndoStack
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision import Decision
@@ -47,7 +48,6 @@ class Presence(Value):
     Attributes:
         paused: nothing is said until `paused_until`, or until somebody resumes where that is None.
         private: nothing is observed and nothing is kept.
-        snoozed_until: the person said 'later'.
         setup_done: the questions of the first start were answered or skipped.
         training_paused: the person wants no training until they say so.
     """
@@ -55,7 +55,6 @@ class Presence(Value):
     paused: bool = False
     paused_until: datetime | None = None
     private: bool = False
-    snoozed_until: datetime | None = None
     setup_done: bool = False
     training_paused: bool = False
 
@@ -73,6 +72,7 @@ class ServiceState:
         forbidden: why nothing may be said now, or ''.
         notice: one line for the person, which stays.
         trouble: why the latest tick failed, or ''; it goes with its cause.
+        news: what is wrong with sources, as far as it still is.
         review_waits: today's review was offered, and is not done.
     """
 
@@ -93,9 +93,12 @@ class ServiceState:
     forbidden: str = ""
     notice: str = ""
     trouble: str = ""
+    news: tuple[str, ...] = ()
     review_waits: bool = False
 
     def __post_init__(self) -> None:
+        self.started = self.settings
+        self.rules = OwnRules(self.paths.rules)
         self.feed = Feed(self.store)
         self.own = OwnThings(self.store)
         self.learned = LearnedState(self.store, self.assistant.learner)

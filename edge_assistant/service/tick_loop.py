@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from edge_assistant.context.hub import Reading
+from edge_assistant.context.observation import TROUBLED
 from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.loop.decision_json import decision_to_dict
@@ -130,8 +131,9 @@ class TickLoop:
         with self.service.lock:
             self.service.reading = reading.observation
             self.service.source_states = reading.states
-            if reading.news:
-                self.service.notice = "; ".join(reading.news)
+            wrong = {state.name for state in reading.states if state.state in TROUBLED or state.left_out}
+            still = [line for line in self.service.news if line.partition(": ")[0] in wrong]
+            self.service.news = tuple(dict.fromkeys((*still, *reading.news)))
         return reading
 
     def look_soon(self) -> None:

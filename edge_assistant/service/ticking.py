@@ -16,6 +16,7 @@ from edge_assistant.composer.style import style_of
 from edge_assistant.context.apps import SOMETHING
 from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.rules import running_programs
 from edge_assistant.domain import ACTIVITY_CLASSES, Context
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.loop.deciding import decide
@@ -139,9 +140,8 @@ class Ticking:
             return "paused"
         if service.settings.presence.level == "off":
             return "switched off"
-        if presence.snoozed_until is not None and now < presence.snoozed_until:
-            return "you said later"
-        return observation.blocked if observation is not None else ""
+        told = observation.blocked if observation is not None else ""
+        return told or service.rules.now().forbid(now, observation, running_programs)
 
     def weigh_again(self) -> None:
         """What is believed, or what forbids speech, has changed: shown at once, not only with the next tick."""
@@ -217,9 +217,7 @@ class Ticking:
 
     def _watch_clock(self, now: datetime) -> None:
         if self._last is not None and now < self._last:
-            presence = self.service.presence
             self.service.assistant.learner.history.clock_went_back(now)
-            presence.snoozed_until = None  # it lies who knows how far ahead now
         self._last = now
 
     def suggest(self, observation: Observation) -> Entry:

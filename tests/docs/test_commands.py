@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
@@ -15,6 +16,7 @@ from edge_assistant.commands import COMMANDS
 from tests.docs.pages import PAGES, ROOT, code_lines, spans
 
 NAME = "edge-assistant"
+PACKAGES = ("edge_assistant", "quant", "simulator", "tui")
 
 _BEFORE = re.compile(r"^(?:\$ )?(?:[A-Z_]+=\S* )*(?:nice )?(?:\.venv/bin/)?(?=edge-assistant )")
 _AFTER = re.compile(r"(?:^|\s)(?:[|;]|&&|>|2>|#)(?:\s.*)?$|;$")
@@ -78,6 +80,17 @@ def test_a_wrong_command_is_seen() -> None:
     assert _commands(["PYTHONPATH=. edge-assistant doctor --json | tail -1", "make demo"]) == [
         "edge-assistant doctor --json"
     ]
+
+
+def test_the_commands_that_the_program_names_are_ours() -> None:
+    wrong = []
+    for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            told = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            for line in re.findall(r"'(edge-assistant [^'{}\n]*)'", told):
+                if problem := _problem(line, False):
+                    wrong.append(f"{path.relative_to(ROOT)}: {line}: {problem}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -93,18 +93,16 @@ def home(own_folders) -> Iterator[Any]:
     loop.close()
 
 
-SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["80x24", "160x48"])
-LOOKS = pytest.mark.parametrize("look", ["dark", "light"])
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 CASES = {"memory": ("memory", ("down",)), "forget": ("memory", ("x",)), "learning": ("learning", ("down",))}
 
 
 @SIZES
-@LOOKS
 @pytest.mark.parametrize("case", CASES)
-def test_screens(home, snap_compare, case, look, size) -> None:
+def test_screens(home, snap_compare, case, size) -> None:
     first, keys = CASES[case]
-    app = AssistantApp(home, None, look, first)
+    app = AssistantApp(home, None, "dark", first)
     assert snap_compare(app, terminal_size=size, run_before=after(app, keys))
 
 
@@ -112,8 +110,7 @@ def test_screens(home, snap_compare, case, look, size) -> None:
 def test_without_colour(home, snap_compare, first, monkeypatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = AssistantApp(home, None, "dark", first)
-    keys = ("g", "g") if first == "learning" else ()
-    assert snap_compare(app, terminal_size=(80, 24), run_before=after(app, keys))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after(app, ()))
 
 
 def after(app: AssistantApp, keys: tuple[str, ...]):

@@ -170,8 +170,7 @@ def home(own_folders, answers) -> Iterator[Any]:
     loop.close()
 
 
-SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["80x24", "160x48"])
-LOOKS = pytest.mark.parametrize("look", ["dark", "light"])
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 CASES = {
     "live": ("live", ()),
@@ -186,20 +185,18 @@ CASES = {
 
 
 @SIZES
-@LOOKS
 @pytest.mark.parametrize("case", CASES)
-def test_screens(home, snap_compare, case, look, size) -> None:
+def test_screens(home, snap_compare, case, size) -> None:
     first, keys = CASES[case]
-    app = AssistantApp(home, None, look, first)
+    app = AssistantApp(home, None, "dark", first)
     assert snap_compare(app, terminal_size=size, run_before=after(app, keys))
 
 
 @SIZES
-@LOOKS
 @pytest.mark.parametrize("steps", [0, 5, 7, 8], ids=["welcome", "likes", "examples", "wordings"])
-def test_first_start(home, answers, snap_compare, steps, look, size) -> None:
+def test_first_start(home, answers, snap_compare, steps, size) -> None:
     answers["status"] = replace(STATUS, setup_done=False).to_dict()
-    app = AssistantApp(home, None, look)
+    app = AssistantApp(home, None, "dark")
     assert snap_compare(app, terminal_size=size, run_before=after(app, ("enter",) * steps, screens=2))
 
 
@@ -209,6 +206,11 @@ def test_busy_and_private(home, answers, snap_compare, size) -> None:
     answers["status"], answers["feed"] = status.to_dict(), {"entries": [], "more": False}
     app = AssistantApp(home, None, "dark")
     assert snap_compare(app, terminal_size=size, run_before=after(app, ()))
+
+
+def test_light(home, snap_compare) -> None:
+    app = AssistantApp(home, None, "light")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after(app, ("d",)))
 
 
 def test_without_colour(home, snap_compare, monkeypatch) -> None:

@@ -103,13 +103,15 @@ def test_hints_that_do_not_fit_are_left_out_from_the_end() -> None:
     assert fit(pairs, 80, 2) == [pairs]
     assert fit(pairs, 18, 2) == [pairs[:2], pairs[2:]]
     assert fit(pairs, 10, 2) == [pairs[:1], pairs[1:2]]
+    assert fit(pairs, 10, 2, last=2) == [pairs[-2:-1], pairs[-1:]], "how to leave is never left out"
 
 
 def test_auto_asks_what_the_terminal_says() -> None:
-    assert choose("auto", {"COLORFGBG": "0;15"}) == "light"
-    assert choose("auto", {"COLORFGBG": "15;0"}) == "dark"
-    assert choose("auto", {}) == "dark"
-    assert choose("light", {"COLORFGBG": "15;0"}) == "light"
+    assert choose("auto", {"COLORFGBG": "0;15"}) == "edge-light"
+    assert choose("auto", {"COLORFGBG": "15;0"}) == "edge-dark"
+    assert choose("auto", {}) == "edge-dark"
+    assert choose("light", {"COLORFGBG": "15;0"}) == "edge-light"
+    assert choose("nord") == "nord" and choose("no such look", {}) == "edge-dark"
 
 
 def test_settings_are_read_as_they_are_shown() -> None:
@@ -126,7 +128,7 @@ def test_settings_are_read_as_they_are_shown() -> None:
 
 
 def test_every_setting_is_named_in_the_list() -> None:
-    rows = setting_rows(Settings(), Path("no such file"))
+    rows = setting_rows(Settings(), Path("no such file"), Settings())
     names = [f"{row.section}: {label(row)}" for row in rows]
     assert len(set(names)) == len(names) and all(len(label(row)) < LABEL for row in rows)
     assert {row.section for row in rows} <= set(SECTIONS)

@@ -68,7 +68,7 @@ def _made(name: str, wanted: dict[str, Any], entry: Entry, now: datetime) -> Mad
             return "feedback", {"reaction": "accepted"}, "accepted", {"state": "accepted", "snoozed_until": None}
         case "later":
             minutes = float(wanted["minutes"])
-            said = f"it comes back in {span_words(minutes)}; no other suggestion until then"
+            said = f"it comes back in {span_words(minutes)}"
             changes = {"state": "snoozed", "snoozed_until": now + timedelta(minutes=minutes)}
             return "snooze", {"minutes": minutes}, said, changes
         case "dismiss":
@@ -129,6 +129,8 @@ def general_call(intent: Intent) -> Call | None:
         case "level":
             setting = {"section": "presence", "field": "level", "value": wanted["level"]}
             return Call("settings.set", setting, f"suggestions: {wanted['level']}")
+        case "model" if wanted["name"]:
+            return Call("models.use", {"name": wanted["name"]}, f"model: {wanted['name']}; it is loaded now")
         case "train":
             return Call(f"training.{wanted['do']}", {}, f"training: {wanted['do']}d")
     return None

@@ -16,7 +16,6 @@ from functools import cache
 from typing import Any
 
 from edge_assistant.domain import DIMENSIONS
-from edge_assistant.own.sentences import is_wish
 from edge_assistant.service.rpc.protocol import LEVELS, REASON_WORDS, SNOOZES
 from tui.client.when import parse_minutes, parse_moment
 from tui.registry import screens
@@ -81,6 +80,11 @@ def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str], Parameters |
     return lambda rest: {name: rest.lower()} if rest.lower() in choices else None
 
 
+def _span_of_days(rest: str) -> Parameters | None:
+    days = {"": 1, "today": 1, "week": 7}.get(rest.lower())
+    return None if days is None else {"days": days}
+
+
 def _switch(rest: str) -> Parameters | None:
     return {"on": rest != "off"} if rest in ("", "on", "off") else None
 
@@ -107,19 +111,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit", "e", "BETTER WORDS", "put it in better words", _some("text"), (), True),
     Command("more", "m", "", "more like this", about_suggestion=True),
     Command("why", "w", "", "why it was suggested", about_suggestion=True),
-    Command("remind", "t", "18:30 [call mum]", "remind me of that, or of what I accepted", _some("when"), (), True),
+    Command("remind", "t", "18:30 [call mum]", "remind me of it, or of what I say", _some("when"), (), True),
     Command("done", "y", "", "I did it", about_suggestion=True),
     Command("did-not", "n", "", "I did not do it", about_suggestion=True),
     Command("todo", "", "buy milk tomorrow", "put it on my list", _some("text")),
     Command("goal", "", "run 10 km by March", "what I want to reach", _some("text")),
     Command("habit", "", "stretch every morning", "what I want to do again and again", _some("text")),
+    Command("suggest", "s", "", "ask for a suggestion now"),
     Command("undo", "u", "", "take back the last answer"),
+    Command("history", "", "", "what you asked before, and the answers"),
+    Command("totals", "", "[today|week]", "how long what took", _span_of_days, ("today", "week")),
     Command("pause", "", "[60|2 h]", "say nothing for a while", lambda rest: _minutes(rest or "60"), MINUTES),
     Command("resume", "", "", "end the pause"),
     Command("private", "", "[on|off]", "keep no record of what follows", _switch, ("on", "off")),
     _choice("level", "level", "how often to make suggestions", LEVELS),
     _choice("train", "do", "training while the computer is idle", ("pause", "resume")),
-    _choice("theme", "theme", "colours of this terminal", ("dark", "light")),
+    Command("model", "", "[NAME]", "use another model; without a name, choose", lambda rest: {"name": rest}),
+    Command("theme", "", "dark|light|NAME", "colours of this terminal", _some("theme"), ("dark", "light")),
     Command("quit", "q", "", "leave"),
 )
 """What can be typed after '/', or as a word of its own in the linear mode, beside the screens."""
@@ -152,6 +160,8 @@ def parse(line: str, *, bare: bool = False) -> Intent | None:
         bare: whether commands also work without '/' and as single keys. A bare line that looks like a command but does
             not fit its grammar is what the person does: 'done with the dishes' is told, not a command.
     """
+    from edge_assistant.own.sentences import is_wish  # not before the first frame
+
     text = line.strip()
     if not text:
         return None
@@ -168,6 +178,8 @@ def parse(line: str, *, bare: bool = False) -> Intent | None:
             return _wanted(command, parameters)
         if command and not rest:
             return Intent("problem", problem=f"{command.name} needs more: {command.name} {command.shape}")
+        if len(text) == 1 and text.isalpha():  # meant for a key, and no activity
+            return Intent("problem", problem=f"there is no command {text}; help lists them")
     if is_wish(text):
         return Intent("mine", {"text": text})
     return Intent("ask" if text.endswith("?") or _ASKS.match(text) else "tell", {"text": text})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Entry, Status
 
@@ -122,11 +124,11 @@ def activity_words(status: Status, now: datetime) -> tuple[str, str]:
     if not activity.text and status.private:
         return "private", "what you type is not recorded"
     if not activity.text:
-        return "I do not know what you are doing", "type it below, or turn on a source in the settings"
+        return "not known", "type it below, or turn on a source"
     details = []
     if activity.source:
         named = SOURCE_WORDS.get(activity.source, activity.source)
-        told = {"typed": "you said so", "clock": "a guess; press i to correct it"}
+        told = {"typed": "you said so", "clock": "a guess; i corrects it"}
         details.append(told.get(activity.source, f"from {named}"))
     if activity.since is not None and activity.source != "clock":
         minutes = (now - activity.since).total_seconds() / 60
@@ -157,8 +159,7 @@ def silence_words(status: Status) -> str:
 def today_words(status: Status) -> str:
     """How much was said today, against the caps."""
     today = status.today
-    hour = f"{today.this_hour} of {today.per_hour} this hour"
-    return f"unasked suggestions: {today.suggestions} of at most {today.per_day} today, {hour}"
+    return f"{today.suggestions} of {today.per_day} unasked, {today.this_hour} of {today.per_hour} this hour"
 
 
 def source_words(status: Status) -> str:
@@ -219,6 +220,21 @@ def entry_details(entry: Entry, now: datetime) -> str:
     if entry.activity:
         parts.append(f"during: {brief(entry.activity)}")
     return " · ".join(part for part in parts if part)
+
+
+def total_lines(totals: Sequence[dict[str, Any]]) -> list[str]:
+    """Activities with how long they took, the longest first."""
+    lines = [f"{span_words(total['minutes']):>14}  {total['text']}" for total in totals]
+    return lines or ["Nothing that took a while has been seen yet."]
+
+
+def turn_lines(turns: Sequence[dict[str, str]], now: datetime) -> list[str]:
+    """Questions of before with their answers, the latest first."""
+    lines = [
+        f"{moment_words(datetime.fromisoformat(turn['time']), now)}, you: {turn['question']}\n{turn['answer']}"
+        for turn in reversed(turns)
+    ]
+    return lines or ["Nothing has been asked yet."]
 
 
 def counted(count: int, one: str, many: str) -> str:

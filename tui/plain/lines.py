@@ -97,7 +97,7 @@ def status_lines(status: Status, condition: str, now: datetime) -> Iterator[str]
         yield f"{words}; I speak up from {100 * status.threshold:.0f} percent."
     if silence := silence_words(status):
         yield f"Silent whatever the chance is: {silence}."
-    yield sentence(today_words(status))
+    yield f"Today: {today_words(status)}."
     yield f"Sources: {source_words(status)}."
 
 

@@ -21,7 +21,7 @@ from tui.client.commands import Intent, parse
 from tui.client.core_process import CoreProcess
 from tui.client.link import ALONE, READY, RESTARTING
 from tui.client.state import ClientState
-from tui.client.wording import banner_words
+from tui.client.wording import banner_words, total_lines, turn_lines
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
@@ -58,7 +58,6 @@ class Session:
             LinearCommand("status", "", "what is happening now", self._status),
             LinearCommand("feed", "", "the last ten suggestions", self._feed),
             LinearCommand("pick", "NUMBER", "answer this suggestion instead of the newest", self._pick),
-            LinearCommand("suggest", "", "ask for a suggestion now", self._suggest),
             LinearCommand("talk", "WORDS", "say something back to the suggestion", self._talk),
             LinearCommand("shelf", "", "ideas for now, without being asked", self._shelf),
             LinearCommand("idea", "NUMBER yes|no", "whether an idea on the shelf pleases", self._shelf, True),
@@ -237,6 +236,18 @@ class Session:
             entry = self.current()
             why = Why.from_dict(await self.link.call("why", id=entry.id if entry is not None else ""))
             self.say_all(lines.why_lines(why, self.now()))
+        elif name == "history":
+            turns = (await self.link.call("conversation", limit=10))["turns"]
+            self.say_all(turn_lines(turns, self.now()))
+        elif name == "totals":
+            self.say_all(
+                line.strip() for line in total_lines((await self.link.call("totals", **intent.parameters))["totals"])
+            )
+        elif name == "model" and not intent.parameters["name"]:
+            names = [one["name"] for one in (await self.link.call("models"))["models"]]
+            self.say(f"Type model and one of {', '.join(names)}.")
+        elif name == "suggest":
+            await self.link.call("suggest")  # it arrives as any other suggestion
         elif name == "setup":
             return await ask_setup(self)
         elif name == "review":
@@ -313,9 +324,6 @@ class Session:
 
     async def _shelf(self, rest: str) -> None:
         await show_shelf(self, rest)
-
-    async def _suggest(self, _rest: str) -> None:
-        await self.link.call("suggest")  # it arrives as any other suggestion
 
     async def _talk(self, rest: str) -> None:
         entry = self.current()

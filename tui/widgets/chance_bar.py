@@ -1,12 +1,15 @@
-"""The chance that a suggestion is welcome now, as a bar with a mark where speaking begins, and in words."""
+"""The chance that a suggestion is welcome now, as a bar with a mark where speaking begins, and in words; other bars."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from textual.content import Content
 
 from tui.client.wording import ENOUGH
 
 FULL, EMPTY, MARK = "━", "─", "┃"
+BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def bar(chance: float, threshold: float, width: int) -> tuple[str, str]:
@@ -18,6 +21,12 @@ def bar(chance: float, threshold: float, width: int) -> tuple[str, str]:
     place = min(width - 1, round(min(max(threshold, 0.0), 1.0) * (width - 1)))
     cells = "".join(FULL if index < full else EMPTY for index in range(width))
     return cells[:place], cells[place + 1 :]
+
+
+def blocks(values: Iterable[float], low: float, high: float) -> str:
+    """A block for each value, as high as it lies between `low` and `high`."""
+    places = (int((value - low) / (high - low) * len(BLOCKS)) for value in values)
+    return "".join(BLOCKS[min(max(place, 0), len(BLOCKS) - 1)] for place in places)
 
 
 def chance_content(chance: float | None, threshold: float | None, note: str, width: int) -> Content:

@@ -25,15 +25,23 @@ def shown_key(binding: Binding) -> str:
     return key if len(key) == 1 else key.replace("+", "-").title()
 
 
-def fit(pairs: Sequence[tuple[str, str]], width: int, lines: int) -> list[list[tuple[str, str]]]:
-    """Spread (key, word) pairs over at most `lines` lines of `width` cells, in order; what does not fit is left out."""
+def fit(pairs: Sequence[tuple[str, str]], width: int, lines: int, last: int = 0) -> list[list[tuple[str, str]]]:
+    """Spread (key, word) pairs over at most `lines` lines of `width` cells, in order.
+
+    What does not fit is left out, but for the `last` pairs: how to leave and where the keys are explained.
+    """
+    end = len(pairs) - last
+    spread = (_rows([*pairs[:count], *pairs[end:]], width) for count in range(end, -1, -1))
+    return next((rows for rows in spread if len(rows) <= lines), _rows(pairs[:1], width))
+
+
+def _rows(pairs: Sequence[tuple[str, str]], width: int) -> list[list[tuple[str, str]]]:
+    """Pairs in lines of at most `width` cells, or one alone where it is wider."""
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0
     for key, word in pairs:
         size = len(key) + 1 + len(word)
         if used and used + len(GAP) + size > width:
-            if len(rows) == lines:
-                break
             rows.append([])
             used = 0
         used += size + (len(GAP) if used else 0)
@@ -69,7 +77,8 @@ class Hints(Static):
     def _show(self) -> None:
         if not self.is_attached or self.app.screen is not self.screen or self.size.width <= 0:
             return
-        rows = fit(list(self._pairs()), max(20, self.app.size.width - 2), 2)
+        pairs = list(self._pairs())
+        rows = fit(pairs, max(20, self.app.size.width - 2), 2, sum(word in EVERYWHERE for _, word in pairs))
         lines = [
             Content(GAP).join([Content.assemble((key, "bold $foreground"), " ", word) for key, word in row])
             for row in rows

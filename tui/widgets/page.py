@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from edge_assistant.service.rpc.protocol import Entry, Status
 from tui.client.calls import Call
+from tui.client.commands import Intent
 from tui.client.link import Link
 from tui.client.state import ClientState
 from tui.client.wording import banner_words, state_words
@@ -49,11 +50,14 @@ class Host(Protocol):
     async def guarded(self, work: Awaitable[Any]) -> None:
         """Await something that asks the core; what it refuses is shown as a note."""
 
+    def perform(self, intent: Intent) -> bool:
+        """Do what a typed command wants of the whole app; False where it is about a suggestion or a question."""
+
     def go(self, name: str) -> None:
         """Go to a screen."""
 
     def set_look(self, look: str) -> None:
-        """Dark or light."""
+        """One of `themes.LOOKS`."""
 
     def leave(self) -> None:
         """End the app."""
@@ -113,6 +117,12 @@ class Page(Screen[None]):
     def subject(self) -> str:
         """Id of the suggestion that keys act on here; another screen that is opened now is about this one."""
         return ""
+
+    def perform(self, intent: Intent) -> None:
+        """Do what a typed command wants, as far as it concerns this screen."""
+
+    def action_answer(self, name: str) -> None:
+        """Answer the suggestion that keys act on here, by the name of a command."""
 
     @property
     def is_up(self) -> bool:

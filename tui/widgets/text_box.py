@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,6 +19,8 @@ class TextBox(ModalScreen[bool]):
         title, foot: in the frame, above and below.
         text: what is read.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,f1", "dismiss(False)", "back")]
 
     DEFAULT_CSS = """
     TextBox { align: center middle; background: $background 70%; }

@@ -59,6 +59,7 @@ class IdeaShelf:
             service.undo.remember(words, None, True, service.memory.last_id(), card=f"shelf {idea}")
             card = Card("idea", context, base.index(idea))
             review.learn(service.assistant.learner, card, "yes" if answer == "yes" else "no")
+            service.assistant.learner.history.met(service.clock.now(), idea)
             kept = {"day": service.days.number, "ideas": [*self._answered(), idea]}
             service.store.set_state(SHELF_KEY, kept)
             service.learned.save()
@@ -67,6 +68,9 @@ class IdeaShelf:
 
     def taken_back(self, card: str) -> None:
         """An answer does not count any more: the idea lies there again."""
+        if card.startswith("shelf "):
+            self.service.assistant.learner.history.unmet(card.removeprefix("shelf "))
+            self.service.learned.save()
         kept = [idea for idea in self._answered() if card != f"shelf {idea}"]
         self.service.store.set_state(SHELF_KEY, {"day": self.service.days.number, "ideas": kept})
 

@@ -321,6 +321,15 @@ class Turn(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class TimeTotal(Value):
+    """An activity, its class, and how many minutes it took."""
+
+    text: str
+    kind: str
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Setting(Value):
     """One setting: kind bool, int, float, text, choice or list; `source`: file, environment, command or default."""
 

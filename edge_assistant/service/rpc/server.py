@@ -20,6 +20,8 @@ LONGEST_LINE = 4 << 20
 MOST_WAITING = 8 << 20
 """Bytes that a client may leave unread before it is let go: it must not cost the service its memory."""
 THREADS = 8
+PARTING = 2.0
+"""Seconds that clients have to go when the service ends."""
 
 Call = Callable[[str, dict[str, Any]], Any]
 
@@ -37,7 +39,7 @@ class Server:
         self._call = call
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="client")
         self._subscribers: set[asyncio.StreamWriter] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._clients: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
 
@@ -61,8 +63,12 @@ class Server:
         """Stop listening, let all clients go."""
         if self._server is not None:
             self._server.close()
-        for writer in list(self._writers):
+        serving = [task for task in self._clients.values() if task is not None]
+        for writer in list(self._clients):
             writer.close()
+        # each ends by itself once its connection is closed; cancelled with the loop, it would be told as a failure
+        if serving:
+            await asyncio.wait(serving, timeout=PARTING)
         self.path.unlink(missing_ok=True)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -91,7 +97,7 @@ class Server:
         writer.write(line)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        self._clients[writer] = asyncio.current_task()
         tasks: set[asyncio.Task[None]] = set()
         try:
             while True:
@@ -106,7 +112,7 @@ class Server:
                 task.add_done_callback(tasks.discard)
         finally:
             self._subscribers.discard(writer)
-            self._writers.discard(writer)
+            self._clients.pop(writer, None)
             writer.close()
 
     async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> None:

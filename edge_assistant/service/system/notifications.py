@@ -49,6 +49,14 @@ class DesktopNotifications:
         with suppress(RuntimeError):  # the loop has ended with everything else
             self._loop.call_soon_threadsafe(self._begin, entry)
 
+    async def look(self) -> None:
+        """Say now whether the desktop takes notifications, rather than with the first one that it does not."""
+        try:
+            await asyncio.wait_for(self._connect(), PATIENCE)
+        except Exception as error:  # as in `_send`
+            self._let_go()
+            self._tell_why_not(str(error) or type(error).__name__)
+
     def _begin(self, entry: Entry) -> None:
         task = self._loop.create_task(self._send(entry))
         self._tasks.add(task)
@@ -65,30 +73,36 @@ class DesktopNotifications:
                 self._told_why_not = False
                 return
             self._let_go()
+        self._tell_why_not(why_not)
+
+    def _tell_why_not(self, why_not: str) -> None:
         if not self._told_why_not:
             self._told_why_not = True
-            log.warning("no desktop notifications (%s); suggestions wait in the terminal", why_not)
+            log.warning("no desktop notifications (%s); suggestions wait in 'edge-assistant tui'", why_not)
 
     async def _sent(self, entry: Entry) -> str:
         """Show one; returns why that failed, or ''."""
-        from desktop_notifier import Button, DesktopNotifier
+        from desktop_notifier import Button
 
-        if self._notifier is None:
-            # it writes whole tracebacks where there is no desktop
-            logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)
-            self._notifier = DesktopNotifier(app_name=APPLICATION)
+        reads_markup = await self._connect()
         buttons = [
             Button("Yes", on_pressed=lambda: self._told(entry.id, "accepted")),
             Button("No", on_pressed=lambda: self._told(entry.id, "dismissed")),
         ]
         title = "Reminder" if entry.reminder == "reminder" else "Suggestion"
-        text = html.escape(entry.text, quote=False) if await self._reads_markup() else entry.text
+        text = html.escape(entry.text, quote=False) if reads_markup else entry.text
         name = await self._notifier.send(title=title, message=text, buttons=buttons)
         shown = await self._notifier.get_current_notifications()
         return "" if name in shown else "the desktop's notification daemon did not take it"
 
-    async def _reads_markup(self) -> bool:
-        """Whether the daemon takes '<' and '&' in a text for markup, as most on Linux do."""
+    async def _connect(self) -> bool:
+        """Reach the daemon; whether it takes '<' and '&' in a text for markup, as most on Linux do."""
+        from desktop_notifier import DesktopNotifier
+
+        if self._notifier is None:
+            # it writes whole tracebacks where there is no desktop
+            logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)
+            self._notifier = DesktopNotifier(app_name=APPLICATION)
         backend = self._notifier._backend  # the library tells only the capabilities that it uses itself
         if not hasattr(backend, "_init_dbus"):
             return False

@@ -24,8 +24,14 @@ NEEDS_RESTART = (
 """What takes effect at the next start only; everything else does at once."""
 
 
-def setting_rows(settings: Settings, path: Path) -> tuple[Setting, ...]:
-    """Every setting that a person may want to change."""
+def setting_rows(settings: Settings, path: Path, started: Settings) -> tuple[Setting, ...]:
+    """Every setting that a person may want to change.
+
+    Args:
+        settings: as they are now.
+        path: of the file.
+        started: as they were when the assistant started, for those that wait for its next start.
+    """
     in_file = _in_file(path)
     rows = []
     for section in type(settings).model_fields:
@@ -33,11 +39,13 @@ def setting_rows(settings: Settings, path: Path) -> tuple[Setting, ...]:
         if section in HIDDEN or not isinstance(part, Section):
             continue
         for field, info in type(part).model_fields.items():
-            rows.append(_row(section, field, info, getattr(part, field), in_file))
+            value = getattr(part, field)
+            waits = (section, field) in NEEDS_RESTART and value != getattr(getattr(started, section), field)
+            rows.append(_row(section, field, info, value, in_file, waits))
     return tuple(rows)
 
 
-def _row(section: str, field: str, info: FieldInfo, value: Any, in_file: dict[str, Any]) -> Setting:
+def _row(section: str, field: str, info: FieldInfo, value: Any, in_file: dict[str, Any], waits: bool) -> Setting:
     kind, choices = _kind(info.annotation)
     low = next((getattr(rule, "ge", getattr(rule, "gt", None)) for rule in info.metadata if _bound(rule, "g")), None)
     high = next((getattr(rule, "le", getattr(rule, "lt", None)) for rule in info.metadata if _bound(rule, "l")), None)
@@ -56,7 +64,7 @@ def _row(section: str, field: str, info: FieldInfo, value: Any, in_file: dict[st
         None if high is None else float(high),
         info.description or "",
         source,
-        (section, field) in NEEDS_RESTART,
+        waits,
     )
 
 

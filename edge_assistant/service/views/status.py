@@ -41,7 +41,8 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             time=service.clock.now(),
             pid=pid,
             home=str(service.home),
-            notice=service.trouble or service.notice,
+            notice=service.trouble
+            or "; ".join(filter(None, (*service.news, *service.rules.now().problems, service.notice))),
             setup_done=presence.setup_done,
             review=service.review_waits,
             undo=stack[-1]["what"] if stack else "",

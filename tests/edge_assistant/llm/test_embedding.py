@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from edge_assistant.errors import ModelError
+from edge_assistant.llm.bert import BertModel
 from edge_assistant.llm.embedding import (
     CachedEmbedder,
     HashEmbedder,
     SentenceTransformerEmbedder,
+    _load_model,
     default_embedder,
     packaged_model,
 )
@@ -197,6 +199,33 @@ def test_packaged_model_gives_meaning_and_does_not_depend_on_the_company(tmp_pat
     assert inner.name == embedder.name
     single = np.concatenate([inner.embed([text]) for text in texts])
     np.testing.assert_array_equal(single, rows)
+
+
+@pytest.mark.model
+def test_without_torch_the_vectors_are_the_same(tmp_path):
+    texts = ["boil two eggs for lunch", "", "Straße, café & ☕?", "word " * 600]
+    code = (
+        "import sys, numpy\nfrom edge_assistant.llm.embedding import SentenceTransformerEmbedder\n"
+        f"numpy.save(sys.argv[1], SentenceTransformerEmbedder().embed({texts!r}))\n"
+        "assert not {'torch', 'sentence_transformers', 'transformers'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "rows.npy")], check=True)
+    whole = _load_model(packaged_model(), None)
+    for text, row in zip(texts, np.load(tmp_path / "rows.npy"), strict=True):
+        np.testing.assert_allclose(row, whole.encode([text], normalize_embeddings=True)[0], atol=1e-6)
+
+
+def test_a_model_of_another_kind_is_left_to_sentence_transformers(tmp_path):
+    for file in packaged_model().rglob("*.json"):
+        copy = tmp_path / file.relative_to(packaged_model())
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    (tmp_path / "model.safetensors").symlink_to(packaged_model() / "model.safetensors")
+    assert BertModel.of(tmp_path) is not None
+    config = json.loads((tmp_path / "config.json").read_text())
+    for change in ({"model_type": "mpnet"}, {"hidden_act": "relu"}, {"position_embedding_type": "relative_key"}):
+        (tmp_path / "config.json").write_text(json.dumps({**config, **change}))
+        assert BertModel.of(tmp_path) is None
 
 
 def test_cached_run_imports_no_torch(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from edge_assistant.composer.composer import AS_GOOD
 from edge_assistant.composer.prepared import variants
 from edge_assistant.composer.style import style_of
+from edge_assistant.context.hub import Reading
 from edge_assistant.context.observation import Observation, SourceState
 from edge_assistant.domain import CalendarEntry, Context
 from edge_assistant.errors import UsageError
@@ -219,18 +220,18 @@ def test_undo_reaches_back_a_bounded_way(person):
     assert not person.core.service.store.state_keys("personal.undo.")
 
 
-def test_later_is_silent_and_comes_back(person):
+def test_later_comes_back_and_silences_nothing_else(person):
     person.live(10)
     entry = person.ask_for_one()
     spoken = person.core.service.assistant.learner.history.spoken_today
-    snoozed = person.core.call("snooze", {"id": entry.id, "minutes": 60})
+    snoozed = person.core.call("snooze", {"id": entry.id, "minutes": 240})
     assert snoozed["state"] == "snoozed"
-    assert person.live(57.5) == []
-    assert person.core.status().forbidden == "you said later"
+    others = person.live(237.5)
+    assert others and entry.id not in [other.id for other in others]
     person.clock.forward(minutes=2.5)
     back = person.core.tick()
     assert back is not None and back.id == entry.id and back.reminder == "snooze" and back.state == "open"
-    assert person.core.service.assistant.learner.history.spoken_today == spoken
+    assert person.core.service.assistant.learner.history.spoken_today == spoken + len(others)
     assert accept(person, back)["state"] == "accepted"
 
 
@@ -244,24 +245,18 @@ def test_later_does_not_break_into_quiet_hours(person):
     assert [found.id for found in person.live(60)][:1] == [entry.id]
 
 
-def test_undoing_later_ends_the_silence(person):
-    person.live(10)
-    entry = person.ask_for_one()
-    person.core.call("snooze", {"id": entry.id, "minutes": 240})
-    person.core.call("undo")
-    assert person.core.service.presence.snoozed_until is None
-    assert person.entry(entry.id) == entry
-
-
-def test_two_that_were_put_off_are_quiet_until_the_later_one(person):
-    person.live(10)
-    first, second = person.ask_for_one(), person.ask_for_one()
-    person.core.call("snooze", {"id": first.id, "minutes": 240})
-    until = person.core.service.presence.snoozed_until
-    person.core.call("snooze", {"id": second.id, "minutes": 15})
-    assert person.core.service.presence.snoozed_until == until
-    person.core.call("undo")
-    assert person.core.service.presence.snoozed_until == until
+def test_a_complaint_about_a_source_goes_with_its_cause(person):
+    broken = SourceState("calendar", True, "failed", "work.ics is gone")
+    well = SourceState("calendar", True, "ok")
+    person.sources.look = lambda now: Reading(Observation(), (broken,), ("calendar: work.ics is gone",))
+    person.core.tick()
+    assert person.core.status().notice == "calendar: work.ics is gone"
+    person.sources.look = lambda now: Reading(Observation(), (broken,))  # told once by the sources, and still so
+    person.core.tick()
+    assert person.core.status().notice == "calendar: work.ics is gone"
+    person.sources.look = lambda now: Reading(Observation(), (well,))
+    person.core.tick()
+    assert person.core.status().notice == ""
 
 
 def test_what_was_told_in_private_does_not_outlive_it(person):
@@ -388,12 +383,33 @@ def test_what_forbids_speech_is_told_at_once(person):
     person.core.call("resume")
     assert forbidden() == "quiet hours"
     person.core.call("settings.set", {"section": "limits", "field": "quiet_to", "value": 0.0})
-    entry = person.ask_for_one()
-    person.core.call("snooze", {"id": entry.id, "minutes": 60})
-    assert forbidden() == "you said later"
-    assert person.core.call("why")["silent_if"] == ["Nothing is said now: you said later."]
-    person.core.call("undo")
-    assert forbidden() != "you said later"
+    assert forbidden() != "quiet hours"
+
+
+def test_the_persons_own_rules_are_kept_to_at_once_and_told(person):
+    person.live(10)
+    rules = person.core.service.paths.rules
+    rules.write_text('[[never]]\nactivity = "letter"\nbecause = "letters need quiet"\n[[never]]\ndays = "Someday"\n')
+    assert person.live(4 * 60) == []
+    status = person.core.status()
+    assert status.forbidden == "your rule: letters need quiet"
+    assert status.notice.startswith(f"{rules}:4: days has 'someday'")
+    assert person.core.call("why")["silent_if"] == ["Nothing is said now: your rule: letters need quiet."]
+    assert person.ask_for_one().requested, "who asks is answered"
+    rules.unlink()
+    assert person.live(4 * 60) and person.core.status().notice == ""
+
+
+def test_how_long_what_took_is_added_up(person):
+    for minutes, activity in ((30, "writing code"), (20, "reading mail"), (60, "writing code")):
+        person.live(minutes, activity)
+    coding, mail = person.core.call("totals")["totals"]
+    assert (coding["text"], mail["text"]) == ("writing code", "reading mail")
+    assert coding["minutes"] == pytest.approx(90, abs=6) and mail["minutes"] == pytest.approx(20, abs=4)
+    person.clock.forward(hours=24)
+    person.live(10, "walking the dog")
+    assert [total["text"] for total in person.core.call("totals")["totals"]] == ["walking the dog"]
+    assert person.core.call("totals", {"days": 7})["totals"][0] == coding
 
 
 def test_topics_are_never_touched(person):
@@ -626,8 +642,6 @@ def test_a_clock_that_jumps_stops_nothing(person):
         person.clock.forward(**jump)
         person.live(30)
     assert person.core.service.days.awake >= 0
-    until = person.core.service.presence.snoozed_until
-    assert until is None or until < person.clock.now()
 
 
 def test_the_next_appointment_is_shown(person):

@@ -63,6 +63,17 @@ def test_an_answer_teaches_and_can_be_taken_back(person):
     assert learner.history.spoken_ever == spoken
 
 
+def test_a_whole_review_leaves_the_last_reaction_to_be_taken_back(person):
+    day(person)
+    entry = person.ask_for_one()
+    person.core.call("feedback", {"id": entry.id, "reaction": "accepted"})
+    for card in cards(person).cards:
+        answer(person, card.id, "yes")
+    undone = [person.core.call("undo")["id"] for _ in range(9)]
+    assert undone[:8] == [""] * 8 and undone[8] == entry.id
+    assert person.entry(entry.id).state == "open"
+
+
 def test_going_back_passes_over_what_was_skipped(person):
     day(person)
     first, second = cards(person).cards[:2]
@@ -189,8 +200,11 @@ def test_the_shelf_holds_three_ideas_that_count_for_nothing(person):
     after = Shelf.from_dict(person.core.call("shelf.answer", {"idea": first.id, "answer": "no"}))
     assert first.id not in [one.id for one in after.ideas] and len(after.ideas) == 3
     assert person.beliefs() != before
-    assert learner.history.get_state() == spoken and len(person.core.feed()["entries"]) == said
+    assert first.id in learner.history.last_heard(person.clock.now())  # it rests as if it had been said
+    assert learner.history.get_state() | {"heard": []} == spoken | {"heard": []}
+    assert len(person.core.feed()["entries"]) == said
     person.core.call("undo")
+    assert learner.history.get_state() == spoken
     assert person.beliefs() == before and first.id in [one.id for one in shelf(person).ideas]
 
 

@@ -110,7 +110,12 @@ def test_files_are_private_and_one_owner_is_enough(start):
 
 def test_commands_reach_the_running_core(start):
     start()
-    entry = asks("suggest")["entry"]
+    entry = json.loads(command("suggest", "--json").stdout)
+    assert entry["requested"]
+    told = command("doing", "repairing the bicycle", "--until", "16:30")
+    assert told.stdout == "you are doing: repairing the bicycle, until 16:30\n"
+    assert asks("status")["activity"]["text"] == "repairing the bicycle"
+    assert command("doing", "nothing much", "--until", "soon").returncode == 2
     status = json.loads(command("status", "--feed", "3", "--json").stdout)
     assert status["running"] and status["feed"][0]["id"] == entry["id"]
     answered = command("feedback", entry["id"], "--dismiss", "--reason", "timing")
@@ -236,8 +241,13 @@ def test_bad_lines_and_clients_that_leave_harm_nobody(start):
 def test_it_ends_when_told(start):
     for end in (lambda process: process.terminate(), lambda process: asks("shutdown")):
         process = start()
-        end(process)
-        assert process.wait(PATIENCE) == 0
+        with socket.socket(socket.AF_UNIX) as screen:  # attached, and still there when it ends
+            screen.connect(str(socket_path(Paths.from_environment().home)))
+            screen.sendall(b'{"id": 1, "method": "subscribe"}\n')
+            assert screen.makefile().readline()
+            end(process)
+            assert process.wait(PATIENCE) == 0
+        assert "Traceback" not in process.stderr.read()
         assert not socket_path(Paths.from_environment().home).exists()
 
 

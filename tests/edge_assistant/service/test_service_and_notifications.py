@@ -29,7 +29,7 @@ def test_the_plist_is_one():
     assert document["ProgramArguments"][-1] == "run" and document["Umask"] == 0o077
 
 
-def test_a_desktop_without_notifications_is_no_error(monkeypatch, capfd):
+def test_a_desktop_without_notifications_is_no_error_and_told_once(monkeypatch, capfd, caplog):
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
     failures: list[object] = []
 
@@ -37,6 +37,8 @@ def test_a_desktop_without_notifications_is_no_error(monkeypatch, capfd):
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _loop, context: failures.append(context))
         notifications = DesktopNotifications(loop, lambda: True, lambda _id, _reaction: None)
+        await notifications.look()  # at the start, so that nobody waits for notifications that cannot come
+        assert "no desktop notifications (" in caplog.text
         for _ in range(2):
             notifications.show(ENTRY)
             await asyncio.sleep(0)
@@ -44,6 +46,7 @@ def test_a_desktop_without_notifications_is_no_error(monkeypatch, capfd):
 
     asyncio.run(show())
     assert failures == []
+    assert caplog.text.count("no desktop notifications") == 1
     assert "Traceback" not in capfd.readouterr().err
 
 

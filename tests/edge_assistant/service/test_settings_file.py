@@ -83,10 +83,17 @@ def test_a_broken_file_is_not_overwritten(path):
 
 def test_rows_tell_kind_bounds_and_source(path, monkeypatch):
     monkeypatch.setenv("EDGE_ASSISTANT_LIMITS__LEAST_GAP", "12")
-    rows = {(row.section, row.field): row for row in setting_rows(load_settings(), path)}
+    rows = {(row.section, row.field): row for row in setting_rows(load_settings(), path, load_settings())}
     assert rows["limits", "per_day"].source == "file" and rows["limits", "per_day"].kind == "int"
     assert rows["limits", "least_gap"].source == "environment"
     assert rows["presence", "level"].choices == ("off", "rare", "normal", "chatty")
     assert rows["costs", "false_alarm"].high == 100
     assert not [row for row in rows.values() if row.section == "simulation"]
     assert all(row.help for row in rows.values())
+
+
+def test_what_waits_for_the_next_start_is_told_until_then(path):
+    before = load_settings()
+    after = write_setting(path, "memory", "level", "AS")
+    assert [row.field for row in setting_rows(after, path, before) if row.restart] == ["level"]
+    assert not [row for row in setting_rows(after, path, after) if row.restart]

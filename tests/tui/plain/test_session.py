@@ -76,6 +76,7 @@ async def test_a_session(served) -> None:
         await line.says("You can type: accept, later 15")
         await line.answers("why", "were needed")
         await line.answers("d b", "Dismissed: bad time.")
+        await line.answers("x", "there is no command x; help lists them")
         assert served.entry(entry.id).reason == "timing"
         await line.answers("undo", "Taken back")
         assert served.entry(entry.id).state == "open"
@@ -95,8 +96,7 @@ async def test_a_session(served) -> None:
         await line.answers("feed", entry.text)
         await line.answers("settings", "limits.per_day: 8.")
         await line.answers("help", "dismiss or d")
-        new = await asyncio.to_thread(served.suggest)
-        await line.says(f"Suggestion {new.id[1:]}, ")
+        await line.answers("s", "Suggestion ")
         await line.answers(f"pick {entry.id[1:]}", entry.text)
         await line.answers("learning", "of yours")
         await line.answers("memory bread", "baking bread")
@@ -158,9 +158,7 @@ async def test_the_answer_comes_before_what_follows_from_it(served) -> None:
 
 async def test_memories_and_moments_are_told_in_words_of_this_mode(served) -> None:
     async with linear(served) as line:
-        await line.says(
-            "Now: I do not know what you are doing (type what you are doing, or turn on a source with set)."
-        )
+        await line.says("Now: not known (type what you are doing, or turn on a source with set).")
     served.live(10)
     async with linear(served) as line:
         await line.says("Now: ")

@@ -1,4 +1,4 @@
-"""The Learning screen on the real core: plots of days, corrections that reach the learner, training, adapters."""
+"""The Learning screen on the real core: series of days, corrections that reach the learner, training, adapters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import pytest
 
 from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DaySeries, Learning
 from edge_assistant.service.rpc.protocol import Training
-from tui.screens.learning.plots import CHARTS, DayPlot, day_labels, points
 from tui.screens.learning.screen import BeliefList
-from tui.screens.learning.words import adapters_content, belief_content, parse_number, sure_words, training_content
+from tui.screens.learning.words import (
+    adapters_content,
+    belief_content,
+    days_content,
+    parse_number,
+    sure_words,
+    training_content,
+)
 from tui.widgets.prompt import PromptBar
 
 DAYS = tuple(
@@ -36,7 +42,7 @@ async def test_beliefs_and_days_are_shown(served, running) -> None:
         learning = Learning.from_dict(served.core.call("learning"))
         await ui.shows(learning.beliefs[0].sentence[:40])
         await ui.shows("Good and bad hours")
-        assert [plot.shown for plot in ui.app.screen.query(DayPlot)] == [learning.days] * 3
+        assert "not too often" in ui.text()
         assert learning.days[-1].suggestions >= 0 and "1 day," in ui.text()
 
 
@@ -137,32 +143,13 @@ async def test_a_refusal_is_shown(served, running) -> None:
         await ui.shows("nothing is trained by this process")
 
 
-async def test_the_next_plot_takes_the_place_where_there_is_room_for_one(served, running) -> None:
-    served.live(10)
-    async with running(served, first="learning") as ui:
-        await ui.until(lambda: ui.page.learning is not None)
-        for chart in list(CHARTS.values())[1:]:
-            await ui.press("g")
-            await ui.shows(chart.title)
-        assert sum(plot.display for plot in ui.app.screen.query(DayPlot)) == 1
-
-
-def test_unknown_days_are_left_out_of_a_line() -> None:
-    chart = CHARTS["acceptance"]
-    places, values = points(DAYS[:4], chart.lines[0], chart)
-    assert places == [1.0, 2.0, 4.0] and values == pytest.approx([2.5, 5.0, 10.0])
-    assert points((), chart.lines[0], chart) == ([], [])
-
-
-def test_lines_can_be_told_apart_without_colour() -> None:
-    for chart in CHARTS.values():
-        assert len({line.marker for line in chart.lines}) == len(chart.lines)
-
-
-def test_dates_of_a_month_fit() -> None:
-    places, labels = day_labels(DAYS)
-    assert len(places) <= 7 and places[0] == 1 and labels[0] == "1 Mar"
-    assert day_labels(()) == ([], [])
+@pytest.mark.parametrize("width", [40, 76, 116])
+def test_days_stand_side_by_side_and_unknown_ones_stay_empty(width: int) -> None:
+    said, accepted, *others = days_content(DAYS, width).plain.splitlines()
+    assert len(others) == 4 and all(len(line) <= width for line in (said, accepted, *others))
+    assert said.startswith("an hour       █") and said.endswith("0.3")
+    assert accepted[14:].count(" ") > said[14:].count(" "), "of some days nothing is known"
+    assert days_content((), width).plain.count("–") == 6
 
 
 @pytest.mark.parametrize(

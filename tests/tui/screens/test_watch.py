@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Static
 
 from edge_assistant.errors import StoreError, UsageError
 from simulator.runs.events import EventLog
@@ -137,10 +136,6 @@ class Watched:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
-    def lines(self) -> list[str]:
-        """The plan's part of the screen."""
-        return [line[:98].rstrip() for line in self.text().splitlines()]
-
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(60):
             while not true():
@@ -175,9 +170,8 @@ def test_the_first_day_is_shown(own_folders, run) -> None:
         for words in (
             "day 1 of 3",
             "p01 of 2",
-            "kitchen",
-            "☻ p01",
-            "being busy in the kitchen"[:22],
+            "in the kitchen, until",
+            "being busy in the kitchen",
             "✓ welcome",
             "[ferns]",
         ):
@@ -283,9 +277,7 @@ def test_another_size_on_another_screen_changes_this_picture_too(own_folders, ru
         await ui.pilot.pause()
         await ui.pilot.press("5")
         await ui.until(lambda: ui.app.page is watch)
-        plan = watch.query_one("#watch-plan", Static)
-        await ui.until(lambda: plan.size.width == 96)
-        await ui.until(lambda: any(line.startswith(" ┌") and len(line) > 96 for line in ui.lines()))
+        await ui.until(lambda: "The whole day" in ui.text())
 
     watching(own_folders, run, check)
 
@@ -336,10 +328,9 @@ def test_the_screen_imports_neither_simulator_nor_numpy() -> None:
     assert found.stdout.strip() == "set()"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["80x24", "160x48"])
-@pytest.mark.parametrize("look", ["dark", "light"])
-def test_picture(own_folders, run, snap_compare, look, size) -> None:
-    app = AssistantApp(own_folders, None, look, "watch", {"watch": {"run": run}})
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_picture(own_folders, run, snap_compare, size) -> None:
+    app = AssistantApp(own_folders, None, "dark", "watch", {"watch": {"run": run}})
     assert snap_compare(app, terminal_size=size, run_before=_at_the_answer(app))
 
 

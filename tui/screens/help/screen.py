@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from tui.client.commands import commands
@@ -22,8 +19,6 @@ WRITTEN = 27
 
 class HelpScreen(TextBox):
     """Covers the screen until a key is pressed."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,f1", "dismiss(False)", "back")]
 
     def __init__(self) -> None:
         super().__init__("Keys and commands", "Esc closes", help_content())

@@ -6,18 +6,17 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from edge_assistant.service.rpc.learning_values import Belief, Learning
 from edge_assistant.service.rpc.protocol import Status, Training
-from tui.screens.learning.plots import CHARTS, DayPlot
 from tui.screens.learning.words import (
     GROUPS,
     adapters_content,
     answer_words,
     belief_content,
+    days_content,
     number_question,
     parse_number,
     summary_words,
@@ -37,7 +36,6 @@ class BeliefList(MarkedList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.correct", "correct"),
         Binding("c", "screen.correct", "correct", show=False),
-        Binding("g", "screen.chart", "next plot"),
         Binding("d", "screen.days", "days"),
         Binding("t", "screen.training", "pause or resume training"),
         Binding("r", "screen.rollback", "previous adapter"),
@@ -46,38 +44,27 @@ class BeliefList(MarkedList):
 
 
 class LearningScreen(Page):
-    """Plots beside beliefs; one plot above them where there is less room."""
+    """The days in a few lines, beliefs, adapters."""
 
     NAME: ClassVar[str] = "learning"
     AUTO_FOCUS = "BeliefList"
 
     DEFAULT_CSS = """
     LearningScreen #learning-head { height: 1; margin: 0 2; color: $foreground; }
-    LearningScreen #learning-columns { height: 1fr; layout: vertical; }
-    LearningScreen #learning-plots { height: 8; margin: 0 1; }
-    LearningScreen DayPlot { display: none; }
-    LearningScreen DayPlot.-shown { display: block; }
+    LearningScreen #learning-days { height: auto; margin: 0 2 1 2; }
     LearningScreen #learning-state { height: auto; max-height: 8; padding: 0 2; border-top: solid $panel; }
-    LearningScreen.-wide #learning-columns { layout: horizontal; }
-    LearningScreen.-wide #learning-plots { height: 1fr; width: 1fr; }
-    LearningScreen.-wide DayPlot { display: block; }
-    LearningScreen.-wide BeliefList { width: 1fr; margin-top: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.learning: Learning | None = None
         self.days = DAYS[1]
-        self.chart = next(iter(CHARTS))
 
     def body(self) -> ComposeResult:
-        """Summary, plots, beliefs, adapters."""
+        """Summary, days, beliefs, adapters."""
         yield Static(id="learning-head")
-        with Vertical(id="learning-columns"):
-            with Vertical(id="learning-plots"):
-                for name in CHARTS:
-                    yield DayPlot(name)
-            yield BeliefList(self._line)
+        yield Static(id="learning-days")
+        yield BeliefList(self._line)
         yield Static(id="learning-state")
 
     # -- news --------------------------------------------------------------------------------------------------------
@@ -85,7 +72,6 @@ class LearningScreen(Page):
     def on_screen_resume(self) -> None:
         """Learned meanwhile."""
         super().on_screen_resume()
-        self._choose_chart()
         if self.learning is None:
             self.write("#learning-head", "One moment: the assistant is starting.")
         self._load()
@@ -143,8 +129,7 @@ class LearningScreen(Page):
         learning, today = self.learning, f"{self.state.now():%Y-%m-%d}"
         summary = Content(summary_words(learning.days, learning.feedback_total, today))
         self.write("#learning-head", summary.truncate(max(self.size.width - 4, 20)))
-        for plot in self.query(DayPlot):
-            plot.show(learning.days)
+        self.write("#learning-days", days_content(learning.days, max(self.size.width - 4, 20)))
         rows: list[str | Content] = []
         title = ""
         for belief in self.beliefs.values():
@@ -167,17 +152,7 @@ class LearningScreen(Page):
         adapters = adapters_content(learning.adapters, self.state.now(), most)
         self.write("#learning-state", Content("\n").join([training_content(self.training, width), adapters]))
 
-    def _choose_chart(self) -> None:
-        for plot in self.query(DayPlot):
-            plot.set_class(plot.chart is CHARTS[self.chart], "-shown")
-
     # -- keys --------------------------------------------------------------------------------------------------------
-
-    def action_chart(self) -> None:
-        """The next plot, where only one has room."""
-        names = list(CHARTS)
-        self.chart = names[(names.index(self.chart) + 1) % len(names)]
-        self._choose_chart()
 
     def action_days(self) -> None:
         """More days, or few again."""

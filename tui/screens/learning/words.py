@@ -11,6 +11,7 @@ from textual.content import Content
 from edge_assistant.service.rpc.learning_values import AdapterView, Belief, DaySeries
 from edge_assistant.service.rpc.protocol import Training
 from tui.client.wording import counted, moment_words
+from tui.widgets.chance_bar import blocks
 
 GROUPS = {
     "hours": "Good and bad hours",
@@ -118,6 +119,33 @@ def summary_words(days: Sequence[DaySeries], feedback: int, today: str) -> str:
     words = f"{counted(len(days), 'day', 'days')}, {counted(feedback, 'answer', 'answers')}; {name}: {said}"
     accepted = last.acceptance if last.suggestions else None
     return words + (f", {100 * accepted:.0f} % accepted" if accepted is not None else "")
+
+
+SERIES = {
+    "per_hour": "an hour",
+    "acceptance": "accepted",
+    "preference": "good idea",
+    "timing": "good moment",
+    "frequency": "not too often",
+    "communication": "well worded",
+}
+"""What is told of each day; all but the first are shares."""
+
+
+def days_content(days: Sequence[DaySeries], width: int) -> Content:
+    """A line for each series: its bars, one cell a day or two, the latest on the right, and its latest value."""
+    cells = width - 22
+    days = days[-cells:]
+    lines = []
+    for field, label in SERIES.items():
+        values = [getattr(day, field) for day in days]
+        known = [value for value in values if value is not None]
+        top = max(known, default=1.0) or 1.0 if field == "per_hour" else 1.0
+        bars = "".join(" " if value is None else blocks([value], 0.0, top) for value in values)
+        wide = "".join(bar * min(cells // max(len(days), 1), 3) for bar in bars)
+        latest = "–" if not known else f"{known[-1]:.1f}" if field == "per_hour" else f"{100 * known[-1]:.0f} %"
+        lines.append(Content.assemble(f"{label:<14}", (wide, "$primary"), f"  {latest}"))
+    return Content("\n").join(lines)
 
 
 def day_of(iso: str) -> str:

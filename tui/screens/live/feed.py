@@ -33,12 +33,12 @@ class FeedList(MarkedList):
         Binding("n", "screen.answer('did-not')", "not done"),
         Binding("r", "screen.answer('rate')", "rate"),
         Binding("e", "screen.answer('edit')", "edit"),
-        Binding("m", "screen.answer('more')", "more like this"),
+        Binding("m", "screen.answer('more')", "more"),
         Binding("w,enter", "screen.answer('why')", "why", key_display="w"),
-        Binding("c", "screen.answer('talk')", "talk about it"),
+        Binding("c", "screen.answer('talk')", "talk"),
         Binding("b", "screen.shelf", "shelf", show=False),
         Binding("u", "screen.undo", "undo"),
-        Binding("s", "screen.suggest", "suggest now"),
+        Binding("s", "screen.suggest", "suggest"),
         Binding("i,slash", "screen.type", "type", key_display="i"),
     ]
 

@@ -55,15 +55,19 @@ class NowPanel(Widget):
             ("Today", Content(today_words(status))),
             ("Sources", Content(source_words(status))),
         ]
-        shown = lines[: max(1, self.size.height)]
-        return Content("\n").join(
-            [Content.assemble((label.ljust(LABEL), "$text-muted"), value.truncate(width)) for label, value in shown]
-        )
+        parts = [
+            Content.assemble(((label if first else "").ljust(LABEL), "$text-muted"), part)
+            for label, value in lines
+            for first, part in zip((True, False), value.wrap(width) or [value], strict=False)
+        ]
+        return Content("\n").join(parts[: max(1, self.size.height)])
 
 
 def _two_parts(main: str, aside: str, width: int) -> Content:
-    """The main words, and the aside in a fainter tone where it fits."""
+    """The main words, and the aside in a fainter tone, of which the last parts go where there is no room."""
     line = Content.styled(main, "bold $foreground")
+    while len(main) + 2 + len(aside) > width and ", " in aside:
+        aside = aside.rpartition(", ")[0]
     if len(main) + 2 + len(aside) > width and len(aside) > width // 2:
         aside = aside[: max(0, width - len(main) - 3)].rstrip() + "…"
     return Content.assemble(line.truncate(max(8, width - len(aside) - 2), ellipsis=True), "  ", (aside, "$text-muted"))

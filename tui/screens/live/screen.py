@@ -17,11 +17,10 @@ from edge_assistant.domain import DIMENSIONS
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.conversation.remark_words import is_remark
 from edge_assistant.service.rpc.protocol import REASON_WORDS, SNOOZES, Answer, Entry, Status
-from tui.client.calls import ImpossibleError, general_call, possible, suggestion_call
+from tui.client.calls import ImpossibleError, possible, suggestion_call
 from tui.client.commands import REASON_KEYS, Intent, parse
 from tui.client.link import ALONE, READY
 from tui.client.wording import span_words
-from tui.registry import screens
 from tui.screens.live.conversation import Conversation
 from tui.screens.live.feed import FeedList
 from tui.screens.live.input_line import InputLine
@@ -70,7 +69,7 @@ class LiveScreen(Page):
     LiveScreen #review { margin: 0 2; color: $text-muted; display: none; height: 1; }
     LiveScreen #review.-shown { display: block; }
     LiveScreen FeedList { margin-top: 1; }
-    LiveScreen.-tall NowPanel { height: 5; }
+    LiveScreen.-tall NowPanel { height: 6; }
     LiveScreen ShortWhy { display: none; }
     LiveScreen.-wide ShortWhy { display: block; }
     """
@@ -233,7 +232,7 @@ class LiveScreen(Page):
 
     def action_undo(self) -> None:
         """Take back the last answer."""
-        self._perform(Intent("undo"))
+        self.perform(Intent("undo"))
 
     def action_suggest(self) -> None:
         """Ask for a suggestion now, one at a time."""
@@ -284,26 +283,16 @@ class LiveScreen(Page):
         if intent.name == "tell" and marked is not None and marked.state == "open" and is_remark(event.text):
             self.host.spawn(self._ask(event.text.strip(), marked.id))
             return
-        self._perform(intent)
+        self.perform(intent)
 
-    def _perform(self, intent: Intent) -> None:
-        host, name, parameters = self.host, intent.name, intent.parameters
-        if name == "problem":
-            host.note(intent.problem, warning=True)
-        elif name == "ask":
-            host.spawn(self._ask(str(parameters["text"])))
-        elif name in ("why", "talk"):
-            self.action_answer(name)
-        elif name in screens():
-            host.go(name)
-        elif name == "theme":
-            host.set_look(str(parameters["theme"]))
-        elif name == "quit":
-            host.leave()
-        elif (call := general_call(intent)) is not None:
-            host.act(call)
-        else:
-            self._about_entry(name, self.marked, **parameters)
+    def perform(self, intent: Intent) -> None:
+        """Questions, requests and answers; the rest is the app's."""
+        if intent.name == "ask":
+            self.host.spawn(self._ask(str(intent.parameters["text"])))
+        elif intent.name == "suggest":
+            self.action_suggest()
+        elif not self.host.perform(intent):
+            self._about_entry(intent.name, self.marked, **intent.parameters)
 
     def _talk(self, entry: Entry | None) -> None:
         """Lines are about this suggestion from now on, three at most; None ends it."""

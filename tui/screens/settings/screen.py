@@ -125,7 +125,7 @@ class SettingsScreen(Page):
         if setting.source not in ("default", "file"):
             facts.append(f"set by the {setting.source}, which overrides what is set here")
         if setting.restart:
-            facts.append("takes effect when the assistant restarts")
+            facts.append("takes effect at the next start")
         lines = [
             Content.assemble((label(setting), "bold"), (f"   {setting.section}.{setting.field}", "$text-muted")),
             Content(setting.help.replace("`", "")),

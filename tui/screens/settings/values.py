@@ -13,6 +13,7 @@ SECTIONS = {
     "topics": "Topics",
     "sources": "What I may look at",
     "notifications": "Notifications",
+    "screen": "This screen",
     "model": "Model",
     "training": "Training",
     "memory": "Memory",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from textual.content import Content
 
 from edge_assistant.service.rpc.protocol import REASON_WORDS
 from tui.screens.watch.recording import LivedDay, RunContents, WatchedSuggestion
 from tui.screens.watch.timeline import class_words, mark
+from tui.widgets.chance_bar import blocks
 
 FAINT = "$foreground 60%"
-BLOCKS = "▁▂▃▄▅▆▇█"
 RANGES = {"energy": (-1.0, 1.0), "mood": (-1.0, 1.0), "focus": (-1.0, 1.0), "annoyance": (0.0, 1.0)}
 DIMENSION_NAMES = {"preference": "idea", "timing": "moment", "frequency": "frequency", "communication": "wording"}
 INDENT = " " * 6
@@ -59,13 +60,9 @@ def head_content(persona: str, day: LivedDay, contents: RunContents, place: str,
 
 def sparkline(values: Sequence[float], low: float, high: float, width: int, whole: int) -> str:
     """`values` as blocks, scaled from `low` to `high`, on a line that has `width` cells for `whole` values."""
-    cells = ""
-    for place in range(width):
-        part = values[place * whole // width : max((place + 1) * whole // width, place * whole // width + 1)]
-        if part:
-            share = (sum(part) / len(part) - low) / (high - low)
-            cells += BLOCKS[min(max(int(share * len(BLOCKS)), 0), len(BLOCKS) - 1)]
-    return cells
+    edges = [place * whole // width for place in range(width + 1)]
+    parts = [values[begin : max(end, begin + 1)] for begin, end in pairwise(edges)]
+    return blocks([sum(part) / len(part) for part in parts if part], low, high)
 
 
 def inner_content(day: LivedDay, tick: int, width: int, height: int) -> Content:
@@ -77,7 +74,8 @@ def inner_content(day: LivedDay, tick: int, width: int, height: int) -> Content:
         openness = Content.styled("━ open to a suggestion", "$success")
     else:
         openness = Content.styled("┄ not a good moment", FAINT)
-    what = f"{class_words(activity.kind)}, until {activity.end:%H:%M}" if activity else "nothing is stored"
+    room = f" in the {activity.room}" if activity and activity.room else ""
+    what = f"{class_words(activity.kind)}{room}, until {activity.end:%H:%M}" if activity else "nothing is stored"
     lines = [
         Content.styled(activity.text if activity else "", "bold $foreground").truncate(width, ellipsis=True),
         Content.styled(what, FAINT),

@@ -41,7 +41,6 @@ class Player(Page):
         self.playing = False
         self.speed = SPEEDS.index(30.0)
         self.trouble = ""
-        self._rooms: dict[str, set[str]] = {}
         self._timer: Timer | None = None
         self._played_at = 0.0
         self._loading = asyncio.Lock()
@@ -84,7 +83,7 @@ class Player(Page):
             self.host.note(str(error), warning=True)
             return
         self.contents, self.persona, self.day, self.trouble = RunContents(), "", None, ""
-        self.tick, self._rooms = 0.0, {}
+        self.tick = 0.0
         self.play(False)
         self.refresh_bindings()
         self._look()
@@ -131,7 +130,6 @@ class Player(Page):
         if day is not None:
             self.day = day
             self.refresh_bindings()
-            self._rooms.setdefault(day.persona, set()).update(activity.room for activity in day.activities)
             self._move(day.ticks + tick if tick < 0 else tick)
 
     def _go(self, number: int, tick: float = 0.0) -> None:

@@ -8,12 +8,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tui.screens.watch.moment import head_content, inner_content, said_content
-from tui.screens.watch.plan import plan_content
 from tui.screens.watch.player import SPEEDS, Player
 from tui.screens.watch.timeline import timeline_content
 from tui.widgets.prompt import PromptOption
@@ -44,7 +43,7 @@ class SaidView(VerticalScroll, inherit_bindings=False):
 
 
 class WatchScreen(Player):
-    """Plan, inner state, timeline, and what was said."""
+    """Activity and inner state, timeline, and what was said."""
 
     NAME: ClassVar[str] = "watch"
     AUTO_FOCUS = "#watch-said"
@@ -75,25 +74,20 @@ class WatchScreen(Player):
 
     DEFAULT_CSS = """
     WatchScreen #watch-head { height: 1; margin: 0 1 1 1; }
-    WatchScreen #watch-middle { height: 10; }
-    WatchScreen.-tall #watch-middle { height: 20; }
-    WatchScreen #watch-plan { width: 50; height: 1fr; margin: 0 1; }
-    WatchScreen.-wide #watch-plan { width: 96; }
-    WatchScreen #watch-inner { width: 1fr; height: 1fr; margin: 0 1 0 0; }
+    WatchScreen #watch-inner { height: 10; margin: 0 1; }
+    WatchScreen.-tall #watch-inner { height: 20; }
     WatchScreen #watch-line { height: 5; margin: 0 1; }
     WatchScreen.-tall #watch-line { margin: 1 1; }
     WatchScreen #watch-said { height: 1fr; margin: 0 1; scrollbar-size-vertical: 1; }
     WatchScreen #watch-said:focus { background-tint: $background 0%; }
     WatchScreen #watch-said-text { height: auto; }
-    WatchScreen.-empty #watch-middle, WatchScreen.-empty #watch-line { display: none; }
+    WatchScreen.-empty #watch-inner, WatchScreen.-empty #watch-line { display: none; }
     """
 
     def body(self) -> ComposeResult:
-        """Head line, plan beside state, timeline, suggestions."""
+        """Head line, state, timeline, suggestions."""
         yield Static(id="watch-head")
-        with Horizontal(id="watch-middle"):
-            yield Picture(id="watch-plan")
-            yield Picture(id="watch-inner")
+        yield Picture(id="watch-inner")
         yield Picture(id="watch-line")
         with SaidView(id="watch-said"):
             yield Static(id="watch-said-text")
@@ -229,11 +223,7 @@ class WatchScreen(Player):
         place += f"   {motion} {SPEEDS[self.speed]:g} min/s"
         head_line = head_content(self.persona, day, self.contents, place, run, self.size.width - 2)
         self.write("#watch-head", Content.styled(self.trouble, "bold $warning") if self.trouble else head_line)
-        activity = day.activity(tick)
-        plan, inner, line = (self.query_one(f"#watch-{name}", Static) for name in ("plan", "inner", "line"))
-        where, what = (activity.room, activity.text) if activity else ("", "")
-        rooms = sorted(self._rooms[day.persona])
-        plan.update(plan_content(rooms, where, day.persona, what, plan.size.width, plan.size.height))
+        inner, line = (self.query_one(f"#watch-{name}", Static) for name in ("inner", "line"))
         inner.update(inner_content(day, tick, inner.size.width, inner.size.height))
         if line.size.width > 0:
             line.update(timeline_content(day, tick, line.size.width))
