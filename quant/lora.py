@@ -9,7 +9,7 @@ weights = get_weights(layers)                   # of the trainable stack alone
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,9 +134,7 @@ def add_lora(model: Any, config: LoraConfig, seed: int) -> dict[str, LoraLinear]
     Raises:
         AdapterError: the model has none of the targets, or carries a LoRA already.
     """
-    wanted = set(config.targets)
-    for target in config.targets:
-        wanted.update(_FUSED.get(target, ()))
+    wanted = layer_names(config.targets)
     found = {}
     for path, module in list(model.named_modules()):
         if isinstance(module, LoraLinear):
@@ -156,6 +154,11 @@ def add_lora(model: Any, config: LoraConfig, seed: int) -> dict[str, LoraLinear]
         model.set_submodule(path, layer)
         layers[path] = layer
     return layers
+
+
+def layer_names(targets: Iterable[str]) -> set[str]:
+    """Last parts of the names of the layers that are meant, in families that name or join them otherwise too."""
+    return {name for target in targets for name in (target, *_FUSED.get(target, ()))}
 
 
 def remove_lora(model: Any) -> None:

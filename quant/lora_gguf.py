@@ -13,6 +13,9 @@ from quant.gguf_file import GgufFile
 from quant.gguf_names import from_gguf, gguf_rows, to_gguf
 from quant.lora_weights import LoraWeights
 
+_SETTINGS = ("adapter.type", "adapter.lora.alpha", "adapter.lora.task_name")
+"""What is known of an adapter's metadata; anything else may change what it computes."""
+
 Precision = Literal["f32", "f16"]
 
 
@@ -97,7 +100,8 @@ def read_gguf(path: Path, *, base: Path | None = None) -> LoraWeights:
     own = facts.get(f"{architecture}.attention.head_count"), facts.get(f"{architecture}.attention.head_count_kv")
     heads = (int(own[0]), int(own[1])) if own[0] and own[1] else heads_of(base)
     parts: dict[str, dict[str, Any]] = {}
-    problems = []
+    # such as the words that wake an aLoRA, or a prefix that every prompt must have
+    problems = [f"{key} is set" for key in facts if key.startswith("adapter.") and key not in _SETTINGS]
     for name in file.tensors:
         stem, _, which = name.rpartition(".")
         if which not in ("lora_a", "lora_b") or not stem.endswith(".weight"):

@@ -74,8 +74,13 @@ def read_peft(path: Path, *, base: Path | None = None) -> LoraWeights:
         match = _NAME.fullmatch(name)
         if match is None:
             problems.append(f"'{name}' is not part of a LoRA on a linear layer")
+        elif match[2].lower() in named.setdefault(match[1], {}):
+            problems.append(f"'{name}' is there twice, under two spellings")
         else:
-            named.setdefault(match[1], {})[match[2].lower()] = values
+            named[match[1]][match[2].lower()] = values
+            rank = values.shape[0 if match[2] == "A" else -1]
+            if rank != config.get("r"):
+                problems.append(f"'{name}' has rank {rank}, and r is {config.get('r')!r}")
     if problems:
         raise AdapterError(f"adapter {path}: {'; '.join(problems)}")
     alpha = float(config.get("lora_alpha", 8))

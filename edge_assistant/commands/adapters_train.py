@@ -113,7 +113,7 @@ def train_owners(
                 "live some days with 'edge-assistant tui', or name a run with --run"
             )
     config = TrainingConfig(**settings)
-    note = BACKENDS.get(config.backend).check(config)
+    note = BACKENDS.get(config.backend).check(config, pairs)
     if note:
         typer.echo(note, err=True)
     wait_briefly(os.environ)  # before torch loads

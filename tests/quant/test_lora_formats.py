@@ -1,9 +1,8 @@
-"""Adapters in files: there and back, and as the foreign libraries themselves load them."""
+"""Adapters in files: there and back, and in llama.cpp; `test_export_check` loads the folders in peft and mlx-lm."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 import pytest
 import torch
 
-from quant.block_layers import BlockEmbedding, BlockLinear
 from quant.errors import AdapterError
 from quant.lora import LoraConfig, add_lora, get_weights, set_weights
 from quant.lora_files import misfits, read_gguf, read_mlx, read_peft, write_gguf, write_mlx, write_peft
@@ -102,51 +100,6 @@ def test_gguf_in_llama_cpp(family: str, tiny: Callable[..., Path], llama: Callab
     assert np.array_equal(engine.logits(TOKENS), before)
 
 
-@pytest.mark.parametrize("family", ["llama", "qwen2"])
-def test_peft_loads_its_folder(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
-    peft = pytest.importorskip("peft")
-    from transformers import AutoModelForCausalLM
-
-    base = tiny(family)
-    model = load_model(base).model
-    plain = log_probabilities(model)
-    weights = random_adapter(model)
-    write_peft(tmp_path / "peft", weights)
-    whole = AutoModelForCausalLM.from_pretrained(base.parent, gguf_file=base.name, dtype=torch.float32)
-    theirs = peft.PeftModel.from_pretrained(whole, str(tmp_path / "peft")).eval()
-    expected = log_probabilities(model)
-    assert (log_probabilities(theirs) - expected).abs().max() < 1e-2
-    assert (expected - plain).abs().max() > 0.2
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="mlx has no wheels there")
-@pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3", "nemotron"])
-def test_mlx_lm_loads_its_folder(family: str, tiny: Callable[..., Path], tmp_path: Path) -> None:
-    pytest.importorskip("mlx_lm")
-    import mlx.core as mx
-    from mlx_lm.tuner.utils import load_adapters
-    from mlx_lm.utils import _get_classes
-
-    base = tiny(family)
-    model = load_model(base).model
-    settings = model.config.to_dict() | {"rope_theta": model.config.rope_parameters["rope_theta"]}
-    kind, arguments = _get_classes(settings)
-    theirs = kind(arguments.from_dict(settings))
-    numbers = {name: value.detach().numpy() for name, value in model.named_parameters()}
-    for name, module in model.named_modules():
-        if isinstance(module, BlockLinear | BlockEmbedding) and not (
-            name == "lm_head" and settings["tie_word_embeddings"]
-        ):
-            numbers[f"{name}.weight"] = module.dequantize().numpy()
-    theirs.load_weights([(name, mx.array(value)) for name, value in numbers.items()])
-    weights = random_adapter(model)
-    write_mlx(tmp_path / "mlx", weights)
-    theirs = load_adapters(theirs, str(tmp_path / "mlx"))
-    theirs.eval()
-    found = torch.from_numpy(np.array(theirs(mx.array([TOKENS]))[0])).log_softmax(-1)
-    assert (found - log_probabilities(model)).abs().max() < 1e-2
-
-
 def test_what_a_foreign_file_does_not_know_comes_from_the_base(tiny: Callable[..., Path], tmp_path: Path) -> None:
     base = tiny("llama")
     weights = random_adapter(load_model(base).model)
@@ -205,6 +158,12 @@ def test_misfits_are_all_told(tiny: Callable[..., Path]) -> None:
         ("target_parameters", ["mlp.experts.gate_up_proj"]),
         ("alora_invocation_tokens", [1, 2]),
         ("trainable_token_indices", [7]),
+        ("init_lora_weights", "corda"),
+        ("init_lora_weights", "lora_ga"),
+        ("init_lora_weights", "PiSSA"),
+        ("lora_bias", True),
+        ("use_qalora", True),
+        ("arrow_config", {"top_k": 2}),
         ("a_setting_of_next_year", 0.5),
     ],
 )
@@ -216,6 +175,53 @@ def test_settings_that_change_what_it_computes_are_refused_by_name(
     place.write_text(json.dumps(json.loads(place.read_text()) | {setting: value}))
     with pytest.raises(AdapterError, match=setting):
         read_peft(tmp_path / "peft")
+
+
+@pytest.mark.parametrize(
+    ("name", "like", "says"),
+    [
+        ("{}.lora_magnitude_vector", "lora_B.weight", "not part of a LoRA"),  # DoRA
+        ("{}.lora_B.bias", "lora_B.weight", "not part of a LoRA"),
+        ("{}.modules_to_save.weight", "lora_B.weight", "not part of a LoRA"),
+        ("{}.lora_A.default.weight", "lora_A.weight", "there twice"),
+        ("{}.lora_A.second.weight", "lora_A.weight", "not part of a LoRA"),  # another adapter beside it
+    ],
+)
+def test_tensors_that_are_no_plain_lora_are_refused_by_name(
+    name: str, like: str, says: str, tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    write_peft(tmp_path / "peft", random_adapter(load_model(tiny("llama")).model))
+    place = tmp_path / "peft" / "adapter_model.safetensors"
+    tensors = load_file(place)
+    layer = "base_model.model.model.layers.1.mlp.up_proj"
+    extra = name.format(layer)
+    save_file(tensors | {extra: tensors[f"{layer}.{like}"]}, place)
+    with pytest.raises(AdapterError, match=says) as refusal:
+        read_peft(tmp_path / "peft")
+    assert layer in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("adapter.alora.invocation_tokens", [151644, 77091]), ("adapter.lora.prompt_prefix", "query: ")],
+)
+def test_gguf_settings_that_are_not_known_are_refused(
+    key: str, value: Any, tiny: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gguf import GGUFWriter
+
+    add_type = GGUFWriter.add_type
+
+    def and_more(writer: Any, kind: str) -> None:
+        add_type(writer, kind)
+        (writer.add_array if isinstance(value, list) else writer.add_string)(key, value)
+
+    monkeypatch.setattr(GGUFWriter, "add_type", and_more)
+    write_gguf(tmp_path / "a.gguf", random_adapter(load_model(tiny("llama")).model))
+    with pytest.raises(AdapterError, match=key):
+        read_gguf(tmp_path / "a.gguf")
 
 
 def test_settings_that_change_nothing_are_taken(tiny: Callable[..., Path], tmp_path: Path) -> None:
@@ -255,6 +261,14 @@ def test_pickles_and_other_kinds_are_refused(tiny: Callable[..., Path], tmp_path
         read_gguf(tiny("llama"))
     with pytest.raises(AdapterError, match="is missing"):
         read_mlx(tmp_path)
+
+
+def test_a_rank_that_the_tensors_do_not_have_is_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    write_peft(tmp_path / "peft", random_adapter(load_model(tiny("llama")).model))
+    place = tmp_path / "peft" / "adapter_config.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"r": 8}))
+    with pytest.raises(AdapterError, match="has rank 4, and r is 8"):
+        read_peft(tmp_path / "peft")
 
 
 def test_root_scaled_alpha_of_peft(tiny: Callable[..., Path], tmp_path: Path) -> None:

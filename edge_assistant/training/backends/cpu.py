@@ -11,7 +11,7 @@ from edge_assistant.training.dpo.config import TrainingConfig
 class CpuBackend:
     """Packed sequences, shared prefixes, any loss; pauses between layers."""
 
-    def check(self, config: TrainingConfig) -> str:
+    def check(self, config: TrainingConfig, pairs: int) -> str:
         return ""
 
     def train(self, run: BackendRun) -> BackendResult:

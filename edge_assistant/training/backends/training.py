@@ -61,8 +61,12 @@ class BackendResult:
 class Backend(Protocol):
     """A way to train the same adapter."""
 
-    def check(self, config: TrainingConfig) -> str:
+    def check(self, config: TrainingConfig, pairs: int) -> str:
         """Refuse what cannot work before anything is loaded; a line that one should read before it starts, or ''.
+
+        Args:
+            config: of the training.
+            pairs: of it, at most.
 
         Raises:
             UsageError: settings that this backend does not have.
@@ -111,7 +115,7 @@ def train(
     if not chosen:
         raise UsageError("training: there are no pairs; collect ratings first")
     backend = BACKENDS.get(config.backend)
-    backend.check(config)
+    backend.check(config, len(chosen))
     workdir.mkdir(parents=True, exist_ok=True)
     with files.locked(workdir / "lock", f"training in {workdir}", wait=False):
         base_sha256 = files.sha256_of(base)

@@ -27,7 +27,7 @@ PLAIN = "plain"
 class UnslothBackend:
     """Only DPO; pauses between optimizer steps, which are short on a card."""
 
-    def check(self, config: TrainingConfig) -> str:
+    def check(self, config: TrainingConfig, pairs: int) -> str:
         import torch
 
         if config.loss != "dpo":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def full_weights(model: Any) -> Iterator[tuple[str, Any]]:
-    """Name and float32 tensor of every parameter of a transformers model, those in blocks included, one by one.
+    """Name and float32 tensor of every number that a transformers model stores, those in blocks included, one by one.
 
     Args:
         model: as `quant.torch_model.load_model` gives it, without LoRA layers.
@@ -26,6 +26,10 @@ def full_weights(model: Any) -> Iterator[tuple[str, Any]]:
             yield f"{name}.weight", module.dequantize()
     for name, parameter in model.named_parameters():
         yield name, parameter.detach().float()
+    stored = model.state_dict().keys()
+    for name, buffer in model.named_buffers():
+        if name in stored:  # such as the scale of each layer of gemma4
+            yield name, buffer.float()
 
 
 def with_task(model: Any, task: LoraWeights | None) -> Iterator[tuple[str, Any]]:

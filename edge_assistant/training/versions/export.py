@@ -159,11 +159,13 @@ def _describe(version: Version, comparisons: dict[str, dict[str, Any]], weights:
     promoted = version.status == "promoted"
     card = version_card(version.owner, version.manifest, "" if promoted else _why_not(version))
     rows = [
-        f"| {name} | {found['library']} | {found['top1']:.1%} | {found['difference']:.2g} | {found['positions']} |"
+        f"| {name} | {found['library']} | {found['effect']:.2g} | {found['difference']:.2g} | {found['base']:.2g} "
+        f"| {found['top1']:.1%} |"
         for name, found in comparisons.items()
     ]
-    head = ["## Loaded again", "", "| format | by | same likeliest token | largest difference | positions |"]
-    card += "\n".join([*head, "| --- | --- | --- | --- | --- |", *rows, ""])
+    head = ["## Loaded again", "", "Root mean squares of log probabilities, in nats.", ""]
+    head += ["| format | by | the adapter changes | there it differs by | the base alone by | same likeliest token |"]
+    card += "\n".join([*head, "| --- | --- | --- | --- | --- | --- |", *rows, ""])
     (folder / "README.md").write_text(card, encoding="utf-8")
     sums = [f"{entry['sha256']}  {name}" for name, entry in files.checksums(folder).items()]
     (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="utf-8")

@@ -80,9 +80,7 @@ def test_the_whole_way_of_an_adapter(ready: Path, capsys, tmp_path: Path, other_
     out = tmp_path / "exports"
     (done,) = json.loads(run(capsys, "export", "--format", "gguf,peft,mlx", "--out", str(out), "--json"))
     for entry in done["formats"].values():
-        assert entry["positions"] == 256 and entry["top1"] >= 0.95
-    assert done["formats"]["peft"]["difference"] < 1e-2 and done["formats"]["mlx"]["difference"] < 1e-2
-    assert done["formats"]["gguf"]["effect"] > 0
+        assert entry["positions"] == 256 and entry["top1"] >= 0.95 and entry["difference"] < entry["effect"] / 10
     assert "Not promoted" not in (out / "me" / "README.md").read_text()
     assert sorted(path.name for path in out.iterdir()) == ["me"]
 

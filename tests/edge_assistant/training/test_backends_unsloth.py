@@ -30,7 +30,7 @@ def test_without_a_card_it_says_so(tiny_model: Path, tmp_path: Path) -> None:
 
 def test_other_losses_are_refused() -> None:
     with pytest.raises(UsageError, match="not 'kto'"):
-        backend.UnslothBackend().check(replace(CONFIG, loss="kto"))
+        backend.UnslothBackend().check(replace(CONFIG, loss="kto"), 8)
 
 
 def test_a_plain_copy_for_it_is_the_same_model(tiny_model: Path, tmp_path: Path) -> None:
