@@ -14,8 +14,8 @@ from quant.lora_weights import LoraWeights
 
 CONFIG = "adapter_config.json"
 
-PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
-"""Files of these kinds run code when they are opened; they never are."""
+PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy")
+"""Files of these kinds run code when they are opened, or may; they never are."""
 
 _LAYER = re.compile(r"(.*\.layers)\.(\d+)\.(.+)")
 

@@ -14,16 +14,10 @@ from typing import Any
 
 from edge_assistant.errors import DataError, LockedError
 from edge_assistant.storage.private_folders import make_private
-from quant.atomic import replacing, sync
+from quant.atomic import sync, write_text
 
 PARTIAL = ".partial"
 MANIFEST = "manifest.json"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace a file by `text`, at once and for good."""
-    with replacing(path) as aside:
-        aside.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from edge_assistant.training.jobs.scheduler import STOOD_ASIDE
 from edge_assistant.training.jobs.sources import PairSource, train_source
 from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
 from edge_assistant.training.resources import share_one_heap
+from quant.json_lines import LineWriter, messages
 
 NICENESS = 15
 """Usual niceness: only what nobody else wants."""
@@ -72,7 +73,6 @@ class JobProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
             env=environment,
         )
         self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -109,12 +109,10 @@ class JobProcess:
 
     def _read(self) -> None:
         assert self._child.stdout is not None
-        for line in self._child.stdout:
-            with suppress(ValueError):
-                message = json.loads(line)
-                self.outcome = message.get("outcome", self.outcome)
-                self.error = message.get("error", self.error)
-                self._messages.put(message)
+        for message in messages(self._child.stdout):
+            self.outcome = message.get("outcome", self.outcome)
+            self.error = message.get("error", self.error)
+            self._messages.put(message)
 
 
 def main(arguments: list[str]) -> int:
@@ -162,7 +160,7 @@ def _learn(order: JobOrder, asked: threading.Event) -> None:
 
 
 def _tell(**message: Any) -> None:
-    print(json.dumps(message), flush=True)
+    LineWriter(sys.stdout.buffer).send(message)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from edge_assistant.errors import DataError
 from edge_assistant.llm.models import ModelFile
 from edge_assistant.llm.task_adapter import adapter_path
 from edge_assistant.training.dpo.config import TrainingConfig
-from edge_assistant.training.files import read_json, sha256_of, write_json, write_text
+from edge_assistant.training.files import read_json, sha256_of, write_json
 from edge_assistant.training.task.build import BATCH, BuiltAdapter
 from edge_assistant.training.task.examples import COUNTS
+from quant.atomic import write_text
 from quant.lora_gguf import write_gguf
 
 LARGEST_BYTES = 12_000_000

@@ -20,13 +20,11 @@ from edge_assistant.training.versions.card import version_card
 from edge_assistant.training.versions.export import KIND
 from edge_assistant.training.versions.registry import AdapterRegistry
 from edge_assistant.training.versions.version import CARD, PERSONAL, SERVED, Version
+from quant.lora_folder import PICKLES
 
 if TYPE_CHECKING:
     from edge_assistant.llm.models import ModelFile
     from quant.lora_weights import LoraWeights
-
-PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy")
-"""Endings of files that run code when they are read, or may."""
 
 
 @dataclass(frozen=True, slots=True)

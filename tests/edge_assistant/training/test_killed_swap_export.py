@@ -151,18 +151,3 @@ def test_an_export_that_is_killed_leaves_nothing_half(
 ) -> None:
     assert finish(JobProcess(order(Path(os.environ["EDGE_ASSISTANT_HOME"]), tiny_model))) == 0
     exports_killed(tmp_path, tiny_model, 3, "gguf,peft")
-
-
-@pytest.mark.study
-@pytest.mark.timeout(3600)
-def test_killed_twenty_times_while_swapping(tmp_path: Path, tiny_model: Path) -> None:
-    swaps_killed(tiny_model, tmp_path, 20, seed=2)
-
-
-@pytest.mark.study
-@pytest.mark.timeout(3600)
-def test_an_export_killed_twenty_times_leaves_nothing_half(
-    order: Make, finish: Wait, tmp_path: Path, tiny_model: Path
-) -> None:
-    assert finish(JobProcess(order(Path(os.environ["EDGE_ASSISTANT_HOME"]), tiny_model))) == 0
-    exports_killed(tmp_path, tiny_model, 20, "gguf,peft")
