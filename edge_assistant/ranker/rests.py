@@ -17,6 +17,9 @@ FloatArray = NDArray[np.float64]
 
 ALIKE = 0.8
 """Cosine of two texts from which on hearing one is taken for hearing the other."""
+ONE_SUBJECT = 0.6
+"""Cosine from which on two texts are about one subject, which is enough for a day: an owl at nine, no owl at half past
+ten."""
 
 
 def heard(history: History, base: KnowledgeBase, now: datetime) -> FloatArray:
@@ -26,6 +29,14 @@ def heard(history: History, base: KnowledgeBase, now: datetime) -> FloatArray:
         if idea_id in base.by_id:
             counts[base.index(idea_id)] = count
     return counts
+
+
+def of_todays_subjects(history: History, features: FeatureMaker, now: datetime) -> NDArray[np.bool_]:
+    """(n,) ideas about what was heard of within `LEAST_REST`."""
+    lately = [name for name, passed in history.last_heard(now).items() if passed < LEAST_REST]
+    places = [features.base.index(name) for name in lately if name in features.base.by_id]
+    vectors = features.idea_vectors
+    return np.asarray((vectors @ vectors[places].T >= ONE_SUBJECT).any(axis=1))
 
 
 def days_since(history: History, features: FeatureMaker, now: datetime) -> FloatArray:
@@ -46,7 +57,7 @@ def repeated(
     """Which ideas were heard when, and which may be said again; `never` names those that must not be said at all."""
     days = days_since(history, features, now)
     fresh = repeats.fresh(days)
-    fresh[days < LEAST_REST.total_seconds() / 86400] = 0.0
+    fresh[of_todays_subjects(history, features, now)] = 0.0
     base = features.base
     fresh[~base.fits(now)] = 0.0
     for idea_id in never:

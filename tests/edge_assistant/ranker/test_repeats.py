@@ -18,7 +18,7 @@ from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.repeats import REPEAT_DAYS, SLIP, RepeatModel, vague_repeats
-from edge_assistant.ranker.rests import days_since, repeated
+from edge_assistant.ranker.rests import ALIKE, ONE_SUBJECT, days_since, repeated
 
 NOON = datetime(2026, 3, 3, 12, 0)
 DAY = timedelta(days=1)
@@ -93,6 +93,22 @@ def test_whoever_likes_repeats_is_not_told_the_same_twice_a_day(features) -> Non
     assert later.fresh[10] > 0.9
     silenced = repeated(history, features, eager, NOON + DAY, never=[features.base.ideas[10].id, "gone"])
     assert silenced.fresh[10] == 0.0
+
+
+def test_one_subject_is_enough_for_a_day(features) -> None:
+    ideas = list(features.base.ideas)
+    heard_of = replace(ideas[10], id="owls-at-dusk", text="hear the tawny owls calling at dusk")
+    other = replace(ideas[10], id="owls-in-bed", text="hear the tawny owls calling from the warm bed")
+    base = KnowledgeBase([*ideas, heard_of, other], features.base.means, features.base.deviations)
+    both = FeatureMaker(features.embedder, features.classifier, base)
+    place, eager = base.index("owls-in-bed"), RepeatModel(np.where(REPEAT_DAYS == 0.5, 1.0, 1e-9))
+    assert ONE_SUBJECT <= both.idea_vectors[place] @ both.idea_vectors[base.index("owls-at-dusk")] < ALIKE
+    history = History()
+    history.tick(NOON, 100.0)
+    history.say(NOON, "owls-at-dusk", requested=False)
+    soon = repeated(history, both, eager, NOON + timedelta(hours=2))
+    assert soon.fresh[place] == 0.0 and np.isinf(soon.days[place]), "not the same, and yet enough of owls"
+    assert repeated(history, both, eager, NOON + DAY).fresh[place] == 1.0
 
 
 def context(days: float) -> Context:
