@@ -6,8 +6,10 @@ judge or a person may say about a suggestion is in `Rating` and `Feedback`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any
 
 TICK_SECONDS = 150
@@ -74,6 +76,9 @@ SENSITIVE_TOPICS = (
 SEASONS = ("spring", "summer", "autumn", "winter")
 PLACES = ("home", "kitchen", "desk", "garden", "outdoors", "out", "anywhere")
 """Where an idea is done; 'out' is in town, among other people."""
+
+WHEREABOUTS = ("working", "office", "outside")
+"""Where somebody is: at work at a computer at home, in an office, out of the house."""
 
 NATURES = ("habit", "weekly", "occasional", "once")
 """How often an idea makes sense: any day, every week, every month or so, or once and then it is done."""
@@ -192,6 +197,12 @@ class CalendarEntry:
     all_day: bool = False
 
 
+def next_busy(calendar: Sequence[CalendarEntry], now: datetime) -> CalendarEntry | None:
+    """The next of some appointments that claim the person's time; None for none."""
+    coming = [entry for entry in calendar if entry.busy and not entry.all_day and entry.start > now]
+    return min(coming, key=lambda entry: entry.start, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that an assistant may see of a moment, beside its own history.
@@ -211,6 +222,9 @@ class Context:
         next_title: of the next appointment with a time of day.
         next_minutes: until that begins; None where none is known.
         workday_minutes: until the working day is likely to end; None outside of it, or where that is not known.
+        place: one of `WHEREABOUTS`, '' where it is not known.
+        light: whether it is light outside; None where that is not known.
+        southern: the seasons are those south of the equator.
     """
 
     time: datetime
@@ -227,6 +241,15 @@ class Context:
     next_title: str = ""
     next_minutes: float | None = None
     workday_minutes: float | None = None
+    place: str = ""
+    light: bool | None = None
+    southern: bool = False
+
+    @property
+    def free_minutes(self) -> float:
+        """Until the next of today's appointments that claim the person's time; inf where none does."""
+        coming = next_busy(self.calendar, self.time)
+        return inf if coming is None else (coming.start - self.time).total_seconds() / 60
 
 
 @dataclass(frozen=True, slots=True)

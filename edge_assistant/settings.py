@@ -50,6 +50,9 @@ class LimitSettings(Section):
     per_day: int = Field(24, ge=0, le=500)
     """At most this many unasked suggestions a day; 0 keeps the assistant silent until it is asked."""
 
+    before_appointment: float = Field(10.0, ge=0, le=120)
+    """Minutes before a busy appointment in which nothing is said."""
+
     quiet_from: float = Field(0.0, ge=0, le=24)
     """Hour of the day (22.5 is half past ten in the evening) from which nothing is said."""
 
@@ -165,6 +168,19 @@ class SourceSettings(Section):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+class PlaceSettings(Section):
+    """Where you are: for daylight, seasons, and what can be done there."""
+
+    works_at: Literal["home", "office"] = "home"
+    """Where you work on weekdays: at home, or in an office, where nothing for kitchen or garden is suggested."""
+
+    latitude: float = Field(0.0, ge=-90, le=90)
+    """Degrees north of the equator, south negative. With a longitude of 0 as well, the time zone's town counts."""
+
+    longitude: float = Field(0.0, ge=-180, le=180)
+    """Degrees east of Greenwich, west negative."""
+
+
 class PresenceSettings(Section):
     """How much the assistant speaks up."""
 
@@ -276,6 +292,9 @@ class Settings(Section):
 
     sources: SourceSettings = SourceSettings()
     """Sources of the view of the moment."""
+
+    place: PlaceSettings = PlaceSettings()
+    """Where you are."""
 
     presence: PresenceSettings = PresenceSettings()
     """Off, rare, normal or chatty."""

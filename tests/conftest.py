@@ -29,6 +29,17 @@ def _refuse_unless_local(family: int, address: Any) -> None:
         raise NetworkRefusedError(f"a test tried to connect to {host}; tests may only use loopback and Unix sockets")
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache folder of the session: embeddings and lives."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return tmp_path_factory.mktemp("cache")
+    cache = base.parent / "cache"  # test processes side by side share what is dear to make
+    cache.mkdir(exist_ok=True)
+    return cache
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Home and cache inside `tmp_path`, and no settings from the environment of whoever runs the tests."""

@@ -39,7 +39,7 @@ def in_form_of(now: datetime, moment: datetime) -> datetime:
     """An aware `moment` in the local time and form of `now`."""
     if now.tzinfo is None:
         return moment.astimezone().replace(tzinfo=None)
-    if _is_system_offset(now):
+    if is_system_offset(now):
         # a fixed offset holds only until the next change of the clock: the system knows the one of `moment`
         return moment.astimezone()
     return moment.astimezone(now.tzinfo)
@@ -48,7 +48,7 @@ def in_form_of(now: datetime, moment: datetime) -> datetime:
 def local(now: datetime, day: date, clock: time = time.min) -> datetime:
     """A time of day on a day, as the person's clock shows it, aware. At a doubtful hour the first of the two."""
     naive = datetime.combine(day, clock.replace(tzinfo=None))
-    if now.tzinfo is None or _is_system_offset(now):
+    if now.tzinfo is None or is_system_offset(now):
         return naive.astimezone()
     return naive.replace(tzinfo=now.tzinfo)
 
@@ -75,6 +75,6 @@ def tomorrow(now: datetime) -> datetime:
     return local(now, now.date() + timedelta(days=1))
 
 
-def _is_system_offset(now: datetime) -> bool:
+def is_system_offset(now: datetime) -> bool:
     """Whether `now` carries merely the offset that the computer's own zone has at that moment."""
     return isinstance(now.tzinfo, timezone) and now.utcoffset() == now.astimezone().utcoffset()

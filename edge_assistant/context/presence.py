@@ -11,6 +11,19 @@ from edge_assistant.context.observation import Observation
 BACK_MINUTES = 5.0
 """For so long after a return somebody is 'back', which is a moment to speak in; then simply 'here'."""
 
+HANDS_OFF = frozenset({"media", "meeting", "call", "reading", "music"})
+"""Kinds that go on while no key is pressed."""
+
+STILL_SECONDS = 60.0
+"""Who has touched nothing for so long, and does nothing that goes on by itself, may have left."""
+
+
+def leaving(told: Observation) -> str:
+    """Why a word might be said to nobody, though nothing is known of an absence yet; '' where it would be heard."""
+    # who reads a book beside the computer, and says so, is there
+    quiet = told.idle_seconds is not None and told.idle_seconds >= STILL_SECONDS and told.source != "typed"
+    return "no key was touched for a minute" if quiet and told.kind not in HANDS_OFF else ""
+
 
 class PresenceWatch:
     """Follows absences from their first look to the return."""

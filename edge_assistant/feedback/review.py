@@ -176,7 +176,7 @@ def _idea_cards(learner: Learner, contexts: Sequence[Context], chances: FloatArr
         context = contexts[good[number % len(good)]]
         sight = learner.sight(context)
         mean = learner.ranker.means(sight)
-        fresh = learner.repeated(context.time).fresh
+        fresh = learner.repeated(context).fresh
         open_ideas = (fresh > 0.5) & (topics > 0.5)
         open_ideas[list(learner.ranker.judged)] = False
         for card in found:
@@ -214,7 +214,7 @@ def _wording_card(learner: Learner, about: Card, wordings: Wordings) -> Card | N
 def shelf_cards(learner: Learner, context: Context, count: int = 3) -> list[Card]:
     """What lies on the shelf now: the ideas likeliest to please, different ones."""
     sight = learner.sight(context)
-    fresh = learner.repeated(context.time).fresh
+    fresh = learner.repeated(context).fresh
     mean = learner.ranker.means(sight) + np.log(np.maximum(fresh * learner.topic_chances(), 1e-9))
     found: list[Card] = []
     for index in np.argsort(-mean, kind="stable")[:CANDIDATES].tolist():

@@ -61,7 +61,7 @@ def answer(learner: Learner, decision: Decision, idea: int | None = None) -> Dec
         ranked = learner.rank(decision.context, decision.assessment.optimism)
     else:
         chance, row = learner.ranker.chance_of_idea(learner.sight(decision.context), idea)
-        heard = learner.repeated(decision.context.time)
+        heard = learner.repeated(decision.context)
         fresh = float(heard.fresh[idea])
         ranked = Ranked(idea, chance * fresh, chance * fresh, row, (), fresh, float(heard.days[idea]))
     return replace(decision, ranked=ranked, requested=True, speak=True, style=learner.styles.best())

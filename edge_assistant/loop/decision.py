@@ -31,6 +31,7 @@ class Decision:
             is known.
         text: the words in which it was said, or ''.
         requested: it answers a request.
+        occasion: why a word is due whatever the chances, or ''.
     """
 
     context: Context
@@ -44,6 +45,7 @@ class Decision:
     style: Style = field(default_factory=Style)
     text: str = ""
     requested: bool = False
+    occasion: str = ""
     offset: float = 0.0
     discovery: float = 0.0
 

@@ -7,7 +7,6 @@ else; a decision can be rebuilt from contexts, its own past speech and feedback 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from edge_assistant.learning.reactions import CardModel, ReactionModel
 from edge_assistant.ranker.discovery import Discovery, wanted_a_day
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker, IdeaSight, Stated
+from edge_assistant.ranker.fitting import fitting
 from edge_assistant.ranker.preference import Ranked, Ranker
 from edge_assistant.ranker.repeats import Repeated, RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
@@ -121,9 +121,9 @@ class Learner:
         counts = heard(self.history, self.features.base, context.time)
         return self.features.sight(context, counts, self.familiarity, self.stated)
 
-    def repeated(self, now: datetime) -> Repeated:
-        """Which ideas were heard, and which of them may be said again."""
-        return repeated(self.history, self.features, self.repeats, now, self.never)
+    def repeated(self, context: Context) -> Repeated:
+        """Which ideas were heard, and which of them may be said now."""
+        return repeated(self.history, self.features, self.repeats, context, self.never)
 
     def topic_chances(self) -> FloatArray:
         """(n,) chance that no topic of an idea is unwanted."""
@@ -171,10 +171,11 @@ class Learner:
         return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
     def rank(self, context: Context, optimism: float) -> Ranked | None:
-        """The best idea now; within an activity it changes only when something is said, learned or rested."""
+        """The best idea now; it changes only with the activity, what fits, and when something is said or learned."""
         parts = (context.time.weekday() >= 5, context.time.hour < 11, context.time.hour >= 18)
         spoken = self.history.spoken_ever
-        key = (context.activity, parts, self._version, spoken, context.time.date(), round(optimism, 6))
+        fits = fitting(self.features.base, context).tobytes()
+        key = (context.activity, parts, self._version, spoken, context.time.date(), round(optimism, 6), fits)
         if key != self._ranked_for:
             self._ranked_for, self._ranked = key, self._rank_anew(context, optimism)
         return self._ranked
@@ -190,7 +191,7 @@ class Learner:
         if discovery:
             new = np.array([not self.knows(index) for index in range(len(self._topics))])
             weights = weights * (1 + discovery * new / (1 + self.costs.false_alarm))
-        return self.ranker.best(self.sight(context), self.repeated(context.time), weights, optimism)
+        return self.ranker.best(self.sight(context), self.repeated(context), weights, optimism)
 
     # -- state ----------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 PACKAGED_FOLDER = Path(__file__).parents[1] / "data" / "ideas"
+
+_LOUD = re.compile(
+    r"\b(drill|hammer|saw|sand (?:down|the)|vacuum|hoover|blend|drums?|trumpet|sing|shout|yodel|dance|stamp|a?loud)\b"
+)
 
 FloatArray = NDArray[np.float64]
 Frozen = TypeVar("Frozen", bound=NDArray[Any])
@@ -143,25 +147,10 @@ class KnowledgeBase:
         places = [PLACES.index(idea.place) if idea.place else -1 for idea in self.ideas]
         return _frozen(np.array(places, dtype=np.int64))
 
-    def fits(
-        self, time: datetime, *, southern: bool = False, light: bool | None = None, minutes: float = np.inf
-    ) -> NDArray[np.bool_]:
-        """Which ideas can be brought up now, shape (n,): by hour, season, light and the time that they take.
-
-        Args:
-            time: local time.
-            southern: the seasons are those south of the equator.
-            light: whether it is light outside; None where nobody knows, so that it counts against no idea.
-            minutes: how long there is time.
-        """
-        hour = time.hour + time.minute / 60
-        begin, end = self.hours.T
-        in_hours = np.where(begin <= end, (begin <= hour) & (hour <= end), (hour >= begin) | (hour <= end))
-        # December, January and February are the northern winter
-        season = SEASONS.index(("winter", "spring", "summer", "autumn")[(time.month % 12 // 3 + 2 * southern) % 4])
-        fits = in_hours & self.seasons[:, season] & (self.minutes <= minutes)
-        dark_or_light = np.ones(len(self), dtype=np.bool_) if light is None else self.daylight != (-1 if light else 1)
-        return np.asarray(fits & dark_or_light, dtype=np.bool_)
+    @cached_property
+    def loud(self) -> NDArray[np.bool_]:
+        """Which ideas others in the house or behind the wall would hear, shape (n,); read-only."""
+        return _frozen(np.array([bool(_LOUD.search(idea.text)) for idea in self.ideas], dtype=np.bool_))
 
     @cached_property
     def sha256(self) -> str:

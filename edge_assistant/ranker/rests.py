@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.context.history import LEAST_REST, History
+from edge_assistant.domain import Context
 from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.ranker.fitting import fitting
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.repeats import Repeated, RepeatModel
 
@@ -52,14 +54,15 @@ def days_since(history: History, features: FeatureMaker, now: datetime) -> Float
 
 
 def repeated(
-    history: History, features: FeatureMaker, repeats: RepeatModel, now: datetime, never: Collection[str] = ()
+    history: History, features: FeatureMaker, repeats: RepeatModel, context: Context, never: Collection[str] = ()
 ) -> Repeated:
     """Which ideas were heard when, and which may be said again; `never` names those that must not be said at all."""
+    now = context.time
     days = days_since(history, features, now)
     fresh = repeats.fresh(days)
     fresh[of_todays_subjects(history, features, now)] = 0.0
     base = features.base
-    fresh[~base.fits(now)] = 0.0
+    fresh[~fitting(base, context)] = 0.0
     for idea_id in never:
         if idea_id in base.by_id:
             fresh[base.index(idea_id)] = 0.0

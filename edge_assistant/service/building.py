@@ -92,12 +92,13 @@ def build_core(
     *,
     notifier: Notifier | None = None,
     sources: ContextSources | None = None,
+    clock: Clock | None = None,
     tick_seconds: float = TICK_SECONDS,
 ) -> Core:
     """The core of a home, with its model on the way. The caller holds the home's lock and starts it."""
     private_folder(paths.home)
     store = Store.open(paths.store)
-    service = build_service_state(store, settings, paths, emit=emit)
+    service = build_service_state(store, settings, paths, clock=clock, emit=emit)
     core = Core(
         service,
         sources or LiveContextSources(settings, store, activity_class_of(service)),

@@ -26,7 +26,7 @@ def costs_of(settings: Settings) -> Costs:
 
 def limits_of(settings: Settings) -> Limits:
     """The hard limits."""
-    limits = settings.limits.model_dump()
+    limits = settings.limits.model_dump(exclude={"before_appointment"})  # it hangs on the calendar: the service's
     factor = LEAST_CHATTY_GAP if settings.presence.level == "chatty" else 1.0
     return Limits(**{**limits, "least_gap": limits["least_gap"] * factor})
 

@@ -17,6 +17,7 @@ from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
+from edge_assistant.service.occasions import Occasions
 from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.protocol import Entry, Status, Training
 from edge_assistant.service.sources import ContextSources
@@ -76,7 +77,7 @@ class TickLoop:
         """
         self.service = service
         self.sources = sources
-        self.ticking = Ticking(service)
+        self.ticking = Ticking(service, Occasions(service))
         self.reactions = Reactions(service)
         self.notifier = notifier
         self.trainer = trainer

@@ -7,6 +7,7 @@ entry = ticking.say(moment, text)            # None where something forbids it b
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,15 +15,18 @@ from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import Composer
 from edge_assistant.composer.style import style_of
 from edge_assistant.context.apps import SOMETHING
+from edge_assistant.context.local_time import minutes_between
 from edge_assistant.context.moment import context_of
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.presence import leaving
 from edge_assistant.context.rules import running_programs
-from edge_assistant.domain import ACTIVITY_CLASSES, Context
+from edge_assistant.domain import ACTIVITY_CLASSES, Context, next_busy
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.loop.deciding import decide
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
+from edge_assistant.service.occasions import Occasions
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.explaining import why_document
@@ -50,8 +54,14 @@ class Moment:
 class Ticking:
     """Decides and speaks."""
 
-    def __init__(self, service: ServiceState) -> None:
+    def __init__(self, service: ServiceState, occasions: Occasions | None = None) -> None:
+        """
+        Args:
+            service: of the person.
+            occasions: find when a word is due whatever the chances; None leaves all to what was learned.
+        """
         self.service = service
+        self._occasions = occasions
         self._activity = ""
         self._since: datetime | None = None
         self._last: datetime | None = None
@@ -68,7 +78,7 @@ class Ticking:
             now = service.clock.now()
             self._watch_clock(now)
             service.reading = observation
-            if not request and self._away(observation):
+            if not request and observation.presence == "away":
                 service.forbidden, service.decision = "you are away", None
                 self._note_absence(now, observation)
                 return None
@@ -83,6 +93,8 @@ class Ticking:
                 if new_day:
                     service.learned.night()
                 decision = service.assistant.tick(context)
+                if self._occasions is not None:
+                    decision = self._occasions.find(decision)
                 kinds, _ = service.assistant.learner.features.texts.read(context.activity, context.room)
                 service.memory_log.lasts(now, context.activity, ACTIVITY_CLASSES[int(kinds.argmax())])
                 service.decision = decision
@@ -140,16 +152,17 @@ class Ticking:
             return "paused"
         if service.settings.presence.level == "off":
             return "switched off"
-        told = observation.blocked if observation is not None else ""
-        return told or service.rules.now().forbid(now, observation, running_programs)
+        known = observation or Observation()
+        told = known.blocked or service.rules.now().forbid(now, observation, running_programs)
+        return told or leaving(known) or self._about_to_begin(now, known)
 
     def weigh_again(self) -> None:
         """What is believed, or what forbids speech, has changed: shown at once, not only with the next tick."""
         service = self.service
         with service.lock:
             now, learner, decision = service.clock.now(), service.assistant.learner, service.decision
-            away = "you are away" if service.reading is not None and self._away(service.reading) else ""
-            service.forbidden = away or self.forbidden(now, service.reading) or self._limits(now)
+            away = service.reading is not None and service.reading.presence == "away"
+            service.forbidden = "you are away" if away else self.forbidden(now, service.reading) or self._limits(now)
             if decision is None or decision.speak:
                 return  # what was just said stands until the next tick
             known = not service.presence.private and decision.context.activity in learner.trigger.activities
@@ -180,9 +193,21 @@ class Ticking:
         )
         document = decision_to_dict(decision, service.idea_ids)
         service.feed.add(Row(entry, why, document, service.store.last_event_id()))
+        if self._occasions is not None:
+            self._occasions.spoke(decision)
         service.learned.save()
         service.log.said(service.days.date, decision.requested)
         return entry
+
+    def _about_to_begin(self, now: datetime, observation: Observation) -> str:
+        """The appointment that leaves no time for anything else, in words; '' for none."""
+        coming = next_busy(observation.calendar, now)
+        if coming is None:
+            return ""
+        minutes = math.ceil(minutes_between(now, coming.start))
+        if minutes > self.service.settings.limits.before_appointment:
+            return ""
+        return f"{coming.title or 'an appointment'} begins in {minutes} minute{'s' * (minutes != 1)}"
 
     def _stopped_meanwhile(self) -> bool:
         """Whether the person has paused, snoozed or switched something since the decision."""
@@ -196,13 +221,6 @@ class Ticking:
         learner = self.service.assistant.learner
         return learner.limits.forbid(Context(time=now, activity=""), learner.history)
 
-    def _away(self, observation: Observation) -> bool:
-        if observation.presence == "away":
-            return True
-        idle = observation.idle_seconds
-        told = observation.source == "typed"  # who reads a book beside the computer, and says so, is there
-        return idle is not None and not told and idle >= self.service.settings.sources.away_minutes * 60
-
     def _note_absence(self, now: datetime, observation: Observation) -> None:
         """What was going on has ended when the last key was pressed."""
         if not self.service.presence.private:
@@ -213,7 +231,8 @@ class Ticking:
         if activity != self._activity:
             self._activity, self._since = activity, now
         since = observation.since or self._since or now
-        return context_of(observation, now, since, self.service.days.awake, request, blocked)
+        place = self.service.settings.place
+        return context_of(observation, now, since, self.service.days.awake, request, blocked, place)
 
     def _watch_clock(self, now: datetime) -> None:
         if self._last is not None and now < self._last:

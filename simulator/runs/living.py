@@ -78,7 +78,7 @@ class AnswerPicker:
 
     def pick(self, context: Context) -> int:
         """The idea most likely to please a stranger now, among those not resting."""
-        known = repeated(self.history, self.features, self.repeats, context.time)
+        known = repeated(self.history, self.features, self.repeats, context)
         best = self.ranker.best(self._sight(context), known, np.ones(len(self.features.base)), 0.0)
         return best.index if best is not None else 0
 

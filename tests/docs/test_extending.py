@@ -14,9 +14,9 @@ from edge_assistant.context.making import make_hub
 from edge_assistant.settings import SourceSettings
 from simulator.runs import events
 from tests.docs.pages import ROOT, fenced
-from tests.simulator.conftest import command, shared_cache, shop, warm
+from tests.simulator.conftest import command, shop, warm
 
-__all__ = ["command", "shared_cache", "shop", "warm"]
+__all__ = ["command", "shop", "warm"]
 
 LONGEST = 30
 """Lines of an example."""

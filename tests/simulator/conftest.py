@@ -33,17 +33,6 @@ Command = Callable[..., Ended]
 
 
 @pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache folder of the session: embeddings and lives."""
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return tmp_path_factory.mktemp("cache")
-    cache = base.parent / "cache"  # test processes side by side share what is dear to make
-    cache.mkdir(exist_ok=True)
-    return cache
-
-
-@pytest.fixture(scope="session")
 def shop(shared_cache: Path) -> PersonaSetup:
     """The first persona with the packaged ideas and the packaged embedding."""
     with pytest.MonkeyPatch.context() as patch:

@@ -27,6 +27,7 @@ from edge_assistant.context.apps import Seen, describe
 from edge_assistant.context.local_time import JUMP_SECONDS, in_form_of, seconds_between, spoken, to_utc
 from edge_assistant.context.merging import one_line
 from edge_assistant.context.observation import Observation
+from edge_assistant.context.presence import HANDS_OFF
 from edge_assistant.context.source import CONTEXT_SOURCES, AbsentError, SourceError, StaleError
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ GLANCE = timedelta(seconds=120)
 LOOK_BACK = timedelta(hours=3)
 
 MOST_EVENTS = 600
-
-HANDS_OFF = frozenset({"media", "meeting", "call", "reading", "music"})
-"""Kinds that go on while no key is pressed."""
 
 HANDS_OFF_LIMIT = timedelta(hours=2)
 """Nobody watches for longer than this without touching anything."""

@@ -11,6 +11,7 @@ from edge_assistant.feedback import setup as questions
 from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.service.conversation.correcting import MOST_TASTES
+from edge_assistant.service.finding_sources import FOUND_KINDS, find_sources
 from edge_assistant.service.rpc.protocol import LEVELS
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState
 from edge_assistant.service.settings_file import write_settings
@@ -50,6 +51,7 @@ class Setup:
         said = [taste for taste in StatedTastes(service).all() if not taste.picked]
         return SetupState(
             done=service.presence.setup_done,
+            found=find_sources(settings.sources, service.clock.now()),
             models=tuple(self._models()),
             pullable=tuple(self._pullable()),
             ideas=tuple(self._ideas()),
@@ -83,6 +85,8 @@ class Setup:
             value = getattr(choices, name)
             if value is not None:
                 changes["limits"][name] = float(value)
+        if choices.sources:
+            changes["sources"] = _sources(choices, service.settings)
         if choices.model:
             changes["model"]["path"] = choices.model
         if choices.never:
@@ -184,6 +188,19 @@ class Setup:
         ]
 
 
+def _sources(choices: SetupChoices, settings: Settings) -> dict[str, object]:
+    """The settings with what may be looked at beside what is looked at already."""
+    places = {kind: [place for each, place in choices.sources if each == kind] for kind, _ in choices.sources}
+    changes: dict[str, object] = {}
+    if "calendar" in places:
+        changes |= {"calendar": True, "calendars": [*settings.sources.calendars, *places["calendar"]]}
+    if "notes" in places:
+        changes["notes"] = places["notes"][0]
+    if "activitywatch" in places:
+        changes["activitywatch"] = True
+    return changes
+
+
 def _check(choices: SetupChoices, base: KnowledgeBase) -> None:
     """Raises `UsageError` for an answer that cannot be."""
     for name in (*choices.picked, *choices.struck):
@@ -191,6 +208,11 @@ def _check(choices: SetupChoices, base: KnowledgeBase) -> None:
             raise UsageError(f"setup: there is no idea {name!r}; 'setup.get' lists those that can be picked or struck")
     if both := set(choices.picked) & set(choices.struck):
         raise UsageError(f"setup: {', '.join(sorted(both))} cannot be both picked and struck")
+    for source in choices.sources:
+        if len(source) != 2 or source[0] not in FOUND_KINDS:
+            raise UsageError(
+                f"setup: {list(source)} cannot be looked at; give one of {', '.join(FOUND_KINDS)} and a place"
+            )
     known = {frozenset(pair) for pair in questions.PAIRS}
     for pair in (*choices.wordings, *choices.alike):
         if len(pair) != 2 or frozenset(pair) not in known:

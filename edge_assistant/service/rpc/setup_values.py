@@ -28,11 +28,21 @@ class IdeaChoice(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSource(Value):
+    """Something here that could be looked at: 'calendar', 'notes' or 'activitywatch'; where; what was read from it."""
+
+    kind: str
+    where: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetupState(Value):
     """What the setup offers.
 
     Attributes:
         done: it was answered or skipped before.
+        found: what could be looked at and is not yet.
         pullable: models that would fit but are not here.
         ideas: to like or dislike.
         groups: of three ideas each, of which some are picked and some struck.
@@ -42,6 +52,7 @@ class SetupState(Value):
     """
 
     done: bool = False
+    found: tuple[FoundSource, ...] = ()
     models: tuple[ModelChoice, ...] = ()
     pullable: tuple[ModelChoice, ...] = ()
     ideas: tuple[IdeaChoice, ...] = ()
@@ -61,6 +72,7 @@ class SetupChoices(Value):
     """The answers; what is '', None or empty was skipped.
 
     Attributes:
+        sources: (kind, where) of what may be looked at from now on.
         likes, dislikes: idea ids or free words.
         picked, struck: ids of ideas of the groups.
         wordings: (better, worse) sentences of the pairs.
@@ -69,6 +81,7 @@ class SetupChoices(Value):
     """
 
     model: str = ""
+    sources: tuple[tuple[str, ...], ...] = ()
     quiet_from: float | None = None
     quiet_to: float | None = None
     level: str = ""

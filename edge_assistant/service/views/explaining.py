@@ -100,6 +100,18 @@ def _silent_if(service: ServiceState, decision: Decision) -> list[str]:
     if decision.requested:
         return ["Nothing: you asked for it."]
     limits, level = service.assistant.learner.limits, service.settings.presence.level
+    sentences = [] if decision.occasion else _not_likely_enough(decision, level)
+    gap = max(limits.least_gap, 60.0 / limits.per_hour)
+    sentences.append(f"Another suggestion less than {gap:.0f} minutes earlier.")
+    sentences.append(f"A daily limit already reached; {decision.spoken_today} of your {limits.per_day} had been said.")
+    if limits.quiet_from != limits.quiet_to:
+        sentences.append(f"Your quiet hours, {clock_words(limits.quiet_from)} to {clock_words(limits.quiet_to)}.")
+    sentences.append("A busy appointment, 'do not disturb', a pause, or your answer 'later'.")
+    return sentences
+
+
+def _not_likely_enough(decision: Decision, level: str) -> list[str]:
+    """At which chance, or at which level, it would have kept silent."""
     sentences = []
     chance, needed = decision.chance, decision.assessment.threshold
     for other in ("rare", "normal"):
@@ -110,14 +122,7 @@ def _silent_if(service: ServiceState, decision: Decision) -> list[str]:
                     f"Speaking set to '{other}': that asks for {percent(dearer)}, and the chance was {percent(chance)}."
                 )
                 break
-    sentences.append(f"A chance below {percent(needed)}; it was {percent(chance)}.")
-    gap = max(limits.least_gap, 60.0 / limits.per_hour)
-    sentences.append(f"Another suggestion less than {gap:.0f} minutes earlier.")
-    sentences.append(f"A daily limit already reached; {decision.spoken_today} of your {limits.per_day} had been said.")
-    if limits.quiet_from != limits.quiet_to:
-        sentences.append(f"Your quiet hours, {clock_words(limits.quiet_from)} to {clock_words(limits.quiet_to)}.")
-    sentences.append("A busy appointment, 'do not disturb', a pause, or your answer 'later'.")
-    return sentences
+    return [*sentences, f"A chance below {percent(needed)}; it was {percent(chance)}."]
 
 
 def _threshold_at(threshold: float, factor: float) -> float:
@@ -140,6 +145,8 @@ def _seen(service: ServiceState, decision: Decision) -> dict[str, str]:
     }
     if service.assistant.learner.history.last_welcome is not None:
         seen["last welcome"] = f"{since_welcome:.0f} minutes before"
+    if decision.occasion:
+        seen["said now because"] = decision.occasion
     if context.room:
         seen["room"] = context.room
     return seen

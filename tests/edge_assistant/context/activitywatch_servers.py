@@ -34,10 +34,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+@contextlib.contextmanager
+def running_server(folder: Path) -> Iterator[int]:
     """The port of an aw-server that keeps everything in folders of its own."""
-    folder = tmp_path_factory.mktemp("aw-server")
     port = free_port()
     environment = {**os.environ, **{name: str(folder / name.lower()) for name in FOLDERS}}
     # in memory: the tables of its SQLite storage cannot be read back with every release of peewee
@@ -48,7 +47,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     try:
         for _ in range(600):
             if child.poll() is not None:
-                pytest.fail((folder / "log").read_text(errors="replace")[-2000:])
+                raise RuntimeError((folder / "log").read_text(errors="replace")[-2000:])
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -57,6 +56,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     finally:
         child.terminate()
         child.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with running_server(tmp_path_factory.mktemp("aw-server")) as port:
+        yield port
 
 
 @pytest.fixture

@@ -8,16 +8,14 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from edge_assistant.commands.ideas import _print_table, app
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, NATURES, PLACES, SEASONS, SENSITIVE_TOPICS
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, NATURES, PLACES, SENSITIVE_TOPICS
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.ranker.idea_files import REFUSED_FIRST_WORDS, duplicate_problems, text_problems
 from edge_assistant.ranker.ideas import (
@@ -175,65 +173,6 @@ def test_an_idea_refuses_values_that_do_not_exist(base: KnowledgeBase) -> None:
     for changes in ({"hours": (1.0,)}, {"hours": (1.0, 30.0)}, {"place": "moon"}, {"nature": "x"}, {"season": ("x",)}):
         with pytest.raises(ValueError, match=next(iter(changes))):
             replace(base.ideas[0], **changes)
-
-
-def _fits(changes: dict[str, Any], when: datetime, **given: Any) -> bool:
-    plain: dict[str, Any] = {"hours": (), "season": (), "daylight": None, "minutes": 10.0}
-    idea = replace(load_packaged().ideas[0], **plain | changes)
-    return bool(KnowledgeBase([idea]).fits(when, **given)[0])
-
-
-@pytest.mark.parametrize(
-    ("hours", "hour", "fits"),
-    [
-        ((), 3, True),
-        ((16.0, 20.5), 16, True),
-        ((16.0, 20.5), 21, False),
-        ((16.0, 20.5), 15, False),
-        ((22.0, 2.0), 23, True),
-        ((22.0, 2.0), 1, True),
-        ((22.0, 2.0), 12, False),
-    ],
-)
-def test_hours_may_wrap_midnight(hours: tuple[float, ...], hour: int, fits: bool) -> None:
-    assert _fits({"hours": hours}, datetime(2026, 4, 1, hour)) is fits
-    assert _fits({"hours": (20.25, 20.75)}, datetime(2026, 4, 1, 20, 30))
-
-
-@pytest.mark.parametrize(
-    ("month", "north", "south"),
-    [
-        (12, "winter", "summer"),
-        (2, "winter", "summer"),
-        (3, "spring", "autumn"),
-        (8, "summer", "winter"),
-        (11, "autumn", "spring"),
-    ],
-)
-def test_seasons_turn_with_the_hemisphere(month: int, north: str, south: str) -> None:
-    for season in SEASONS:
-        when = datetime(2026, month, 1, 12)
-        assert _fits({"season": (season,)}, when) is (season == north)
-        assert _fits({"season": (season,)}, when, southern=True) is (season == south)
-
-
-def test_light_and_time_at_hand_count() -> None:
-    noon = datetime(2026, 4, 1, 12)
-    asked = [(need, light) for need in (True, False, None) for light in (True, False, None)]
-    assert [_fits({"daylight": need}, noon, light=light) for need, light in asked] == [
-        True, False, True, False, True, True, True, True, True
-    ]  # fmt: skip
-    assert _fits({"minutes": 30.0}, noon, minutes=30) and not _fits({"minutes": 30.0}, noon, minutes=29)
-
-
-def test_what_fits_is_an_array_over_all_ideas(base: KnowledgeBase) -> None:
-    fits = base.fits(datetime(2026, 1, 10, 23, 30), light=False, minutes=15)
-    assert fits.shape == (len(base),) and 0 < fits.sum() < len(base) / 2
-    for idea, suits in zip(base.ideas, fits, strict=True):
-        if suits:
-            assert idea.minutes <= 15 and idea.daylight is not True and "winter" in (idea.season or SEASONS)
-    assert base.place_index.max() < len(PLACES) and base.seasons.shape == (len(base), 4)
-    assert base.hours.shape == (len(base), 2) and base.minutes.shape == base.daylight.shape == (len(base),)
 
 
 def test_packaged_ideas_say_where_and_how_often(base: KnowledgeBase) -> None:

@@ -120,7 +120,7 @@ def test_what_a_source_forbids_is_not_said(person, blocked):
 def test_nobody_there_is_no_tick(person):
     person.live(10)
     awake = person.core.service.days.awake
-    person.sources.observation = Observation(activity="writing a letter", idle_seconds=3600)
+    person.sources.observation = Observation(presence="away", idle_seconds=3600)
     for _ in range(10):
         person.clock.forward(minutes=2.5)
         assert person.core.tick() is None

@@ -260,6 +260,19 @@ async def test_the_first_start_line_by_line(serve) -> None:
     assert served.core.service.presence.setup_done
 
 
+async def test_what_is_found_here_is_offered_first(serve, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "Notes").mkdir()
+    (tmp_path / "Notes/todo.md").write_text("- [ ] water the fig\n")
+    async with linear(serve(setup_done=False)) as line:
+        await line.says("What may I look at?")
+        await line.says("1: Notes ~/Notes (1 note, 1 to do, such as 'water the fig')")
+        line.type("1")
+        line.type("skip all")
+        await line.says("Thank you.")
+    assert load_settings().sources.notes == str(tmp_path / "Notes")
+
+
 async def test_the_review_line_by_line(serve) -> None:
     served = serve()
     for activity in ("reading by the window", "kneading rye dough", "writing a letter", "cooking dinner"):

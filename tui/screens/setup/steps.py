@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from edge_assistant.service.rpc.protocol import LEVELS
@@ -23,6 +24,8 @@ PER_DAY = (2, 4, 6, 8, 12)
 
 STRUCK = ".struck"
 """After the name of a question: places of its answers that are struck out."""
+
+SOURCES = "sources"
 
 LIKES, DISLIKES = 3, 2
 """How many ideas may be named."""
@@ -77,9 +80,33 @@ def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
     kept = "\n".join(f"- {line}" for line in state.kept)
     where = f"\n\nAll of it is in {home}" if home and not any(home in line for line in state.kept) else ""
     welcome = replace(WELCOME, text=f"{WELCOME.text} What is kept:\n\n{kept}{where}")
-    steps = [welcome, _model(state), _quiet(state), _level(state), _per_day(state), _likes(state), _dislikes(state)]
+    steps = [
+        welcome,
+        _sources(state),
+        _model(state),
+        _quiet(state),
+        _level(state),
+        _per_day(state),
+        _likes(state),
+        _dislikes(state),
+    ]
     steps += [*_groups(state), *_pairs(state)]
     return tuple(step for step in steps if step is welcome or step.answers)
+
+
+def _sources(state: SetupState) -> SetupStep:
+    """What was found on this computer, all of it marked."""
+    home = str(Path.home())
+    names = {"calendar": "Calendar", "notes": "Notes", "activitywatch": "ActivityWatch"}
+    answers = tuple(
+        SetupAnswer(f"{names[one.kind]} {one.where.replace(home, '~', 1)}", one.told, (one.kind, one.where))
+        for one in state.found
+    )
+    text = (
+        "I found this on your computer, and read what stands beside it. Leave out what I should not look at; all of it "
+        "can be changed in the settings. Notes are taken up at the next start."
+    )
+    return SetupStep(SOURCES, "What may I look at?", text, answers, max(len(answers), 1), tuple(range(len(answers))))
 
 
 def _model(state: SetupState) -> SetupStep:
@@ -219,7 +246,9 @@ def choices_of(
         if not step.answers or not given:
             continue
         values = [step.answers[place].value for place in chosen.get(step.name, ())]
-        if step.strikes:
+        if step.name == SOURCES:
+            _add(found, SOURCES, [list(value) for value in values])
+        elif step.strikes:
             struck = [step.answers[place].value for place in chosen.get(step.name + STRUCK, ())]
             _add(found, "picked", values)
             _add(found, "struck", struck)
