@@ -77,7 +77,7 @@ def whereabouts(told: Observation, now: datetime, works_at: str = "") -> str:
         now: local time.
         works_at: 'home' or 'office' on weekdays.
     """
-    words = f"{told.room} {told.activity if told.source == 'typed' else ''}"
+    words = f"{told.room} {told.activity}" if told.source == "typed" else ""
     if _OUTSIDE.search(words):
         return "outside"
     if _OFFICE.search(words):
