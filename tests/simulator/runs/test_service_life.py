@@ -12,7 +12,7 @@ from edge_assistant.learning import prior
 from edge_assistant.paths import HOME_VARIABLE, Paths
 from edge_assistant.service.building import build_service_state
 from edge_assistant.service.clock import ManualClock
-from edge_assistant.settings import Settings
+from edge_assistant.settings import LimitSettings, Settings
 from edge_assistant.storage.store import Store
 from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
@@ -49,7 +49,7 @@ def test_same_decisions_as_simulate(shop: PersonaSetup, warm, tmp_path, days, re
     def begin(store: Store) -> PersonalPolicy:
         service = build_service_state(
             store,
-            Settings(),
+            Settings(limits=LimitSettings(before_appointment=0)),  # of which the policies of a run know nothing
             Paths.from_environment(),
             clock=clock,
             features=shop.features,
