@@ -36,6 +36,8 @@ INTERRUPTED = 130
 
 STOPPED = "interrupted; nothing that was saved is lost, call it again (a run: with --resume)"
 
+NO_MEMORY = "there is not enough memory; close other programs, or allow this one more ('ulimit -v' shows the limit)"
+
 EPILOG = """Examples:
 
 edge-assistant doctor  (is everything in place?)
@@ -140,10 +142,10 @@ def root(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every failure becomes one line on standard error."""
-    for stream in (sys.stdout, sys.stderr):
+    # a terminal or pipe that is not UTF-8 shows and tells what it can; it is no reason to fail
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
-            # a terminal or pipe that is not UTF-8 shows what it can; it is no reason to fail
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=errors)
     try:
         command = typer.main.get_command(app)
         result = command.main(args=arguments, prog_name=APPLICATION, standalone_mode=False)
@@ -170,6 +172,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _show_traceback_on_request()
         return _fail(_describe(error), StoreError.exit_code)
+    except MemoryError:
+        _show_traceback_on_request()
+        return _fail(NO_MEMORY, EdgeAssistantError.exit_code)
     except Exception as error:
         # a defect of ours: one line for the user, the rest for whoever mends it
         _show_traceback_on_request()

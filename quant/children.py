@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from quant.errors import QuantError
 from quant.json_lines import GoneError, LineWriter, Message, messages
@@ -93,11 +93,24 @@ def ask_child(
             if child.poll() is None:
                 child.kill()
             out.close()
-        complaints.seek(0)
-        last = " ".join(complaints.read().decode("utf-8", "replace").strip().splitlines()[-1:])[-300:]
+        last = last_words(complaints)
     if expired.is_set():
         raise SilentError(f"the child for {what} gave no answer within {timeout:g} s {last}".strip())
-    if code < 0:
-        name = signal.Signals(-code).name
+    name = signal_name(code)
+    if name:
         raise CrashedError(f"llama.cpp crashed ({name}) at {what} {last}".strip(), name)
     raise QuantError(f"the child for {what} ended without a result (exit code {code}) {last}".strip())
+
+
+def last_words(complaints: IO[bytes]) -> str:
+    """The last line that a child has written to this file, or ''."""
+    complaints.seek(0)
+    return " ".join(complaints.read().decode("utf-8", "replace").strip().splitlines()[-1:])[-300:]
+
+
+def signal_name(code: int) -> str:
+    """Of the signal that ended a child, such as 'SIGKILL'; '' where none did."""
+    try:
+        return signal.Signals(-code).name if code < 0 else ""
+    except ValueError:  # one that only this system knows
+        return f"signal {-code}"

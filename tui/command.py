@@ -60,6 +60,8 @@ def tui(
         return
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UsageError("tui: this is not a terminal; use 'edge-assistant tui --plain' in a pipe")
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError("tui: a dumb terminal cannot draw a screen (TERM=dumb); use 'edge-assistant tui --plain'")
     os.environ.setdefault("ESCDELAY", ESCAPE_MS)
     gc.disable()  # until the first frame is drawn: nothing that is made so far is garbage
     from tui.app import AssistantApp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -242,7 +243,7 @@ def _told(model: Any, as_json: bool) -> None:
         _json(facts | {"source": model.source, "licence": model.licence})
     else:
         typer.echo(f"{model.name}: {model.bytes / 1e9:.2f} GB, sha256 {model.sha256}")
-        typer.echo(f"to use it: edge-assistant models use {model.name}")
+        typer.echo(f"to use it: edge-assistant models use {shlex.quote(model.name)}")
 
 
 def _json(value: Any) -> None:

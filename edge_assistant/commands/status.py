@@ -44,8 +44,10 @@ def _lines(status: dict[str, Any], said: list[dict[str, Any]]) -> list[str]:
         f"speaking   {weighed}" + (f"; silent: {status['forbidden']}" if status["forbidden"] else ""),
         f"today      {today['suggestions']} of at most {today['per_day']}; level {status['level']}",
         f"model      {model['name'] or 'none'} ({model['state']}{', writes' if model['can_write'] else ''})"
-        + (f", adapter {status['adapter']}" if status["adapter"] else ""),
+        + (f", adapter {status['adapter']}" if status["adapter"] else "")
+        + (f" - {model['detail']}" if model["detail"] else ""),
         *(f"           {may['words']}: {may['detail']}" for may in model["abilities"]),
+        *([f"notice     {status['notice']}"] if status["notice"] else []),
         *(["review     today's is there: 'edge-assistant review'"] if status["review"] else []),
         *(line for source in status["sources"] for line in _source_lines(source)),
         *(

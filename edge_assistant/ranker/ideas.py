@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, PLACES, SEASONS, Idea
 from edge_assistant.errors import DataError
-from edge_assistant.ranker.idea_files import CATEGORIES, CATEGORY_NAMES, IdeaFile, read_idea_file
+from edge_assistant.ranker.idea_files import CATEGORIES, CATEGORY_NAMES, IdeaFile, duplicate_problems, read_idea_file
 
 __all__ = [
     "CATEGORIES",
@@ -196,6 +196,16 @@ def load(paths: Sequence[Path | str] = ()) -> KnowledgeBase:
     for path in paths:
         ideas.extend(_sound_ideas(read_idea_file(Path(path), known=ideas)))
     return KnowledgeBase(ideas, packaged.means, packaged.deviations)
+
+
+def load_with_own(path: Path) -> tuple[KnowledgeBase, tuple[str, ...]]:
+    """The packaged ideas with the sound ones of a person's own file, and what is wrong with the rest."""
+    packaged = load_packaged()
+    file = read_idea_file(path, known=packaged.ideas)
+    first = list({idea.id: idea for idea in reversed(file.ideas)}.values())[::-1]
+    repeated = {problem.split("'")[1] for problem in duplicate_problems(first, packaged.ideas)}
+    kept = [idea for idea in first if idea.id not in repeated]
+    return KnowledgeBase([*packaged.ideas, *kept], packaged.means, packaged.deviations), file.problems
 
 
 def validate_file(path: Path | str) -> list[str]:

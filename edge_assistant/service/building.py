@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.domain import ACTIVITY_CLASSES, TICK_SECONDS
-from edge_assistant.errors import DataError, StoreError
+from edge_assistant.errors import StoreError
 from edge_assistant.learning import prior as priors
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.embedding import Embedder, HashEmbedder, default_embedder
@@ -35,6 +35,10 @@ from edge_assistant.storage.store import Store
 
 STAND_IN = "stand-in"
 """As the path of the embedding model: the one for tests, which is there at once and knows words, not meanings."""
+
+
+MOST_PROBLEMS = 3
+"""With a person's own ideas that are told at once."""
 
 
 def build_service_state(
@@ -170,11 +174,12 @@ def make_embedder(paths: Paths, settings: Settings) -> Embedder:
 def load_ideas(paths: Paths, settings: Settings, embedder: Embedder) -> tuple[KnowledgeBase, str]:
     """The packaged ideas with the person's own, from file and notes; what is bad is left out, and a line says so."""
     problems = []
-    try:
-        base = knowledge.load([paths.ideas] if paths.ideas.is_file() else [])
-    except DataError as error:
-        base = knowledge.load()
-        problems.append(f"your own ideas are left out: {error}")
+    base = knowledge.load()
+    if paths.ideas.is_file():
+        base, wrong = knowledge.load_with_own(paths.ideas)
+        problems += [f"left out: {problem}" for problem in wrong[:MOST_PROBLEMS]]
+        if len(wrong) > MOST_PROBLEMS:
+            problems.append(f"'edge-assistant ideas validate' tells {len(wrong) - MOST_PROBLEMS} more")
     if settings.sources.notes:
         base, notes = with_notes(base, Path(settings.sources.notes).expanduser(), embedder)
         problems += [f"notes: {problem}" for problem in notes.problems[:1]]

@@ -11,6 +11,7 @@ import typer
 
 from edge_assistant.paths import Paths
 from edge_assistant.service.rpc.client import NotRunningError, call_once
+from edge_assistant.service.rpc.values import readable
 
 NOT_RUNNING = "no assistant is running; start it with 'edge-assistant run' or 'edge-assistant tui'"
 
@@ -21,9 +22,8 @@ def ask_running(method: str, *, timeout: float | None = 60.0, **params: Any) -> 
     Raises:
         CoreError: the core refused.
     """
-    readable = {name: _readable(value) for name, value in params.items()}
     try:
-        return call_once(Paths.from_environment().home, method, timeout=timeout, **readable)
+        return call_once(Paths.from_environment().home, method, timeout=timeout, **params)
     except NotRunningError:
         return None
 
@@ -49,7 +49,7 @@ def ask_any(method: str, **params: Any) -> Any | None:
 
     with HomeLock(paths.home), Store.open(paths.store) as store:
         service = build_service_state(store, load_settings(), paths)
-        return Core(service, ToldSenses()).call(method, {name: _readable(value) for name, value in params.items()})
+        return Core(service, ToldSenses()).call(method, params)
 
 
 def call_mine(method: str, **params: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def call_mine(method: str, **params: Any) -> dict[str, Any]:
     Raises:
         EdgeAssistantError: what the person can mend.
     """
-    params = {name: _readable(value) for name, value in params.items()}
+    params = readable(params)
     answer = ask_running(f"mine.{method}", **params)
     if answer is not None:
         return dict(answer)
@@ -80,13 +80,6 @@ def call_mine(method: str, **params: Any) -> dict[str, Any]:
     with HomeLock(paths.home), Store.open(paths.store) as store:
         mine = Mine(OwnThings(store), SystemClock().now, never, nullcontext())
         return dict(getattr(mine, method)(**params))
-
-
-def _readable(value: Any) -> Any:
-    """Text as the person meant it: an argument whose bytes are not UTF-8 comes from a Latin-1 terminal or file."""
-    if not isinstance(value, str) or not any("\udc80" <= letter <= "\udcff" for letter in value):
-        return value
-    return value.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def show(answer: Any | None, as_json: bool, lines: list[str]) -> None:

@@ -33,7 +33,7 @@ from edge_assistant.service.model.choosing import choices, path_of
 from edge_assistant.service.rpc.learning_values import AdapterView, Learning
 from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Answer, Entry, Setting, Why
 from edge_assistant.service.rpc.setup_values import SetupChoices, SetupState
-from edge_assistant.service.rpc.values import plain
+from edge_assistant.service.rpc.values import plain, readable
 from edge_assistant.service.settings_file import write_setting
 from edge_assistant.service.sources import ContextSources
 from edge_assistant.service.state import ServiceState
@@ -158,7 +158,7 @@ class Core(TickLoop):
                 f"method {method!r} is unknown to this version; known are {', '.join(sorted(self.methods))}"
             )
         try:
-            bound = inspect.signature(known).bind(**(params or {}))
+            bound = inspect.signature(known).bind(**readable(params or {}))
         except TypeError as error:
             raise UsageError(f"{method}: {error}") from error
         result = known(*bound.args, **bound.kwargs)

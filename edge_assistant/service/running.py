@@ -104,7 +104,7 @@ async def _serve(
     finally:
         if watch is not None:
             watch.cancel()
-        with contextlib.suppress(EdgeAssistantError):
+        with contextlib.suppress(Exception):  # it is on its way already
             core = core or await building
         if core is not None:
             from edge_assistant.service.building import close_core

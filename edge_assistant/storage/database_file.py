@@ -13,7 +13,6 @@ from edge_assistant.errors import EdgeAssistantError, LockedError, StoreError
 from edge_assistant.storage.migrations import MIGRATIONS
 from edge_assistant.storage.private_folders import make_private
 from quant.atomic import replacing
-from quant.atomic import sync as sync  # where other rooms still look for it
 from quant.errors import QuantError
 
 APPLICATION_ID = 0x45414153
@@ -157,7 +156,7 @@ def _prepare(path: Path, read_only: bool) -> None:
 def _uri(path: Path | None, read_only: bool) -> str:
     if path is None:
         return ":memory:"
-    uri = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
     log = path.with_name(path.name + "-wal")
     if read_only and not os.access(path.parent, os.W_OK) and not log.exists():
         uri += "&immutable=1"  # a log cannot be made beside it, and nobody else can write either

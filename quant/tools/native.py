@@ -54,19 +54,28 @@ def library() -> Any:
 
 
 def quantize(
-    source: str, target: str, file_type: int, threads: int, importance: str = "", pure: bool = False
+    source: str,
+    target: str,
+    file_type: int,
+    threads: int,
+    importance: str = "",
+    pure: bool = False,
+    copy: bool = False,
 ) -> dict[str, Any]:
-    """Write `target`; `importance` names an .npz of mean squared activations by tensor name."""
+    """Write `target`; `importance` names an .npz of mean squared activations by tensor name.
+
+    `copy` keeps every tensor as it is: it makes one file of a model in parts, whose first is `source`.
+    """
     from llama_cpp import llama_cpp as binding
 
     library()
     parameters = binding.llama_model_quantize_default_params()
     parameters.nthread, parameters.ftype, parameters.pure = threads, file_type, pure
-    parameters.allow_requantize = True
+    parameters.allow_requantize, parameters.only_copy = True, copy
     if importance:
         parameters.imatrix = _importance(binding, importance)
     if binding.llama_model_quantize(os.fsencode(source), os.fsencode(target), ctypes.byref(parameters)) != 0:
-        raise RuntimeError(f"llama.cpp cannot quantize it: {complaint()}")
+        raise RuntimeError(f"llama.cpp cannot {'join its parts' if copy else 'quantize it'}: {complaint()}")
     return {"bytes": os.path.getsize(target)}  # noqa: PTH202
 
 

@@ -90,25 +90,42 @@ def quantize(
     remove_leftovers(target)
     manifest_path(target).unlink(missing_ok=True)  # it speaks of the file that is about to be replaced
     with replacing(target) as aside:
-        try:
-            run_job(
-                "quantize",
-                on_progress,
-                source=str(source),
-                target=str(aside),
-                file_type=number,
-                threads=threads or os.cpu_count() or 1,
-                importance=str(importance or ""),
-                pure=pure,
-            )
-        except QuantError as error:
-            if "iostream error" not in str(error):  # all that C++ says of a disk that refuses
-                raise
-            raise WriteError(f"{target}: the disk took only a part; free some space and repeat") from error
+        _run(
+            aside,
+            on_progress,
+            source=str(source),
+            file_type=number,
+            threads=threads or os.cpu_count() or 1,
+            importance=str(importance or ""),
+            pure=pure,
+        )
         GgufFile.open(aside)  # whole, or it does not get its name
     result = Quantized(path=str(target), bytes=target.stat().st_size, sha256=file_hash(target), reused=False, **facts)
     write_json(manifest_path(target), {"schema": 1, **asdict(result)})
     return result
+
+
+def join_parts(first: Path, target: Path) -> None:
+    """Write a model that is split over several files as one, as it is.
+
+    Args:
+        first: part 1; the others lie beside it, named as llama.cpp names them.
+        target: the file to write.
+
+    Raises:
+        WriteError: the disk refused.
+        QuantError: the parts do not belong together, or one is damaged.
+    """
+    _run(target, None, source=str(first), file_type=0, threads=1, copy=True)
+
+
+def _run(target: Path, on_progress: OnProgress | None, **arguments: Any) -> None:
+    try:
+        run_job("quantize", on_progress, target=str(target), **arguments)
+    except QuantError as error:
+        if "iostream error" not in str(error):  # all that C++ says of a disk that refuses
+            raise
+        raise WriteError(f"{target}: the disk took only a part; free some space and repeat") from error
 
 
 def manifest_path(target: Path) -> Path:

@@ -102,6 +102,7 @@ def test_an_unknown_option_names_the_commands_own_help(capsys: pytest.CaptureFix
         (LockedError("store x: in use"), 7, "in use"),
         (OSError(errno.ENOSPC, "No space left on device", "/data/x"), 5, "the disk is full at /data/x"),
         (PermissionError(errno.EACCES, "Permission denied", "/data/x"), 5, "Permission denied at /data/x"),
+        (MemoryError("Unable to allocate 21.4 MiB"), 1, "not enough memory; close other programs"),
         (KeyboardInterrupt(), 130, "error: interrupted; "),
         (typer.Exit(4), 4, ""),
     ],

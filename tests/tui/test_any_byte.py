@@ -16,7 +16,18 @@ TUI = [sys.executable, "-m", "edge_assistant.cli", "tui"]
 LIMIT = 60.0
 
 
-@pytest.mark.parametrize("typed", [b"caf\xe9", b"\x1b[200~caf\xe9\x1b[201~"], ids=["typed", "pasted"])
+HIGH = bytes(range(128, 256))
+LOW = bytes(byte for byte in range(128) if byte != 0x1B)  # an escape would end the paste
+
+TYPED = {
+    "typed": b"caf\xe9",
+    "pasted": b"\x1b[200~caf\xe9\x1b[201~",
+    "every high byte typed": HIGH,
+    "every byte pasted": b"\x1b[200~" + HIGH + LOW + b"\x1b[201~",
+}
+
+
+@pytest.mark.parametrize("typed", TYPED.values(), ids=TYPED.keys())
 def test_a_latin_1_byte_becomes_the_replacement_character(own_folders, typed) -> None:
     with contextlib.closing(PseudoTerminal([*TUI, "--attach"], own_folders)) as terminal:
         terminal.until(b"No assistant is running here", LIMIT)
@@ -32,6 +43,12 @@ def test_a_latin_1_byte_becomes_the_replacement_character(own_folders, typed) ->
             pass
         _, status = os.waitpid(terminal.pid, 0)
         assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_a_dumb_terminal_is_told_what_it_can_show(own_folders) -> None:
+    command = ["/usr/bin/env", "TERM=dumb", *TUI]
+    with contextlib.closing(PseudoTerminal(command, own_folders)) as terminal:
+        terminal.until(b"(TERM=dumb); use 'edge-assistant tui --plain'", LIMIT)
 
 
 async def test_a_line_in_latin_1_is_understood_in_the_linear_mode(serve) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from edge_assistant.errors import EdgeAssistantError, LockedError, ModelError
 from edge_assistant.llm.catalogue.entries import Entry
 from edge_assistant.llm.catalogue.shelf import Stored, find, place
-from edge_assistant.llm.model_kinds import refuse_shard_name
+from edge_assistant.llm.model_kinds import refuse_part
 from edge_assistant.llm.serving import check_template
 from edge_assistant.storage.private_folders import make_private
 
@@ -37,7 +37,7 @@ def pull(entry: Entry, folder: Path, *, revision: str = "main") -> Stored:
         ModelError: the bytes are not those that the hub states, or no language model, or the disk is too small.
     """
     name = Path(entry.file).name
-    refuse_shard_name(name, entry.file)
+    refuse_part(name, entry.file)
     if (folder / name).exists():
         return find(folder, Path(name).stem)
     import huggingface_hub

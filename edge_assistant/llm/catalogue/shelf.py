@@ -10,11 +10,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from edge_assistant.errors import EdgeAssistantError, ModelError
-from edge_assistant.llm.models import file_sha256, read_json
+from edge_assistant.errors import EdgeAssistantError, ModelError, StoreError
+from edge_assistant.llm.model_kinds import parts_of, whole_name
+from edge_assistant.llm.models import RESERVED_NAMES, file_sha256, read_json
 from edge_assistant.llm.serving import check_serves
 from edge_assistant.storage.private_folders import make_private
 from quant.atomic import aside_of, put_in_place, write_json
+from quant.errors import QuantError, WriteError
+from quant.tools.quantize import join_parts
 
 UNSTATED = "no manifest"
 """How `verify` begins where it has nothing to compare with, which is no damage."""
@@ -89,26 +92,45 @@ def place(aside: Path, folder: Path, name: str, *, source: str, licence: str, sh
 
 
 def add(source: Path, folder: Path) -> Stored:
-    """Copy a GGUF file of the user's into the folder, once it is known to serve.
+    """Copy a GGUF file of the user's into the folder, once it is known to serve; a split model becomes one file.
 
     Raises:
-        ModelError: it would not serve, or another file has the name.
+        ModelError: it would not serve, parts of it are missing, or another file has the name.
     """
     if not source.is_file():
         raise ModelError(f"model {source}: there is no such file; check the path")
-    model = check_serves(source)
+    if whole_name(source).lower() in RESERVED_NAMES:
+        raise ModelError(f"model {source}: its name has another meaning in the settings; rename the file")
+    parts = parts_of(source)
+    digest = "" if parts else check_serves(source).sha256
     make_private(folder)
-    target = folder / f"{source.stem}.gguf"
-    if target.exists():
-        if file_sha256(target) == model.sha256:
-            return find(folder, target.stem)
-        raise ModelError(f"model {target}: another file has this name; remove it or rename yours")
+    target = folder / f"{whole_name(source)}.gguf"
     aside = aside_of(target)
     try:
-        shutil.copyfile(source, aside)
-        return place(aside, folder, target.name, source=str(source.absolute()), licence="", sha256=model.sha256)
+        if parts:
+            digest = _joined(parts[0], aside)
+        if target.exists():
+            if file_sha256(target) == digest:
+                return find(folder, target.stem)
+            raise ModelError(f"model {target}: another file has this name; remove it or rename yours")
+        if not parts:
+            shutil.copyfile(source, aside)
+        return place(aside, folder, target.name, source=str(source.absolute()), licence="", sha256=digest)
+    except OSError as error:  # whose own words name the file that is copied from
+        raise StoreError(f"model {target}: {error.strerror}; free some space, or check the folder") from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _joined(first: Path, aside: Path) -> str:
+    """Write the parts of a split model as one file that serves; its hash."""
+    try:
+        join_parts(first, aside)
+        return check_serves(aside).sha256
+    except WriteError as error:
+        raise StoreError(f"{aside.parent}: the disk took only a part of {first.name}; free some space") from error
+    except (ModelError, QuantError) as error:
+        raise ModelError(str(error).replace(str(aside), str(first)).replace(aside.name, first.name)) from error
 
 
 def verify(model: Stored, on_progress: Callable[[float], None] | None = None) -> str:

@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from edge_assistant.errors import EngineError
+from edge_assistant.llm.probe import CAUSES
 from edge_assistant.llm.protocols import Completion, Counters, GenerateRequest, OnToken, Score, ScoreRequest
+from quant.children import last_words, signal_name
 from quant.json_lines import GoneError, LineWriter, messages
 
 POLL_SECONDS = 0.05
 """How often a caller who may cancel is asked."""
 
-DIED = "model: its process ended; it is started again, then ask once more"
+AGAIN = "it is started again, then ask once more"
 
 
 class ProcessModel:
@@ -31,11 +34,11 @@ class ProcessModel:
         process: the child; its end fails all waiting calls with an `EngineError`.
     """
 
-    def __init__(self, settings: dict[str, Any], on_end: Callable[[str], None]) -> None:
+    def __init__(self, settings: dict[str, Any], on_end: Callable[[str, str], None]) -> None:
         """
         Args:
             settings: for `model_worker.open_model`.
-            on_end: told in a thread of its own why the child has ended, '' where nobody knows.
+            on_end: told in a thread of its own why the child refused, '' where it did not, and how it ended.
         """
         self.name = self.sha256 = self.quantization = ""
         self._on_end = on_end
@@ -46,9 +49,10 @@ class ProcessModel:
         self._ended = False
         self._failed = ""
         self._writes: bool | None = None
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the child
         command = [sys.executable, "-m", "edge_assistant.service.model.worker", json.dumps(settings)]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, close_fds=True
         )
         assert self.process.stdin is not None
         self._out = LineWriter(self.process.stdin)
@@ -121,7 +125,7 @@ class ProcessModel:
         answer: Future[Any] = Future()
         with self._lock:
             if self._ended:
-                raise EngineError(DIED)
+                raise EngineError(f"model: its process has ended; {AGAIN}")
             self._waiting[number] = (answer, on_token)
         self._send({"id": number, **message})
         cancelled = False
@@ -137,7 +141,7 @@ class ProcessModel:
         try:
             self._out.send(message)
         except GoneError as error:
-            raise EngineError(DIED) from error
+            raise EngineError(f"model: its process has ended; {AGAIN}") from error
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -151,15 +155,23 @@ class ProcessModel:
                 self._failed = message["failed"]
             else:
                 self._dispatch(message)
-        self.process.wait()
+        how = self._how_it_ended(self.process.wait())
         with self._lock:
             wanted, self._ended = self._ended, True
             waiting, self._waiting = self._waiting, {}
         self._ready.set()
         for answer, _ in waiting.values():
-            answer.set_exception(EngineError(DIED))
+            answer.set_exception(EngineError(f"model: {how}; {AGAIN}"))
         if not wanted:
-            self._on_end(self._failed)
+            self._on_end(self._failed, how)
+
+    def _how_it_ended(self, code: int) -> str:
+        """What is known of the child's end, in one line."""
+        with self._complaints:
+            said = last_words(self._complaints)
+        name = signal_name(code)
+        how = f"its process was ended by {name}" if name else f"its process ended with exit code {code}"
+        return f"{how} ({CAUSES.get(name) or said})" if name in CAUSES or said else how
 
     def _dispatch(self, message: dict[str, Any]) -> None:
         number = message["id"]

@@ -10,15 +10,14 @@ from typing import Any
 from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import Composer
 from edge_assistant.errors import EdgeAssistantError, EngineError, ModelError
+from edge_assistant.llm.models import NO_MODEL
+from edge_assistant.llm.serving import SERVED_SEQUENCES
 from edge_assistant.service.model.client import ProcessModel
 from edge_assistant.service.model.worker import task_adapter
 from edge_assistant.settings import ModelSettings
 
 RETRIES = (0.2, 1.0, 5.0, 30.0, 120.0)
 """Seconds before each further start, when the process keeps ending."""
-
-NO_MODEL = "none"
-"""As a path: work without a model; sentences are taken from those prepared."""
 
 ServedAdapter = Callable[[str], tuple[str, Path] | None]
 """For a base model's hash the version and file of the adapter in use, or None."""
@@ -171,8 +170,8 @@ class SupervisedModel:
         """What is attached where no personal adapter is in use."""
         return task_adapter(model.sha256) if self.settings.task_adapter else None
 
-    def _ended(self, why: str) -> None:
-        """The child is gone."""
+    def _ended(self, why: str, how: str) -> None:
+        """The child is gone: `why` it refused to serve, or else `how` it ended."""
         if self._closed.is_set():
             return
         self.adapter = ""
@@ -181,7 +180,7 @@ class SupervisedModel:
         if why:  # it said so itself: the file is missing or damaged, and will be in a second too
             self._set("failed", why)
             return
-        self._set("restarting", "its process ended")
+        self._set("restarting", how)
         if not self._closed.wait(delay):
             self._run()
 
@@ -196,6 +195,6 @@ class SupervisedModel:
             "task_adapter": settings.task_adapter,
             "n_ctx": settings.n_ctx,
             "threads": settings.threads,
-            "sequences": min(settings.sequences, 4),  # one person asks one thing at a time
+            "sequences": min(settings.sequences, SERVED_SEQUENCES),
             "prefix_cache_mb": settings.prefix_cache_mb,
         }

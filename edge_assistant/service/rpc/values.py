@@ -52,6 +52,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def readable(value: Any) -> Any:
+    """A value with all its texts as text: bytes that were not UTF-8 come from a Latin-1 terminal or file."""
+    if isinstance(value, dict):
+        return {readable(key): readable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [readable(each) for each in value]
+    if not isinstance(value, str) or not any("\ud800" <= letter <= "\udfff" for letter in value):
+        return value
+    try:
+        return value.encode("utf-8", "surrogateescape").decode("latin-1")
+    except UnicodeEncodeError:  # halves of letters that no byte stands for
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _typed(value: Any, hint: Any) -> Any:
     """`value`, as it came from JSON, in the form that `hint` asks for."""
     if value is None:

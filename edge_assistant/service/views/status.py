@@ -42,7 +42,9 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             pid=pid,
             home=str(service.home),
             notice=service.trouble
-            or "; ".join(filter(None, (*service.news, *service.rules.now().problems, service.notice))),
+            or "; ".join(
+                filter(None, (_model_trouble(service), *service.news, *service.rules.now().problems, service.notice))
+            ),
             setup_done=presence.setup_done,
             review=service.review_waits,
             undo=stack[-1]["what"] if stack else "",
@@ -72,6 +74,11 @@ def _model(service: ServiceState) -> ModelView:
         return ModelView("", False, "none", "no model is in use")
     may = tuple(AbilityView(**each) for each in model.abilities)
     return ModelView(model.name, model.can_write, model.state, model.detail, may)
+
+
+def _model_trouble(service: ServiceState) -> str:
+    model = service.model
+    return f"working without a model: {model.detail}" if model is not None and model.state == "failed" else ""
 
 
 def _today(service: ServiceState) -> Today:

@@ -14,8 +14,6 @@ from edge_assistant.cli import main
 from edge_assistant.doctor import models as doctor
 from edge_assistant.doctor.finding import BROKEN
 from edge_assistant.errors import ModelError
-from edge_assistant.llm.catalogue.entries import entry_for
-from edge_assistant.llm.catalogue.pulling import pull
 from edge_assistant.llm.catalogue.shelf import manifest_of
 from edge_assistant.llm.engine import LlamaEngine
 from edge_assistant.llm.model_kinds import open_model
@@ -85,13 +83,7 @@ REFUSED: dict[str, tuple[str, str, Facts, tuple[str, ...]]] = {
     "words.gguf": ("vocabulary only", "llama", _type("vocab"), ()),
     "empty.gguf": ("no language model", "llama", _type("model"), ()),
     "strange.gguf": ("of the type 'dataset'", "llama", _type("dataset"), TEXT),
-    "big-00002-of-00005.gguf": ("part 2 of 5", "llama", _type("model"), TEXT),
-    "renamed-part.gguf": (
-        "part 3 of 4",
-        "llama",
-        _numbers(split__count=4, split__no=2),
-        TEXT,
-    ),
+    "diffuses.gguf": ("diffusion model", "dream", _type("model"), TEXT),
 }
 
 
@@ -112,13 +104,6 @@ def test_other_kinds_are_refused_by_name_everywhere(
     monkeypatch.setenv("EDGE_ASSISTANT_MODEL__PATH", str(path))
     finding = doctor.check_language_model()
     assert finding.status == BROKEN and word in finding.summary
-
-
-def test_parts_are_not_even_pulled(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    entry = entry_for("someone/large-GGUF/q4/large-00001-of-00002.gguf")
-    with pytest.raises(ModelError, match=r"part 1 of 2.*merge"):
-        pull(entry, own_folders / "models")
 
 
 def test_a_model_in_one_part_is_a_model(tmp_path: Path) -> None:

@@ -55,9 +55,8 @@ def test_where_both_paths_die_it_is_an_error_and_not_kept(tiny, tmp_path) -> Non
 
 
 def test_a_child_that_fails_without_a_signal_gives_its_last_line(tiny) -> None:
-    verdict = probe.probe(tiny.path, command=child("import sys; sys.exit('numbers are not finite')", WORKS))
-    assert not verdict.native
-    assert "numbers are not finite" in verdict.reason
+    reason = probe.probe(tiny.path, command=child("import sys; sys.exit('numbers are not finite')", WORKS))
+    assert "numbers are not finite" in reason
 
 
 def test_a_file_that_llama_cpp_refuses_is_an_error(tiny) -> None:
@@ -67,7 +66,7 @@ def test_a_file_that_llama_cpp_refuses_is_an_error(tiny) -> None:
 
 @pytest.mark.model
 def test_the_real_child_decodes_on_this_machine(packaged) -> None:
-    assert str(probe.probe(packaged))
+    assert isinstance(probe.probe(packaged), str)  # where neither path worked, it would raise
     assert probe._trial(probe._command, packaged, False) is None
 
 
@@ -106,5 +105,5 @@ def test_a_model_that_dies_alone_is_told_apart_from_a_machine_on_which_all_die(t
 
 def test_one_that_never_answers_is_ended(tiny, monkeypatch) -> None:
     monkeypatch.setattr(probe, "_TIMEOUT_SECONDS", 0.5)
-    verdict = probe.probe(tiny.path, command=child("import time; time.sleep(60)", WORKS))
-    assert not verdict.native and "no answer within 0.5 s while starting" in verdict.reason
+    reason = probe.probe(tiny.path, command=child("import time; time.sleep(60)", WORKS))
+    assert "no answer within 0.5 s while starting" in reason

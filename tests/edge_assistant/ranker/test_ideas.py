@@ -24,6 +24,7 @@ from edge_assistant.ranker.ideas import (
     KnowledgeBase,
     load,
     load_packaged,
+    load_with_own,
     packaged_files,
     validate_file,
 )
@@ -202,6 +203,27 @@ def test_hash_is_the_same_in_another_process(base: KnowledgeBase) -> None:
 def test_loading_is_cached() -> None:
     assert load_packaged() is load_packaged()
     assert load() is load_packaged()
+
+
+OTHER = SOUND.replace("wind-the-barometer", "oil-the-gate").replace(
+    "tap the barometer and set its second hand", "oil the squeaking hinges of every garden gate"
+)
+BAD_NEIGHBOURS = {
+    "no id": SOUND.replace('id = "wind-the-barometer"\n', ""),
+    "no number": SOUND.replace("effort = 0.1", 'effort = "low"'),
+    "an unknown key": SOUND + "colour = 1\n",
+    "a packaged id": None,
+    "the same id": OTHER,
+    "the same words": OTHER.replace("oil-the-gate", "oil-gates"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_NEIGHBOURS)
+def test_a_bad_idea_costs_itself_alone_and_is_told(tmp_path: Path, base: KnowledgeBase, bad: str) -> None:
+    neighbour = BAD_NEIGHBOURS[bad] or SOUND.replace("wind-the-barometer", base.ideas[3].id)
+    more, problems = load_with_own(write(tmp_path, f"{OTHER}\n{neighbour}"))
+    assert [idea.id for idea in more.ideas[len(base.ideas) :]] == ["oil-the-gate"]
+    assert problems and all(problem.startswith(str(tmp_path)) for problem in problems)
 
 
 def test_a_persons_file_is_added_on_the_same_scale(tmp_path: Path, base: KnowledgeBase) -> None:

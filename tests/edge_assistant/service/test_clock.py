@@ -7,13 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from edge_assistant.config import load_settings
+from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.paths import Paths
 from edge_assistant.service.clock import SystemClock
 from edge_assistant.service.core import Core
+from edge_assistant.service.rpc.client import call_once
 from edge_assistant.service.sources import LiveContextSources
 from tests.edge_assistant.service.conftest import Open
 
@@ -40,6 +45,8 @@ def test_the_next_look_is_in_the_new_zone(monkeypatch: pytest.MonkeyPatch, zone:
 
 TRAVEL = """
 import subprocess
+from edge_assistant.errors import EdgeAssistantError
+from edge_assistant.paths import Paths
 from edge_assistant.service.clock import SystemClock
 clock = SystemClock()
 clock.now()
@@ -49,11 +56,17 @@ for zone in ("Asia/Tokyo", "America/New_York"):
 """
 
 
-@pytest.mark.parametrize("variable", ["", ":/etc/localtime", "/etc/localtime"])
-def test_the_system_s_own_file_is_followed(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    unshare = shutil.which("unshare")
-    if unshare is None or subprocess.run([unshare, "--mount", "true"], check=False, capture_output=True).returncode:
+@pytest.fixture
+def unshare() -> str:
+    """The program that gives a process mounts of its own, where this machine lets us."""
+    found = shutil.which("unshare")
+    if found is None or subprocess.run([found, "--mount", "true"], check=False, capture_output=True).returncode:
         pytest.skip("needs the right to mount a file in a space of its own: run as root")
+    return found
+
+
+@pytest.mark.parametrize("variable", ["", ":/etc/localtime", "/etc/localtime"])
+def test_the_system_s_own_file_is_followed(monkeypatch: pytest.MonkeyPatch, variable: str, unshare: str) -> None:
     if variable:
         monkeypatch.setenv("TZ", variable)
     else:
@@ -87,3 +100,64 @@ def test_quiet_hours_travel_with_a_running_core(open_core: Open, monkeypatch: py
         monkeypatch.setenv("TZ", zone_at(hour))
         core.tick()
         assert (service.forbidden == "quiet hours") is quiet, hour
+
+
+QUIET = """
+[model]
+path = "none"
+
+[embedding]
+path = "stand-in"
+
+[limits]
+quiet_from = 1.0
+quiet_to = 6.0
+
+[sources]
+activitywatch = false
+idle = false
+do_not_disturb = false
+full_screen = false
+"""
+
+FACES = {"run": ["run", "--attached", "--tick", "0.5"], "the terminal": ["tui", "--plain"]}
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_running_process_travels_with_its_computer(monkeypatch: pytest.MonkeyPatch, unshare: str, face: str) -> None:
+    """As when a desktop writes /etc/localtime anew: what runs, and what a terminal has started, looks at it again."""
+    monkeypatch.delenv("TZ", raising=False)
+    paths = Paths.from_environment()
+    paths.home.mkdir(mode=0o700)
+    paths.config.write_text(QUIET)
+    mount = 'mount --bind "$0" /etc/localtime && exec "$@"'
+    program = [sys.executable, "-m", "edge_assistant.cli", *FACES[face]]
+    process = subprocess.Popen(
+        [unshare, "--mount", "sh", "-c", mount, f"/usr/share/zoneinfo/{zone_at(12)}", *program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+
+    def status_at(hour: int, forbidden: str) -> None:
+        deadline = time.monotonic() + 240
+        told: dict[str, Any] = {}
+        while time.monotonic() < deadline and process.poll() is None:
+            with suppress(EdgeAssistantError):
+                told = call_once(paths.home, "status", timeout=60)
+                here = told["state"] != "loading" and datetime.fromisoformat(told["time"]).hour in (hour, hour + 1)
+                # the core of a terminal ticks too seldom to be waited for
+                if here and (told["forbidden"] == forbidden or face != "run"):
+                    return
+            time.sleep(0.1)
+        pytest.fail(f"{process.poll()}, {told}")
+
+    try:
+        status_at(12, "")
+        for hour, forbidden in ((3, "quiet hours"), (14, "")):
+            there = f"/usr/share/zoneinfo/{zone_at(hour)}"
+            travel = ["nsenter", "--target", str(process.pid), "--mount", "mount", "--bind", there, "/etc/localtime"]
+            subprocess.run(travel, check=True)
+            status_at(hour, forbidden)
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)

@@ -8,8 +8,9 @@ import pytest
 
 from edge_assistant import cli
 from edge_assistant.errors import UsageError
+from edge_assistant.llm.models import NO_MODEL
 from edge_assistant.paths import Paths
-from edge_assistant.service.model.host import NO_MODEL, SupervisedModel
+from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, LONGEST_SNOOZE, LONGEST_TEXT, Answer
 from edge_assistant.service.state import PRESENCE_KEY
 from edge_assistant.settings import ModelSettings

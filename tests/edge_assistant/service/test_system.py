@@ -19,7 +19,6 @@ from typing import Any
 import psutil
 import pytest
 
-from edge_assistant import cli
 from edge_assistant.errors import LockedError, StoreError
 from edge_assistant.service.lock import HomeLock
 from edge_assistant.service.rpc.protocol import Entry
@@ -133,20 +132,6 @@ def test_an_index_that_cannot_be_saved_does_not_keep_the_service_from_ending(per
 
 
 # -- what text the system takes and gives ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", [b"caf\xe9", b"\xff\xfe", b"na\xefve question", "naïve".encode(), b"\x80"])
-def test_any_bytes_may_be_asked(person, monkeypatch, text, capsys):
-    asked: list[dict[str, Any]] = []
-
-    def answer(_home: object, _method: str, *, timeout: float | None, **params: Any) -> dict[str, Any]:
-        asked.append(params)
-        return {"text": "I do not know.", "state": "done"}
-
-    monkeypatch.setattr("edge_assistant.service.calling.call_once", answer)
-    assert cli.main(["ask", os.fsdecode(text)]) == 0
-    asked[0]["text"].encode("utf-8")
-    assert capsys.readouterr().out == "I do not know.\n"
 
 
 def test_a_terminal_that_is_not_utf8_shows_what_it_can():
