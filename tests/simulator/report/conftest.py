@@ -12,7 +12,7 @@ import pytest
 
 from edge_assistant.domain import Rating
 from simulator.people import persona as personas
-from simulator.report import write_report
+from simulator.report import panels, timeline, write_report
 from simulator.runs.events import SERIES, EventLog, pack
 from simulator.runs.metrics import DayLog, Spoken, by_day, measure
 from simulator.world.life import LifeDay, live_day
@@ -125,3 +125,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[
     folder = tmp_path_factory.mktemp("run")
     summary = write_run(folder)
     return write_report(folder, summary), summary
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without pictures, for tests of their words: painting is what takes long."""
+    for module in (panels, timeline):
+        monkeypatch.setattr(module, "draw", lambda *_: b"\x89PNG")

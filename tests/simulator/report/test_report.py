@@ -89,7 +89,7 @@ def test_every_figure_says_in_words_what_it_shows(written):
     assert f"{value:.2f} on day 1".replace("-", "\u2212") in labels[0]
 
 
-def test_what_was_said_is_shown_as_text_and_never_as_markup(make_run):
+def test_what_was_said_is_shown_as_text_and_never_as_markup(make_run, unpainted):
     out, summary = make_run()
     summary["assistant"] = "<script>alert(1)</script>"
     text, checker = read_page(write_report(out, summary)[0])
@@ -105,13 +105,13 @@ def test_same_run_gives_the_same_files(make_run):
 
 
 @pytest.mark.parametrize(("people", "days"), [(1, 1), (1, 3), (3, 1)])
-def test_small_runs(make_run, people, days):
+def test_small_runs(make_run, unpainted, people, days):
     out, summary = make_run(people=people, days=days)
     _, checker = read_page(write_report(out, summary)[0])
     assert ("bootstrap 95 %" in " ".join(checker.words)) == (people > 1)
 
 
-def test_a_silent_run_has_no_shares_and_says_that_nothing_was_said(make_run):
+def test_a_silent_run_has_no_shares_and_says_that_nothing_was_said(make_run, unpainted):
     out, summary = make_run(said=0)
     summary["assistant"] = "silent"
     assert summary["overall"]["by_day"][0]["success_rate"] is None
@@ -121,7 +121,7 @@ def test_a_silent_run_has_no_shares_and_says_that_nothing_was_said(make_run):
     assert "nan" not in words.lower().split()
 
 
-def test_days_without_needs_have_no_skill_but_are_listed(make_run):
+def test_days_without_needs_have_no_skill_but_are_listed(make_run, unpainted):
     out, summary = make_run(needs=0)
     assert summary["overall"]["by_day"][0]["skill"] is None
     _, checker = read_page(write_report(out, summary)[0])
@@ -130,7 +130,7 @@ def test_days_without_needs_have_no_skill_but_are_listed(make_run):
     assert "without needs, left out of skill: 6, with" in words
 
 
-def test_missing_events_leave_out_the_timeline_only(make_run):
+def test_missing_events_leave_out_the_timeline_only(make_run, unpainted):
     out, summary = make_run()
     (out / "events.sqlite").unlink()
     names = [path.name for path in write_report(out, summary)]
@@ -138,7 +138,7 @@ def test_missing_events_leave_out_the_timeline_only(make_run):
     assert "heatmap.png" in names
 
 
-def test_damaged_events_are_an_error_of_one_line(make_run):
+def test_damaged_events_are_an_error_of_one_line(make_run, unpainted):
     out, summary = make_run()
     (out / "events.sqlite").write_bytes(b"not a database" * 100)
     for rest in out.glob("events.sqlite-*"):
@@ -147,7 +147,7 @@ def test_damaged_events_are_an_error_of_one_line(make_run):
         write_report(out, summary)
 
 
-def test_a_folder_that_refuses_is_an_error_of_one_line(make_run):
+def test_a_folder_that_refuses_is_an_error_of_one_line(make_run, unpainted):
     out, summary = make_run(people=1, days=1)
     (out / "report.html").mkdir()
     with pytest.raises(StoreError, match=r"report\.html"):
@@ -161,7 +161,7 @@ def test_a_run_without_a_finished_day_still_has_a_page(tmp_path):
     assert "No day has been finished yet." in read_page(page)[0]
 
 
-def test_the_knower_is_drawn_where_it_is_given(make_run, written):
+def test_the_knower_is_drawn_where_it_is_given(make_run, unpainted, written):
     assert "knower: " not in written[0][0].read_text(encoding="utf-8")
     out, summary = make_run()
     for persona in summary["personas"]:
