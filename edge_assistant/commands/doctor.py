@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -70,16 +71,7 @@ def doctor(
     findings = list(run(quick)) if as_json else _print_table(run(quick))
     broken = [finding.name for finding in findings if finding.status == BROKEN]
     if as_json:
-        entries = [
-            {
-                "name": finding.name,
-                "status": finding.status,
-                "summary": finding.summary,
-                "advice": finding.advice,
-                "details": finding.details,
-            }
-            for finding in findings
-        ]
+        entries = [asdict(finding) for finding in findings]
         typer.echo(json.dumps({"schema": 1, "ok": not broken, "checks": entries}, ensure_ascii=False, indent=2))
     if broken:
         where = "each check's 'advice' says" if as_json else "the lines above say"

@@ -83,7 +83,7 @@ def live(
         str | None, typer.Option(help="grid: nights in which ours trains, and most pairs of one.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what was stopped, or add to it.")] = False,
-    workers: Annotated[int, typer.Option(help="Processes; 0 (usual) takes one a core.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes; 0 (usual): one a core. With a model one.")] = 0,
     engine: Annotated[
         str, typer.Option(help="local, or ray for an existing Ray cluster (RAY_ADDRESS, or this machine).")
     ] = "local",

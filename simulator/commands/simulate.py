@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -16,8 +16,6 @@ from edge_assistant.llm.openmp import wait_briefly
 from simulator.commands.choices import explaining
 
 app = typer.Typer(add_completion=False)
-
-Given = TypeVar("Given", int, str)
 
 EXAMPLES = """Examples:
 
@@ -68,7 +66,7 @@ def simulate(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier run in the same folder.")] = False,
-    workers: Annotated[int | None, typer.Option(help="Processes; 0 (usual) takes one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; 0 (usual): one a core. With a model one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
 ) -> None:
     """Live personas with an assistant for some days, and report what it learned."""
@@ -76,18 +74,24 @@ def simulate(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     wait_briefly(os.environ)
     from edge_assistant.config import load_settings
+    from edge_assistant.llm.models import resolve
     from simulator.people import persona as people
     from simulator.report import day_table, write_report
     from simulator.runs.run_config import RunConfig, persona_hashes, prior_stamp, run_folder
     from simulator.runs.runner import run
 
     usual = load_settings().simulation
-    days, seed = _given(days, usual.days), _given(seed, usual.seed)
-    language, judge = _given(language, usual.language), _given(judge, usual.judge)
-    feedback, workers = _given(feedback, usual.feedback), _given(workers, usual.workers)
+    days, seed = usual.days if days is None else days, usual.seed if seed is None else seed
+    language, judge, feedback = language or usual.language, judge or usual.judge, feedback or usual.feedback
+    workers = usual.workers if workers is None else workers
     chosen = people.select(personas)
-    _check(workers, model, language, assistant, feedback)
-    path = _model_path(model) if language == "model" else ""
+    if workers < 0:
+        raise UsageError(f"--workers is {workers}, expected 0 or more")
+    if model and language != "model":
+        raise UsageError(f"--model is not used with --language {language}; leave out one of them")
+    if assistant == "total-reader" and feedback != "total":
+        raise UsageError("total-reader reads totals; add --feedback total")
+    path = str(resolve(model or None).path) if language == "model" else ""
     config = RunConfig(
         persona_hashes(chosen), personas, days, seed, assistant, feedback, judge, language, path, prior_stamp(),
         world, setup, review, adapters=adapters, record_ticks=record_ticks,
@@ -106,31 +110,6 @@ def simulate(
     page = next((path for path in files if path.suffix == ".html"), folder)
     cost = summary["cost"]
     print(f"report: {page}   {cost['seconds']:.0f} s, {cost['model_calls']} model calls, {cost['peak_rss_mb']:.0f} MB")
-
-
-def _check(workers: int, model: str, language: str, assistant: str, feedback: str) -> None:
-    """
-    Raises:
-        UsageError: two options contradict each other, or a number is out of range.
-    """
-    if workers < 0:
-        raise UsageError(f"--workers is {workers}, expected 0 or more")
-    if model and language != "model":
-        raise UsageError(f"--model is not used with --language {language}; leave out one of them")
-    if assistant == "total-reader" and feedback != "total":
-        raise UsageError("total-reader reads totals; add --feedback total")
-
-
-def _model_path(model: str) -> str:
-    """The file of this model, of the packaged one when none is named."""
-    from edge_assistant.llm.models import resolve
-
-    return str(resolve(model or None).path)
-
-
-def _given(option: Given | None, usual: Given) -> Given:
-    """What the command line says, otherwise what section `[simulation]` of the settings does."""
-    return usual if option is None else option
 
 
 @contextmanager

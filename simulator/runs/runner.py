@@ -47,7 +47,7 @@ def run(
         The summary.
     """
     started, energy = time.perf_counter(), counters()
-    if config.language == "model":
+    if config.language == "model" and engine == "local":
         workers = 1  # an engine and a night's training take all cores and much memory: one life after the other
     threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
     jobs = [Job(config, persona, out, threads) for persona in personas]
