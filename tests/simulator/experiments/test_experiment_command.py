@@ -120,7 +120,7 @@ def test_the_mean_over_worlds_and_the_worst_are_those_of_the_rows():
 
 def test_what_asking_is_worth_is_told_for_each_question(command: Command, tmp_path: Path):
     out = tmp_path / "out"
-    ended = command("experiment", "asking", "--personas", "p01", "--days", 2, "--workers", 1, "--out", out, "--json")
+    ended = command("experiment", "asking", "--personas", "p01", "--days", 1, "--workers", 1, "--out", out, "--json")
     assert ended.code == 0, ended.error
     found = json.loads(ended.out)
     assert list(found) == ["ours", *variants.ASKED]
