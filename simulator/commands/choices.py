@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import typer
 from typer.core import TyperCommand
 
 
-def explaining(*options: str) -> type[TyperCommand]:
+def explaining(*options: str, without: Collection[str] = ()) -> type[TyperCommand]:
     """A command whose help ends with the choices of some options.
 
     Args:
         options: of 'assistant', 'judge', 'feedback'.
+        without: parameters of the function that are no options of this command.
     """
 
     class Explaining(TyperCommand):
         """Adds the choices below everything else."""
+
+        def get_params(self, ctx: Any) -> list[Any]:
+            return [param for param in super().get_params(ctx) if param.name not in without]
 
         def format_help(self, ctx: Any, formatter: Any) -> None:
             super().format_help(ctx, formatter)

@@ -70,18 +70,16 @@ def live(
     seeds: Annotated[int, typer.Option(help="Number of seeds, from the usual one on.")] = 1,
     policies: Annotated[str | None, typer.Option(help="'all' or names joined by commas; ours is always there.")] = None,
     feedback: Annotated[
-        str | None, typer.Option(help="Of all policies, see below; for 'experiment feedback' several, or 'all'.")
+        str | None, typer.Option(help="Of all policies, see below; 'experiment feedback' takes several, or 'all'.")
     ] = None,
     worlds: Annotated[
-        str | None, typer.Option(help="worlds: 'all' packaged ones, or names and .toml files joined by commas.")
+        str | None, typer.Option(help="'all' packaged ones, or names and .toml files joined by commas.")
     ] = None,
     changes: Annotated[
-        str | None, typer.Option(help="drift: 'all' or some of new-job, new-hobby, broken-leg, guest, conflict.")
+        str | None, typer.Option(help="'all' or some of new-job, new-hobby, broken-leg, guest, conflict.")
     ] = None,
-    day: Annotated[int | None, typer.Option(help="drift: first day with the change; 0 (usual): in the middle.")] = None,
-    adapters: Annotated[
-        str | None, typer.Option(help="grid: nights in which ours trains, and most pairs of one.")
-    ] = None,
+    day: Annotated[int | None, typer.Option(help="First day with the change; 0 (usual): in the middle.")] = None,
+    adapters: Annotated[str | None, typer.Option(help="Nights in which ours trains, and most pairs of one.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what was stopped, or add to it.")] = False,
     workers: Annotated[int, typer.Option(help="Processes; 0 (usual): one a core. With a model one.")] = 0,
     engine: Annotated[
@@ -102,8 +100,6 @@ def live(
     usual = EXPERIMENTS[name][-1]
     own = {"policies": policies, "feedback": feedback, "worlds": worlds, "changes": changes, "day": day}
     given = {key: value for key, value in {**own, "adapters": adapters}.items() if value is not None}
-    if foreign := given.keys() - usual.keys():
-        raise UsageError(f"--{sorted(foreign)[0]} means nothing to 'experiment {name}'; leave it out")
     if seeds < 1 or workers < 0:
         raise UsageError("--seeds is at least 1 and --workers at least 0")
     if engine not in ("local", "ray"):
@@ -135,9 +131,12 @@ def live(
     print(f"comparison: {out / running.RESULT}, {out / 'table.md'}, {out / 'experiment.png'}")
 
 
-for _name, (_summary, _example, _) in EXPERIMENTS.items():
+_OWN = {option for *_, usual in EXPERIMENTS.values() for option in usual} - {"language"}
+for _name, (_summary, _example, _usual) in EXPERIMENTS.items():
     _epilog = f"Example: edge-assistant experiment {_name} {_example} --out runs/{_name}"
-    app.command(_name, help=_summary, epilog=_epilog, cls=explaining("assistant", "feedback"))(live)
+    app.command(
+        _name, help=_summary, epilog=_epilog, cls=explaining("assistant", "feedback", without=_OWN - _usual.keys())
+    )(live)
 
 
 @app.command(epilog="Example: edge-assistant experiment judges --moments 2000 --out runs/judges")
