@@ -118,7 +118,7 @@ def live(
     )  # fmt: skip
     for variant in plan.variants:
         plan.config(variant, first)  # refused before anything is lived
-    running.prepare(plan, out, resume=resume)
+    running.prepare(plan.plan(), out, resume=resume)
     total = len(plan.variants) * seeds * len(plan.personas) * days
     with living(total) as advance:
         told = lambda name, persona, day: advance(f"{name}: {persona}", day)  # noqa: E731

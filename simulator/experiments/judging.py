@@ -20,7 +20,7 @@ from edge_assistant.domain import DIMENSIONS
 from edge_assistant.errors import UsageError
 from edge_assistant.llm.protocols import LanguageModel
 from simulator.experiments.judged_moments import MOMENTS_A_DAY, rated_moments
-from simulator.experiments.running import PLAN
+from simulator.experiments.running import prepare
 from simulator.judges.llm import keep_record, margins
 from simulator.people import persona as people
 from simulator.people.persona import Persona
@@ -74,26 +74,13 @@ def run(
     if seeds < 1:
         raise UsageError("--seeds is at least 1")
     file = resolve(model or None)
-    _prepare(out, {"kind": "judges", "personas": persona_hashes(chosen), "moments": moments, "model": file.sha256,
-                   "seeds": seeds}, resume=resume)  # fmt: skip
+    plan = {"personas": persona_hashes(chosen), "moments": moments, "model": file.sha256, "seeds": seeds}
+    prepare({"kind": "judges", **plan}, out, resume=resume, same=("kind", *plan))
     with LlamaEngine.open(file.path, task_adapter=True) as engine:
         judged = judge_all(engine, chosen, moments, out, lambda persona: workshop(persona).taste, seeds=seeds)
         found = figures(judged)
         keep_record(engine.sha256, {"model": engine.name, **found})
         return write(out, engine, found), found
-
-
-def _prepare(out: Path, plan: dict[str, Any], *, resume: bool) -> None:
-    if out.exists() and any(out.iterdir()):
-        try:
-            same = json.loads((out / PLAN).read_text(encoding="utf-8")) == plan
-        except (OSError, ValueError):
-            same = False
-        if not resume or not same:
-            told = "it holds another experiment" if resume else "go on with --resume"
-            raise UsageError(f"{out} is not empty: {told}, or choose another --out")
-    out.mkdir(parents=True, exist_ok=True)
-    put(out / PLAN, json.dumps(plan, indent=1) + "\n")
 
 
 def judge_all(

@@ -8,7 +8,7 @@ DIR/experiment.json, ...    the comparison, see `results`
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -84,13 +84,18 @@ class Experiment:
         return [read_summary(self.folder(out, variant, seed))["cost"] for seed in self.seeds]
 
 
-def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
+def prepare(plan: dict[str, Any], out: Path, *, resume: bool, same: Sequence[str] = SAME) -> None:
     """Make the folder and write the plan.
+
+    Args:
+        plan: what is compared, JSON-ready.
+        out: the folder.
+        resume: go on with what lies there.
+        same: the keys in which it must not differ from what lies there.
 
     Raises:
         UsageError: the folder holds something and --resume was not given, or it holds another experiment.
     """
-    plan = experiment.plan()
     if out.exists() and any(path.suffix != ".partial" for path in out.iterdir()):
         if not resume:
             raise UsageError(f"{out} is not empty; go on with --resume, or choose another --out")
@@ -98,7 +103,7 @@ def prepare(experiment: Experiment, out: Path, *, resume: bool) -> None:
             before = dict(json.loads((out / PLAN).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise UsageError(f"{out} holds no experiment that can be gone on with; choose another --out") from error
-        other = [name for name in SAME if before.get(name, plan[name]) != plan[name]]
+        other = [name for name in same if before.get(name, plan[name]) != plan[name]]
         if other:
             raise UsageError(f"{out} holds an experiment with other {', '.join(other)}; choose another --out")
     out.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ def main(personas: str, days: int, out: Path, lose: bool) -> None:
     ray.init(address=cluster.address, log_to_driver=False)
     plan = Experiment("policies", tuple(policies((), "reasons")), people.select(personas), personas, days, (7,))
     config = plan.config(plan.variants[0], 7)
-    prepare(plan, out, resume=False)
+    prepare(plan.plan(), out, resume=False)
     folder = out / "run"
     prepare_folder(folder, config, resume=False, replace=False)
     lost: list[int] = []
