@@ -56,7 +56,7 @@ def checkpoint(out: Path, persona: str = "p01") -> int:
 def one_line(text: str) -> str:
     """The error of a failed command, among the lines of its progress."""
     assert "Traceback" not in text
-    lines = [line for line in text.splitlines() if not line.partition(" ")[0].isdigit()]
+    lines = [line for line in text.splitlines() if not line.startswith("living, ")]
     assert len(lines) == 1
     assert lines[0].startswith("error: ")
     return lines[0]
