@@ -15,7 +15,11 @@ from edge_assistant.llm.openmp import wait_briefly
 from simulator.commands.choices import explaining
 from simulator.commands.simulate import living
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    help="Hold policies, feedback, learners and changing lives against each other, in pairs with intervals.",
+    add_completion=False,
+    no_args_is_help=True,
+)
 
 Personas = Annotated[str, typer.Option(help="'all', ids joined by commas, a persona file, or a folder of them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as one line of JSON.")]
