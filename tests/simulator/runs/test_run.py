@@ -445,4 +445,4 @@ def test_a_real_model_lives_a_day_offline(child: Command, tmp_path: Path, monkey
     assert len(said) == found["personas"][0]["days"][0]["suggestions"] + found["personas"][0]["days"][0]["requests"]
     assert said and all(len(text.split()) >= 2 for text in said)
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "<svg" in page
+    assert "data:image/png;base64," in page
