@@ -215,11 +215,15 @@ def _tell_abilities(file: ModelFile) -> None:
     """What the model may do; the first time it is tried, which takes a minute or so."""
     from edge_assistant.composer.capability import abilities_told
     from edge_assistant.composer.trying import try_model
+    from edge_assistant.errors import EdgeAssistantError
 
     if not abilities_told(file.sha256):
         typer.echo("trying what it may do here, once ...", err=True)
-    for one in try_model(file):
-        typer.echo(f"  {one['words']}: {one['detail']}")
+    try:
+        for one in try_model(file):
+            typer.echo(f"  {one['words']}: {one['detail']}")
+    except EdgeAssistantError as error:  # it is in use all the same
+        typer.echo(f"  what it may do could not be found out: {error}")
 
 
 def _folder() -> Path:

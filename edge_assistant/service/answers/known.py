@@ -47,7 +47,7 @@ class Known:
         found = []
         for memory in self.service.memory.browse(("action",), since - LONGEST, until + timedelta(seconds=1)):
             start, end = (in_form_of(since, moment) for moment in (memory.time, until_of(memory)))
-            if end < since or memory.text == SOMETHING:
+            if (end <= since and start < since) or memory.text == SOMETHING:
                 continue
             kind, left = memory.data.get("kind", "unknown"), bool(memory.data.get("left"))
             found.append(Stretch(max(start, since), min(end, until), memory.text, kind, left))

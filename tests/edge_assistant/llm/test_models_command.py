@@ -207,9 +207,13 @@ def test_add_verify_use_remove(tmp_path, own_folders, capsys):
     assert path.read_bytes() == source.read_bytes()
     assert main(["models", "verify"]) == 0
     assert main(["models", "use", "MINE"]) == 0
+    assert "words suggestions itself: no, " in capsys.readouterr().out
     assert 'path = "mine"' in (own_folders / "config.toml").read_text()
     assert main(["models", "remove", "mine"]) == 2 and path.exists()
-    capsys.readouterr()
+    assert main(["models", "show", "mine", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["abilities"]
+    assert [one["name"] for one in told] == ["write", "answer", "plan"] and not any(one["able"] for one in told)
+    assert "it said '" in told[0]["detail"] and "too small" in told[1]["detail"]
     assert main(["models", "list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert listed["in_use"] == "mine" and [one["name"] for one in listed["stored"]] == ["mine"]

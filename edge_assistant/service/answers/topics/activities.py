@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -134,10 +134,8 @@ def duration(known: Known, question: Question) -> str:
     minutes = sum(stretch.minutes for stretch in counted_ones)
     if minutes < 1:
         return f"I have seen none of it: nothing like '{what}' {span.words}."
-    told = Counter[str]()
-    for stretch in counted_ones:
-        told[stretch.text] += stretch.minutes  # type: ignore[assignment]  # minutes have fractions
-    parts = [f"{text} {minutes_words(float(each))}" for text, each in told.most_common(4)]
+    told = _minutes_by_text(counted_ones)
+    parts = [f"{text} {minutes_words(each)}" for text, each in told[:4]]
     more = len(told) - len(parts)
     listed_parts = joined([*parts, *([counted(more, "other thing")] if more else [])])
     return f"{minutes_words(minutes)} {span.words}: {listed_parts}."
@@ -288,10 +286,15 @@ def _about(known: Known, lived: list[Stretch], topic: list[str]) -> list[Stretch
     return [one for one in lived if one.text in near]
 
 
-def _sums(lived: Iterable[Stretch]) -> list[str]:
-    minutes = Counter[str]()
+def _minutes_by_text(lived: Iterable[Stretch]) -> list[tuple[str, float]]:
+    """The minutes of each activity, the longest first."""
+    minutes = defaultdict[str, float](float)
     for stretch in lived:
-        minutes[stretch.text] += stretch.minutes  # type: ignore[assignment]  # minutes have fractions
-    found = minutes.most_common()
-    lines = [f"{text}, {minutes_words(float(each))}" if each >= 1 else text for text, each in found[:MOST]]
+        minutes[stretch.text] += stretch.minutes
+    return sorted(minutes.items(), key=lambda item: -item[1])
+
+
+def _sums(lived: Iterable[Stretch]) -> list[str]:
+    found = _minutes_by_text(lived)
+    lines = [f"{text}, {minutes_words(each)}" if each >= 1 else text for text, each in found[:MOST]]
     return lines + ([f"and {counted(len(found) - MOST, 'other thing')}"] if len(found) > MOST else [])
