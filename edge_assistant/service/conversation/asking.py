@@ -221,5 +221,5 @@ def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:
 
 def _instead(why: str, rows: Sequence[MemoryRow]) -> str:
     if not rows:
-        return f"{why}, and {NOT_KNOWN}"
+        return f"{why}. {NOT_KNOWN}"
     return f"{why}; these memories are nearest to your question."

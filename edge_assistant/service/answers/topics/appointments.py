@@ -147,7 +147,9 @@ def find_appointment(known: Known, question: Question) -> str:
 
 
 def _reads(known: Known) -> bool:
-    return bool(known.service.settings.sources.calendars or known.service.reading is not None)
+    reading = known.service.reading
+    told = reading is not None and (reading.calendar or reading.next_event is not None)
+    return bool(known.service.settings.sources.calendars or told)
 
 
 def _line(one: CalendarEntry, with_day: bool) -> str:
