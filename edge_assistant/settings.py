@@ -155,13 +155,19 @@ class SourceSettings(Section):
     """Keep silent while a program other than a terminal fills the screen, or keeps it awake where that is all that the
     desktop tells (macOS, GNOME and KDE under Wayland)."""
 
+    todos: tuple[str, ...] = ()
+    """todo.txt files, which are read and never written."""
+
     notes: str = ""
-    """A folder of notes whose list items become ideas of your own; '' for none."""
+    """A folder of notes whose list items become ideas of your own, and whose boxes todos; '' for none."""
 
     plugins: tuple[str, ...] = ()
     """Sources of other installed packages that are switched on, by name."""
 
-    @field_validator("calendars", "addresses", "plugins", mode="before")
+    suggestions: tuple[str, ...] = ()
+    """Sources of ideas of other installed packages that are switched on, by name."""
+
+    @field_validator("calendars", "addresses", "plugins", "suggestions", "todos", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """One text, as from the environment, holds several separated by commas."""

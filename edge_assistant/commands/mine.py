@@ -81,6 +81,25 @@ def done(
 
 
 @app.command()
+def steps(
+    which: Which,
+    take: Annotated[str, typer.Option(help="Keep these, as numbers: '1,3'.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Let the running assistant's model propose next steps towards a goal; --take keeps some of them."""
+    from edge_assistant.errors import UsageError
+    from edge_assistant.service.calling import ask_running, show
+
+    answer = ask_running("mine.steps", timeout=None, which=which)
+    found, goal = (answer["steps"], answer["goal"]) if answer is not None else ([], 0)
+    numbers = take.replace(",", " ").split()
+    if any(not number.isdigit() or not 1 <= int(number) <= len(found) for number in numbers):
+        raise UsageError(f"steps: --take {take!r} cannot be; there are {len(found)}")
+    kept = [_call("add", text=found[int(number) - 1], kind="todo", goal=goal)["said"] for number in numbers]
+    show(answer, as_json, kept or [f"{number}  {step}" for number, step in enumerate(found, 1)])
+
+
+@app.command()
 def edit(
     which: Which,
     text: Annotated[str, typer.Option(help="Other words.")] = "",

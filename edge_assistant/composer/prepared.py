@@ -20,6 +20,7 @@ import numpy as np
 
 from edge_assistant.composer.style import broken
 from edge_assistant.domain import Context, Idea, Style
+from edge_assistant.own.saying import to_listener
 from edge_assistant.ranker.notes import begins_with_verb
 
 DATA_FILE = Path(__file__).parents[1] / "data" / "sentences.toml"
@@ -44,8 +45,6 @@ _EXPANSIONS = tuple(
         (r"\bi'm\b", "I am"),
     )
 )
-_SECOND_PERSON = {"my": "your", "mine": "yours", "me": "you", "myself": "yourself", "our": "your", "us": "you"}
-_FIRST_PERSON = re.compile(rf"\b(?:{'|'.join(_SECOND_PERSON)})\b")
 
 # A sentence that speaks of a part of the day is said only between these hours.
 _HOURS = (
@@ -117,7 +116,7 @@ def sentences(idea: Idea, context: Context) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def framed(text: str) -> tuple[str, ...]:
     """Plain frames round a text, chosen by whether it begins with a verb; 'my' and 'me' become the listener's."""
-    spoken = _FIRST_PERSON.sub(lambda found: _SECOND_PERSON[found.group()], text.replace("\u2019", "'")).strip(" .!?")
+    spoken = to_listener(text)
     frames = sentence_data()["frames"]["request" if begins_with_verb(spoken) else "thing"]
     found = []
     for directness, by_warmth in frames.items():

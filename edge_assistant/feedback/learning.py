@@ -51,9 +51,11 @@ def learn_from(learner: Learner, decision: Decision, feedback: Feedback) -> None
     learner.trigger.timing.learn(learner.trigger.padded(decision.moment), *messages["timing"])
     learner.reactions.learn(feedback, chances)
     one, zero = messages["preference"]
+    own = bool(learner.ranker.owned[ranked.index])  # its repeats are not a matter of taste, and its category rests not
     liked = ranked.chance * one
-    learner.stock.note(idea.id, liked / max(liked + (1 - ranked.chance) * zero, 1e-12))
-    learner.repeats.learn(ranked.days, ranked.chance / max(ranked.fresh, 1e-6), one, zero)
+    if not own:
+        learner.stock.note(idea.id, liked / max(liked + (1 - ranked.chance) * zero, 1e-12))
+        learner.repeats.learn(ranked.days, ranked.chance / max(ranked.fresh, 1e-6), one, zero)
     # where it was heard too lately, a no says little of the idea itself
     fresh = ranked.fresh
     learner.ranker.learn(ranked.index, ranked.features, fresh * one + (1 - fresh) * zero, zero)
@@ -63,6 +65,6 @@ def learn_from(learner: Learner, decision: Decision, feedback: Feedback) -> None
     if not decision.requested:
         learner.calibration.learn(decision.believed, welcome)
         learner.trigger.frequency.learn(decision.since_spoken, decision.spoken_today, *messages["frequency"])
-    if feedback.reason == "preference":
+    if feedback.reason == "preference" and not own:
         learner.history.rest_category(decision.context.time, idea.category)
     learner.learned()

@@ -177,7 +177,7 @@ def _idea_cards(learner: Learner, contexts: Sequence[Context], chances: FloatArr
         sight = learner.sight(context)
         mean = learner.ranker.means(sight)
         fresh = learner.repeated(context).fresh
-        open_ideas = (fresh > 0.5) & (topics > 0.5)
+        open_ideas = (fresh > 0.5) & (topics > 0.5) & ~learner.ranker.owned
         open_ideas[list(learner.ranker.judged)] = False
         for card in found:
             open_ideas &= learner.features.idea_vectors @ learner.features.idea_vectors[card.idea] < TOO_ALIKE

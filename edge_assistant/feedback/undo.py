@@ -76,7 +76,8 @@ class UndoStack:
             return None
         item = stack.pop()
         with self.store.transaction():
-            if item["learns"] and item["ideas"] == self.learned.idea_ids():
+            # ideas may have come since, after those that were there
+            if item["learns"] and item["ideas"] == self.learned.idea_ids()[: len(item["ideas"])]:
                 loaded = {name: self.store.get_array(f"{UNDO_KEY}.{item['number']}.{name}") for name in item["arrays"]}
                 self._go_back({name: array for name, array in loaded.items() if array is not None}, item["state"])
                 self.store.set_state(CORRECTED_KEY, item.get("corrected", self.store.get_state(CORRECTED_KEY)))

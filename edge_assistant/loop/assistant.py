@@ -98,7 +98,7 @@ class Assistant:
     def _watch(self, decision: Decision) -> None:
         """Learn from whether the person asks, and how good the ideas are that are chosen."""
         learner = self.learner
-        if decision.ranked is not None:
+        if decision.ranked is not None and not learner.ranker.owned[decision.ranked.index]:
             learner.quality += QUALITY_RATE * (decision.ranked.chance - learner.quality)
         if not learner.frozen:
             learner.trigger.watch(decision.moment, learner.history, decision.context)

@@ -24,7 +24,8 @@ def decide(learner: Learner, context: Context) -> Decision:
     forbidden = learner.limits.forbid(context, learner.history)
     moment = learner.moment(context)
     assessment = learner.trigger.assess(moment, learner.history)
-    discovery = learner.discovery()
+    own = learner.own_gains(context)
+    discovery = max([learner.discovery(), *own.values()])
     assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, discovery))
     history = learner.history
     silent = Decision(
@@ -34,7 +35,7 @@ def decide(learner: Learner, context: Context) -> Decision:
         history.since_spoken(),
         history.spoken_today,
         forbidden,
-        offset=learner.calibration.mean,
+        offset=learner.offset(bool(own)),
         discovery=discovery,
     )
     if forbidden or context.request or not _is_enough(silent, assessment.hopeful):
@@ -42,10 +43,11 @@ def decide(learner: Learner, context: Context) -> Decision:
     ranked = learner.rank(context, assessment.optimism)
     if ranked is None:
         return silent
-    if discovery and learner.knows(ranked.index):
-        assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, 0.0))
-        silent = replace(silent, discovery=0.0, assessment=assessment)
-    decision = replace(silent, ranked=ranked)
+    gain = learner.gain(ranked.index, own)
+    if gain != discovery:
+        assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, gain))
+        silent = replace(silent, discovery=gain, assessment=assessment)
+    decision = replace(silent, ranked=ranked, offset=learner.offset(bool(learner.ranker.owned[ranked.index])))
     if not _is_enough(decision, assessment.hopeful * ranked.hopeful):
         return decision
     return replace(decision, speak=True, style=learner.styles.best())
@@ -75,7 +77,8 @@ def reasons(learner: Learner, decision: Decision) -> tuple[Reason, ...]:
     if abs(decision.offset) > TOLD_OFFSET and not decision.requested:
         found += (Reason("how right I was of late", decision.offset),)
     if decision.ranked is not None and decision.discovery > TOLD_DISCOVERY and not decision.requested:
-        found += (Reason("to find out whether you like it", decision.discovery),)
+        own = learner.ranker.owned[decision.ranked.index]
+        found += (Reason("you want to hear of it" if own else "to find out whether you like it", decision.discovery),)
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 
 

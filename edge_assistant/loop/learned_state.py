@@ -68,6 +68,7 @@ class LearnedState:
         parts = (
             learner.trigger.timing.mean,
             learner.ranker.model.mean,
+            learner.ranker.own.level.mean,
             learner.trigger.frequency.belief,
             learner.trigger.patience.belief,
             learner.styles.belief,

@@ -6,7 +6,9 @@ else; a decision can be rebuilt from contexts, its own past speech and feedback 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from edge_assistant.composer.style_model import StyleModel
 from edge_assistant.context.history import History
 from edge_assistant.domain import SENSITIVE_TOPICS, Context
 from edge_assistant.errors import DataError
-from edge_assistant.learning.calibration import VARIANCE, Calibration
+from edge_assistant.learning.calibration import STRANGER, VARIANCE, Calibration
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import chances_of
 from edge_assistant.learning.reactions import CardModel, ReactionModel
@@ -24,6 +26,7 @@ from edge_assistant.ranker.discovery import Discovery, wanted_a_day
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker, IdeaSight, Stated
 from edge_assistant.ranker.fitting import fitting
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.preference import Ranked, Ranker
 from edge_assistant.ranker.repeats import Repeated, RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
@@ -41,6 +44,14 @@ LEAST_CHANCE = 0.02
 """Nothing less likely to be welcome is ever said unasked."""
 
 
+Standing = Callable[[Context, Mapping[str, timedelta]], dict[str, float]]
+
+
+def nothing_own(context: Context, heard: Mapping[str, timedelta]) -> dict[str, float]:
+    """Somebody without things of their own, as a simulated person is."""
+    return {}
+
+
 @dataclass
 class Learner:
     """One person's learners and their common past.
@@ -52,6 +63,8 @@ class Learner:
         card_model: how reliable their answers to cards are.
         asked: what was asked in reviews, see `feedback.review`.
         never: ids of ideas that are never said, whatever is asked for.
+        standing: what it gains to bring up each own thing that may be brought up at a moment, by the idea's id; told
+            when each idea was heard.
         variety: the dial against a filter bubble: an idea counts e to the power of minus this, times the share of its
             category in what was heard in 7 days. 0 changes nothing.
     """
@@ -63,6 +76,7 @@ class Learner:
     frozen: bool = False
     variety: float = 0.0
     never: frozenset[str] = frozenset()
+    standing: Standing = nothing_own
 
     def __post_init__(self) -> None:
         sizes = len(self.prior.timing.mean), len(self.prior.liking.mean)
@@ -83,9 +97,7 @@ class Learner:
         self.calibration = Calibration()
         self.quality = TYPICAL_QUALITY
         self.stock = Discovery()
-        self._topics = np.array(
-            [[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float
-        )
+        self._topics = topics_of(base)
         self._version = 0
         self._ranked_for: tuple[object, ...] = ()
         self._ranked: Ranked | None = None
@@ -105,6 +117,21 @@ class Learner:
         self.trigger.meet(activity)
         self.outlook.see(context.time, activity, context.activity_minutes, context.room)
 
+    def extend(self, base: KnowledgeBase, vectors: FloatArray) -> None:
+        """More ideas are there, after the present ones, see `FeatureMaker.extended`; what was learned stays."""
+        self.features = self.features.extended(base, vectors)
+        self.ranker.describe(self.features)
+        texts, self.familiarity = self.familiarity.texts, Familiarity(self.features, len(base))
+        for text in texts:
+            self.familiarity.see(text)
+        stated = self.stated
+        self.stated = Stated(
+            {text: self.features.likeness(text) for text in stated.likes},
+            {text: self.features.likeness(text) for text in stated.dislikes},
+        )
+        self._topics = topics_of(base)
+        self.learned()
+
     def learned(self) -> None:
         """Beliefs have changed: what is kept of former ones is worked out anew."""
         self._version += 1
@@ -122,8 +149,33 @@ class Learner:
         return self.features.sight(context, counts, self.familiarity, self.stated)
 
     def repeated(self, context: Context) -> Repeated:
-        """Which ideas were heard, and which of them may be said now."""
-        return repeated(self.history, self.features, self.repeats, context, self.never)
+        """Which ideas were heard, and which of them may be said now; own things as they stand."""
+        found = repeated(self.history, self.features, self.repeats, context, self.never)
+        found.fresh[self.ranker.owned] = 0.0
+        own = self.own_gains(context)
+        if own:
+            fits = fitting(self.features.base, context)
+            found.fresh[[place for place in own if fits[place] and self._allowed(place)]] = 1.0
+        return found
+
+    def own_gains(self, context: Context) -> dict[int, float]:
+        """What it gains to bring up each own thing that may be brought up now, by the idea's place."""
+        by_id = self.standing(context, self.history.last_heard(context.time))
+        base = self.features.base
+        return {base.index(name): gain for name, gain in by_id.items() if name in base.by_id}
+
+    def offset(self, own: bool) -> float:
+        """By how much chances are moved, in log odds; `own`: of own things, which are no best of very many ideas."""
+        return self.calibration.mean - (STRANGER if own else 0.0)
+
+    def gain(self, index: int, own: Mapping[int, float]) -> float:
+        """What saying this idea gains beside a welcome word: something due is told of, or taste is found out."""
+        if self.ranker.owned[index]:
+            return own.get(index, 0.0)
+        return 0.0 if self.knows(index) else self.discovery()
+
+    def _allowed(self, index: int) -> bool:
+        return self.features.base.ideas[index].id not in self.never
 
     def topic_chances(self) -> FloatArray:
         """(n,) chance that no topic of an idea is unwanted."""
@@ -175,7 +227,8 @@ class Learner:
         parts = (context.time.weekday() >= 5, context.time.hour < 11, context.time.hour >= 18)
         spoken = self.history.spoken_ever
         fits = fitting(self.features.base, context).tobytes()
-        key = (context.activity, parts, self._version, spoken, context.time.date(), round(optimism, 6), fits)
+        own = tuple(sorted((place, round(gain, 1)) for place, gain in self.own_gains(context).items()))
+        key = (context.activity, parts, self._version, spoken, context.time.date(), round(optimism, 6), fits, own)
         if key != self._ranked_for:
             self._ranked_for, self._ranked = key, self._rank_anew(context, optimism)
         return self._ranked
@@ -191,6 +244,8 @@ class Learner:
         if discovery:
             new = np.array([not self.knows(index) for index in range(len(self._topics))])
             weights = weights * (1 + discovery * new / (1 + self.costs.false_alarm))
+        for place, gain in self.own_gains(context).items():
+            weights[place] *= 1 + gain / (1 + self.costs.false_alarm)
         return self.ranker.best(self.sight(context), self.repeated(context), weights, optimism)
 
     # -- state ----------------------------------------------------------------------------------------------------
@@ -205,6 +260,7 @@ class Learner:
         return {
             **{f"timing.{name}": array for name, array in timing.pack().items()},
             **{f"liking.{name}": array for name, array in liking.pack().items()},
+            **{f"own.{name}": array for name, array in self.ranker.own.level.pack().items()},
             "frequency": self.trigger.frequency.belief,
             "patience": self.trigger.patience.belief,
             "manner": self.styles.belief,
@@ -218,6 +274,8 @@ class Learner:
         """Inverse of `get_arrays`."""
         for name, model in (("timing", self.trigger.timing), ("liking", self.ranker.model)):
             model.unpack(arrays[f"{name}.mean"], arrays[f"{name}.covariance"])
+        if "own.mean" in arrays:  # what an earlier version learned has none
+            self.ranker.own.level.unpack(arrays["own.mean"], arrays["own.covariance"])
         self.trigger.frequency.belief = arrays["frequency"].astype(float)
         self.trigger.patience.belief = arrays["patience"].astype(float)
         self.styles.belief = arrays["manner"].astype(float)
@@ -265,3 +323,8 @@ class Learner:
             {text: self.features.likeness(text) for text in state.get("dislikes", ())},
         )
         self.asked = set(state.get("asked", ()))
+
+
+def topics_of(base: KnowledgeBase) -> FloatArray:
+    """(n, topics): 1 where an idea touches a sensitive topic."""
+    return np.array([[topic in idea.topics for topic in SENSITIVE_TOPICS] for idea in base.ideas], dtype=float)

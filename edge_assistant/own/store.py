@@ -8,13 +8,14 @@ own.done(milk.id, now)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from edge_assistant.errors import UsageError
-from edge_assistant.own.thing import OwnThing, in_order
+from edge_assistant.own.files.item import Item
+from edge_assistant.own.thing import OwnThing, in_order, thing_number
 from edge_assistant.storage.store import Store, moment_of
 
 CHANGEABLE = ("kind", "text", "due", "at", "repeat", "first", "hours", "minutes", "tags", "goal")
@@ -79,9 +80,10 @@ class OwnThings:
         Raises:
             UsageError: there is none, or there are several.
         """
-        wanted = words.strip().lower().removeprefix("own-").removeprefix("the ")
-        if wanted.isdigit():
-            return self.get(int(wanted))
+        wanted = words.strip().lower().removeprefix("the ")
+        number = int(wanted) if wanted.isdigit() else thing_number(wanted)
+        if number:
+            return self.get(number)
         found = [thing for thing in self.all() if wanted and wanted in thing.text.lower()]
         exact = [thing for thing in found if thing.text.lower() == wanted] or found
         if len(exact) == 1:
@@ -91,6 +93,14 @@ class OwnThings:
         names = "; ".join(f"{thing.id} {thing.text}" for thing in found[:4])
         raise UsageError(f"'{words}' could be several: {names}; give the number")
 
+    def check_own(self, thing: OwnThing) -> None:
+        """
+        Raises:
+            UsageError: the thing stands in a file, where it is to be changed.
+        """
+        if thing.source:
+            raise UsageError(f"'{thing.text}' stands in {thing.source}; change it there")
+
     def change(self, number: int, **changes: Any) -> OwnThing:
         """Other words, another day; each name is a field of `CHANGEABLE`.
 
@@ -98,6 +108,7 @@ class OwnThings:
             UsageError: there is no such thing, or the change cannot be.
         """
         with self.store.transaction():
+            self.check_own(self.get(number))
             thing = replace(self.get(number), **{name: changes[name] for name in CHANGEABLE if name in changes})
             self._check_goal(thing)
             self._write(thing)
@@ -152,13 +163,59 @@ class OwnThings:
         """Forget a thing for good, with what was logged of it; the steps of a goal stay as todos."""
         with self.store.transaction() as connection:
             thing = self.get(number)
+            self.check_own(thing)
             for step in self.all(closed=True):
                 if step.goal == number:
                     self._write(replace(step, goal=0))
             connection.execute("DELETE FROM own_done WHERE thing = ?", (number,))
-            connection.execute("DELETE FROM own_things WHERE id = ?", (number,))
-            self._changed()
+            self._delete(number)
         return thing
+
+    def sync(self, source: str, items: Sequence[Item], now: datetime) -> None:
+        """What a file says now: new things come, ticked ones are done, what is gone there goes; the file is right.
+
+        What was done here stays done, though the file does not know.
+        """
+        with self.store.transaction():
+            kept = {thing.key: thing for thing in self.all(closed=True) if thing.source == source}
+            for item in items:
+                thing, told = kept.pop(item.thing.key, None), item.thing
+                if thing is None:
+                    if not item.done:
+                        self.add(told)
+                elif item.done and thing.open:
+                    self.done(thing.id, now)
+                elif thing.open and not item.done:
+                    # the day of what repeats moves on here, with each time that it is done
+                    ahead = (
+                        bool(thing.repeat)
+                        and thing.repeat == told.repeat
+                        and (thing.due or now.date()) > (told.due or now.date())
+                    )
+                    due, at = (thing.due, thing.at) if ahead else (told.due, told.at)
+                    changed = replace(
+                        thing,
+                        text=told.text,
+                        due=due,
+                        at=at,
+                        repeat=told.repeat,
+                        first=told.first,
+                        tags=told.tags,
+                        minutes=told.minutes,
+                        hours=told.hours,
+                    )
+                    if changed != thing:
+                        self._write(changed)
+            for gone in kept.values():
+                if gone.open:
+                    self._delete(gone.id)
+
+    def drop_sources(self, kept: Collection[str]) -> None:
+        """Forget the open things of files that are not read any more."""
+        with self.store.transaction():
+            for thing in self.all():
+                if thing.source and thing.source not in kept:
+                    self._delete(thing.id)
 
     def log(self, since: datetime | None = None, until: datetime | None = None) -> list[Done]:
         """What was done from a time on and before another, in order."""
@@ -180,6 +237,11 @@ class OwnThings:
     def _check_goal(self, thing: OwnThing) -> None:
         if thing.goal and (thing.goal == thing.id or self.get(thing.goal).kind != "goal"):
             raise UsageError(f"number {thing.goal} is no goal; a step needs one")
+
+    def _delete(self, number: int) -> None:
+        with self.store.transaction() as connection:
+            connection.execute("DELETE FROM own_things WHERE id = ?", (number,))
+            self._changed()
 
     def _write(self, thing: OwnThing) -> None:
         with self.store.transaction() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from edge_assistant.context.local_time import in_form_of, local, to_utc
 from edge_assistant.errors import UsageError
 from edge_assistant.own.repeats import checked, next_day, repeat_words
+
+OWN = "own-"
+"""Begins the ids of ideas that are own things."""
 
 KINDS = ("todo", "goal", "habit", "reminder")
 LONGEST_TEXT = 200
@@ -69,8 +73,9 @@ class OwnThing:
 
     @property
     def idea_id(self) -> str:
-        """Of the idea that it is for the ranker."""
-        return f"own-{self.id}"
+        """Of the idea that it is for the ranker; another one in other words."""
+        told = f"{self.text}|{self.minutes}"
+        return f"{OWN}{self.id}-{hashlib.sha256(told.encode('utf-8')).hexdigest()[:6]}"
 
     @property
     def open(self) -> bool:
@@ -111,6 +116,12 @@ class OwnThing:
         for name in ("hours", "tags"):
             known[name] = tuple(known.get(name) or ())
         return cls(**known)
+
+
+def thing_number(idea_id: str) -> int:
+    """The number of the thing that an idea is; 0 where it is none."""
+    number = idea_id.removeprefix(OWN).partition("-")[0] if idea_id.startswith(OWN) else ""
+    return int(number) if number.isdigit() else 0
 
 
 def moment_on(at: datetime | None, day: date, now: datetime) -> datetime | None:

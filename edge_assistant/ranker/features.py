@@ -8,13 +8,15 @@ present, so that a prior learned elsewhere still fits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.context.activity_texts import SPREAD, TEXT_DIRECTIONS, ActivityTexts, Classifier
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context, Idea
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.familiarity import Familiarity, standardised
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase, load_packaged
@@ -108,22 +110,38 @@ class FeatureMaker:
     _likeness: dict[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        ideas = np.asarray(self.embedder.embed([idea.text for idea in self.base.ideas]), dtype=float)
+        ideas = self._vectors(self.base.ideas)
+        packaged = ideas if self.base is load_packaged() else self._vectors(load_packaged().ideas)
+        self._directions = principal_directions(packaged, IDEA_DIRECTIONS)
+        self._centre = packaged.mean(axis=0)
+        directions = self._directions[:, :TEXT_DIRECTIONS]
+        self.texts = ActivityTexts(self.embedder, self.classifier, self._centre, directions)
+        self._describe(ideas)
+
+    def extended(self, base: KnowledgeBase, vectors: FloatArray) -> FeatureMaker:
+        """The same over more ideas.
+
+        Args:
+            base: begins with the present ideas.
+            vectors: (more, D) embedding of the new ones' texts.
+        """
+        more = copy(self)
+        more.base, more._likeness = base, {}
+        more._describe(np.vstack([self.idea_vectors, vectors]))
+        return more
+
+    def _describe(self, ideas: FloatArray) -> None:
         self.idea_vectors = ideas
-        packaged = ideas if self.base is load_packaged() else self._packaged_vectors()
-        directions = principal_directions(packaged, IDEA_DIRECTIONS)
-        centre = packaged.mean(axis=0)
-        self.about = (ideas - centre) @ directions * SPREAD
+        self.about = (ideas - self._centre) @ self._directions * SPREAD
         n = len(self.base)
         categories = np.zeros((n, len(CATEGORY_NAMES)))
         categories[np.arange(n), self.base.category_index] = 1.0
         self._categories = categories
         self.static = np.hstack([np.ones((n, 1)), categories, self.base.attributes, self.about])
-        self.texts = ActivityTexts(self.embedder, self.classifier, centre, directions[:, :TEXT_DIRECTIONS])
         self._suits = self.base.kinds_matrix.astype(float)
 
-    def _packaged_vectors(self) -> FloatArray:
-        return np.asarray(self.embedder.embed([idea.text for idea in load_packaged().ideas]), dtype=float)
+    def _vectors(self, ideas: Sequence[Idea]) -> FloatArray:
+        return np.asarray(self.embedder.embed([idea.text for idea in ideas]), dtype=float)
 
     def likeness(self, text: str) -> FloatArray:
         """(n,) likeness of all ideas to a text, such as an activity."""

@@ -10,7 +10,6 @@ something is passed over. Attributes come from the packaged ideas that mean near
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tomllib
 from collections import Counter
@@ -25,17 +24,15 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import ATTRIBUTES, SENSITIVE_TOPICS, Idea
 from edge_assistant.llm.embedding import Embedder
+from edge_assistant.own.files.boxes import MARKDOWN, note_files
 from edge_assistant.ranker.idea_files import duplicate_problems, text_problems
 from edge_assistant.ranker.ideas import KnowledgeBase, load_packaged
 
 DATA_FILE = Path(__file__).parent.parent / "data" / "notes.toml"
 
-MARKDOWN = (".md", ".markdown")
-PLAIN = (".txt",)
 MOST_FILES = 500
 MOST_BYTES = 1_000_000
 MOST_IDEAS = 300
-DEEPEST = 4
 
 NEAR = 0.45
 """Cosine from which on an idea means nearly the same, so that its sensitive topics are taken over."""
@@ -84,20 +81,6 @@ class Notes:
     problems: tuple[str, ...] = ()
 
 
-def with_notes(base: KnowledgeBase, folder: Path | str, embedder: Embedder) -> tuple[KnowledgeBase, Notes]:
-    """A knowledge base with the ideas of a folder of notes after its own.
-
-    Args:
-        base: the ideas so far; attributes keep its scale.
-        folder: of notes. One that cannot be read is a problem in the answer, never an error.
-        embedder: finds the ideas that mean nearly the same.
-    """
-    notes = read_notes(folder, base, embedder)
-    if not notes.ideas:
-        return base, notes
-    return KnowledgeBase([*base.ideas, *notes.ideas], base.means, base.deviations), notes
-
-
 def read_notes(folder: Path | str, base: KnowledgeBase, embedder: Embedder) -> Notes:
     """The ideas in a folder's notes, without those that an idea of `base` says already."""
     problems: list[str] = []
@@ -111,7 +94,7 @@ def read_notes(folder: Path | str, base: KnowledgeBase, embedder: Embedder) -> N
             lines[line.text] = line
     if len(lines) > MOST_IDEAS:
         problems.append(f"{folder}: more than {MOST_IDEAS} ideas; the first {MOST_IDEAS} are used")
-    ideas = _ideas(list(lines.values())[:MOST_IDEAS], base, embedder)
+    ideas = ideas_of(list(lines.values())[:MOST_IDEAS], base, embedder)
     repeated = {_quoted(problem) for problem in duplicate_problems(ideas, base.ideas)}
     kept = tuple(idea for idea in ideas if idea.id not in repeated)
     return Notes(kept, passed_over + len(ideas) - len(kept), tuple(problems))
@@ -136,7 +119,7 @@ def _lines(folder: Path, problems: list[str]) -> Iterator[Line]:
     if not folder.is_dir():
         problems.append(f"{folder}: there is no such folder; check sources.notes")
         return
-    paths = sorted(_files(folder))
+    paths = sorted(note_files(folder))
     if len(paths) > MOST_FILES:
         problems.append(f"{folder}: more than {MOST_FILES} notes; the first {MOST_FILES} are read")
     for path in paths[:MOST_FILES]:
@@ -150,17 +133,6 @@ def _lines(folder: Path, problems: list[str]) -> Iterator[Line]:
             continue
         if "\x00" not in text:
             yield from lines_of(text, markdown=path.suffix.lower() in MARKDOWN)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Notes in a folder and some levels below; hidden ones are left out, links to folders not followed."""
-    for root, folders, names in os.walk(folder):
-        depth = len(Path(root).relative_to(folder).parts)
-        folders[:] = [] if depth >= DEEPEST else [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(root) / name
-            if path.suffix.lower() in MARKDOWN + PLAIN and not name.startswith(".") and path.is_file():
-                yield path
 
 
 def lines_of(text: str, markdown: bool) -> Iterator[Line]:
@@ -203,7 +175,7 @@ def bare_text(text: str) -> tuple[str, float | None]:
     return text, minutes
 
 
-def _ideas(lines: Sequence[Line], base: KnowledgeBase, embedder: Embedder) -> list[Idea]:
+def ideas_of(lines: Sequence[Line], base: KnowledgeBase, embedder: Embedder) -> list[Idea]:
     """Lines as ideas with the attributes of their nearest neighbours."""
     if not lines:
         return []

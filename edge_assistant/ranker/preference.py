@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from edge_assistant.domain import Reason
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel, chance_of
+from edge_assistant.own.thing import OWN
 from edge_assistant.ranker.features import LIKING_NAMES, STATIC_NAMES, FeatureMaker, IdeaSight
+from edge_assistant.ranker.own_liking import OwnLiking
 from edge_assistant.ranker.repeats import Repeated
 
 FloatArray = NDArray[np.float64]
@@ -59,15 +61,24 @@ class Ranker:
     Attributes:
         model: over the weights of `LIKING_NAMES`, then over the effects of the ideas in `judged`.
         judged: places of the ideas that were judged, each with its place among the effects.
+        own: what is believed of own things, which it is not left to the weights to like.
+        owned: (n,) which ideas are own things.
     """
 
     def __init__(self, prior: Prior, features: FeatureMaker) -> None:
         """Start from a prior."""
-        self.features = features
         self.effect = prior.idea_effect
         self.model = ProbitModel(prior.liking.mean, prior.liking.covariance())
         self.judged: dict[int, int] = {}
-        self._direction = np.linalg.pinv(features.about - features.about.mean(axis=0))  # (directions, n)
+        self.own = OwnLiking()
+        self.describe(features)
+
+    def describe(self, features: FeatureMaker) -> None:
+        """Take up the ideas, or more ideas after those that there were."""
+        self.features = features
+        about = features.about
+        self._direction = np.linalg.pinv(about - about.mean(axis=0))  # (directions, n)
+        self.owned = np.array([idea.id.startswith(OWN) for idea in features.base.ideas])
 
     def notice(self, likeness: FloatArray, variance: float = TASTE) -> None:
         """An activity is seen for the first time: the person may like, or not, what is like it.
@@ -103,7 +114,7 @@ class Ranker:
         shortlist = np.argpartition(-rough, count - 1)[:count]
         shortlist = shortlist[np.argsort(-rough[shortlist], kind="stable")]
         rows = self.rows(sight, shortlist)
-        variance = np.einsum("ij,ij->i", rows @ self.model.covariance, rows) + self._unknown(shortlist)
+        variance = self._variances(rows, shortlist)
         pairs = list(zip(mean[shortlist], variance, strict=True))
         hopeful = np.array([chance_of(m, v, optimism) for m, v in pairs]) * fresh[shortlist]
         order = np.argsort(-hopeful * weights[shortlist], kind="stable")
@@ -121,6 +132,8 @@ class Ranker:
     def means(self, sight: IdeaSight) -> FloatArray:
         """(n,) latent liking of all ideas."""
         mean = self.features.scores(sight, self.model.mean[: len(LIKING_NAMES)])
+        if self.owned.any():
+            mean[self.owned] = self.own.means(mean[self.owned], float(mean.mean()))
         for index, place in self.judged.items():
             mean[index] += self.model.mean[len(LIKING_NAMES) + place]
         return mean
@@ -128,7 +141,10 @@ class Ranker:
     def chances(self, sight: IdeaSight, ideas: IntArray) -> tuple[FloatArray, FloatArray]:
         """Latent means and variances (len(ideas),) of some ideas."""
         rows = self.rows(sight, ideas)
-        return rows @ self.model.mean, np.einsum("ij,ij->i", rows @ self.model.covariance, rows) + self._unknown(ideas)
+        means, own = rows @ self.model.mean, self.owned[ideas]
+        if own.any():
+            means[own] = self.means(sight)[ideas[own]]
+        return means, self._variances(rows, ideas)
 
     def chance_of_idea(self, sight: IdeaSight, index: int) -> tuple[float, FloatArray]:
         """The chance that one idea pleases, rests aside, and its features (len(LIKING_NAMES),)."""
@@ -138,6 +154,8 @@ class Ranker:
 
     def learn(self, index: int, features: FloatArray, likelihood_one: float, likelihood_zero: float) -> None:
         """Update with a verdict on one idea, given its features (len(LIKING_NAMES),)."""
+        if self.owned[index]:
+            self.own.learn(likelihood_one, likelihood_zero)
         if index not in self.judged:
             self.judged[index] = len(self.judged)
             self.model.grow(self.effect)
@@ -146,7 +164,8 @@ class Ranker:
     def row(self, index: int, features: FloatArray) -> FloatArray:
         """(D,) the features of a judged idea with its own effect."""
         row = np.zeros(len(self.model.mean))
-        row[: len(features)] = features
+        if not self.owned[index]:
+            row[: len(features)] = features
         row[len(LIKING_NAMES) + self.judged[index]] = 1.0
         return row
 
@@ -169,12 +188,22 @@ class Ranker:
 
     def reasons(self, index: int, features: FloatArray, most: int = 4) -> tuple[Reason, ...]:
         """What speaks for and against an idea most strongly, in probit units."""
+        if self.owned[index]:
+            return (Reason("one of your own things", float(self.own.level.mean[0])),)
         weights = self.model.mean[: len(features)] * features
         order = np.argsort(-np.abs(weights))[:most]
         found = [Reason(LIKING_NAMES[i], float(weights[i])) for i in order if weights[i] != 0]
         if index in self.judged:
             found.append(Reason("this very idea", float(self.model.mean[len(LIKING_NAMES) + self.judged[index]])))
         return tuple(sorted(found, key=lambda reason: -abs(reason.weight))[:most])
+
+    def _variances(self, rows: FloatArray, ideas: IntArray) -> FloatArray:
+        """(len(ideas),) variance of the latent liking."""
+        own = self.owned[ideas]
+        if own.any():
+            rows = np.where(own[:, None] & (np.arange(rows.shape[1]) < len(LIKING_NAMES)), 0.0, rows)
+        found = np.einsum("ij,ij->i", rows @ self.model.covariance, rows) + self._unknown(ideas)
+        return np.asarray(found + own * self.own.variance)
 
     def _unknown(self, ideas: IntArray) -> FloatArray:
         """(len(ideas),) variance of the effects of ideas that nobody has judged yet."""

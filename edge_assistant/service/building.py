@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from edge_assistant.context.activity_classes import ActivityClassifier
 from edge_assistant.domain import ACTIVITY_CLASSES, TICK_SECONDS
@@ -15,13 +14,12 @@ from edge_assistant.llm.embedding import Embedder, HashEmbedder, default_embedde
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.learner import Learner
 from edge_assistant.memory import MemoryStore, Weights
+from edge_assistant.own.store import OwnThings
 from edge_assistant.paths import Paths
-from edge_assistant.ranker import ideas as knowledge
 from edge_assistant.ranker.features import FeatureMaker
-from edge_assistant.ranker.ideas import KnowledgeBase
-from edge_assistant.ranker.notes import with_notes
 from edge_assistant.service.clock import Clock, SystemClock
 from edge_assistant.service.core import Core
+from edge_assistant.service.idea_supply import IdeaSupply
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.service.rpc.socket_path import private_folder
@@ -35,10 +33,6 @@ from edge_assistant.storage.store import Store
 
 STAND_IN = "stand-in"
 """As the path of the embedding model: the one for tests, which is there at once and knows words, not meanings."""
-
-
-MOST_PROBLEMS = 3
-"""With a person's own ideas that are told at once."""
 
 
 def build_service_state(
@@ -67,10 +61,11 @@ def build_service_state(
     Raises:
         StoreError: what the store holds is not understood.
     """
+    embedder, clock = embedder or make_embedder(paths, settings), clock or SystemClock()
+    supply = IdeaSupply(OwnThings(store), paths, embedder, clock)
     notice = ""
-    embedder = embedder or make_embedder(paths, settings)
     if features is None:
-        base, notice = load_ideas(paths, settings, embedder)
+        base, notice = supply.gather(settings)
         features = FeatureMaker(embedder, ActivityClassifier(embedder), base)
     learner = Learner(
         prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
@@ -78,7 +73,7 @@ def build_service_state(
     weights = Weights(settings.memory.recency, settings.memory.relevance, settings.memory.importance)
     memory = MemoryStore(store, embedder, weights, paths.index)
     assistant = Assistant(learner)
-    service = ServiceState(store, assistant, memory, clock or SystemClock(), settings, paths, emit=emit, notice=notice)
+    service = ServiceState(store, assistant, memory, clock, settings, paths, supply, emit=emit, notice=notice)
     try:
         service.load()
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -169,21 +164,6 @@ def make_embedder(paths: Paths, settings: Settings) -> Embedder:
     if settings.embedding.path == STAND_IN:
         return HashEmbedder(64)
     return default_embedder(paths.cache, settings.embedding.path or None, threads=settings.embedding.threads or None)
-
-
-def load_ideas(paths: Paths, settings: Settings, embedder: Embedder) -> tuple[KnowledgeBase, str]:
-    """The packaged ideas with the person's own, from file and notes; what is bad is left out, and a line says so."""
-    problems = []
-    base = knowledge.load()
-    if paths.ideas.is_file():
-        base, wrong = knowledge.load_with_own(paths.ideas)
-        problems += [f"left out: {problem}" for problem in wrong[:MOST_PROBLEMS]]
-        if len(wrong) > MOST_PROBLEMS:
-            problems.append(f"'edge-assistant ideas validate' tells {len(wrong) - MOST_PROBLEMS} more")
-    if settings.sources.notes:
-        base, notes = with_notes(base, Path(settings.sources.notes).expanduser(), embedder)
-        problems += [f"notes: {problem}" for problem in notes.problems[:1]]
-    return base, "; ".join(problems)
 
 
 def activity_class_of(service: ServiceState) -> Callable[[str], str]:

@@ -63,6 +63,7 @@ def call_mine(method: str, **params: Any) -> dict[str, Any]:
     if answer is not None:
         return dict(answer)
     from edge_assistant.config import load_settings
+    from edge_assistant.own.files.reading import OwnFiles
     from edge_assistant.own.store import OwnThings
     from edge_assistant.service.clock import SystemClock
     from edge_assistant.service.conversation.mine import Mine, with_subject
@@ -78,7 +79,10 @@ def call_mine(method: str, **params: Any) -> dict[str, Any]:
 
     private_folder(paths.home)
     with HomeLock(paths.home), Store.open(paths.store) as store:
-        mine = Mine(OwnThings(store), SystemClock().now, never, nullcontext())
+        own, clock = OwnThings(store), SystemClock()
+        files = OwnFiles(own)
+        files.read(settings.sources, clock.now())
+        mine = Mine(own, clock.now, never, nullcontext(), lambda: files.left_out)
         return dict(getattr(mine, method)(**params))
 
 

@@ -24,7 +24,8 @@ from edge_assistant.service.answers.totals import time_totals
 from edge_assistant.service.backup import write_backup
 from edge_assistant.service.conversation.asking import Asking
 from edge_assistant.service.conversation.correcting import Correcting
-from edge_assistant.service.conversation.mine import Mine, Said, with_subject
+from edge_assistant.service.conversation.doing import Doing
+from edge_assistant.service.conversation.mine import Said, with_subject
 from edge_assistant.service.conversation.remembering import Remembering
 from edge_assistant.service.conversation.reviewing import Reviewing
 from edge_assistant.service.conversation.setup import Setup
@@ -61,7 +62,7 @@ READING = (
 """Methods that change nothing that a screen shows."""
 
 
-MINE = ("list", "add", "say", "done", "not_done", "edit", "remove")
+MINE = ("list", "add", "say", "not_done", "edit", "remove")
 """Methods about the person's own things."""
 
 
@@ -95,7 +96,8 @@ class Core(TickLoop):
         self.setup = Setup(self.service)
         self.reviewing = Reviewing(self.service, self.reactions, self.correcting)
         self.shelf = IdeaShelf(self.service)
-        self.mine = Mine(self.service.own, self.service.clock.now, self._never, self.service.lock)
+        self.doing = Doing(self.service, self.reactions, self._never)
+        self.mine = self.doing.mine
         self.reactions.card_taken_back = self._card_taken_back
         self.methods: dict[str, Callable[..., Any]] = {
             "status": self.status,
@@ -104,9 +106,10 @@ class Core(TickLoop):
             "snooze": self.reactions.snooze,
             "edit": self.reactions.edit,
             "more_like": self.reactions.more_like,
-            "undo": self.reactions.undo,
+            "undo": self.doing.undo,
             "remind": self.reactions.remind,
-            "outcome": self.reactions.outcome,
+            "outcome": self.doing.outcome,
+            "finish": self.doing.finish,
             "tell": self.tell,
             "ask": self.ask,
             "conversation": self.conversation,
@@ -142,6 +145,8 @@ class Core(TickLoop):
             "shelf": self.shelf.ideas,
             "shelf.answer": self.shelf.answer,
             **{f"mine.{name}": getattr(self.mine, name) for name in MINE},
+            "mine.done": self.doing.done,
+            "mine.steps": self.doing.steps,
             "backup": self.backup,
             "shutdown": self.shut_down,
         }
@@ -163,6 +168,8 @@ class Core(TickLoop):
             raise UsageError(f"{method}: {error}") from error
         result = known(*bound.args, **bound.kwargs)
         if method not in READING:
+            if method.startswith("mine.") or method in ("tell", "ask"):
+                self.service.find_ideas()
             self.ticking.weigh_again()
             self.wake()
             self.tell_state()

@@ -17,12 +17,12 @@ from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.memory import MemoryStore
 from edge_assistant.memory.log import StoreLog
-from edge_assistant.own.store import OwnThings
 from edge_assistant.paths import Paths
 from edge_assistant.service.awake_time import DayCounter
 from edge_assistant.service.clock import Clock
 from edge_assistant.service.day_log import DayLog
 from edge_assistant.service.feed import Feed
+from edge_assistant.service.idea_supply import IdeaSupply
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.values import Value
 from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, limits_of
@@ -66,6 +66,7 @@ class ServiceState:
     Attributes:
         lock: held by whoever reads or changes anything here; never while a model is asked.
         emit: tells the clients.
+        supply: the ideas of all suggestion sources.
         memory: of the assistant, also while a private mode keeps it from writing.
         reading: the last look at the moment, or None before the first.
         decision: the last one, or None.
@@ -82,6 +83,7 @@ class ServiceState:
     clock: Clock
     settings: Settings
     paths: Paths
+    supply: IdeaSupply
     model: SupervisedModel | None = None
     emit: Emit = ignore_event
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -100,7 +102,8 @@ class ServiceState:
         self.started = self.settings
         self.rules = OwnRules(self.paths.rules)
         self.feed = Feed(self.store)
-        self.own = OwnThings(self.store)
+        self.own = self.supply.own
+        self.assistant.learner.standing = self.supply.standing
         self.learned = LearnedState(self.store, self.assistant.learner)
         self.undo = UndoStack(self.store, self.learned)
         self.log = DayLog(self.store, self.assistant.learner.features)
@@ -129,10 +132,19 @@ class ServiceState:
             learner = self.assistant.learner
             learner.costs = learner.trigger.costs = costs_of(settings)
             learner.limits = limits_of(settings)
-            never = forbidden_ideas(self.assistant.base, settings.topics.never)
+            never = forbidden_ideas(self.assistant.base, settings.topics.never) | self.supply.gone
             if (never, settings.topics.variety) != (learner.never, learner.variety):
                 learner.never, learner.variety = never, settings.topics.variety
                 learner.settle()  # makes it rank anew
+
+    def find_ideas(self) -> None:
+        """Take up what the suggestion sources have now. Must not be called under the lock: embedding may take long."""
+        with self.supply.lock:
+            found = self.supply.look(self.settings, self.assistant.base)
+            if found is not None:
+                with self.lock:
+                    self.supply.take(self.assistant.learner, found)
+                    self.apply(self.settings)
 
     def set_private(self, on: bool) -> None:
         """Begin or end keeping nothing."""

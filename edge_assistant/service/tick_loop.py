@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from edge_assistant.context.hub import Reading
-from edge_assistant.context.observation import TROUBLED
+from edge_assistant.context.observation import TROUBLED, Observation
 from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.loop.decision_json import decision_to_dict
 from edge_assistant.service.feed import Row
 from edge_assistant.service.occasions import Occasions
+from edge_assistant.service.own_reminders import OwnReminders
 from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.rpc.protocol import Entry, Status, Training
 from edge_assistant.service.sources import ContextSources
@@ -79,6 +80,7 @@ class TickLoop:
         self.sources = sources
         self.ticking = Ticking(service, Occasions(service))
         self.reactions = Reactions(service)
+        self.reminders = OwnReminders(service)
         self.notifier = notifier
         self.trainer = trainer
         self.tick_seconds = tick_seconds
@@ -124,6 +126,7 @@ class TickLoop:
 
     def look(self) -> Reading:
         """What the sources know of this moment."""
+        self.service.find_ideas()
         reading = self.sources.look(self.service.clock.now())
         activity = reading.observation.activity
         if activity and not self.service.presence.private:
@@ -166,6 +169,16 @@ class TickLoop:
                 shown.append(entry)
         for entry in shown:
             self._show(entry)
+        reading = self.service.reading
+        if reading is not None:
+            self._remind(reading)
+
+    def _remind(self, reading: Observation) -> Entry | None:
+        """Say the reminders whose time has come; the last of them."""
+        said = self.reminders.say(reading, reading.presence == "away")
+        for entry in said:
+            self._show(entry)
+        return said[-1] if said else None
 
     def tell_state(self) -> None:
         """Tell the clients how things are."""
@@ -189,6 +202,9 @@ class TickLoop:
         if moment is None:
             return None
         self._let_expire()
+        reminded = self._remind(reading.observation)
+        if reminded is not None:
+            return reminded
         returned = self._bring_back(moment)
         if returned is not None:
             return returned
@@ -206,6 +222,7 @@ class TickLoop:
             now, days = service.clock.now(), service.days
             for row in service.feed.in_state("open"):
                 said_at = row.choice.get("context", {}).get("awake_minutes", 0.0)
+                said_at = said_at if row.choice else days.awake  # a reminder stays for the day
                 if row.why.get("day") != days.number or now - row.entry.time > STALE:
                     self.reactions.expired(row)
                 elif days.awake - said_at >= IGNORED_MINUTES:
@@ -270,6 +287,9 @@ class TickLoop:
             for row in self.service.feed.with_reminder():
                 if row.entry.remind_at is not None:
                     seconds = min(seconds, (row.entry.remind_at - now).total_seconds())
+            coming = self.reminders.next()
+            if coming is not None and coming > now:  # one that waits is looked at with each tick
+                seconds = min(seconds, (coming - now).total_seconds())
         return max(seconds, SHORTEST_WAIT)
 
 

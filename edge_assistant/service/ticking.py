@@ -25,6 +25,8 @@ from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.loop.deciding import decide
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.decision_json import decision_to_dict
+from edge_assistant.own.thing import thing_number
+from edge_assistant.ranker.sources.own_things import said_on
 from edge_assistant.service.feed import Row
 from edge_assistant.service.occasions import Occasions
 from edge_assistant.service.rpc.protocol import Entry
@@ -120,6 +122,8 @@ class Ticking:
         idea = self.service.assistant.base.ideas[decision.ranked.index]
         learner = self.service.assistant.learner
         seed, last = learner.history.spoken_ever, self.service.feed.last_text(idea.id)
+        if thing_number(idea.id):  # what it is and when it is due must be right, so a model has no say
+            idea, host = said_on(moment.now.date(), idea, self.service.own), None
         try:
             composer = host.composer() if host is not None else Composer(None)
             if isinstance(composer, PersonalComposer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from edge_assistant.context.history import History
 from edge_assistant.domain import Context
@@ -26,13 +27,16 @@ class Limits:
 
     def forbid(self, context: Context, history: History) -> str:
         """Why speech is forbidden now, or '' when it is not."""
-        hour = context.time.hour + context.time.minute / 60
-        start, end = self.quiet_from, self.quiet_to
-        quiet = start <= hour < end if start <= end else hour >= start or hour < end
         if context.blocked:
             return "do not disturb"
-        if quiet:
+        if self.quiet(context.time):
             return "quiet hours"
         if history.since_spoken() < max(self.least_gap, 60.0 / self.per_hour):
             return "spoken a moment ago"
         return "daily cap reached" if history.spoken_today >= self.per_day else ""
+
+    def quiet(self, time: datetime) -> bool:
+        """Whether this is in the quiet hours."""
+        hour = time.hour + time.minute / 60
+        start, end = self.quiet_from, self.quiet_to
+        return start <= hour < end if start <= end else hour >= start or hour < end

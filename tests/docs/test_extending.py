@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.context.making import make_hub
-from edge_assistant.settings import SourceSettings
+from edge_assistant.llm.embedding import HashEmbedder
+from edge_assistant.own.store import OwnThings
+from edge_assistant.paths import Paths
+from edge_assistant.ranker.source import Wanted, gathered
+from edge_assistant.settings import Settings, SourceSettings
+from edge_assistant.storage.store import Store
 from simulator.runs import events
 from tests.docs.pages import ROOT, fenced
 from tests.simulator.conftest import command, shop, warm
@@ -38,7 +43,7 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[s
 
 
 def test_the_policy_and_the_judge_live_a_day(examples, command, tmp_path: Path) -> None:
-    assert examples == ["my_policy", "my_judge", "my_source"]
+    assert examples == ["my_policy", "my_judge", "my_source", "my_ideas"]
     ended = command(
         *("simulate", "--personas", "p01", "--days", 2, "--language", "templates", "--workers", 1, "--json"),
         *("--assistant", "my_policy:AfterMeals", "--judge", "my_judge:Evenings", "--out", tmp_path / "run"),
@@ -66,3 +71,18 @@ def test_the_source_tells_what_is_playing(examples, tmp_path: Path, monkeypatch:
     assert next(state for state in silent.states if state.name == "my_source:RecordPlayer").state == "nothing"
     (tmp_path / "now-playing.txt").write_text("Bitches Brew, side B\n", encoding="utf-8")
     assert make_hub(settings).context(now).observation.activity == "listening to a record"
+
+
+def test_the_cookbook_has_ideas(examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = Settings(sources=SourceSettings(suggestions=("my_ideas:Cookbook", "nobody:Nothing")))
+    now = datetime(2026, 11, 24, 19, 30, tzinfo=UTC)
+    own = OwnThings(Store.open(":memory:"))
+    wanted = Wanted(settings, Paths.from_environment(), HashEmbedder(64), own, now)
+    _, problems = gathered(wanted)
+    assert len(problems) == 2
+    assert "there is no cookbook" in problems[-1]
+    (tmp_path / "cookbook.txt").write_text("bake bread with walnuts\n", encoding="utf-8")
+    base, problems = gathered(wanted)
+    assert (base.ideas[-1].text, base.ideas[-1].hours) == ("bake bread with walnuts", (10.0, 18.0))
+    assert ["nobody" in problem for problem in problems] == [True]

@@ -34,6 +34,7 @@ STATES_FOR = {
     "talk": ("open", "accepted"),
     "remind": ("accepted",),
     "done": ("accepted",),
+    "finish": ("open", "snoozed", "ignored", "expired"),
     "did-not": ("accepted",),
 }
 """The states of a suggestion in which an intent makes sense; those that are not named always do."""
@@ -90,6 +91,9 @@ def _made(name: str, wanted: dict[str, Any], entry: Entry, now: datetime) -> Mad
                 raise ImpossibleError(f"'{wanted['when']}' is not a time; write 18:30, in 20 min or tomorrow 9")
             said = f"reminder at {moment_words(moment, now)}"
             return "remind", {"at": moment.isoformat()}, said, {"remind_at": moment}
+        case "finish":
+            changes = {"state": "accepted", "outcome": "done", "snoozed_until": None}
+            return "finish", {}, "noted: done", changes
         case "done" | "did-not":
             outcome, said = ("done", "noted: done") if name == "done" else ("did_not", "noted: not done")
             return "outcome", {"outcome": outcome}, said, {"outcome": outcome}
@@ -112,7 +116,7 @@ def general_call(intent: Intent) -> Call | None:
     match intent.name:
         case "tell":
             return Call("tell", {"text": wanted["text"]}, f"you are doing: {brief(str(wanted['text']))}")
-        case "mine":
+        case "own":
             return Call("mine.say", {"text": wanted["text"]}, "")
         case "todo" | "goal" | "habit":
             return Call("mine.add", {"text": wanted["text"], "kind": intent.name}, "")

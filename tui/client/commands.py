@@ -113,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("why", "w", "", "why it was suggested", about_suggestion=True),
     Command("remind", "t", "18:30 [call mum]", "remind me of it, or of what I say", _some("when"), (), True),
     Command("done", "y", "", "I did it", about_suggestion=True),
+    Command("finish", "f", "", "yes, and it is done already", about_suggestion=True),
     Command("did-not", "n", "", "I did not do it", about_suggestion=True),
     Command("todo", "", "buy milk tomorrow", "put it on my list", _some("text")),
     Command("goal", "", "run 10 km by March", "what I want to reach", _some("text")),
@@ -181,7 +182,7 @@ def parse(line: str, *, bare: bool = False) -> Intent | None:
         if len(text) == 1 and text.isalpha():  # meant for a key, and no activity
             return Intent("problem", problem=f"there is no command {text}; help lists them")
     if is_wish(text):
-        return Intent("mine", {"text": text})
+        return Intent("own", {"text": text})
     return Intent("ask" if text.endswith("?") or _ASKS.match(text) else "tell", {"text": text})
 
 
@@ -210,7 +211,7 @@ def _command(text: str) -> Intent:
 def _wanted(command: Command, parameters: Parameters) -> Intent:
     """A reminder of something else than a suggestion names it beside the time."""
     if command.name == "remind" and parse_moment(parameters["when"], datetime.now()) is None:
-        return Intent("mine", {"text": f"remind me {parameters['when'].removeprefix('me ')}"})
+        return Intent("own", {"text": f"remind me {parameters['when'].removeprefix('me ')}"})
     return Intent(command.name, parameters)
 
 

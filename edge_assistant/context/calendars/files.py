@@ -68,6 +68,10 @@ class CalendarFiles:
         self._bad = {path: entry for path, entry in self._bad.items() if path in set(paths)}
         return found, problems
 
+    def paths(self) -> list[Path]:
+        """The files that there are."""
+        return list(self._find([]))[:MOST_FILES]
+
     def _find(self, problems: list[str]) -> Iterable[Path]:
         for path in self._paths:
             try:

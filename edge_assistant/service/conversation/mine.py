@@ -11,7 +11,8 @@ from typing import Any
 
 from edge_assistant.context.local_time import spoken
 from edge_assistant.errors import UsageError
-from edge_assistant.own.repeats import checked, repeat_words
+from edge_assistant.own.repeats import checked
+from edge_assistant.own.saying import how_often
 from edge_assistant.own.sentences import made_of, read_wish, thing_of, time_of
 from edge_assistant.own.store import OwnThings
 from edge_assistant.own.thing import KINDS, OwnThing, day_words
@@ -33,23 +34,30 @@ class Mine:
         now: Callable[[], datetime],
         never: Callable[[str], None],
         lock: AbstractContextManager[Any],
+        read_files: Callable[[], Sequence[str]],
+        told_done: Callable[[str], Said] | None = None,
     ) -> None:
         """
         Args:
             things: kept where.
             now: local time, aware.
             never: told a subject that is not to be spoken of.
+            read_files: takes in what the person's files say; returns what was not taken of them.
+            told_done: what is called when a sentence says that something is done; None only keeps it.
             lock: held while anything is read or changed.
         """
         self.things = things
         self._now = now
         self._never = never
         self._lock = lock
+        self._read_files = read_files
+        self._told_done = told_done or self.done
 
     def list(self, closed: bool = False) -> dict[str, Any]:
         """All things, by due day."""
         with self._lock:
-            return {"things": [thing.to_dict() for thing in self.things.all(closed)]}
+            left_out = self._read_files()
+            return {"things": [thing.to_dict() for thing in self.things.all(closed)], "left_out": list(left_out)}
 
     def say(self, text: str) -> Said | None:
         """Do what a plain sentence wants; None where it is about anything else.
@@ -65,7 +73,7 @@ class Mine:
                 self._never(wish.text)
                 return {"said": f"Noted: nothing about {wish.text} any more. The settings take it back (topics.never)."}
             if wish.what == "done":
-                return self.done(wish.text)
+                return self._told_done(wish.text)
             return self._keep(made_of(wish, self._now()))
 
     def add(
@@ -100,7 +108,8 @@ class Mine:
             following = (
                 f"; the next time is {day_words(thing.due, self._now().date())}" if thing.open and thing.due else ""
             )
-            return self._said(f"Done: {thing.text}{following}.", thing)
+            there = f" It still stands in {thing.source}, where I do not write." if thing.source else ""
+            return self._said(f"Done: {thing.text}{following}.{there}", thing)
 
     def not_done(self, which: str) -> Said:
         """It was not done after all."""
@@ -174,7 +183,7 @@ def time_words(thing: OwnThing, now: datetime) -> str:
     """When it is due, and how it repeats: 'due tomorrow', 'every Monday at 09:00', 'by 1 March'; '' for neither."""
     hour = f"{thing.at:%H:%M}" if thing.at else ""
     if thing.repeat:
-        return repeat_words(thing.repeat) + (f" at {hour}" if hour else "")
+        return how_often(thing) + (f" at {hour}" if hour else "")
     if thing.at is not None:
         return spoken(now, thing.at) if thing.due != now.date() else f"today {hour}"
     return thing.due_words(now.date())

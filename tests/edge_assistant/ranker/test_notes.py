@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from edge_assistant.domain import ATTRIBUTES
 from edge_assistant.llm.embedding import Embedder, HashEmbedder, default_embedder
 from edge_assistant.ranker import notes
 from edge_assistant.ranker.ideas import KnowledgeBase, load_packaged
-from edge_assistant.ranker.notes import Line, bare_text, lines_of, read_notes, with_notes
+from edge_assistant.ranker.notes import Line, bare_text, lines_of, read_notes
 
 WORDS = HashEmbedder(64)
 
@@ -114,17 +113,6 @@ def test_ids_stay_when_notes_are_moved_about(folder: Path) -> None:
     (folder / "z.txt").write_text("mow the meadow behind the barn\nrepaint the garden bench\n")
     after = {idea.text: idea.id for idea in read_notes(folder, load_packaged(), WORDS).ideas}
     assert before == after and len(set(before.values())) == 2
-
-
-def test_the_base_keeps_its_scale_and_its_own_ideas_first(folder: Path) -> None:
-    (folder / "a.md").write_text("- repaint the garden bench (90 min)\n")
-    base = load_packaged()
-    longer, found = with_notes(base, folder, WORDS)
-    assert longer.ideas == (*base.ideas, *found.ideas) and len(found.ideas) == 1
-    np.testing.assert_array_equal(longer.attributes[: len(base)], base.attributes)
-    assert longer.ideas[-1].minutes == 90.0
-    empty, none = with_notes(base, folder.parent / "nowhere", WORDS)
-    assert empty is base and "check sources.notes" in none.problems[0]
 
 
 def test_sensitive_topics_are_recognised_by_their_words(folder: Path) -> None:

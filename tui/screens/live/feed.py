@@ -30,6 +30,7 @@ class FeedList(MarkedList):
         Binding("d", "screen.answer('dismiss')", "dismiss"),
         Binding("t", "screen.answer('remind')", "remind me"),
         Binding("y", "screen.answer('done')", "done"),
+        Binding("f", "screen.answer('finish')", "done already"),
         Binding("n", "screen.answer('did-not')", "not done"),
         Binding("r", "screen.answer('rate')", "rate"),
         Binding("e", "screen.answer('edit')", "edit"),

@@ -1,0 +1,1 @@
+"""The suggestion sources that come with the package, one file each."""
