@@ -108,6 +108,7 @@ class Idea:
         daylight: True needs daylight, False needs darkness, None needs neither.
         place: one of `PLACES`, '' where nobody knows.
         nature: one of `NATURES`, '' where nobody knows.
+        needs: what one must have for it, of the vocabulary of `things`; 'dog or cat' where one of several is enough.
         say: finished sentences that say it, each of which stands alone.
     """
 
@@ -128,6 +129,7 @@ class Idea:
     daylight: bool | None = None
     place: str = ""
     nature: str = ""
+    needs: tuple[str, ...] = ()
     say: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

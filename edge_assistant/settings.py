@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from edge_assistant.things import thing_names
+
+
+def _split(value: object) -> object:
+    """One text, as from the environment, holds several separated by commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _known_things(value: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := [thing for thing in value if thing not in thing_names()]:
+        raise ValueError(f"unknown {', '.join(unknown)}; known are {', '.join(thing_names())}")
+    return value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Things = Annotated[Words, AfterValidator(_known_things)]
 
 
 class Section(BaseModel):
@@ -118,10 +135,10 @@ class SourceSettings(Section):
     calendar: bool = True
     """Calendar files. Busy appointments keep it silent."""
 
-    calendars: tuple[str, ...] = ()
+    calendars: Words = ()
     """ICS files, and folders of them."""
 
-    addresses: tuple[str, ...] = ()
+    addresses: Words = ()
     """Your own email addresses: an invitation that one of them has declined does not keep you busy."""
 
     workday_ends: float = Field(0.0, ge=0, le=24)
@@ -155,23 +172,17 @@ class SourceSettings(Section):
     """Keep silent while a program other than a terminal fills the screen, or keeps it awake where that is all that the
     desktop tells (macOS, GNOME and KDE under Wayland)."""
 
-    todos: tuple[str, ...] = ()
+    todos: Words = ()
     """todo.txt files, which are read and never written."""
 
     notes: str = ""
     """A folder of notes whose list items become ideas of your own, and whose boxes todos; '' for none."""
 
-    plugins: tuple[str, ...] = ()
+    plugins: Words = ()
     """Sources of other installed packages that are switched on, by name."""
 
-    suggestions: tuple[str, ...] = ()
+    suggestions: Words = ()
     """Sources of ideas of other installed packages that are switched on, by name."""
-
-    @field_validator("calendars", "addresses", "plugins", "suggestions", "todos", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        """One text, as from the environment, holds several separated by commas."""
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class PlaceSettings(Section):
@@ -200,14 +211,19 @@ class TopicSettings(Section):
     variety: float = Field(0.0, ge=0, le=4)
     """How much categories that were heard in the last 7 days give way to others: 0 not at all, 1 clearly."""
 
-    never: tuple[str, ...] = ()
+    never: Words = ()
     """Sensitive topics (alcohol, money, work, ...) and plain words; ideas that touch one are never suggested."""
 
-    @field_validator("never", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        """One text, as from the environment, holds several separated by commas."""
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+class PersonSettings(Section):
+    """What you have. An idea that needs something else is left out."""
+
+    has: Things = ()
+    """What is part of your life, of what many people lack: dog, cat, garden, balcony, car, piano, child, ... The
+    assistant also notices things: who walks a dog has one."""
+
+    lacks: Things = ()
+    """What it believes you to have, and you do not."""
 
 
 class NotificationSettings(Section):
@@ -307,6 +323,9 @@ class Settings(Section):
 
     topics: TopicSettings = TopicSettings()
     """What is spoken of, and what is not."""
+
+    person: PersonSettings = PersonSettings()
+    """What you have."""
 
     notifications: NotificationSettings = NotificationSettings()
     """Messages on the desktop."""

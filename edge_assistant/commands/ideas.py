@@ -94,6 +94,7 @@ def show_idea(
         ("daylight", daylight),
         ("place", idea.place or "unknown"),
         ("nature", idea.nature or "unknown"),
+        ("needs", ", ".join(idea.needs) or "nothing special"),
     ):
         typer.echo(f"{name:<12} {told}")
     for sentence in idea.say:

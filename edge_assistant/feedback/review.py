@@ -219,7 +219,7 @@ def shelf_cards(learner: Learner, context: Context, count: int = 3) -> list[Card
     found: list[Card] = []
     for index in np.argsort(-mean, kind="stable")[:CANDIDATES].tolist():
         vectors = learner.features.idea_vectors
-        if f"idea {learner.features.base.ideas[index].id}" in learner.asked:
+        if not fresh[index] or f"idea {learner.features.base.ideas[index].id}" in learner.asked:
             continue
         if all(vectors[index] @ vectors[card.idea] < TOO_ALIKE for card in found):
             found.append(Card("idea", context, index))

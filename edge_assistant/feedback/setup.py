@@ -1,7 +1,8 @@
 """What a new person is asked once, in about two minutes; every question can be skipped.
 
 Likes and dislikes in own words; groups of three examples, of which some are picked and some struck; pairs of wordings;
-how many suggestions a day. The answers apply at once and stay visible and editable.
+how many suggestions a day; what they have of what many people lack. The answers apply at once and stay visible and
+editable.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class SetupAnswers:
         wordings: (better, worse) sentences.
         alike: pairs of sentences of which neither is better.
         per_day: suggestions a day, or None.
+        has: some of `domain.THINGS`.
     """
 
     likes: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class SetupAnswers:
     wordings: tuple[tuple[str, str], ...] = ()
     alike: tuple[tuple[str, str], ...] = ()
     per_day: int | None = None
+    has: tuple[str, ...] = ()
 
 
 def groups(features: FeatureMaker) -> list[tuple[int, ...]]:
@@ -74,6 +77,7 @@ def groups(features: FeatureMaker) -> list[tuple[int, ...]]:
 
 def apply(learner: Learner, answers: SetupAnswers) -> None:
     """Learn from the answers."""
+    learner.told |= frozenset(answers.has)
     state_tastes(learner, MOMENT, answers.likes, LIKED)
     state_tastes(learner, MOMENT, answers.dislikes, DISLIKED)
     base = learner.features.base

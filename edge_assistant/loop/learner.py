@@ -30,6 +30,7 @@ from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.preference import Ranked, Ranker
 from edge_assistant.ranker.repeats import Repeated, RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
+from edge_assistant.things import things_in, things_of_room
 from edge_assistant.trigger.features import MOMENT_NAMES, moment_features
 from edge_assistant.trigger.frequency import MAX_GAPS
 from edge_assistant.trigger.limits import Limits
@@ -62,6 +63,8 @@ class Learner:
         reactions: how the person gives feedback.
         card_model: how reliable their answers to cards are.
         asked: what was asked in reviews, see `feedback.review`.
+        told, lacks: things that the person says they have, and that they say they do not have, whatever was seen.
+        rooms: where they were seen.
         never: ids of ideas that are never said, whatever is asked for.
         standing: what it gains to bring up each own thing that may be brought up at a moment, by the idea's id; told
             when each idea was heard.
@@ -90,6 +93,9 @@ class Learner:
         self.reactions = ReactionModel()
         self.card_model = CardModel()
         self.asked: set[str] = set()
+        self.told: frozenset[str] = frozenset()
+        self.lacks: frozenset[str] = frozenset()
+        self.rooms: set[str] = set()
         self.styles = StyleModel(self.prior.wishes, self.prior.topics)
         self.history = History()
         self.familiarity = Familiarity(self.features, len(base))
@@ -115,6 +121,8 @@ class Learner:
             if not self.frozen:
                 self.ranker.notice(self.features.likeness(activity))
         self.trigger.meet(activity)
+        if context.room:
+            self.rooms.add(context.room)
         self.outlook.see(context.time, activity, context.activity_minutes, context.room)
 
     def extend(self, base: KnowledgeBase, vectors: FloatArray) -> None:
@@ -131,6 +139,13 @@ class Learner:
         )
         self._topics = topics_of(base)
         self.learned()
+
+    @property
+    def has(self) -> frozenset[str]:
+        """The things that the person is known to have: told, or plain from what they do, where, and what they like."""
+        seen = [things_in(activity) for activity in self.trigger.activities]
+        said = [things_in(like, own_words=True) for like in self.stated.likes]
+        return self.told.union(*seen, *said, *map(things_of_room, self.rooms)) - self.lacks
 
     def learned(self) -> None:
         """Beliefs have changed: what is kept of former ones is worked out anew."""
@@ -150,7 +165,7 @@ class Learner:
 
     def repeated(self, context: Context) -> Repeated:
         """Which ideas were heard, and which of them may be said now; own things as they stand."""
-        found = repeated(self.history, self.features, self.repeats, context, self.never)
+        found = repeated(self.history, self.features, self.repeats, context, self.has, self.never)
         found.fresh[self.ranker.owned] = 0.0
         own = self.own_gains(context)
         if own:
@@ -297,6 +312,9 @@ class Learner:
             "likes": list(self.stated.likes),
             "dislikes": list(self.stated.dislikes),
             "asked": sorted(self.asked),
+            "told": sorted(self.told),
+            "lacks": sorted(self.lacks),
+            "rooms": sorted(self.rooms),
             "asking": [self.trigger.patience.asked, self.trigger.patience.moments],
             "calibration": [self.calibration.mean, self.calibration.variance],
         }
@@ -323,6 +341,8 @@ class Learner:
             {text: self.features.likeness(text) for text in state.get("dislikes", ())},
         )
         self.asked = set(state.get("asked", ()))
+        self.told, self.lacks = (frozenset(state.get(name, ())) for name in ("told", "lacks"))
+        self.rooms = set(state.get("rooms", ()))
 
 
 def topics_of(base: KnowledgeBase) -> FloatArray:

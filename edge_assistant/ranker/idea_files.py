@@ -23,6 +23,7 @@ A text is enough in a file of one's own; what else is not said is taken from pac
     daylight = true            # true needs daylight, false needs darkness
     place = "kitchen"          # home, kitchen, desk, garden, outdoors, out (in town), anywhere
     nature = "weekly"          # habit, weekly, occasional, once
+    needs = ["dog or cat"]     # what one must have for it; of 'dog or cat' one is enough
     say = ["Two eggs could go on now, if you fancy them tomorrow."]    # finished sentences that say it
 """
 
@@ -40,6 +41,7 @@ from statistics import median
 from typing import Any
 
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, NATURES, PLACES, SEASONS, SENSITIVE_TOPICS, Idea
+from edge_assistant.things import thing_names
 
 CATEGORIES: dict[str, str] = {
     "cooking": "meals, stocks and preparations at the stove or the board",
@@ -85,7 +87,7 @@ CATEGORIES: dict[str, str] = {
 CATEGORY_NAMES = tuple(CATEGORIES)
 
 REQUIRED_KEYS = ("id", "text", "category", *ATTRIBUTES, "kinds")
-KNOWN_KEYS = (*REQUIRED_KEYS, "topics", "hours", "season", "daylight", "place", "nature", "say")
+KNOWN_KEYS = (*REQUIRED_KEYS, "topics", "hours", "season", "daylight", "place", "nature", "needs", "say")
 
 MAXIMUM_FILE_BYTES = 4_000_000
 MAXIMUM_TEXT_CHARACTERS = 160
@@ -264,21 +266,17 @@ def _table_problems(table: Mapping[str, Any]) -> list[str]:
     for name in ATTRIBUTES:
         if name in table:
             problems += _number_problems(name, table[name], *((1, 240) if name == "minutes" else (0, 1)))
-    if "kinds" in table:
-        problems.extend(_list_problems("kinds", table["kinds"], ACTIVITY_CLASSES))
-        if table["kinds"] == []:
-            problems.append("kinds is empty; name at least one activity kind")
-    if "topics" in table:
-        problems.extend(_list_problems("topics", table["topics"], SENSITIVE_TOPICS))
-    if "season" in table:
-        problems.extend(_list_problems("season", table["season"], SEASONS))
+    if table.get("kinds") == []:
+        problems.append("kinds is empty; name at least one activity kind")
+    words = (("kinds", ACTIVITY_CLASSES), ("topics", SENSITIVE_TOPICS), ("season", SEASONS), ("needs", thing_names()))
+    for name, choices in words:
+        if name in table:
+            problems.extend(_list_problems(name, table[name], choices))
     for name, choices in (("place", PLACES), ("nature", NATURES)):
         if name in table and table[name] not in choices:
             problems.append(f"{name} is {table[name]!r}{_hint(table[name], choices)}")
     if "daylight" in table and not isinstance(table["daylight"], bool):
-        problems.append(
-            f"daylight is {table['daylight']!r}, expected true or false; leave it out where it is no matter"
-        )
+        problems.append(f"daylight is {table['daylight']!r}, expected true or false, or to be left out")
     if "hours" in table:
         problems.extend(_hours_problems(table["hours"]))
     if "say" in table:
@@ -320,7 +318,8 @@ def _number_problems(name: str, value: object, low: int, high: int) -> list[str]
 def _list_problems(name: str, value: object, choices: Sequence[str]) -> list[str]:
     if not isinstance(value, list):
         return [f"{name} must be a list of words in quotes"]
-    problems = [f"{name} has unknown {entry!r}{_hint(entry, choices)}" for entry in value if entry not in choices]
+    entries = [part for entry in value for part in (entry.split(" or ") if isinstance(entry, str) else [entry])]
+    problems = [f"{name} has unknown {entry!r}{_hint(entry, choices)}" for entry in entries if entry not in choices]
     repeated = sorted({entry for entry in value if isinstance(entry, str) and value.count(entry) > 1})
     problems.extend(f"{name} names {entry!r} twice" for entry in repeated)
     return problems
@@ -345,6 +344,7 @@ def _idea(table: Mapping[str, Any]) -> Idea:
         daylight=table.get("daylight"),
         place=table.get("place", ""),
         nature=table.get("nature", ""),
+        needs=tuple(table.get("needs", ())),
         say=tuple(table.get("say", ())),
         **numbers,
     )

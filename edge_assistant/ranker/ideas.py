@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, PLACES, SEASONS, Idea
 from edge_assistant.errors import DataError
 from edge_assistant.ranker.idea_files import CATEGORIES, CATEGORY_NAMES, IdeaFile, duplicate_problems, read_idea_file
+from edge_assistant.things import met
 
 __all__ = [
     "CATEGORIES",
@@ -151,6 +152,22 @@ class KnowledgeBase:
     def loud(self) -> NDArray[np.bool_]:
         """Which ideas others in the house or behind the wall would hear, shape (n,); read-only."""
         return _frozen(np.array([bool(_LOUD.search(idea.text)) for idea in self.ideas], dtype=np.bool_))
+
+    def possible(self, has: Collection[str]) -> NDArray[np.bool_]:
+        """Which ideas somebody who has these things can take up, shape (n,): all that they need is there."""
+        found = np.ones(len(self), dtype=np.bool_)
+        for needs, places in self._by_needs.items():
+            found[places] = met(needs, has)
+        return found
+
+    @cached_property
+    def _by_needs(self) -> dict[tuple[str, ...], list[int]]:
+        """The places of the ideas that need something, by what they need."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for place, idea in enumerate(self.ideas):
+            if idea.needs:
+                found.setdefault(idea.needs, []).append(place)
+        return found
 
     @cached_property
     def sha256(self) -> str:

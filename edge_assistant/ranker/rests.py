@@ -54,15 +54,29 @@ def days_since(history: History, features: FeatureMaker, now: datetime) -> Float
 
 
 def repeated(
-    history: History, features: FeatureMaker, repeats: RepeatModel, context: Context, never: Collection[str] = ()
+    history: History,
+    features: FeatureMaker,
+    repeats: RepeatModel,
+    context: Context,
+    has: Collection[str],
+    never: Collection[str] = (),
 ) -> Repeated:
-    """Which ideas were heard when, and which may be said again; `never` names those that must not be said at all."""
+    """Which ideas were heard when, and which may be said again.
+
+    Args:
+        history: of what was said.
+        features: over the ideas.
+        repeats: how soon the person is willing to hear one again.
+        context: the moment.
+        has: the things that the person is known to have; an idea that needs another is not for them.
+        never: ids of ideas that must not be said at all.
+    """
     now = context.time
     days = days_since(history, features, now)
     fresh = repeats.fresh(days)
     fresh[of_todays_subjects(history, features, now)] = 0.0
     base = features.base
-    fresh[~fitting(base, context)] = 0.0
+    fresh[~(fitting(base, context) & base.possible(has))] = 0.0
     for idea_id in never:
         if idea_id in base.by_id:
             fresh[base.index(idea_id)] = 0.0

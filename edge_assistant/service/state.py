@@ -133,8 +133,10 @@ class ServiceState:
             learner.costs = learner.trigger.costs = costs_of(settings)
             learner.limits = limits_of(settings)
             never = forbidden_ideas(self.assistant.base, settings.topics.never) | self.supply.gone
-            if (never, settings.topics.variety) != (learner.never, learner.variety):
-                learner.never, learner.variety = never, settings.topics.variety
+            person = settings.person
+            wanted = (never, settings.topics.variety, frozenset(person.has), frozenset(person.lacks))
+            if wanted != (learner.never, learner.variety, learner.told, learner.lacks):
+                learner.never, learner.variety, learner.told, learner.lacks = wanted
                 learner.settle()  # makes it rank anew
 
     def find_ideas(self) -> None:

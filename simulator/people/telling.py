@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge_assistant.ranker.idea_files import CATEGORIES
+from edge_assistant.things import things_in, things_of_room, vocabulary
 from simulator.people.persona import Persona
 
 LIKES, DISLIKES = 3, 2
@@ -26,3 +27,14 @@ def dislikes(persona: Persona) -> tuple[str, ...]:
     names = dict.fromkeys([*persona.preference.avoid_categories, *least])
     worst = [name for name in names if persona.preference.categories.get(name, -1.0) < 0]
     return tuple(CATEGORIES[name].split(",")[0] for name in worst[:DISLIKES])
+
+
+def things(persona: Persona) -> tuple[str, ...]:
+    """What they have of what many people lack, as rooms, household, days and interests tell.
+
+    The prose stays out: it says as much of what they do not want to hear of.
+    """
+    days = [point.text for point in persona.routine] + [pastime.text for pastime in persona.pastimes]
+    told = [things_of_room(room) for room in persona.rooms] + [things_in(text) for text in (persona.household, *days)]
+    told += [things_in(text, own_words=True) for text in persona.interests]
+    return tuple(name for name in vocabulary() if any(name in found for found in told))

@@ -56,7 +56,7 @@ class Asking:
         skipped = (
             self.without
             if self.setup == "full"
-            else (*self.without, "picked", "struck", "wordings", "alike", "per_day")
+            else (*self.without, "picked", "struck", "wordings", "alike", "per_day", "has")
         )
         return without(setup_answers(taste, features, seed), skipped)
 
@@ -140,7 +140,7 @@ def household(
         oracle_days or {}, costs or Costs(), store, shop.model, asking.answers(taste, shop.features, seed),
     )  # fmt: skip
     policy: Policy = POLICIES.get(assistant)(setting)
-    picker = AnswerPicker(prior, shop.features)
+    picker = AnswerPicker(prior, shop.features, setting.setup.has)
     channel = FeedbackChannel.of(feedback, name, seed)
     # nobody reads the reasons of one who speaks at every other tick: they are not put into words by the model
     model = None if isinstance(policy, PaperAssistant) else shop.model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from edge_assistant.ranker.features import FeatureMaker, IdeaSight, Stated
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.ranker.repeats import RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
+from edge_assistant.things import things_in
 from simulator.judges.judge import Judge
 from simulator.people.telling import another_like
 from simulator.policies.policies import Policy, Proposal
@@ -62,8 +63,10 @@ class AnswerPicker:
     It begins with the pooled liking and learns from the feedback on all that is said in the house, whoever chose it.
     """
 
-    def __init__(self, prior: Prior, features: FeatureMaker) -> None:
+    def __init__(self, prior: Prior, features: FeatureMaker, told: Collection[str] = ()) -> None:
+        """`told`: the things that the person said they have."""
         self.features = features
+        self.told = frozenset(told)
         self.ranker = Ranker(prior, features)
         self.history = History()
         self.familiarity = Familiarity(features, len(features.base))
@@ -78,7 +81,8 @@ class AnswerPicker:
 
     def pick(self, context: Context) -> int:
         """The idea most likely to please a stranger now, among those not resting."""
-        known = repeated(self.history, self.features, self.repeats, context)
+        has = self.told.union(*map(things_in, self.familiarity.texts))
+        known = repeated(self.history, self.features, self.repeats, context, has)
         best = self.ranker.best(self._sight(context), known, np.ones(len(self.features.base)), 0.0)
         return best.index if best is not None else 0
 

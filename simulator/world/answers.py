@@ -8,7 +8,7 @@ from edge_assistant.domain import TICK_MINUTES
 from edge_assistant.feedback.review import Answer, Card
 from edge_assistant.feedback.setup import PAIRS, SetupAnswers, groups
 from edge_assistant.ranker.features import FeatureMaker
-from simulator.people.telling import dislikes, likes
+from simulator.people.telling import dislikes, likes, things
 from simulator.world.seeding import generator
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
@@ -40,7 +40,8 @@ def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAns
     wanted = taste.persona.frequency.daily_max
     per_day = max(1, round(wanted * float(np.exp(rng.normal(0, 0.2)))))
     told = likes(taste.persona), dislikes(taste.persona)
-    return SetupAnswers(*told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day)
+    has = things(taste.persona)
+    return SetupAnswers(*told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, has)
 
 
 def opens_review(agent: UserAgent, seed: int) -> bool:

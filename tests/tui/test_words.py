@@ -148,6 +148,14 @@ def setup_state() -> SetupState:
     return SetupState(pairs=pairs, groups=(ideas[:3],), ideas=ideas, level="rare", quiet_from=22.0, quiet_to=7.0)
 
 
+def test_things_that_are_known_to_be_there_are_marked() -> None:
+    known = replace(setup_state(), things=(("dog", "a dog"), ("cat", "a cat")), has=("cat", "horse"))
+    (step,) = [step for step in steps_of(known, "") if step.name == "has"]
+    assert step.preset == (1,) and step.text.endswith("So far: a cat.")
+    assert choices_of([step], {"has": [0, 1]}) == {"has": ["dog", "cat"]}
+    assert choices_of([step], {"has": []}) == {"has": []} and choices_of([step], {}) == {}
+
+
 def test_questions_without_a_choice_are_left_out() -> None:
     names = [step.name for step in steps_of(setup_state(), "/home")]
     assert names == ["welcome", "quiet", "level", "per_day", "likes", "dislikes", "group1", "pair1", "pair2"]

@@ -19,6 +19,7 @@ from edge_assistant.service.state import ServiceState
 from edge_assistant.service.stated_tastes import StatedTaste, StatedTastes
 from edge_assistant.service.views.evidence import WORDINGS_SAID
 from edge_assistant.settings import Settings
+from edge_assistant.things import Thing, asked_of
 
 MOST_A_DAY = 24
 """Suggestions a day that can be named."""
@@ -60,6 +61,8 @@ class Setup:
             likes=tuple(self._words(taste) for taste in said if taste.liked),
             dislikes=tuple(self._words(taste) for taste in said if not taste.liked),
             per_day=(service.store.get_state(CORRECTED_KEY) or {}).get(PER_DAY),
+            things=tuple((thing.name, thing.ask) for thing in self._things()),
+            has=tuple(sorted(service.assistant.learner.has)),
             level=settings.presence.level,
             quiet_from=settings.limits.quiet_from,
             quiet_to=settings.limits.quiet_to,
@@ -78,7 +81,7 @@ class Setup:
         if len(choices.likes) + len(choices.dislikes) > MOST_TASTES:
             raise UsageError(f"setup: more than {MOST_TASTES} likes and dislikes; a few are enough")
         _check(choices, service.assistant.base)
-        changes: dict[str, dict[str, object]] = {"presence": {}, "limits": {}, "model": {}, "topics": {}}
+        changes: dict[str, dict[str, object]] = {"presence": {}, "limits": {}, "model": {}, "topics": {}, "person": {}}
         if choices.level:
             changes["presence"]["level"] = choices.level
         for name in ("quiet_from", "quiet_to"):
@@ -91,6 +94,8 @@ class Setup:
             changes["model"]["path"] = choices.model
         if choices.never:
             changes["topics"]["never"] = list(choices.never)
+        if choices.has is not None:
+            changes["person"] = self._person(choices.has)
         wanted = {section: fields for section, fields in changes.items() if fields}
         settings = write_settings(service.paths.config, wanted) if wanted else service.settings
         with service.lock, service.store.transaction():
@@ -123,6 +128,17 @@ class Setup:
         if wordings or alike:
             kept[WORDINGS_SAID] = [list(pair) for pair in (*wordings, *alike)]
         self.service.store.set_state(CORRECTED_KEY, kept)
+
+    def _things(self) -> tuple[Thing, ...]:
+        return asked_of(idea.needs for idea in self.service.assistant.base.ideas)
+
+    def _person(self, has: tuple[str, ...]) -> dict[str, object]:
+        """The settings for an answer: what was shown as there and is not chosen any more, the person lacks."""
+        asked = {thing.name for thing in self._things()}
+        learner, former = self.service.assistant.learner, self.service.settings.person
+        kept = {thing for thing in former.has if thing not in asked}
+        lacks = (asked & learner.has) | learner.lacks
+        return {"has": sorted(kept.union(has)), "lacks": sorted(lacks.difference(has))}
 
     def _words(self, taste: StatedTaste) -> str:
         idea = self.service.assistant.base.by_id.get(taste.words)

@@ -49,6 +49,8 @@ class SetupState(Value):
         pairs: of two wordings of one suggestion each.
         likes, dislikes: what was said before.
         per_day: the number of suggestions a day that was named before.
+        things: that many people lack and ideas need, each with its words.
+        has: those of them that the person is known to have.
     """
 
     done: bool = False
@@ -61,6 +63,8 @@ class SetupState(Value):
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
     per_day: int | None = None
+    things: tuple[tuple[str, ...], ...] = ()
+    has: tuple[str, ...] = ()
     level: str = "normal"
     quiet_from: float = 0.0
     quiet_to: float = 0.0
@@ -78,6 +82,7 @@ class SetupChoices(Value):
         wordings: (better, worse) sentences of the pairs.
         alike: pairs of which neither is better.
         per_day: suggestions a day that would be right.
+        has: what the person has of the things; None leaves it as it is.
     """
 
     model: str = ""
@@ -86,6 +91,7 @@ class SetupChoices(Value):
     quiet_to: float | None = None
     level: str = ""
     per_day: int | None = None
+    has: tuple[str, ...] | None = None
     picked: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
     wordings: tuple[tuple[str, ...], ...] = ()

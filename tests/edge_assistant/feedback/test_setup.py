@@ -23,8 +23,9 @@ MOVES = {
     "wordings": {"manner"},
     "alike": {"manner"},
     "per_day": {"frequency"},
+    "has": set(),
 }
-"""Which stored beliefs each answer moves; own words are features, which move none."""
+"""Which stored beliefs each answer moves; own words and things move none."""
 
 
 @pytest.fixture
@@ -32,7 +33,14 @@ def answers(features) -> SetupAnswers:
     base = features.base
     examples = [base.ideas[index].id for group in groups(features)[:3] for index in group]
     return SetupAnswers(
-        ("gardening", "old films"), ("puzzles",), tuple(examples[:3]), tuple(examples[3:6]), PAIRS[:1], PAIRS[1:2], 2
+        ("gardening", "old films"),
+        ("puzzles",),
+        tuple(examples[:3]),
+        tuple(examples[3:6]),
+        PAIRS[:1],
+        PAIRS[1:2],
+        2,
+        ("cat",),
     )
 
 

@@ -20,6 +20,7 @@ from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
+from edge_assistant.things import thing_names
 
 NOON = datetime(2026, 3, 3, 12, 0)
 
@@ -124,6 +125,7 @@ def test_a_store_of_an_earlier_version_is_let_go(features, tmp_path):
 
 def test_feedback_after_a_restart_teaches_what_it_would_have_taught(features):
     learner = taught(features, 10)
+    learner.told = frozenset(thing_names())
     assistant = Assistant(learner)
     first = assistant.said(assistant.answer(assistant.tick(moment(0, "?")), 10), "Soup?", "s1")
     learn(assistant, first, Feedback(reaction="accepted"))

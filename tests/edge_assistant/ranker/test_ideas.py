@@ -284,6 +284,11 @@ def test_a_text_is_enough(tmp_path: Path, base: KnowledgeBase) -> None:
         ("cost = 0.0", 'cost = 0.0\nplace = "kitchn"', "place is 'kitchn'; did you mean 'kitchen'?"),
         ("cost = 0.0", 'cost = 0.0\nnature = "daily"', "nature is 'daily'; expected one of habit"),
         ("cost = 0.0", 'cost = 0.0\nsay = "Tap it."', "say must be a list of sentences"),
+        (
+            "cost = 0.0",
+            'cost = 0.0\nneeds = ["dog or unicorn"]',
+            "needs has unknown 'unicorn'; expected one of dog, cat",
+        ),
         ("cost = 0.0", 'cost = 0.0\nsay = ["tap it"]', "say 1 is no whole sentence ('tap it')"),
         ("cost = 0.0", 'cost = 0.0\nsay = ["Tap  it."]', "say 1 must be one line"),
         ("cost = 0.0", 'cost = 0.0\nsay = ["Tap it.", "Tap it."]', "say has 'Tap it.' twice"),

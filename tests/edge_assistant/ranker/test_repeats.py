@@ -19,8 +19,11 @@ from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.repeats import REPEAT_DAYS, SLIP, RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import ALIKE, ONE_SUBJECT, days_since, repeated
+from edge_assistant.things import thing_names
 
 NOON = datetime(2026, 3, 3, 12, 0)
+EVERYTHING = thing_names()
+"""What people have for whom every idea is."""
 DAY = timedelta(days=1)
 
 
@@ -82,16 +85,20 @@ def test_an_idea_that_means_nearly_the_same_rests_with_it(features) -> None:
     assert np.array_equal(days_since(again, both, NOON + 3 * DAY), days)
 
 
+def at(later: timedelta) -> Context:
+    return Context(NOON + later, "drinking tea")
+
+
 def test_whoever_likes_repeats_is_not_told_the_same_twice_a_day(features) -> None:
     eager = RepeatModel(np.where(REPEAT_DAYS == 0.5, 1.0, 1e-9))
     history = History()
     history.tick(NOON, 100.0)
     history.say(NOON, features.base.ideas[10].id, requested=False)
-    soon = repeated(history, features, eager, NOON + LEAST_REST - timedelta(minutes=1))
-    later = repeated(history, features, eager, NOON + LEAST_REST + timedelta(minutes=1))
+    soon = repeated(history, features, eager, at(LEAST_REST - timedelta(minutes=1)), EVERYTHING)
+    later = repeated(history, features, eager, at(LEAST_REST + timedelta(minutes=1)), EVERYTHING)
     assert soon.fresh[10] == 0.0
     assert later.fresh[10] > 0.9
-    silenced = repeated(history, features, eager, NOON + DAY, never=[features.base.ideas[10].id, "gone"])
+    silenced = repeated(history, features, eager, at(DAY), EVERYTHING, never=[features.base.ideas[10].id, "gone"])
     assert silenced.fresh[10] == 0.0
 
 
@@ -106,9 +113,9 @@ def test_one_subject_is_enough_for_a_day(features) -> None:
     history = History()
     history.tick(NOON, 100.0)
     history.say(NOON, "owls-at-dusk", requested=False)
-    soon = repeated(history, both, eager, NOON + timedelta(hours=2))
+    soon = repeated(history, both, eager, at(timedelta(hours=2)), EVERYTHING)
     assert soon.fresh[place] == 0.0 and np.isinf(soon.days[place]), "not the same, and yet enough of owls"
-    assert repeated(history, both, eager, NOON + DAY).fresh[place] == 1.0
+    assert repeated(history, both, eager, at(DAY), EVERYTHING).fresh[place] == 1.0
 
 
 def context(days: float) -> Context:
@@ -118,6 +125,7 @@ def context(days: float) -> Context:
 @pytest.mark.parametrize("told", ["accepted", "dismissed"])
 def test_feedback_on_a_repeat_moves_the_days_and_hardly_the_idea(told: str, features) -> None:
     learner = Learner(prior.load(), features)
+    learner.told = frozenset(EVERYTHING)
     assistant = Assistant(learner)
     feedback = Feedback(reaction=told, reason="preference" if told == "dismissed" else None)
     first = assistant.said(assistant.answer(assistant.tick(context(0)), 10), "Tea?", "s1")

@@ -15,7 +15,7 @@ from edge_assistant.composer.style import style_of
 from edge_assistant.context.hub import Reading
 from edge_assistant.context.observation import Observation, SourceState
 from edge_assistant.domain import CalendarEntry, Context
-from edge_assistant.errors import UsageError
+from edge_assistant.errors import ConfigError, UsageError
 from edge_assistant.llm.catalogue.entries import catalogue
 from edge_assistant.loop.decision_json import context_from_dict
 from edge_assistant.ranker.features import LIKING_NAMES
@@ -522,6 +522,21 @@ def test_a_correction_counts_and_can_be_taken_back(person):
         person.core.call("learning.correct", {"id": "gaps.nothing", "value": 1})
     with pytest.raises(UsageError, match="cannot be"):
         person.core.call("learning.correct", {"id": "gaps.most", "value": 1000})
+
+
+def test_the_setup_asks_what_is_there_and_the_settings_keep_it(person):
+    learner = person.core.service.assistant.learner
+    learner.rooms.add("garden")
+    state = SetupState.from_dict(person.core.call("setup.get"))
+    assert {"cat", "garden"} < {name for name, _ in state.things} and state.has == ("garden",)
+    person.core.call("setup.save", {"has": ["cat"]})
+    assert learner.has == {"cat"}  # the garden that was seen is another's
+    person.core.call("setup.save", {"level": "rare"})  # the question was skipped
+    assert SetupState.from_dict(person.core.call("setup.get")).has == ("cat",)
+    person.core.set_setting("person", "has", ["dog"])
+    assert learner.has == {"dog"}
+    with pytest.raises(ConfigError, match="unknown unicorn; known are dog, cat"):
+        person.core.set_setting("person", "has", ["unicorn"])
 
 
 def test_setup_is_evidence(person):

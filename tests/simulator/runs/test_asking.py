@@ -14,8 +14,9 @@ from edge_assistant.feedback.setup import SetupAnswers, groups
 from edge_assistant.learning import prior
 from edge_assistant.loop.stranger import vague
 from edge_assistant.storage.store import Store
+from edge_assistant.things import met
 from simulator.people.persona import packaged
-from simulator.people.telling import DISLIKES, LIKES, dislikes, likes
+from simulator.people.telling import DISLIKES, LIKES, dislikes, likes, things
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.policies.policies import Proposal, Silent
 from simulator.runs.household import Asking, PersonaSetup, household
@@ -63,6 +64,39 @@ def test_people_tell_what_a_stranger_would_hear():
         assert len(dislikes(person)) <= DISLIKES
         liked = {name for name, weight in person.preference.categories.items() if weight > 0}
         assert not {word for word in dislikes(person) if word in liked}
+
+
+def test_people_tell_what_they_have():
+    people = {person.id: set(things(person)) for person in packaged()}
+    assert people["p01"] == {"cat", "balcony", "bird feeder", "partner", "household"}
+    assert people["p13"] == {
+        "dog", "garden", "car", "sibling", "instrument", "knitting", "bathtub", "fireplace",
+    }  # fmt: skip
+    assert people["p16"] == {"garden", "bathtub"}  # a widower whose son is grown
+    with_dog = {name for name, has in people.items() if "dog" in has}
+    assert with_dog == {"p05", "p09", "p13", "p20", "p32"}
+    assert {name for name, has in people.items() if "cat" in has} == {"p01", "p30"}
+    assert {name for name, has in people.items() if "bird" in has} == {"p07", "p22", "p25"}
+    with_child = {name for name, has in people.items() if "child" in has}
+    assert with_child == {"p02", "p10", "p12", "p14", "p17", "p18", "p19", "p22", "p24", "p26", "p27", "p29"}
+    alone = {name for name, has in people.items() if "household" not in has}
+    assert alone == {"p04", "p07", "p13", "p14", "p16", "p23", "p30", "p32"}
+    assert all(
+        ("garden" in has) == ("garden" in person.rooms) for person, has in zip(packaged(), people.values(), strict=True)
+    )
+
+
+def test_in_a_week_nothing_is_said_asked_or_shown_that_needs_what_is_not_there(shop: PersonaSetup):
+    records, house = answered(shop, EVERYTHING, days=7)
+    assert isinstance(house.policy, LearnerPolicy)
+    learner = house.policy.assistant.learner
+    ideas = learner.features.base.by_id
+    said = {spoken.idea_id for record in records for spoken in record.log.spoken}
+    asked = {card["idea"] for record in records for card in record.cards if card.get("idea")}
+    assert len(said) > 7 and len(asked) > 7
+    for name in said | asked:
+        assert met(ideas[name].needs, learner.has), ideas[name].text
+    assert not met(("dog",), learner.has) and met(("cat",), learner.has)
 
 
 def test_answers_are_the_persons_own_with_a_little_carelessness(shop: PersonaSetup):

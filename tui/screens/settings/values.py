@@ -11,6 +11,7 @@ SECTIONS = {
     "presence": "How often I speak up",
     "limits": "Limits",
     "topics": "Topics",
+    "person": "What you have",
     "sources": "What I may look at",
     "place": "Where you are",
     "notifications": "Notifications",
@@ -26,6 +27,8 @@ SECTIONS = {
 
 LABELS = {
     "presence.level": "how often",
+    "person.has": "you have",
+    "person.lacks": "you do not have",
     "limits.least_gap": "minutes between two",
     "limits.per_hour": "at most an hour",
     "limits.per_day": "at most a day",

@@ -273,7 +273,7 @@ class SetupScreen(Screen[None]):
     def action_skip(self) -> None:
         """No answer to this one."""
         if (step := self.step) is not None:
-            self.chosen[step.name] = []
+            self.chosen.pop(step.name, None)
             self.chosen.pop(step.name + STRUCK, None)
             self.words.pop(step.name, None)
             self._go(1)

@@ -90,7 +90,7 @@ def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
         _likes(state),
         _dislikes(state),
     ]
-    steps += [*_groups(state), *_pairs(state)]
+    steps += [_things(state), *_groups(state), *_pairs(state)]
     return tuple(step for step in steps if step is welcome or step.answers)
 
 
@@ -158,6 +158,15 @@ def _per_day(state: SetupState) -> SetupStep:
     preset = next((at for at, answer in enumerate(answers) if answer.value == state.per_day), 0)
     text = "How many suggestions would be right on an ordinary day?"
     return SetupStep("per_day", "How many a day?", text, answers, 1, (preset,))
+
+
+def _things(state: SetupState) -> SetupStep:
+    answers = tuple(SetupAnswer(words, "", name) for name, words in state.things)
+    preset = tuple(place for place, answer in enumerate(answers) if answer.value in state.has)
+    text = "Mark what you have, so that I suggest nothing for a dog to somebody with a cat."
+    if preset:
+        text += f" So far: {', '.join(answers[place].label for place in preset)}."
+    return SetupStep("has", "Which of these are part of your life?", text, answers, max(len(answers), 2), preset)
 
 
 def _groups(state: SetupState) -> list[SetupStep]:
