@@ -68,8 +68,11 @@ class LearnerPolicy:
     def shelf(self, context: Context) -> list[Card]:
         return shelf_cards(self.assistant.learner, context)
 
-    def answered(self, card: Card, answer: Answer) -> None:
-        learn_card(self.assistant.learner, card, answer)
+    def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
+        learner = self.assistant.learner
+        learn_card(learner, card, answer)
+        if met:
+            learner.history.met(card.context.time, self.assistant.base.ideas[card.idea].id)
 
     def likes_told(self) -> Collection[str] | None:
         learner = self.assistant.learner

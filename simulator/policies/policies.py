@@ -67,8 +67,8 @@ class Policy(Protocol):
     def shelf(self, context: Context) -> list[Card]:
         """Up to three ideas that lie ready at a moment, for a person who happens to look."""
 
-    def answered(self, card: Card, answer: Answer) -> None:
-        """A card was answered."""
+    def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
+        """A card was answered; `met` where its idea was read on the shelf, and so need not be said soon."""
 
     def likes_told(self) -> Collection[str] | None:
         """What the person has told that they enjoy, where it asks what else; None where it does not ask."""
@@ -115,7 +115,7 @@ class Silent:
     def shelf(self, context: Context) -> list[Card]:
         return []
 
-    def answered(self, card: Card, answer: Answer) -> None:
+    def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
         return None
 
     def likes_told(self) -> Collection[str] | None:

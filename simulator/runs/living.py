@@ -223,9 +223,9 @@ def _tell_of_a_like(house: Household) -> list[dict[str, Any]]:
     return [{"kind": "like", "answer": words}] if words else []
 
 
-def _answer_one(house: Household, card: Card, number: int) -> dict[str, Any]:
+def _answer_one(house: Household, card: Card, number: int, met: bool = False) -> dict[str, Any]:
     answer = answer_card(house.agent, card, house.seed, number)
-    house.policy.answered(card, answer)
+    house.policy.answered(card, answer, met)
     idea = house.agent.taste.base.ideas[card.idea].id if card.idea >= 0 else ""
     time = card.context.time.isoformat(timespec="seconds")
     told = {"kind": card.kind, "time": time, "activity": card.context.activity, "idea": idea, "answer": answer}
@@ -236,7 +236,9 @@ def _take_from_shelf(house: Household, cards: Sequence[Card], tick: int) -> list
     """Somebody who glances at the shelf takes the first idea that pleases; what they leave they say nothing of."""
     for number, card in enumerate(cards):
         if answer_card(house.agent, card, house.seed, 1000 + 10 * tick + number) == "yes":
-            return [_answer_one(house, card, 1000 + 10 * tick + number) | {"kind": "shelf"}]
+            told = _answer_one(house, card, 1000 + 10 * tick + number, met=True)
+            house.agent.note_heard(tick, card.idea)
+            return [told | {"kind": "shelf"}]
     return []
 
 

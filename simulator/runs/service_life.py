@@ -103,7 +103,7 @@ class PersonalPolicy:
     def shelf(self, context: Context) -> list[Card]:
         return []
 
-    def answered(self, card: Card, answer: Answer) -> None:
+    def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
         raise AssertionError("no cards are given out")
 
     def likes_told(self) -> None:
