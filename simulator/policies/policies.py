@@ -265,7 +265,7 @@ class Knower(Silent):
             return None
         agent.pleasing_now(tick)  # brings rests and habituation up to now; the verdict itself is not used
         utility = self.taste.utility(self.seen, tick, agent.heard_counts)
-        utility = np.where(self.taste.allowed & agent.rested & ~self.taste.forbidden, utility, -np.inf)
+        utility = np.where(self.taste.possible(self.day, tick) & agent.rested & ~self.taste.forbidden, utility, -np.inf)
         idea = int(np.argmax(utility))
         return Proposal(idea, self.style, chance_of=self.ear) if utility[idea] >= self.taste.threshold else None
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context
 from edge_assistant.llm.embedding import Embedder
+from edge_assistant.ranker.fitting import fitting
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
 from simulator.people.persona import Interaction, Persona
 from simulator.people.routine import DAYS
+from simulator.people.telling import things
 from simulator.world.constants import World
 from simulator.world.judge_embedding import similarities
 from simulator.world.life import LifeDay, live_day
@@ -69,7 +71,7 @@ class Utility:
     Attributes:
         shared: (n,) what categories and attributes carry.
         interest: (n,) what the persona's interests add, from the idea's text.
-        allowed: (n,) ideas that touch nothing avoided.
+        allowed: (n,) ideas that touch nothing avoided and need nothing that the persona does not have.
         forbidden: (n,) ideas on a topic that must not be spoken of (a matter of communication).
         near: for each idea all that mean nearly the same, itself among them.
         habits: (n,) ideas that may be said daily.
@@ -101,7 +103,7 @@ class Utility:
                 idea.category not in liking.avoid_categories and not set(idea.topics) & set(liking.avoid_topics)
                 for idea in base.ideas
             ]
-        )
+        ) & base.possible(things(persona))
         self.forbidden = np.array(
             [bool(set(idea.topics) & set(persona.manner.forbidden_topics)) for idea in base.ideas]
         )
@@ -145,7 +147,11 @@ class Utility:
 
     def pleasing(self, day: LifeDay, tick: int, heard: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
         """(n,) which ideas would please at a tick, rests aside."""
-        return self.allowed & (self.utility(day, tick, heard) >= self.threshold)
+        return self.possible(day, tick) & (self.utility(day, tick, heard) >= self.threshold)
+
+    def possible(self, day: LifeDay, tick: int) -> NDArray[np.bool_]:
+        """(n,) allowed ideas that can be taken up now: nobody is pleased to be sent gardening at night."""
+        return self.allowed & fitting(self.base, Context(day.time(tick), "", calendar=day.calendar))
 
     def _condition(self, rule: Interaction) -> _Condition:
         if rule.of in ATTRIBUTES:
@@ -160,7 +166,7 @@ class Utility:
         for number in range(1, REFERENCE_DAYS + 1):
             day = live_day(self.persona, number, REFERENCE_SEED)
             for tick in np.flatnonzero(day.receptive(self.persona.timing.threshold))[::4]:
-                values.append(np.where(self.allowed, self.utility(day, int(tick)), -np.inf))
+                values.append(np.where(self.possible(day, int(tick)), self.utility(day, int(tick)), -np.inf))
         if not values:  # a person who is never receptive still likes some things
             values.append(np.where(self.allowed, self.static, -np.inf))
         return float(np.quantile(np.concatenate(values), 1 - self.persona.preference.pleasing, method="lower"))

@@ -12,7 +12,7 @@ from tui.screens.help.screen import help_content
 
 INIT = """
 from tui.registry import ScreenEntry, register
-register(ScreenEntry("notes", "7", "Notes", f"{__name__}.screen:NotesScreen", "your notes"))
+register(ScreenEntry("notes", "8", "Notes", f"{__name__}.screen:NotesScreen", "your notes"))
 """
 SCREEN = """
 from textual.widgets import Static
@@ -36,7 +36,7 @@ from tui.screens.help.screen import help_content
 async def main():
     app = AssistantApp(Path(sys.argv[2]), None, "dark")
     async with app.run_test(size=(100, 24)) as pilot:
-        await pilot.press("7")
+        await pilot.press("8")
         await pilot.pause()
         strips = app.screen._compositor.render_strips()
         text = "\\n".join("".join(segment.text for segment in strip) for strip in strips)
@@ -55,15 +55,15 @@ def test_a_new_folder_is_a_new_screen(tmp_path, own_folders) -> None:
     child = subprocess.run(command, capture_output=True, text=True, check=False)
     assert child.returncode == 0, child.stderr
     screen, completion, name, keys = json.loads(child.stdout)
-    assert "[7 Notes]" in screen and "buy rye flour" in screen
+    assert "[8 Notes]" in screen and "buy rye flour" in screen
     assert completion == ["/notes"] and name == "notes"
-    assert "7 Notes" in keys and "/notes" in keys and "your notes" in keys
+    assert "8 Notes" in keys and "/notes" in keys and "your notes" in keys
 
 
 def test_every_screen_is_reached_by_a_key_of_its_own_and_a_command() -> None:
     keys = [entry.key for entry in screens().values() if entry.key]
     assert len(set(keys)) == len(keys)
-    assert list(tabs()) == ["live", "why", "memory", "learning", "watch", "settings"]
+    assert list(tabs()) == ["live", "why", "memory", "learning", "watch", "settings", "mine"]
     for name, entry in screens().items():
         assert name in commands() and f"/{name}" in complete("/")
         assert entry.covers or f"{entry.key} {entry.title}" in help_content().plain

@@ -89,7 +89,7 @@ async def test_a_session(served) -> None:
         await line.answers("status", "Now: baking bread (you said so")
         assert line.paper.getvalue()[before:].count("baking bread") == 2, "what was just said is not told as news"
         assert served.sources.observation.activity == "baking bread"
-        await line.answers("slow?", "Answer: one two three four five six")
+        await line.answers("slow letter writing?", "Answer: one two three four five six")
         await line.answers("set limits.per_day 8", "limits.per_day is 8 now")
         assert load_settings().limits.per_day == 8
         await line.answers("set limits.per_day 1000", "expected 0 to 500")

@@ -158,7 +158,7 @@ async def test_a_short_line_answers_the_suggestion_that_waits(served, running) -
 async def test_a_question_is_answered_on_the_screen(served, running) -> None:
     served.live(10)
     async with running(served) as ui:
-        await ui.press("i", *"slow?", "enter")
+        await ui.press("i", *"slow letter writing?", "enter")
         conversation = ui.find(Conversation)
         await ui.until(lambda: conversation.shown and not conversation.ask)
         assert conversation.text.strip() == "one two three four five six"
