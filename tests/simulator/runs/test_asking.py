@@ -137,12 +137,24 @@ def test_the_setup_is_known_before_the_first_word(shop: PersonaSetup):
 
 def test_cards_are_answered_at_the_end_of_the_day_and_never_twice(shop: PersonaSetup):
     records, house = answered(shop, Asking("none", 8, False), days=3)
-    assert all(len(record.cards) == 8 for record in records)
-    told = [(card["kind"], card["idea"]) for record in records for card in record.cards if card["kind"] == "idea"]
+    cards = [[card for card in record.cards if card["kind"] != "like"] for record in records]
+    assert [len(those) for those in cards] == [8, 8, 8]
+    told = [(card["kind"], card["idea"]) for those in cards for card in those if card["kind"] == "idea"]
     assert len(set(told)) == len(told)
-    assert {card["answer"] for record in records for card in record.cards} <= {"yes", "no"}
+    assert {card["answer"] for those in cards for card in those} <= {"yes", "no"}
     assert isinstance(house.policy, LearnerPolicy)
-    assert len(house.policy.assistant.learner.asked) == 24
+    assert sum(not key.startswith("like") for key in house.policy.assistant.learner.asked) == 24
+
+
+def test_a_review_ends_with_what_else_somebody_enjoys_until_all_is_told(shop: PersonaSetup):
+    records, house = answered(shop, EVERYTHING, days=4)
+    told = [card["answer"] for record in records for card in record.cards if card["kind"] == "like"]
+    assert told == list(shop.persona.interests[LIKES:])
+    assert isinstance(house.policy, LearnerPolicy)
+    learner = house.policy.assistant.learner
+    assert list(learner.stated.likes) == list(shop.persona.interests)
+    assert sum(key.startswith("like passed over") for key in learner.asked) == 2
+    assert not any(card["kind"] == "like" for card in answered(shop, Asking("full", 8, True, ("like",)))[0][0].cards)
 
 
 def test_no_review_no_cards(shop: PersonaSetup):
@@ -157,7 +169,7 @@ def test_no_review_no_cards(shop: PersonaSetup):
 def test_a_sort_of_card_can_be_left_out(kind: str, shop: PersonaSetup):
     (record,), _ = answered(shop, Asking("none", 8, False, (kind,)), days=1)
     kinds = {card["kind"] for card in record.cards}
-    assert kinds == {"idea", "moment", "wording"} - {kind}
+    assert kinds == {"idea", "moment", "wording", "like"} - {kind}
 
 
 def test_what_was_asked_outlasts_a_restart(shop: PersonaSetup):
@@ -213,9 +225,11 @@ def test_effort_counts_setup_cards_and_reactions(shop: PersonaSetup):
     records, _ = answered(shop, EVERYTHING, glance_chance=0.3)
     for record in records:
         told = measure(record.log, 3, shop.persona.frequency.max_gap, None, None)
-        reactions, cards = len(record.log.spoken), len(record.cards)
-        assert told["answers"] == reactions + cards
-        assert told["effort_seconds"] == 5 * reactions + 3 * cards + (120 if record.log.day == 1 else 0)
+        likes_told = sum(card["kind"] == "like" for card in record.cards)
+        reactions, cards = len(record.log.spoken), len(record.cards) - likes_told
+        assert told["answers"] == reactions + cards + likes_told
+        setup = 120 if record.log.day == 1 else 0
+        assert told["effort_seconds"] == 5 * reactions + 3 * cards + 15 * likes_told + setup
     nothing, _ = answered(shop, Asking(), assistant="silent", request_chance=0.0)
     told = measure(nothing[0].log, 3, shop.persona.frequency.max_gap, None, None)
     assert (told["answers"], told["effort_seconds"]) == (0, 0)

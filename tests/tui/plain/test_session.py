@@ -242,6 +242,7 @@ async def test_the_first_start_line_by_line(serve) -> None:
             ("That is 4; name at most 3, or skip.", "1, 99"),
             (", your own words, or skip.", "1, growing orchids on a balcony"),
             ("Two dislikes.", "football"),
+            ("part of your life", "1"),
             ("Would any of these please you? 1 of 12.", "1 -2"),
             ("Would any of these please you? 2 of 12.", "-1 1"),
             ("Type numbers from 1 to 3, or skip.", "skip"),

@@ -22,7 +22,7 @@ async def test_things_are_added_changed_done_and_removed(served, running) -> Non
         await ui.shows("Without a day")
         await ui.press("down", "s", *"buy shoes", "enter")
         await ui.shows("step of 'run 10 km'")
-        assert texts(served) == ["buy milk", "run 10 km", "buy shoes"]
+        assert texts(served) == ["run 10 km", "buy milk", "buy shoes"]
         await ui.press("up", "up", "f")
         await ui.until(lambda: len(texts(served)) == 2)
         await ui.press("x", "y")
