@@ -111,19 +111,19 @@ async def test_where_no_assistant_runs_the_screen_says_so_and_a_question_can_be_
 async def test_a_long_answer_is_read_from_its_question_on(served, running) -> None:
     served.live(10)
     answer = "\n".join(f"line {number} of what there is to say" for number in range(40))
-    served.core.service.model.written_by = StandInModel(answers={"long": answer})
+    served.core.service.model.written_by = StandInModel(answers={"slow": answer})
     async with running(served) as ui:
-        await ui.press("i", *"long?", "enter")
+        await ui.press("i", *"slow letter writing?", "enter")
         await ui.until(lambda: ui.find(Conversation).shown and not ui.find(Conversation).ask)
-        await ui.shows("you  long?")
+        await ui.shows("you  slow letter writing?")
         await ui.shows("PgUp PgDn scroll")
         await ui.press("pagedown")
-        await ui.until(lambda: "you  long?" not in ui.text())
+        await ui.until(lambda: "you  slow letter writing?" not in ui.text())
 
 
-async def test_the_other_screens_are_named_while_paused(served, running) -> None:
+async def test_the_other_screens_are_named_while_paused_where_there_is_room(served, running) -> None:
     served.live(10)
-    async with running(served) as ui:
+    async with running(served, size=(120, 24)) as ui:
         await ui.press("i", *"/pause 2 h", "enter")
         await ui.until(lambda: ui.app.state.status.state == "paused")
         await ui.until(lambda: "paused until" in ui.text().splitlines()[0])

@@ -297,7 +297,7 @@ def test_a_damaged_file_is_told_and_closes_nothing(own_folders, run) -> None:
     (run / "events.sqlite").write_bytes(b"not a database, but long enough to be read as one" * 100)
 
     async def check(ui: Watched) -> None:
-        await ui.until(lambda: "the run's events cannot be read" in ui.text())
+        await ui.until(lambda: "the run's events cannot be read" in " ".join(ui.text().split()))
 
     watching(own_folders, run, check)
 
