@@ -28,7 +28,7 @@ from simulator.world.seeding import generator
 from simulator.world.user_agent import UserAgent
 
 SEED = 11
-EAGER = Costs(false_alarm=0.1)
+EAGER = Costs(false_alarm=0.02)
 """A learner that dares a lot, so that short lives hold many decisions."""
 
 
@@ -187,6 +187,9 @@ def test_a_context_holds_what_a_persons_computer_could_tell() -> None:
         "presence",
         "away_minutes",
         "stretch_minutes",
+        "place",
+        "light",
+        "southern",
         "next_title",
         "next_minutes",
         "workday_minutes",
