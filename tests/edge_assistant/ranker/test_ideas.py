@@ -209,7 +209,6 @@ OTHER = SOUND.replace("wind-the-barometer", "oil-the-gate").replace(
     "tap the barometer and set its second hand", "oil the squeaking hinges of every garden gate"
 )
 BAD_NEIGHBOURS = {
-    "no id": SOUND.replace('id = "wind-the-barometer"\n', ""),
     "no number": SOUND.replace("effort = 0.1", 'effort = "low"'),
     "an unknown key": SOUND + "colour = 1\n",
     "a packaged id": None,

@@ -196,7 +196,9 @@ def test_a_killed_model_is_told_and_started_again(start):
         return first, states, again
 
     first, states, again = asyncio.run(talk())
-    assert first["state"] == "restarted" and "ask once more" in first["text"]
+    assert first["state"] == "restarted", first
+    # it may have been on its way to the model, or not yet
+    assert "ask once more" in first["text"] or "ask again in a moment" in first["text"]
     assert "restarting" in states
     assert again["state"] == "done" and again["text"]
     assert model_of(process).pid != model.pid

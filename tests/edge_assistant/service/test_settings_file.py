@@ -94,6 +94,6 @@ def test_rows_tell_kind_bounds_and_source(path, monkeypatch):
 
 def test_what_waits_for_the_next_start_is_told_until_then(path):
     before = load_settings()
-    after = write_setting(path, "memory", "level", "AS")
-    assert [row.field for row in setting_rows(after, path, before) if row.restart] == ["level"]
+    after = write_setting(path, "embedding", "threads", 2)
+    assert [row.field for row in setting_rows(after, path, before) if row.restart] == ["threads"]
     assert not [row for row in setting_rows(after, path, after) if row.restart]
