@@ -219,11 +219,10 @@ async def test_older_suggestions_are_loaded_when_the_end_is_near(served, running
     made = [entry.id for entry in served.live(10)]
     made += [served.suggest().id for _ in range(20 - len(made))]
     async with running(served) as ui:
-        assert len(ui.app.state.entries) == 8 and ui.app.state.more_entries
-        await ui.press("end")
-        await ui.until(lambda: len(ui.app.state.entries) == 16)
-        await ui.press("end")
-        await ui.until(lambda: len(ui.app.state.entries) == 20)
+        assert len(ui.app.state.entries) < 20 and ui.app.state.more_entries
+        while (shown := len(ui.app.state.entries)) < 20:
+            await ui.press("end")
+            await ui.until(lambda shown=shown: len(ui.app.state.entries) > shown)
         assert [entry.id for entry in ui.app.state.entries] == made[::-1]
 
 
