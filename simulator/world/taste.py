@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context
+from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SEASONS
 from edge_assistant.llm.embedding import Embedder
-from edge_assistant.ranker.fitting import fitting
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
 from simulator.people.persona import Interaction, Persona
 from simulator.people.routine import DAYS
@@ -150,8 +149,17 @@ class Utility:
         return self.possible(day, tick) & (self.utility(day, tick, heard) >= self.threshold)
 
     def possible(self, day: LifeDay, tick: int) -> NDArray[np.bool_]:
-        """(n,) allowed ideas that can be taken up now: nobody is pleased to be sent gardening at night."""
-        return self.allowed & fitting(self.base, Context(day.time(tick), "", calendar=day.calendar))
+        """(n,) allowed ideas whose own hours and season it is: nobody is pleased to be sent gardening in the snow.
+
+        By what is written of the ideas alone; what the assistant holds back beyond that, by its own rules, is its risk.
+        """
+        time = day.time(tick)
+        hour = time.hour + time.minute / 60
+        begin, end = self.base.hours.T
+        after, before = hour >= begin, hour <= end
+        in_hours = np.where(begin <= end, after & before, after | before)
+        season = SEASONS.index(("winter", "spring", "summer", "autumn")[time.month % 12 // 3])
+        return np.asarray(self.allowed & in_hours & self.base.seasons[:, season])
 
     def _condition(self, rule: Interaction) -> _Condition:
         if rule.of in ATTRIBUTES:

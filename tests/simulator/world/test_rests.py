@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -160,3 +162,39 @@ def test_the_oracle_plans_days_with_what_was_heard_before(taste: Utility):
     first_two = {idea for number in (1, 2) for idea in together[number].ideas}
     near = {other for idea in first_two if not taste.habits[idea] for other in taste.near[idea]}
     assert not near & set(together[3].ideas)
+
+
+def test_what_cannot_be_done_does_not_please(shop: PersonaSetup):
+    """By what stands of the ideas: what they need, their hours, their season."""
+    taste, day = copy.copy(shop.taste), live_day(shop.persona, 1, SEED)
+    taste.threshold = -np.inf
+    ideas, months = taste.base.ideas, day.wake.month
+    assert months in (12, 1, 2), "a winter day"
+    morning, evening = (int(np.argmax([day.time(t).hour == hour for t in range(len(day))])) for hour in (10, 20))
+    at_ten, at_eight = (taste.pleasing(day, tick) for tick in (morning, evening))
+    dogs = [place for place, idea in enumerate(ideas) if idea.needs == ("dog",)]
+    summery = [place for place, idea in enumerate(ideas) if idea.season == ("summer",)]
+    late = [place for place, idea in enumerate(ideas) if idea.hours and 17 < idea.hours[0] <= 20 and not idea.season]
+    late = [place for place in late if taste.allowed[place] and ideas[place].hours[1] > 21]
+    assert len(dogs) > 2 and len(summery) > 2 and len(late) > 2
+    assert not at_ten[dogs].any(), "she has a cat"
+    assert not at_ten[summery].any() and not at_eight[summery].any()
+    assert not at_ten[late].any() and at_eight[late].all()
+
+
+def test_the_rubric_knows_none_of_the_assistants_rules():
+    """What is held back by rules of the assistant's own, such as the hours of noise, must be able to be wrong."""
+    code = (
+        "import sys, simulator.world.taste, simulator.world.user_agent, simulator.world.oracle\n"
+        "print(*sys.modules, sep='\\n')"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = child.stdout.split()
+    assert "edge_assistant.ranker.ideas" in modules
+    rules = (
+        "edge_assistant.ranker.fitting",
+        "edge_assistant.ranker.rests",
+        "edge_assistant.trigger",
+        "edge_assistant.loop",
+    )
+    assert not [name for name in modules if name.startswith(rules)]
