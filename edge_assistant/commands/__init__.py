@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import metadata
 
 COMMANDS = {
-    "adapters": "edge_assistant.commands.adapters:app",
+    "adapters": "edge_assistant.commands.adapters.command:app",
     "ask": "edge_assistant.commands.ask:app",
     "backup": "edge_assistant.commands.backup:app",
     "doctor": "edge_assistant.commands.doctor:app",

@@ -174,7 +174,7 @@ def use_command(
     from edge_assistant.paths import Paths
     from edge_assistant.service.calling import ask_running
     from edge_assistant.service.model.choosing import NONE, path_of
-    from edge_assistant.service.settings_file import write_setting
+    from edge_assistant.service.settings.file import write_setting
     from quant.tools.progress import progress
 
     with progress(f"verify {name}") as tell:

@@ -23,8 +23,8 @@ from edge_assistant.service.idea_supply import IdeaSupply
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.service.rpc.socket_path import private_folder
+from edge_assistant.service.settings.speech import costs_of, limits_of
 from edge_assistant.service.sources import ContextSources, LiveContextSources
-from edge_assistant.service.speech_settings import costs_of, limits_of
 from edge_assistant.service.state import Emit, ServiceState, ignore_event
 from edge_assistant.service.tick_loop import Notifier
 from edge_assistant.service.views.adapters import served_adapter

@@ -69,7 +69,7 @@ def call_mine(method: str, **params: Any) -> dict[str, Any]:
     from edge_assistant.service.conversation.mine import Mine, with_subject
     from edge_assistant.service.lock import HomeLock
     from edge_assistant.service.rpc.socket_path import private_folder
-    from edge_assistant.service.settings_file import write_setting
+    from edge_assistant.service.settings.file import write_setting
     from edge_assistant.storage.store import Store
 
     paths, settings = Paths.from_environment(), load_settings()

@@ -35,7 +35,7 @@ from edge_assistant.service.rpc.learning_values import AdapterView, Learning
 from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, Answer, Entry, Setting, Why
 from edge_assistant.service.rpc.setup_values import SetupChoices, SetupState
 from edge_assistant.service.rpc.values import plain, readable
-from edge_assistant.service.settings_file import write_setting
+from edge_assistant.service.settings.file import write_setting
 from edge_assistant.service.sources import ContextSources
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.tick_loop import Notifier, TickLoop, Trainer

@@ -18,14 +18,14 @@ from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.memory import MemoryStore
 from edge_assistant.memory.log import StoreLog
 from edge_assistant.paths import Paths
-from edge_assistant.service.awake_time import DayCounter
 from edge_assistant.service.clock import Clock
-from edge_assistant.service.day_log import DayLog
+from edge_assistant.service.day.awake_time import DayCounter
+from edge_assistant.service.day.log import DayLog
 from edge_assistant.service.feed import Feed
 from edge_assistant.service.idea_supply import IdeaSupply
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.values import Value
-from edge_assistant.service.speech_settings import costs_of, forbidden_ideas, limits_of
+from edge_assistant.service.settings.speech import costs_of, forbidden_ideas, limits_of
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
 

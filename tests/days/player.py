@@ -27,7 +27,7 @@ from edge_assistant.service.building import build_core, close_core
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.core import Core
 from edge_assistant.service.rpc.protocol import Entry
-from edge_assistant.service.settings_file import write_settings
+from edge_assistant.service.settings.file import write_settings
 from tests.days.script import WEEK, Doing, Script
 from tests.edge_assistant.context.activitywatch_servers import running_server
 

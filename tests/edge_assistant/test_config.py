@@ -12,7 +12,7 @@ from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
 from edge_assistant.paths import Paths
 from edge_assistant.service.rpc.protocol import LEVELS
-from edge_assistant.service.speech_settings import FALSE_ALARM
+from edge_assistant.service.settings.speech import FALSE_ALARM
 from edge_assistant.settings import PresenceSettings, Section, Settings
 
 

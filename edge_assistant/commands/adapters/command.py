@@ -13,8 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
-from edge_assistant.commands import adapters_move, adapters_task, adapters_train
-from edge_assistant.commands.adapters_common import (
+from edge_assistant.commands.adapters import move, task, train
+from edge_assistant.commands.adapters.common import (
     AllOption,
     JsonOption,
     PersonaOption,
@@ -31,11 +31,11 @@ app = typer.Typer(
     help="Adapters: the language of the assistant, made personal. Train, list, move, roll back, forget.",
     no_args_is_help=True,
 )
-app.command("train", epilog=adapters_train.EXAMPLES)(adapters_train.train)
-app.command("import", epilog=adapters_move.IMPORT_EXAMPLES)(adapters_move.import_file)
-app.command("export", epilog=adapters_move.EXPORT_EXAMPLES)(adapters_move.export_files)
+app.command("train", epilog=train.EXAMPLES)(train.train)
+app.command("import", epilog=move.IMPORT_EXAMPLES)(move.import_file)
+app.command("export", epilog=move.EXPORT_EXAMPLES)(move.export_files)
 
-app.add_typer(adapters_task.app, name="task")
+app.add_typer(task.app, name="task")
 
 
 @app.command("list", epilog="Example: edge-assistant adapters list --run runs/all --all --json")
@@ -182,6 +182,6 @@ def forget(
             typer.echo(f"{left} pairs are left, too few to train anew", err=True)
         else:
             tell = (lambda _line: None) if as_json else typer.echo
-            facts["trained"] = [outcome.to_dict() for outcome in adapters_train.train_owners([source], {}, tell=tell)]
+            facts["trained"] = [outcome.to_dict() for outcome in train.train_owners([source], {}, tell=tell)]
     if as_json:
         print_json(facts)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from edge_assistant.commands.adapters_common import (
+from edge_assistant.commands.adapters.common import (
     AllOption,
     JsonOption,
     ModelOption,

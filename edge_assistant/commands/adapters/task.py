@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edge_assistant.commands.adapters_common import JsonOption
+from edge_assistant.commands.adapters.common import JsonOption
 from edge_assistant.errors import ModelError
 from quant.tools.progress import progress
 

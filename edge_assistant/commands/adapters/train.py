@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from edge_assistant.commands.adapters_common import (
+from edge_assistant.commands.adapters.common import (
     AllOption,
     JsonOption,
     ModelOption,

@@ -14,7 +14,7 @@ from edge_assistant.service.conversation.correcting import MOST_TASTES
 from edge_assistant.service.finding_sources import FOUND_KINDS, find_sources
 from edge_assistant.service.rpc.protocol import LEVELS
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState
-from edge_assistant.service.settings_file import write_settings
+from edge_assistant.service.settings.file import write_settings
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.stated_tastes import StatedTaste, StatedTastes
 from edge_assistant.service.views.evidence import WORDINGS_SAID

@@ -8,7 +8,7 @@ from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why, WhyReason
-from edge_assistant.service.speech_settings import FALSE_ALARM
+from edge_assistant.service.settings.speech import FALSE_ALARM
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.reason_words import plain_reasons
 

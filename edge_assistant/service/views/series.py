@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from edge_assistant.domain import DIMENSIONS
-from edge_assistant.service.day_log import day_of
+from edge_assistant.service.day.log import day_of
 from edge_assistant.service.rpc.learning_values import DaySeries
 from edge_assistant.service.rpc.protocol import Entry
 from edge_assistant.service.state import ServiceState

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from edge_assistant.domain import ACTIVITY_CLASSES
-from edge_assistant.service.day_log import SilentRun, day_of
+from edge_assistant.service.day.log import SilentRun, day_of
 from edge_assistant.service.feed import Row
 from edge_assistant.service.state import ServiceState
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_assistant.service.awake_time import LONGEST_TICK, DayCounter
+from edge_assistant.service.day.awake_time import LONGEST_TICK, DayCounter
 
 TICK = timedelta(minutes=2.5)
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

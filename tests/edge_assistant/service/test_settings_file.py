@@ -9,7 +9,7 @@ import pytest
 from edge_assistant.config import load_settings
 from edge_assistant.errors import ConfigError
 from edge_assistant.paths import Paths
-from edge_assistant.service.settings_file import write_setting, write_settings
+from edge_assistant.service.settings.file import write_setting, write_settings
 from edge_assistant.service.views.settings import setting_rows
 
 WRITTEN = """\

@@ -1,0 +1,1 @@
+"""The command `adapters`: show, train, move and check the adapters of a person."""
