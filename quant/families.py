@@ -234,7 +234,7 @@ def family_of(file: GgufFile) -> Family:
     """
     name = file.architecture
     if file.metadata.get("general.type", "model") != "model" or not name:
-        raise UnsupportedModelError(f"{file.path}: this is no model but an adapter or a projector; choose a model")
+        raise UnsupportedModelError(f"{file.path}: this is an adapter or a projector, not a model; choose a model")
     if name not in FAMILIES:
         known = ", ".join(sorted(FAMILIES))
         raise UnsupportedModelError(

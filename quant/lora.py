@@ -73,7 +73,6 @@ class LoraLinear(torch.nn.Module):  # type: ignore[misc]
         lora_b: trainable [out, rank].
         scale: of their product.
         frozen_a, frozen_b, frozen_scale: the same of a stack that is not trained; None without one.
-        personal: whether the trainable stack counts.
     """
 
     frozen_a: torch.Tensor | None
@@ -92,7 +91,6 @@ class LoraLinear(torch.nn.Module):  # type: ignore[misc]
         self.register_buffer("frozen_a", None, persistent=False)
         self.register_buffer("frozen_b", None, persistent=False)
         self.frozen_scale = 1.0
-        self.personal = True
         self.architecture = ""
         self.heads: tuple[int, int] | None = None
 
@@ -111,9 +109,7 @@ class LoraLinear(torch.nn.Module):  # type: ignore[misc]
         out: torch.Tensor = self.base(x)
         if self.frozen_a is not None and self.frozen_b is not None:
             out = out + self._update(x, self.frozen_a, self.frozen_b, self.frozen_scale).to(out.dtype)
-        if self.personal:
-            out = out + self._update(self.dropout(x), self.lora_a, self.lora_b, self.scale).to(out.dtype)
-        return out
+        return out + self._update(self.dropout(x), self.lora_a, self.lora_b, self.scale).to(out.dtype)
 
     @staticmethod
     def _update(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor, scale: float) -> torch.Tensor:
@@ -174,12 +170,6 @@ def attention_heads(config: Any) -> tuple[int, int] | None:
     if heads is None:
         return None
     return int(heads), int(getattr(config, "num_key_value_heads", None) or heads)
-
-
-def set_enabled(layers: Mapping[str, LoraLinear], personal: bool) -> None:
-    """Whether the trainable stack counts; the frozen one always does, so without it the layers are the reference."""
-    for layer in layers.values():
-        layer.personal = personal
 
 
 def get_weights(layers: Mapping[str, LoraLinear]) -> LoraWeights:

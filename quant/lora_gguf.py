@@ -95,7 +95,7 @@ def read_gguf(path: Path, *, base: Path | None = None) -> LoraWeights:
         raise AdapterError(f"adapter {error}") from error
     facts = file.metadata
     if facts.get("general.type") != "adapter" or facts.get("adapter.type") != "lora":
-        raise AdapterError(f"adapter {path}: this GGUF file is no LoRA; choose an adapter")
+        raise AdapterError(f"adapter {path}: this GGUF file is not a LoRA adapter; choose one that is")
     architecture = file.architecture
     own = facts.get(f"{architecture}.attention.head_count"), facts.get(f"{architecture}.attention.head_count_kv")
     heads = (int(own[0]), int(own[1])) if own[0] and own[1] else heads_of(base)

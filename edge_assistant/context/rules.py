@@ -13,8 +13,8 @@
     minutes_before = 15             # and a quarter of an hour before it
 
 `activity` and `title` (of the window, where titles are kept) hold words as well. A rule holds while all that it names
-is so; capitals do not matter. A rule with a mistake is left out and told with its line; a file that is no TOML silences
-everything, because nobody knows what it forbids.
+is so; capitals do not matter. A rule with a mistake is left out and told with its line; a file that is not valid TOML
+silences everything, since nobody knows what it forbids.
 """
 
 from __future__ import annotations

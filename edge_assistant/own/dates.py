@@ -96,7 +96,7 @@ def read_date(rest: str, now: datetime) -> DayRead | None:
             years = (by_library(f"{asked} {now.year + more}", base, order) for more in range(1, 5))
             moment = next((each for each in years if each is not None), None)
         if moment is None:
-            raise TimeError(f"'{written}' is no date; write '12 March' or '2027-03-12'")
+            raise TimeError(f"'{written}' is not a date; write '12 March' or '2027-03-12'")
         day = moment.date()
         if day < now.date() and not has_year:
             day = day.replace(year=day.year + (1 if not (day.month == 2 and day.day == 29) else 4))

@@ -207,7 +207,7 @@ def time_of(phrase: str, now: datetime) -> When:
     """
     when = read_time(phrase, now)
     if when is None:
-        raise UsageError(f"'{phrase}' is no time; {EXAMPLES}")
+        raise UsageError(f"'{phrase}' is not a time; {EXAMPLES}")
     return when
 
 

@@ -239,7 +239,7 @@ def _clock(rest: str, _now: datetime) -> Taken | None:
     )
     settled = half in ("am", "pm")
     if hour > (12 if settled else 24) or minute > 59 or (settled and hour == 0) or (hour == 24 and minute):
-        raise TimeError(f"'{found[0].strip()}' is no time of day; write '18:30' or '6 pm'")
+        raise TimeError(f"'{found[0].strip()}' is not a time of day; write '18:30' or '6 pm'")
     if settled:
         hour = hour % 12 + (12 if half == "pm" else 0)
     settled = settled or hour > 12 or hour == 0 or bool(found["hour"] and len(found["hour"]) == 2 and hour < 10)

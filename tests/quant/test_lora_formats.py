@@ -257,7 +257,7 @@ def test_pickles_and_other_kinds_are_refused(tiny: Callable[..., Path], tmp_path
     (folder / "adapter_model.safetensors").rename(folder / "adapter_model.bin")
     with pytest.raises(AdapterError, match=r"adapter_model\.bin is a pickle"):
         read_peft(folder)
-    with pytest.raises(AdapterError, match="is no LoRA"):
+    with pytest.raises(AdapterError, match="is not a LoRA adapter"):
         read_gguf(tiny("llama"))
     with pytest.raises(AdapterError, match="is missing"):
         read_mlx(tmp_path)

@@ -95,7 +95,7 @@ class CalendarFiles:
             if known is not None and known.version == version:
                 return known, list(known.left_out)
             if not path.is_file() or stat.st_size > MOST_BYTES:
-                raise ValueError(f"is no file of at most {MOST_BYTES // 1_000_000} MB; export fewer years")
+                raise ValueError(f"is not a file of at most {MOST_BYTES // 1_000_000} MB; export fewer years")
             file = _parse(path, version, path.read_bytes())
         except OSError as error:
             return None, [_unreadable(path, error)]

@@ -261,7 +261,12 @@ def test_files_that_the_system_refuses_are_told_each_and_the_others_serve(
     paths = [tmp_path, "~no-such-person/calendar.ics", "x" * 300, tmp_path / "nothing.ics", "/dev/null"]
     told = CalendarSource(paths).observe(NOW)
     assert titles(told) == ["Organ lesson"]
-    for part in ("loop.ics: ", "pipe.ics: is no file", "locked: cannot be read (Permission denied)", "~no-such-person"):
+    for part in (
+        "loop.ics: ",
+        "pipe.ics: is not a file",
+        "locked: cannot be read (Permission denied)",
+        "~no-such-person",
+    ):
         assert sum(part in line for line in told.left_out) == 1, (part, told.left_out)
     assert any("x" * 300 in line and "cannot be read" in line for line in told.left_out)
     assert any("nothing.ics: there is no such calendar" in line for line in told.left_out)

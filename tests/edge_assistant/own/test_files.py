@@ -92,7 +92,7 @@ def test_boxes_of_notes_are_todos_with_their_times():
         ("call the plumber", "2026-12-04", False),
         ("buy milk", "None", True),
     ]
-    assert "'at 25:00' is no time of day" in found.left_out[0]
+    assert "'at 25:00' is not a time of day" in found.left_out[0]
 
 
 @pytest.fixture

@@ -102,14 +102,14 @@ def test_a_repetition_has_a_first_day(text: str, repeat: str, day: str, hour: st
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("sleep at 25:00", "'at 25:00' is no time of day"),
-        ("sleep at 18:75", "'at 18:75' is no time of day"),
-        ("sleep at 13 pm", "'at 13 pm' is no time of day"),
+        ("sleep at 25:00", "'at 25:00' is not a time of day"),
+        ("sleep at 18:75", "'at 18:75' is not a time of day"),
+        ("sleep at 13 pm", "'at 13 pm' is not a time of day"),
         ("sleep at 9 am today", "has passed"),
         ("meet yesterday", "'yesterday' has passed"),
         ("meet 3 days ago", "'3 days ago' has passed"),
         ("meet 2026-11-01", "'2026-11-01' has passed"),
-        ("do it on 31 February", "'31 february' is no date"),
+        ("do it on 31 February", "'31 february' is not a date"),
         ("taxes 12/5", "could be 12 May or 5 December"),
         ("feed the cat every hour", "'every hour' is too often"),
     ],

@@ -23,7 +23,7 @@ def test_plain_sentences_are_done_not_told_as_an_activity(open_core: Open):
     assert [(thing["kind"], thing["text"]) for thing in things] == [("reminder", "call mum"), ("todo", "buy milk")]
     assert person.core.service.reading is None
     assert person.core.call("tell", {"text": "baking bread"})["activity"]["text"] == "baking bread"
-    with pytest.raises(UsageError, match="'at 25:00' is no time of day"):
+    with pytest.raises(UsageError, match="'at 25:00' is not a time of day"):
         person.core.call("tell", {"text": "remind me at 25:00 to sleep"})
 
 
