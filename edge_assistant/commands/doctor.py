@@ -43,6 +43,7 @@ def checks(quick: bool) -> list[Check]:
         contents.check_ideas,
         contents.check_rules,
         contents.check_sources,
+        contents.check_own_files,
         check_commands,
         models.check_language_model,
     ]

@@ -83,6 +83,22 @@ def check_sources() -> Finding:
     return Finding("sources", OK, f"{told}" + (f"; nothing from {silent}" if silent else ""), details=details)
 
 
+def check_own_files() -> Finding:
+    """The person's todos, tasks and notes, read as the assistant reads them."""
+    from edge_assistant.own.files.reading import OwnFiles
+    from edge_assistant.own.store import OwnThings
+
+    with Store.open(":memory:") as store:
+        own = OwnThings(store)
+        wrong = OwnFiles(own).read(load_settings().sources, SystemClock().now())
+        open_things = len(own.all())
+    details: dict[str, object] = {"open": open_things, "left_out": list(wrong)}
+    if wrong:
+        lines = "\n".join(f"left out: {line}" for line in wrong)
+        return Finding("own files", WARNING, lines, "correct what is named; the rest is read", details)
+    return Finding("own files", OK, f"{open_things} things to do in your todos, tasks and notes", details=details)
+
+
 def check_commands(targets: Mapping[str, str]) -> Finding:
     """Every command of the root has its module. Imports only the packages above the modules.
 

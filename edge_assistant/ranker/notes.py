@@ -23,15 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.domain import ATTRIBUTES, SENSITIVE_TOPICS, Idea
+from edge_assistant.errors import UsageError
 from edge_assistant.llm.embedding import Embedder
-from edge_assistant.own.files.boxes import MARKDOWN, note_files
+from edge_assistant.own.files.boxes import MARKDOWN, MOST_NOTES, note_files, text_of
 from edge_assistant.ranker.idea_files import duplicate_problems, text_problems
 from edge_assistant.ranker.ideas import KnowledgeBase, load_packaged
 
 DATA_FILE = Path(__file__).parent.parent / "data" / "notes.toml"
 
-MOST_FILES = 500
-MOST_BYTES = 1_000_000
 MOST_IDEAS = 300
 
 NEAR = 0.45
@@ -74,30 +73,31 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a folder gave: ideas, lines that say something else, and files that cannot be read, in words."""
+    """What a folder gave: ideas, how many lines say something else, and what is wrong, in words.
+
+    Files that cannot be read are told of by `own.files.reading`, which reads the same ones.
+    """
 
     ideas: tuple[Idea, ...] = ()
     passed_over: int = 0
-    problems: tuple[str, ...] = ()
+    problem: str = ""
 
 
 def read_notes(folder: Path | str, base: KnowledgeBase, embedder: Embedder) -> Notes:
     """The ideas in a folder's notes, without those that an idea of `base` says already."""
-    problems: list[str] = []
     lines: dict[str, Line] = {}
     passed_over = 0
-    for line in _lines(Path(folder).expanduser(), problems):
+    for line in _lines(Path(folder).expanduser()):
         says_what_to_do = line.open or begins_with_verb(line.text)
         if not says_what_to_do or text_problems(line.text) or line.text in lines:
             passed_over += 1
         else:
             lines[line.text] = line
-    if len(lines) > MOST_IDEAS:
-        problems.append(f"{folder}: more than {MOST_IDEAS} ideas; the first {MOST_IDEAS} are used")
+    too_many = f"{folder}: more than {MOST_IDEAS} ideas; the first {MOST_IDEAS} are used"
     ideas = ideas_of(list(lines.values())[:MOST_IDEAS], base, embedder)
     repeated = {_quoted(problem) for problem in duplicate_problems(ideas, base.ideas)}
     kept = tuple(idea for idea in ideas if idea.id not in repeated)
-    return Notes(kept, passed_over + len(ideas) - len(kept), tuple(problems))
+    return Notes(kept, passed_over + len(ideas) - len(kept), too_many if len(lines) > MOST_IDEAS else "")
 
 
 def begins_with_verb(text: str) -> bool:
@@ -115,24 +115,13 @@ def _quoted(problem: str) -> str:
     return problem.removeprefix("idea '").partition("'")[0]
 
 
-def _lines(folder: Path, problems: list[str]) -> Iterator[Line]:
-    if not folder.is_dir():
-        problems.append(f"{folder}: there is no such folder; check sources.notes")
-        return
-    paths = sorted(note_files(folder))
-    if len(paths) > MOST_FILES:
-        problems.append(f"{folder}: more than {MOST_FILES} notes; the first {MOST_FILES} are read")
-    for path in paths[:MOST_FILES]:
+def _lines(folder: Path) -> Iterator[Line]:
+    for path in sorted(note_files(folder))[:MOST_NOTES]:
         try:
-            if path.stat().st_size > MOST_BYTES:
-                problems.append(f"{path}: is larger than {MOST_BYTES} bytes; split it")
-                continue
-            text = path.read_bytes().decode("utf-8-sig", errors="replace")
-        except OSError as error:
-            problems.append(f"{path}: cannot be read ({error.strerror}); check its permissions")
-            continue
-        if "\x00" not in text:
-            yield from lines_of(text, markdown=path.suffix.lower() in MARKDOWN)
+            text = text_of(path)
+        except (OSError, UsageError):
+            continue  # `own.files` reads the same notes, and tells
+        yield from lines_of(text, markdown=path.suffix.lower() in MARKDOWN)
 
 
 def lines_of(text: str, markdown: bool) -> Iterator[Line]:

@@ -63,17 +63,15 @@ def build_service_state(
     """
     embedder, clock = embedder or make_embedder(paths, settings), clock or SystemClock()
     supply = IdeaSupply(OwnThings(store), paths, embedder, clock)
-    notice = ""
     if features is None:
-        base, notice = supply.gather(settings)
-        features = FeatureMaker(embedder, ActivityClassifier(embedder), base)
+        features = FeatureMaker(embedder, ActivityClassifier(embedder), supply.gather(settings))
     learner = Learner(
         prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
     )
     weights = Weights(settings.memory.recency, settings.memory.relevance, settings.memory.importance)
     memory = MemoryStore(store, embedder, weights, paths.index)
     assistant = Assistant(learner)
-    service = ServiceState(store, assistant, memory, clock, settings, paths, supply, emit=emit, notice=notice)
+    service = ServiceState(store, assistant, memory, clock, settings, paths, supply, emit=emit)
     try:
         service.load()
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -82,7 +82,7 @@ def call_mine(method: str, **params: Any) -> dict[str, Any]:
         own, clock = OwnThings(store), SystemClock()
         files = OwnFiles(own)
         files.read(settings.sources, clock.now())
-        mine = Mine(own, clock.now, never, nullcontext(), lambda: files.left_out)
+        mine = Mine(own, clock.now, never, nullcontext(), files.not_taken)
         return dict(getattr(mine, method)(**params))
 
 

@@ -1,7 +1,7 @@
 """The ideas of all suggestion sources for the learner of a running service, also those that come while it runs.
 
 supply = IdeaSupply(own, paths, embedder, clock)
-base, notice = supply.gather(settings)             # at the start
+base = supply.gather(settings)                     # at the start
 found = supply.look(settings, base)                # may take long: no lock is held
 supply.take(learner, found)                        # under the lock
 """
@@ -28,6 +28,8 @@ from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.source import Wanted, gathered
 from edge_assistant.service.clock import Clock
 from edge_assistant.settings import Settings
+
+MOST_NOTICES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,31 @@ class IdeaSupply:
         self.lock = threading.Lock()
         """Held by whoever looks and takes: one at a time."""
         self.gone: frozenset[str] = frozenset()
+        self._problems: tuple[str, ...] = ()
         self._seen: tuple[object, ...] = ()
         self._things: tuple[int, tuple[OwnThing, ...]] = (-1, ())
 
-    def gather(self, settings: Settings) -> tuple[KnowledgeBase, str]:
-        """All ideas, and one line on what was left out."""
+    def gather(self, settings: Settings) -> KnowledgeBase:
+        """All ideas."""
         self.files.read(settings.sources, self.clock.now())
         seen = self._state(settings)
-        base, problems = gathered(Wanted(settings, self.paths, self.embedder, self.own, self.clock.now()))
+        base, self._problems = gathered(Wanted(settings, self.paths, self.embedder, self.own, self.clock.now()))
         self._seen = seen
-        return base, "; ".join(problems)
+        return base
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What of the files and sources is left out, as long as it is; few lines."""
+        lines = (*self.files.left_out, *self._problems)
+        more = f"'edge-assistant doctor' tells {len(lines) - MOST_NOTICES} more"
+        return (*lines[:MOST_NOTICES], more) if len(lines) > MOST_NOTICES else lines
 
     def look(self, settings: Settings, base: KnowledgeBase) -> Found | None:
         """What has changed since the last look; None for nothing."""
         self.files.read(settings.sources, self.clock.now())
         if self._state(settings) == self._seen:
             return None
-        now, _ = self.gather(settings)
+        now = self.gather(settings)
         new = tuple(idea for idea in now.ideas if idea.id not in base.by_id)
         vectors = np.asarray(self.embedder.embed([idea.text for idea in new]), dtype=float) if new else np.zeros((0, 0))
         return Found(new, vectors, frozenset(base.by_id) - frozenset(now.by_id))

@@ -113,7 +113,7 @@ class ServiceState:
         """Take up what the store holds."""
         with self.lock:
             if not self.learned.load() and self.store.get_state("learner") is not None:
-                self.notice = "; ".join(filter(None, [self.notice, BEGINS_ANEW]))
+                self.notice = BEGINS_ANEW
             kept = self.store.get_state(PRESENCE_KEY) or {}
             self.presence = Presence.from_dict(kept)
             if "days" in kept:

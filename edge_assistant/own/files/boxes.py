@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +18,9 @@ from edge_assistant.own.sentences import thing_of
 MARKDOWN = (".md", ".markdown")
 PLAIN = (".txt",)
 DEEPEST = 4
+MOST_NOTES = 500
+MOST_BYTES = 1_000_000
+"""Of one note, or another file of text."""
 
 _BOX = re.compile(r"^\s*(?:[-*+]\s+)?\[(?P<mark>[ xX])\]\s+(?P<text>\S.*)$")
 _MARKS = re.compile(r"[*_`~]{1,2}|<?\bhttps?:\S+>?|[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]")
@@ -46,9 +51,44 @@ def read_boxes(path: Path, text: str, now: datetime) -> Contents:
     return found
 
 
-def note_files(folder: Path) -> Iterator[Path]:
-    """Notes in a folder and some levels below; hidden ones are left out, links to folders not followed."""
-    for root, folders, names in os.walk(folder):
+def text_of(path: Path) -> str:
+    """The text of a note, in whichever encoding programs write notes.
+
+    Raises:
+        OSError: it cannot be read.
+        UsageError: it is too large, no text, or no file.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+        raise UsageError(f"{path}: is no file; name files of text")
+    if found.st_size > MOST_BYTES:
+        raise UsageError(f"{path}: is larger than {MOST_BYTES // 1_000_000} MB; split it")
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")  # of older programs
+    if "\x00" in text:
+        raise UsageError(f"{path}: is no text; save it as UTF-8, or move it elsewhere")
+    return text
+
+
+def unreadable(path: object, error: OSError) -> str:
+    """Why a file or a folder is left out."""
+    return f"{path}: cannot be read ({error.strerror}); check its permissions"
+
+
+def note_files(folder: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """Notes in a folder and some levels below; hidden ones are left out, links to folders not followed.
+
+    Args:
+        folder: to look in.
+        failed: is told of folders that cannot be read.
+    """
+    for root, folders, names in os.walk(folder, onerror=failed):
         depth = len(Path(root).relative_to(folder).parts)
         folders[:] = [] if depth >= DEEPEST else [name for name in folders if not name.startswith(".")]
         for name in names:

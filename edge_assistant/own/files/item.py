@@ -23,10 +23,11 @@ class Item:
 
 @dataclass(slots=True)
 class Contents:
-    """What was read of a file, and what was not, a line with the reason each."""
+    """What was read of a file; what was not, and what comes later, a line with the reason each."""
 
     items: list[Item] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
 
 def key_of(text: str) -> str:

@@ -55,7 +55,7 @@ def _item(path: Path, part: CalendarPart, now: datetime, found: Contents, where:
     day, at = _moment(task["DUE"].dt, now) if "DUE" in task else (None, None)
     begins = _moment(task["DTSTART"].dt, now)[0] if "DTSTART" in task else None
     if begins is not None and begins > now.date() and not done:
-        found.left_out.append(f"{where}: '{text}' waits until {begins}, when it starts")
+        found.waiting.append(f"{where}: '{text}' waits until {begins}, when it starts")
         return None
     repeat = _repeat(task.get("RRULE"))
     if repeat is None:

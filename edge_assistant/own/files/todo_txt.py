@@ -59,7 +59,7 @@ def _item(path: Path, line: str, now: datetime, found: Contents, where: str) -> 
         found.left_out.append(f"{where}: due:{pairs['due']} is no day; the todo is read without it")
     begins = _day(pairs.get("t", ""))
     if begins is not None and begins > now.date() and not head["done"]:
-        found.left_out.append(f"{where}: waits until {begins}, as t: says")
+        found.waiting.append(f"{where}: waits until {begins}, as t: says")
         return None
     thing = OwnThing("todo", words, due, tags=tuple(dict.fromkeys(tags)), source=str(path), key=key_of(words), made=now)
     return Item(thing, bool(head["done"]))

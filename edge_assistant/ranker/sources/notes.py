@@ -16,4 +16,4 @@ class Notes:
         if not wanted.settings.sources.notes:
             return Offer()
         notes = read_notes(wanted.settings.sources.notes, wanted.base, wanted.embedder)
-        return Offer(notes.ideas, tuple(f"notes: {problem}" for problem in notes.problems[:1]))
+        return Offer(notes.ideas, (f"notes: {notes.problem}",) if notes.problem else ())

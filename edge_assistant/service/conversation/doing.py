@@ -31,9 +31,8 @@ class Doing:
     def __init__(self, service: ServiceState, reactions: Reactions, never: Callable[[str], None]) -> None:
         self.service = service
         self.reactions = reactions
-        self.mine = Mine(
-            service.own, service.clock.now, never, service.lock, lambda: service.supply.files.left_out, self.done
-        )
+        told = service.supply.files.not_taken
+        self.mine = Mine(service.own, service.clock.now, never, service.lock, told, self.done)
 
     def outcome(self, id: str, outcome: str) -> Entry:
         """What became of an accepted suggestion, see `Reactions.outcome`."""

@@ -43,7 +43,16 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             home=str(service.home),
             notice=service.trouble
             or "; ".join(
-                filter(None, (_model_trouble(service), *service.news, *service.rules.now().problems, service.notice))
+                filter(
+                    None,
+                    (
+                        _model_trouble(service),
+                        *service.news,
+                        *service.rules.now().problems,
+                        *service.supply.notices,
+                        service.notice,
+                    ),
+                )
             ),
             setup_done=presence.setup_done,
             review=service.review_waits,

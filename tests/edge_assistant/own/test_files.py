@@ -9,12 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from edge_assistant.config import load_settings
+from edge_assistant.doctor.contents import check_own_files
+from edge_assistant.doctor.finding import WARNING
 from edge_assistant.errors import UsageError
+from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.own.files.boxes import read_boxes
 from edge_assistant.own.files.reading import OwnFiles
 from edge_assistant.own.files.tasks import read_tasks
 from edge_assistant.own.files.todo_txt import read_todo_txt
 from edge_assistant.own.store import OwnThings
+from edge_assistant.paths import Paths
+from edge_assistant.service.clock import SystemClock
+from edge_assistant.service.idea_supply import IdeaSupply
 from edge_assistant.settings import SourceSettings
 from edge_assistant.storage.store import Store
 
@@ -41,10 +48,10 @@ def test_todo_txt_lines_are_read_with_all_their_marks():
         ("look at https://example.org/a:b tonight", "None", ("priority-b",), False),
         ("wrong day", "None", (), False),
     ]
-    assert [line.partition(": ")[0] for line in found.left_out] == [f"todo.txt, line {n}" for n in (5, 6, 7)]
-    assert "2026-12-20" in found.left_out[0]
-    assert "due:2026-13-01 is no day" in found.left_out[1]
-    assert "says nothing to do" in found.left_out[2]
+    assert [line.partition(": ")[0] for line in found.left_out] == [f"todo.txt, line {n}" for n in (6, 7)]
+    assert "line 5: waits until 2026-12-20" in found.waiting[0]
+    assert "due:2026-13-01 is no day" in found.left_out[0]
+    assert "says nothing to do" in found.left_out[1]
 
 
 def task(*lines: str) -> str:
@@ -80,9 +87,9 @@ def test_tasks_of_a_calendar_are_read_and_what_cannot_be_is_told():
     assert things["strange"].thing.repeat == ""
     told = "\n".join(found.left_out)
     assert "'strange' repeats in a way that is not known" in told
-    assert "'later' waits until 2026-12-20" in told
     assert "without a summary" in told
-    assert len(found.left_out) == 3
+    assert len(found.left_out) == 2
+    assert "'later' waits until 2026-12-20" in found.waiting[0]
 
 
 def test_boxes_of_notes_are_todos_with_their_times():
@@ -154,3 +161,82 @@ def test_three_kinds_of_files_at_once(own: OwnThings, tmp_path: Path):
     )
     assert OwnFiles(own).read(sources, NOW) == ()
     assert {thing.text for thing in own.all()} == {"repaint the bench", "pay the rent", "buy milk"}
+
+
+def _folder_without_permission(path: Path) -> None:
+    path.unlink()
+    path.mkdir(mode=0)
+
+
+# what cannot be read of a folder of notes, and what is said of it
+UNREADABLE = {
+    "large": (lambda path: path.write_text("- [ ] mow\n" * 200_000), "larger than 1 MB; split it"),
+    "binary": (lambda path: path.write_bytes(b"\x89PNG\r\n\x00\x00- [ ] mow"), "is no text; save it as UTF-8"),
+    "utf-32": (lambda path: path.write_bytes("- [ ] mow".encode("utf-32-be")), "is no text; save it as UTF-8"),
+    "no right to": (lambda path: path.chmod(0), "check its permissions"),
+    "no right to its folder": (_folder_without_permission, "check its permissions"),
+}
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for somebody who is not root, whom the system refuses what has no permissions."""
+    read, walk = Path.read_bytes, os.scandir
+
+    def checked(path: Path) -> bytes:
+        if not path.stat().st_mode & 0o444:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    def scanned(path: str):
+        if not Path(path).stat().st_mode & 0o444:
+            raise PermissionError(13, "Permission denied", str(path))
+        return walk(path)
+
+    monkeypatch.setattr(Path, "read_bytes", checked)
+    monkeypatch.setattr(os, "scandir", scanned)
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_note_that_cannot_be_read_is_told_by_all_who_should(
+    kind: str, own: OwnThings, tmp_path: Path, own_folders: Path, refusing: None
+):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "good.md").write_text("- [ ] repaint the bench\n")
+    bad = notes / "bad.md"
+    bad.write_text("- [ ] mow\n")
+    damage, says = UNREADABLE[kind]
+    damage(bad)
+    (line,) = OwnFiles(own).read(SourceSettings(notes=str(notes)), NOW)
+    assert line.startswith(f"{bad}: ") and says in line
+    assert [thing.text for thing in own.all()] == ["repaint the bench"]
+    own_folders.mkdir()
+    (own_folders / "config.toml").write_text(f'[sources]\nnotes = "{notes}"\n')
+    finding = check_own_files()
+    assert finding.status == WARNING and finding.details["left_out"] == [line] and finding.details["open"] == 1
+    supply = IdeaSupply(own, Paths.from_environment(), HashEmbedder(64), SystemClock())
+    settings = load_settings()
+    base = supply.gather(settings)
+    assert supply.notices == (line,)
+    if bad.is_dir():
+        bad.chmod(0o755)
+        bad.rmdir()
+    bad.unlink(missing_ok=True)
+    supply.look(settings, base)
+    assert not supply.notices  # what is mended is not told any more
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_notes_of_other_programs_are_read_in_their_encoding(encoding: str, own: OwnThings, tmp_path: Path):
+    (tmp_path / "a.md").write_bytes("- [ ] repaint the café\n".encode(encoding))
+    assert OwnFiles(own).read(SourceSettings(notes=str(tmp_path)), NOW) == ()
+    assert [thing.text for thing in own.all()] == ["repaint the café"]
+
+
+def test_pipes_and_folders_in_the_place_of_files_are_told(own: OwnThings, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    found = OwnFiles(own).read(
+        SourceSettings(todos=(str(tmp_path / "pipe"), str(tmp_path)), calendars=(str(tmp_path / "pipe"),)), NOW
+    )
+    assert [line.partition(": ")[2] for line in found] == ["is no file; name files of text"] * 2

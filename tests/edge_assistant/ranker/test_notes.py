@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from edge_assistant.domain import ATTRIBUTES
 from edge_assistant.llm.embedding import Embedder, HashEmbedder, default_embedder
+from edge_assistant.own.files import boxes
 from edge_assistant.ranker import notes
 from edge_assistant.ranker.ideas import KnowledgeBase, load_packaged
 from edge_assistant.ranker.notes import Line, bare_text, lines_of, read_notes
@@ -95,7 +95,7 @@ def test_only_what_says_what_to_do_becomes_an_idea(folder: Path) -> None:
         "repaint the garden bench in green",
         "hydrate the new repository with texts",
     ]
-    assert found.passed_over == 8 and found.problems == ()
+    assert found.passed_over == 8 and not found.problem
 
 
 def test_an_idea_that_is_there_already_is_not_added_twice(folder: Path) -> None:
@@ -133,22 +133,19 @@ def test_hidden_foreign_and_deep_files_are_left_alone(folder: Path) -> None:
 
 
 def test_files_that_make_no_sense_cost_only_themselves(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notes, "MOST_BYTES", 1000)
+    monkeypatch.setattr(boxes, "MOST_BYTES", 1000)
     (folder / "big.md").write_text("- repaint the barn\n" * 100)
     (folder / "binary.md").write_bytes(b"- repaint the \x00 barn\n")
     (folder / "latin.md").write_bytes("- repaint the caf\xe9 in green".encode("latin-1"))
     (folder / "marked.md").write_bytes(b"\xef\xbb\xbf- repaint the old shed in red")
     (folder / "good.md").write_text("- mow the meadow behind the barn")
     found = read_notes(folder, load_packaged(), WORDS)
-    assert {idea.text for idea in found.ideas} >= {"mow the meadow behind the barn", "repaint the old shed in red"}
-    assert len(found.problems) == 1 and "big.md" in found.problems[0]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_named(folder: Path) -> None:
-    (folder / "a.md").write_text("- mow the meadow behind the barn")
-    (folder / "a.md").chmod(0)
-    assert "permissions" in read_notes(folder, load_packaged(), WORDS).problems[0]
+    assert {idea.text for idea in found.ideas} == {
+        "mow the meadow behind the barn",
+        "repaint the old shed in red",
+        "repaint the caf\xe9 in green",
+    }
+    assert not found.problem  # what cannot be read is told by `own.files`
 
 
 def test_the_number_of_ideas_and_files_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,8 +153,8 @@ def test_the_number_of_ideas_and_files_is_bounded(folder: Path, monkeypatch: pyt
     names = ["oak", "elm", "ash", "fir", "yew", "larch", "birch", "maple"]
     (folder / "a.md").write_text("".join(f"- prune {name} {name}bark {name}leaf\n" for name in names))
     found = read_notes(folder, load_packaged(), WORDS)
-    assert len(found.ideas) == 5 and "the first 5 are used" in found.problems[0]
-    monkeypatch.setattr(notes, "MOST_FILES", 0)
+    assert len(found.ideas) == 5 and "the first 5 are used" in found.problem
+    monkeypatch.setattr(notes, "MOST_NOTES", 0)
     assert texts(folder) == []
 
 
