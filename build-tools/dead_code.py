@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vulture import Vulture
 
-PACKAGES = ("edge_assistant", "simulator", "quant", "tui", "tests")
+PACKAGES = ("edge_assistant", "simulator", "quant", "tui", "tests", "build-tools")
 
 DECORATORS = [
     "@*.command",

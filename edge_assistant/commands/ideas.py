@@ -4,7 +4,6 @@ edge-assistant ideas list --category plants
 edge-assistant ideas list --activity-class mail --json
 edge-assistant ideas show boil-two-eggs-tomorrow
 edge-assistant ideas validate my-ideas.toml
-edge-assistant ideas check
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Idea
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.ranker.ideas import CATEGORIES, load, validate_file
 
-app = typer.Typer(help="List, show, validate and check the ideas that the assistant can suggest.", no_args_is_help=True)
+app = typer.Typer(help="List, show and validate the ideas that the assistant can suggest.", no_args_is_help=True)
 
 FileOption = Annotated[
     list[Path] | None,
@@ -113,41 +112,13 @@ def validate_ideas(
     For example 'edge-assistant ideas validate my-ideas.toml'.
     """
     problems = validate_file(file)
-    _tell_problems(problems, str(file), {"file": str(file)}, as_json)
-
-
-@app.command("check")
-def check_ideas(file: FileOption = None, as_json: JsonOption = False) -> None:
-    """Check all ideas against each other: nearly the same twice, unusual numbers, sentences from one mould.
-
-    For example 'edge-assistant ideas check --file my-ideas.toml'. Exits with code 4 when there is a problem. Numbers
-    are unusual when similar ideas have others; look at them, they may be right.
-    """
-    from edge_assistant.composer.sentence_checks import sentence_problems
-    from edge_assistant.llm.embedding import default_embedder
-    from edge_assistant.paths import Paths
-    from edge_assistant.ranker.idea_checks import near_pairs, outliers
-
-    base, own = load(file or ()), len(load().ideas)
-    vectors = default_embedder(Paths.from_environment().cache).embed(list(base.texts))
-    problems = [
-        f"idea {second.id!r}: means nearly the same as {first.id!r} (cosine {cosine:.2f})"
-        for first, second, cosine in near_pairs(base.ideas, vectors)
-    ]
-    problems += [str(outlier) for outlier in outliers(base.ideas, vectors)]
-    problems += sentence_problems(base.ideas[:own])
-    _tell_problems(problems, f"{len(base)} ideas", {"ideas": len(base)}, as_json)
-
-
-def _tell_problems(problems: Sequence[str], checked: str, fields: dict[str, str | int], as_json: bool) -> None:
-    """Print what is wrong with what was checked; leave with the exit code of `DataError` when something is."""
     if as_json:
-        typer.echo(json.dumps({**fields, "problems": problems}, ensure_ascii=False))
+        typer.echo(json.dumps({"file": str(file), "problems": problems}, ensure_ascii=False))
     elif problems:
         for problem in problems:
             typer.echo(problem, err=True)
     else:
-        typer.echo(f"{checked}: no problems")
+        typer.echo(f"{file}: no problems")
     if problems:
         raise typer.Exit(DataError.exit_code)
 

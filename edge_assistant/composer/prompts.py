@@ -30,7 +30,6 @@ SENTENCE_SYSTEM = (
     "Say the idea to the person in one sentence, in the given manner. Short is at most 12 words, long adds a reason, "
     "gentle says maybe or you could. Answer with this sentence only."
 )
-ACTIVITY_SYSTEM = "Describe the activity with one small detail more, in at most 12 words. Answer with one phrase only."
 REASON_SYSTEM = "Say in the person's voice, in one short sentence, what they answer to the suggestion and why."
 ANSWER_SYSTEM = (
     "You are a personal assistant. Answer the person's question from the facts, in one or two short sentences. "
@@ -40,7 +39,6 @@ STEPS_SYSTEM = (
     "Break the person's goal down into its next three to five steps. Write one short step on each line, each beginning "
     "with a verb, the first one small enough for today. Write nothing else."
 )
-HOUR_SYSTEM = "Sum up the hour in one line."
 
 VOICES = ("warm", "curt", "formal")
 """How somebody answers."""
@@ -90,21 +88,8 @@ def sentence_prompt(idea_text: str, activity: str, style: Style) -> Prompt:
         style: how to put it.
     """
     # the style stands next to the answer: a small model does not find it otherwise
-    case = f"Activity: {_line(activity) or 'unknown'}\nIdea: {_line(idea_text) or NO_IDEA}\n"
+    case = f"Activity: {one_line(activity) or 'unknown'}\nIdea: {one_line(idea_text) or NO_IDEA}\n"
     return Prompt(SENTENCE_SYSTEM, f"{case}Manner: {describe_style(style)}")
-
-
-def activity_prompt(activity: str, room: str, part_of_day: str) -> Prompt:
-    """Ask for an activity told with a detail of place, time or style; begins with the same -ing form.
-
-    Args:
-        activity: such as 'folding and sewing a notebook'.
-        room: where, '' when unknown.
-        part_of_day: 'morning', 'afternoon', 'evening' or 'night'.
-    """
-    return Prompt(
-        ACTIVITY_SYSTEM, f"Time: {part_of_day}\nRoom: {_line(room) or 'unknown'}\nActivity: {_line(activity)}"
-    )
 
 
 def reason_prompt(voice: str, verdict: str, interest: str, heard: str) -> Prompt:
@@ -123,20 +108,8 @@ def reason_prompt(voice: str, verdict: str, interest: str, heard: str) -> Prompt
         raise ValueError(f"reason prompt: voice is {voice!r}, expected one of {', '.join(VOICES)}")
     if verdict not in VERDICTS:
         raise ValueError(f"reason prompt: verdict is {verdict!r}, expected one of {', '.join(VERDICTS)}")
-    user = f"Voice: {voice}\nVerdict: {VERDICTS[verdict]}\nLikes: {_line(interest)}\nSuggestion: {_line(heard)}"
+    user = f"Voice: {voice}\nVerdict: {VERDICTS[verdict]}\nLikes: {one_line(interest)}\nSuggestion: {one_line(heard)}"
     return Prompt(REASON_SYSTEM, user)
-
-
-def hour_prompt(activities: Sequence[tuple[str, int]], suggestions: Sequence[tuple[str, str]]) -> Prompt:
-    """Ask for one line about an hour.
-
-    Args:
-        activities: text and minutes, in their order.
-        suggestions: text and reaction (accepted, ignored, dismissed), in their order.
-    """
-    did = "; ".join(f"{_line(text)} {minutes} min" for text, minutes in activities) or "nothing known"
-    said = "; ".join(f"{_line(text)} ({reaction})" for text, reaction in suggestions) or "none"
-    return Prompt(HOUR_SYSTEM, f"Activities: {did}\nSuggestions: {said}")
 
 
 def answer_prompt(facts: Sequence[str], turns: Sequence[tuple[str, str]], now: datetime, question: str) -> Prompt:
@@ -148,15 +121,15 @@ def answer_prompt(facts: Sequence[str], turns: Sequence[tuple[str, str]], now: d
         now: the time.
         question: what is asked.
     """
-    told = "\n".join(f"- {_line(fact)}" for fact in facts) or "- none"
-    before = "".join(f"Before: {_line(asked)} - {_line(answered)}\n" for asked, answered in turns)
-    user = f"Facts:\n{told}\nIt is {now:%A %d %B %Y, %H:%M}.\n{before}Question: {_line(question)}"
+    told = "\n".join(f"- {one_line(fact)}" for fact in facts) or "- none"
+    before = "".join(f"Before: {one_line(asked)} - {one_line(answered)}\n" for asked, answered in turns)
+    user = f"Facts:\n{told}\nIt is {now:%A %d %B %Y, %H:%M}.\n{before}Question: {one_line(question)}"
     return Prompt(ANSWER_SYSTEM, user)
 
 
 def steps_prompt(goal: str) -> Prompt:
     """Ask for the next steps towards a goal, one a line."""
-    return Prompt(STEPS_SYSTEM, f"Goal: {_line(goal)}")
+    return Prompt(STEPS_SYSTEM, f"Goal: {one_line(goal)}")
 
 
 def describe_style(style: Style) -> str:
@@ -182,6 +155,6 @@ def split_prompt(model: LanguageModel, prompt: Prompt) -> tuple[str, str]:
     return (whole[:at], whole[at:]) if at > 0 else ("", whole)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line, without a final stop: what people or files wrote cannot start a field of its own."""
     return _SPACES.sub(" ", text).strip().rstrip(".")

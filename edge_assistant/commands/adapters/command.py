@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edge_assistant.commands.adapters import move, task, train
+from edge_assistant.commands.adapters import move, train
 from edge_assistant.commands.adapters.common import (
     AllOption,
     JsonOption,
@@ -34,8 +34,6 @@ app = typer.Typer(
 app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("import", epilog=move.IMPORT_EXAMPLES)(move.import_file)
 app.command("export", epilog=move.EXPORT_EXAMPLES)(move.export_files)
-
-app.add_typer(task.app, name="task")
 
 
 @app.command("list", epilog="Example: edge-assistant adapters list --run runs/all --all --json")

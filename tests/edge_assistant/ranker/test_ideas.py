@@ -385,7 +385,7 @@ def test_ids_are_whole_in_a_narrow_terminal(
     assert all(idea.id in said for idea in base.ideas)
 
 
-@pytest.mark.parametrize("name", ["list", "show", "validate", "check"])
+@pytest.mark.parametrize("name", ["list", "show", "validate"])
 def test_every_help_has_an_example(name: str) -> None:
     help_text = " ".join(CliRunner().invoke(app, [name, "--help"]).stdout.split())
     assert f"For example 'edge-assistant ideas {name}" in help_text

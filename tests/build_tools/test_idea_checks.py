@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from edge_assistant.commands.ideas import app
+from check_ideas.__main__ import main
+from check_ideas.neighbours import NEIGHBOURS, near_pairs, outliers, unusual
 from edge_assistant.domain import ATTRIBUTES, Idea
 from edge_assistant.errors import DataError
 from edge_assistant.llm.embedding import default_embedder
-from edge_assistant.ranker.idea_checks import NEIGHBOURS, near_pairs, outliers, unusual
 from edge_assistant.ranker.ideas import load_packaged
 
 
@@ -57,13 +56,12 @@ def test_packaged_ideas_differ_in_meaning_and_their_numbers_were_looked_at() -> 
 
 
 @pytest.mark.model
-def test_the_command_tells_a_repeat_in_a_file_of_ones_own(tmp_path: Path) -> None:
+def test_the_command_tells_a_repeat_in_a_file_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(
         '[[idea]]\nid = "mine"\ntext = "go once around the block without a phone"\ncategory = "outdoors"\n'
         "effort = 0.3\nminutes = 15\nsocial = 0.0\nnovelty = 0.2\nstimulation = 0.3\ncost = 0.0\nhealth = 0.6\n"
         'kinds = ["walk"]\n'
     )
-    result = CliRunner().invoke(app, ["check", "--file", str(path)])
-    assert result.exit_code == DataError.exit_code
-    assert "idea 'mine': means nearly the same as 'walk-once-around-block'" in result.stderr
+    assert main([str(path)]) == DataError.exit_code
+    assert "idea 'mine': means nearly the same as 'walk-once-around-block'" in capsys.readouterr().err

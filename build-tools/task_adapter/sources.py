@@ -17,11 +17,11 @@ from typing import Any
 
 from edge_assistant.composer.ability_tasks import TASKS
 from edge_assistant.composer.style import count_words
+from edge_assistant.context.activity_classes import kind_data
 from edge_assistant.domain import STYLE_CHOICES, Idea, Style
 from edge_assistant.ranker.ideas import load_packaged
 
-WORDS_FILE = Path(__file__).parent / "words.toml"
-KINDS_FILE = Path(__file__).parents[2] / "data" / "kinds.toml"
+WORDS_FILE = Path(__file__).with_name("words.toml")
 
 HELD_OUT_IDEAS = 15
 """Percent of the packaged ideas that no training example has."""
@@ -103,7 +103,7 @@ def _idea(text: str, category: str, effort: float, minutes: float) -> Idea:
 
 
 def _activities() -> list[str]:
-    examples = tomllib.loads(KINDS_FILE.read_text(encoding="utf-8"))["examples"]
+    examples = kind_data()["examples"]
     texts = [text for kind, phrases in examples.items() if kind not in _NO_ACTIVITY for text in phrases]
     return list(dict.fromkeys(texts))
 

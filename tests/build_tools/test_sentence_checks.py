@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge_assistant.composer.sentence_checks import MOST_OF_AN_OPENING, ROLES, opening_of, sentence_problems
+from check_ideas.sentences import MOST_OF_AN_OPENING, ROLES, opening_of, sentence_problems
 from edge_assistant.ranker.ideas import load_packaged
 
 

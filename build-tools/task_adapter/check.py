@@ -24,8 +24,8 @@ from edge_assistant.composer.prepared import prepared
 from edge_assistant.composer.style import broken, without_emoji
 from edge_assistant.domain import Context
 from edge_assistant.llm.protocols import LanguageModel, ScoreRequest
-from edge_assistant.training.task.sources import load_sources, words
-from edge_assistant.training.task.spoken import spoken_data
+from task_adapter.sources import load_sources, words
+from task_adapter.spoken import spoken_data
 
 REQUESTS = 500
 NEEDED = 0.95

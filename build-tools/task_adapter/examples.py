@@ -18,15 +18,14 @@ from edge_assistant.composer.prompts import (
     VERDICTS,
     VOICES,
     Prompt,
-    activity_prompt,
-    hour_prompt,
     reason_prompt,
     sentence_prompt,
 )
 from edge_assistant.domain import Style
-from edge_assistant.training.task.sentence_examples import teach
-from edge_assistant.training.task.sources import SplitPart, load_sources, words
-from edge_assistant.training.task.spoken import gerund_activity
+from task_adapter.prompts import activity_prompt, hour_prompt
+from task_adapter.sentence_examples import teach
+from task_adapter.sources import SplitPart, load_sources, words
+from task_adapter.spoken import gerund_activity
 
 COUNTS = {"sentence": 3780, "activity": 140, "reason": 112, "hour": 120, "silence": 48}
 """Examples of each task; putting an idea into a sentence is the bulk."""

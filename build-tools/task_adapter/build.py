@@ -23,9 +23,9 @@ from edge_assistant.training.dpo.config import Progress, TrainingConfig, silent
 from edge_assistant.training.dpo.packing import TokenSequence
 from edge_assistant.training.dpo.prepare import prepare, read_plan
 from edge_assistant.training.dpo.tokens import TokenPair, answer_tokens, prompt_tokens, template_of
-from edge_assistant.training.task.examples import Example, data_hash
 from quant.lora import get_weights
 from quant.lora_weights import LoraWeights
+from task_adapter.examples import Example, data_hash
 
 BATCH = 8
 

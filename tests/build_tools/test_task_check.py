@@ -11,8 +11,8 @@ from edge_assistant.composer.composer import TRIES, Request, accepts
 from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.llm.protocols import Completion
 from edge_assistant.llm.stand_in import StandInModel
-from edge_assistant.training.task import check as checking
-from edge_assistant.training.task.check import find_fault, held_out_requests, rates, reference_sentence
+from task_adapter import check as checking
+from task_adapter.check import find_fault, held_out_requests, rates, reference_sentence
 
 IDEA = Idea("pickle", "pickle a jar of radishes", "cooking", 0.3, 20, 0.0, 0.3, 0.3, 0.0, 0.3, ())
 REQUEST = Request(IDEA, Context(datetime(2026, 1, 5, 12), "peeling chestnuts"), Style(), 1)
@@ -40,7 +40,7 @@ def test_each_fault_is_found(text: str, fault: str) -> None:
 
 
 def test_requests_are_held_out_and_can_be_met() -> None:
-    from edge_assistant.training.task.sources import load_sources
+    from task_adapter.sources import load_sources
 
     sources = load_sources()
     requests = held_out_requests(40)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edge_assistant.domain import ATTRIBUTES, Idea
 from edge_assistant.ranker.ideas import attribute_matrix
 
-UNUSUAL_FILE = Path(__file__).parents[1] / "data" / "unusual_ideas.toml"
+UNUSUAL_FILE = Path(__file__).with_name("unusual_ideas.toml")
 
 SAME = 0.85
 """Cosine of two texts from which on they mean nearly the same."""

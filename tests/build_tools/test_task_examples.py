@@ -8,9 +8,9 @@ import pytest
 from edge_assistant.composer.ability_tasks import TASKS
 from edge_assistant.composer.composer import accepts
 from edge_assistant.composer.prompts import NO_RECOMMENDATION, sentence_prompt
-from edge_assistant.training.task.examples import COUNTS, data_hash, make_examples, told
-from edge_assistant.training.task.sentence_examples import doing, gerund, teach
-from edge_assistant.training.task.sources import load_sources
+from task_adapter.examples import COUNTS, data_hash, make_examples, told
+from task_adapter.sentence_examples import doing, gerund, teach
+from task_adapter.sources import load_sources
 
 SMALL = {"sentence": 60, "activity": 8, "reason": 8, "hour": 8, "silence": 4}
 

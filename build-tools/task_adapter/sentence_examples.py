@@ -16,8 +16,8 @@ from edge_assistant.composer.composer import accepts
 from edge_assistant.composer.prepared import emoji_of, expand, prepared
 from edge_assistant.composer.style import read_style, without_emoji
 from edge_assistant.domain import Context, Idea, Style
-from edge_assistant.training.task.sources import words
-from edge_assistant.training.task.spoken import contract, finish, gerund_activity, reasons_of, spoken_data
+from task_adapter.sources import words
+from task_adapter.spoken import contract, finish, gerund_activity, reasons_of, spoken_data
 
 PLAIN_SHARE = 0.6
 """How often a sentence that is neither casual nor formal is taken where there is one: it offends neither wish."""

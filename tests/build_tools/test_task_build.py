@@ -10,7 +10,7 @@ import pytest
 
 from edge_assistant.errors import ModelError, UsageError
 from edge_assistant.llm.task_adapter import packaged_adapter
-from edge_assistant.training.task.examples import Example, make_examples
+from task_adapter.examples import Example, make_examples
 
 SMALL = {"sentence": 16, "activity": 4, "reason": 4, "hour": 4, "silence": 4}
 
@@ -82,9 +82,9 @@ def test_the_loss_and_its_gradient_are_those_of_the_plain_model(
     import torch
 
     from edge_assistant.training.dpo.prepare import prepare
-    from edge_assistant.training.task.build import CONFIG, encode
     from quant.lora import LoraConfig, add_lora
     from quant.torch_model import load_model
+    from task_adapter.build import CONFIG, encode
 
     config = replace(CONFIG, rank=2, alpha=4.0, threads=1, max_grad_norm=1e9)
     prepared = prepare(lambda tokenizer: encode(examples[:8], tokenizer), tiny, config, None, tmp_path)
@@ -109,7 +109,7 @@ def test_the_loss_and_its_gradient_are_those_of_the_plain_model(
 def test_training_learns_moves_everything_and_goes_on_after_an_interruption(
     tiny: Path, examples: list[Example], tmp_path: Path
 ) -> None:
-    from edge_assistant.training.task.build import CONFIG, build
+    from task_adapter.build import CONFIG, build
 
     config = replace(CONFIG, rank=2, warmup=1, decay=2, threads=1, learning_rate=2e-3)
     whole = build(examples, tiny, config, tmp_path / "whole")
@@ -147,8 +147,8 @@ def test_what_is_shipped_is_found_by_the_base_and_only_when_whole(
     tiny: Path, examples: list[Example], tmp_path: Path
 ) -> None:
     from edge_assistant.llm.models import resolve
-    from edge_assistant.training.task.build import BATCH, CONFIG, build
-    from edge_assistant.training.task.ship import record, ship
+    from task_adapter.build import BATCH, CONFIG, build
+    from task_adapter.ship import record, ship
 
     base = resolve(tiny)
     config = replace(CONFIG, rank=2, max_pairs=2 * BATCH, threads=1)
@@ -171,9 +171,9 @@ def test_what_is_shipped_is_found_by_the_base_and_only_when_whole(
 
 def test_the_words_of_a_reason_count_less_and_its_mark_counts_whole() -> None:
     from edge_assistant.llm.models import packaged_path
-    from edge_assistant.training.task.build import REASON_WEIGHT, encode
     from quant.gguf_file import GgufFile
     from quant.tokenizer import load_tokenizer
+    from task_adapter.build import REASON_WEIGHT, encode
 
     tokenizer = load_tokenizer(GgufFile.open(packaged_path()))
     example = Example("sentence", "Say it.", "Idea: sing", "You could sing, since it is easy. 🎵")

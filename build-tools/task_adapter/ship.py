@@ -10,13 +10,14 @@ from edge_assistant.llm.models import ModelFile
 from edge_assistant.llm.task_adapter import adapter_path
 from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.files import read_json, sha256_of, write_json
-from edge_assistant.training.task.build import BATCH, BuiltAdapter
-from edge_assistant.training.task.examples import COUNTS
 from quant.atomic import write_text
 from quant.lora_gguf import write_gguf
+from task_adapter.build import BATCH, BuiltAdapter
+from task_adapter.examples import COUNTS
 
 LARGEST_BYTES = 12_000_000
-COMMAND = "edge-assistant adapters task build"
+COMMAND = "PYTHONPATH=build-tools python -m task_adapter build"
+CHECK = "PYTHONPATH=build-tools python -m task_adapter check"
 
 _WHAT = (
     "A LoRA that teaches this one model the narrow tasks of edge-assistant: to put an idea into one sentence in a",
@@ -25,7 +26,7 @@ _WHAT = (
 )
 _DATA = (
     "The examples are made by rule from the packaged ideas, a grammar of further ideas, prepared frames and freer",
-    "patterns (`edge_assistant/training/task/`). 15 percent of the packaged ideas, 40 further ideas, 15 percent of the",
+    "patterns (`build-tools/task_adapter/`). 15 percent of the packaged ideas, 40 further ideas, 15 percent of the",
     "activities and 12 of the 96 styles are held out. No text of another model and no person's data is in them.",
 )
 _LIMITS = (
@@ -122,6 +123,13 @@ def card(facts: dict[str, Any]) -> str:
     lines = [f"# Task adapter for {facts['base']}", "", *_WHAT, "", "| | |", "| --- | --- |"]
     lines += [f"| {name} | {value} |" for name, value in rows.items()]
     lines += ["", *_DATA, "", "## Rebuild and check", "", f"    {facts['command']}"]
-    lines += ["    edge-assistant adapters task check", "", "## Licence", "", "Apache-2.0, as the base model.", ""]
+    lines += [
+        "    PYTHONPATH=build-tools python -m task_adapter check",
+        "",
+        "## Licence",
+        "",
+        "Apache-2.0, as the base model.",
+        "",
+    ]
     lines += ["## Limits", "", *_LIMITS, ""]
     return "\n".join(lines)

@@ -1,27 +1,28 @@
-"""`edge-assistant adapters task`: build the task adapter of a model, or check the one that is there.
+"""Build the task adapter of a model, or check the one that comes with the program.
 
-edge-assistant adapters task build --out adapters/ --workdir work/
-edge-assistant adapters task check --requests 100 --json
+PYTHONPATH=build-tools python -m task_adapter build --out adapters/ --workdir work/
+PYTHONPATH=build-tools python -m task_adapter check --requests 100 --json
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from edge_assistant.commands.adapters.common import JsonOption
-from edge_assistant.errors import ModelError
+from edge_assistant.errors import EdgeAssistantError, ModelError
 from quant.tools.progress import progress
 
 app = typer.Typer(
-    help="Build or check the LoRA that teaches a model our narrow tasks. Example: edge-assistant adapters task check",
+    help="Build or check the LoRA that teaches a model our narrow tasks.",
     no_args_is_help=True,
 )
 
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ModelOption = Annotated[str, typer.Option(help="A GGUF file or a model's name; the packaged model if not given.")]
 
 
@@ -39,12 +40,12 @@ def build_adapter(
 ) -> None:
     """Make the examples, train on them, and write the adapter; hours on a slow machine, and resumable.
 
-    Example: edge-assistant adapters task build --out adapters/
+    Example: python -m task_adapter build --out adapters/
     """
     from edge_assistant.llm.models import resolve
-    from edge_assistant.training.task.build import BATCH, CONFIG, build
-    from edge_assistant.training.task.examples import COUNTS, make_examples
-    from edge_assistant.training.task.ship import ship
+    from task_adapter.build import BATCH, CONFIG, build
+    from task_adapter.examples import COUNTS, make_examples
+    from task_adapter.ship import ship
 
     base = resolve(model or None)
     config = replace(CONFIG, max_pairs=steps * BATCH, seed=seed, threads=threads)
@@ -70,10 +71,10 @@ def check_adapter(
 ) -> None:
     """Let the adapter write for ideas, activities and styles that it was never trained on, and judge every sentence.
 
-    Example: edge-assistant adapters task check --requests 100
+    Example: python -m task_adapter check --requests 100
     """
     from edge_assistant.llm.engine import LlamaEngine
-    from edge_assistant.training.task import check as checking
+    from task_adapter import check as checking
 
     wanted = checking.held_out_requests(requests)
     with LlamaEngine.open(model or None, n_ctx=512, n_threads=threads or None) as engine:
@@ -89,7 +90,7 @@ def check_adapter(
             checked = checking.with_likelihoods(checked, judge, lambda done, count: show(done / count))
     found = checking.rates(checked)
     if record:
-        from edge_assistant.training.task.ship import record as keep
+        from task_adapter.ship import record as keep
 
         keep(path, found, larger)
     if as_json:
@@ -118,3 +119,11 @@ def _print(found: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     typer.echo(f"first tries in order {found['first_try']:.1%}  {found['first_faults'] or ''}")
     typer.echo(f"fitting when said    {found['fitting']:.1%}  {found['faults'] or ''}")
     typer.echo(f"fallbacks            {found['fallbacks']:.1%}")
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except EdgeAssistantError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

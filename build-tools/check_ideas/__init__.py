@@ -1,0 +1,1 @@
+"""A check of the packaged ideas and their sentences, for whoever writes them."""
