@@ -220,7 +220,7 @@ class Context:
         blocked: a source says that speech must wait (do not disturb, full screen).
         presence: one of `PRESENCES`; an absence is never an activity.
         away_minutes: length of the absence that goes on, or from which the person is just back.
-        stretch_minutes: for how long the same class of activity has gone on without a pause.
+        stretch_minutes: for how long work, or another class of activity, has gone on without a pause.
         next_title: of the next appointment with a time of day.
         next_minutes: until that begins; None where none is known.
         workday_minutes: until the working day is likely to end; None outside of it, or where that is not known.

@@ -43,6 +43,8 @@ def _lines(status: dict[str, Any], said: list[dict[str, Any]]) -> list[str]:
         f"activity   {activity['text'] or 'unknown'} ({activity['kind']}; {activity['source'] or 'no source'})",
         f"speaking   {weighed}" + (f"; silent: {status['forbidden']}" if status["forbidden"] else ""),
         f"today      {today['suggestions']} of at most {today['per_day']}; level {status['level']}",
+        *([f"likes      {', '.join(status['likes'])}"] if status["likes"] else []),
+        *([f"dislikes   {', '.join(status['dislikes'])}"] if status["dislikes"] else []),
         f"model      {model['name'] or 'none'} ({model['state']}{', writes' if model['can_write'] else ''})"
         + (f", adapter {status['adapter']}" if status["adapter"] else "")
         + (f" - {model['detail']}" if model["detail"] else ""),

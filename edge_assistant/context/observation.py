@@ -42,7 +42,7 @@ class Observation:
         idle_seconds: since the last key or movement; None when unknown.
         presence: one of `PRESENCES`, or '' where nothing is known of it. Only the hub says 'back'.
         away_minutes: length of the absence that goes on, or from which the person is just back.
-        stretch_minutes: for how long this class of activity has gone on without a pause; filled in by the hub.
+        stretch_minutes: for how long work, or this class of activity, goes on without a pause; filled in by the hub.
         workday_minutes: until the working day is likely to end; None outside of it; filled in by the hub.
         confidence: how sure the source is of the activity, in [0, 1].
         left_out: what of its input a source could not use, or had to guess at; one line each, with file and line.

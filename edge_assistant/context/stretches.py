@@ -1,4 +1,4 @@
-"""How long the same class of activity has gone on, and when the working day is likely to end."""
+"""How long work, or another class of activity, has gone on, and when the working day is likely to end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OVERTIME = 60.0
 
 
 class ClassStretch:
-    """One class of activity going on, over short interruptions."""
+    """One class of activity going on, over short interruptions; mail between two meetings is work like any other."""
 
     def __init__(self) -> None:
         self._kind = ""
@@ -39,13 +39,15 @@ class ClassStretch:
             self._since = self._seen = None
         if told.presence == "away" or told.kind == "unknown":
             return self._minutes(now, pausing=True)
-        if told.kind == self._kind and self._minutes(now, pausing=True) > 0.0:
+        kind = "work" if told.kind in WORK else told.kind
+        if kind == self._kind and self._minutes(now, pausing=True) > 0.0:
             self._seen = now
         elif self._since is None or self._seen is None or minutes_between(self._seen, now) > PAUSE_MINUTES:
-            self._kind, self._seen = told.kind, now
+            self._kind, self._seen = kind, now
             # what a source knows of the time before the first look counts as well
             self._since = told.since or now
-        return self._minutes(now)
+        # a glance at a film is still work, but the first minutes of work are not as long as the film before
+        return self._minutes(now) if kind in ("unknown", self._kind) or self._kind == "work" else 0.0
 
     def _minutes(self, now: datetime, pausing: bool = False) -> float:
         if self._since is None or self._seen is None:

@@ -27,6 +27,8 @@ BEFORE = timedelta(hours=3)
 """So long before its hour something that is due at one may be brought up."""
 REST = timedelta(days=7)
 """After which something is said again, unless it is a habit, or its day has come meanwhile."""
+JUST_TOLD = timedelta(hours=2)
+"""Who has just noted something down need not be told of it."""
 NIGHT = timedelta(hours=20)
 """Nothing is said again sooner."""
 MOST_A_DAY = 3
@@ -63,9 +65,9 @@ def standing(
         last_said: how long ago each was said last, by number.
         awake_minutes: since waking.
     """
-    known = list(things)
-    stepped = {thing.goal for thing in known if thing.goal}
     today = now.date()
+    known = [thing.coming(today) for thing in things]
+    stepped = {thing.goal for thing in known if thing.goal}
     since_midnight = now - now.replace(hour=0, minute=0, second=0, microsecond=0)
     said_today = sum(ago <= since_midnight for ago in last_said.values())
     waited = min([awake_minutes, *(ago.total_seconds() / 60 for ago in last_said.values())])
@@ -82,7 +84,7 @@ def standing(
 
 def _fits(thing: OwnThing, now: datetime) -> bool:
     """Whether this is the day and the hour for it; a reminder has its own."""
-    if thing.kind == "reminder":
+    if thing.kind == "reminder" or (not thing.source and thing.made is not None and now - thing.made < JUST_TOLD):
         return False
     if thing.due is not None:
         ahead = timedelta(0) if thing.repeat else AHEAD

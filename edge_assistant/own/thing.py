@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -91,6 +91,13 @@ class OwnThing:
         if days < 0:
             return f"overdue since {name}"
         return f"due {name}" if days < 2 else f"due on {name}"
+
+    def coming(self, today: date) -> OwnThing:
+        """As it stands on a day: what repeats and was passed over has its next day, and is not overdue."""
+        if not self.repeat or self.due is None or self.due >= today or self.kind == "reminder":
+            return self
+        day = next_day(self.repeat, today - timedelta(days=1), self.first or self.due)
+        return replace(self, due=day, at=moment_on(self.at, day, self.at) if self.at is not None else None)
 
     def after_done(self, now: datetime) -> tuple[date, datetime | None] | None:
         """Day and moment of the next time, once it was done; None for what does not repeat."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,11 @@ from edge_assistant.context.stretches import WORK
 from edge_assistant.domain import ACTIVITY_CLASSES, Context
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
-from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase, load_packaged
+from edge_assistant.ranker.ideas import load_packaged
+from edge_assistant.ranker.likes import about
 from edge_assistant.ranker.rests import heard
 from edge_assistant.service.state import ServiceState
+from edge_assistant.service.views.explaining import BECAUSE
 
 STRETCHES_KEY = "personal.stretches"
 
@@ -37,6 +40,11 @@ LONG_WORK, SHORTEST_LONG, LONGEST_LONG = 90.0, 60.0, 150.0
 LEAST_STRETCH, KEPT, ENOUGH = 20.0, 30, 5
 """Minutes that make a stretch of work, how many are remembered, and how many it takes to know the person's own."""
 
+DECLINED = timedelta(hours=36)
+"""For so long no pause is suggested to somebody who did not want the last one."""
+WORKED = "you have worked"
+"""Begins the reason."""
+
 PAUSE_MINUTES = 15.0
 PAUSES = frozenset({"work_breaks", "drinks"})
 """Categories of what one does in a pause."""
@@ -46,11 +54,6 @@ ABSORBED = frozenset({"media", "gaming", "reading", "music"})
 """What is not to be interrupted but by who comes back to it."""
 WEARY = 1.2
 """False alarms of late, fading, above which nobody is spoken to but for what was learned."""
-
-LIKE, OF_NEAREST = 0.33, 0.72
-"""Cosine, and share of the nearest idea's, from which on an idea is about a like."""
-NEAREST, SHARED = 12, 0.2
-"""So many nearest ideas tell which categories a like is about: those that have this share of them."""
 
 WEEK = 7.0
 
@@ -83,7 +86,7 @@ class Occasions:
 
     def spoke(self, decision: Decision) -> None:
         """It was said."""
-        self._paused = self._paused or decision.occasion.startswith("you have worked")
+        self._paused = self._paused or decision.occasion.startswith(WORKED)
 
     @property
     def long_work(self) -> float:
@@ -114,15 +117,21 @@ class Occasions:
     def _due(self, decision: Decision, activity: str) -> Iterator[tuple[str, Mask]]:
         """What a word may be about, the most pressing first, with the reason in words."""
         context, learner = decision.context, self.service.assistant.learner
-        if self._stretch >= self.long_work and not self._paused:
-            yield f"you have worked for {self._stretch:.0f} minutes without a pause", pauses(learner)
+        if self._stretch >= self.long_work and not self._paused and not self._declined(context.time):
+            yield f"{WORKED} for {self._stretch:.0f} minutes without a pause", pauses(learner)
         waited = min(decision.since_spoken, context.awake_minutes)
         boundary = context.presence == "back" or context.activity_minutes <= JUST_BEGUN or activity not in WORK
         if activity in ABSORBED and context.presence != "back":
             return
         if learner.history.spoken_ever < FIRST_WORDS and waited >= (SOON if boundary else LATE):
-            for name, about in told(learner, context):
-                yield f"in the first days I take up {name}", about
+            for name, ideas in told(learner, context):
+                yield f"in the first days I take up {name}", ideas
+
+    def _declined(self, now: datetime) -> bool:
+        """Whether the last word about a pause, of today or yesterday, was not taken up: nobody wants to be nagged."""
+        rows = self.service.feed.between(now - DECLINED, None)
+        said = [row for row in rows if str(row.why.get("context", {}).get(BECAUSE, "")).startswith(WORKED)]
+        return bool(said) and said[-1].entry.state != "accepted" and said[-1].entry.outcome != "done"
 
     def _best(self, context: Context, wanted: Mask) -> int | None:
         """The likeliest to please of some ideas; None where all rest."""
@@ -130,6 +139,8 @@ class Occasions:
         known = learner.repeated(context)
         habit = np.array([idea.nature == "habit" for idea in learner.features.base.ideas])
         rested = (known.days >= WEEK) | habit
+        for likeness in learner.stated.dislikes.values():
+            wanted = wanted & ~about(learner.features.base, likeness)
         chosen = np.flatnonzero(wanted & rested & (known.fresh > 0.5) & (learner.topic_chances() > 0.5))
         if not len(chosen):
             return None
@@ -143,20 +154,11 @@ def pauses(learner: Learner) -> Mask:
     return np.array([idea.category in PAUSES and idea.minutes <= PAUSE_MINUTES for idea in ideas])
 
 
-def _about(base: KnowledgeBase, likeness: NDArray[np.float64]) -> Mask:
-    """(n,) ideas about a like: near to it, and of a category that it is mostly about, since 'Rust' is no rusty tool."""
-    nearest = np.argsort(-likeness, kind="stable")[:NEAREST]
-    shares = np.bincount(base.category_index[nearest], likeness[nearest] ** 2, len(CATEGORY_NAMES))
-    shared = shares >= SHARED * shares.sum()
-    near = likeness >= max(LIKE, OF_NEAREST * float(likeness[nearest[0]]))
-    return np.asarray(near & shared[base.category_index])
-
-
 def told(learner: Learner, context: Context) -> list[tuple[str, Mask]]:
     """What the person has told of themselves, in words, with the ideas about it; what was heard least comes first."""
     base, packaged = learner.features.base, load_packaged().by_id
     found = [("your own things", np.array([idea.id not in packaged for idea in base.ideas]))]
     for like, likeness in learner.stated.likes.items():
-        found.append((f"'{like}', which you like", _about(base, likeness)))
+        found.append((f"'{like}', which you like", about(base, likeness)))
     counts = heard(learner.history, base, context.time)
     return sorted(found, key=lambda entry: float(counts[entry[1]].sum()))

@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 
+from edge_assistant.own.standing import is_due
+from edge_assistant.own.thing import thing_number
 from edge_assistant.paths import Paths
 from edge_assistant.ranker.ideas import load_packaged
 from edge_assistant.service.building import build_core, close_core
@@ -48,10 +50,11 @@ class Said:
 
     Attributes:
         awake: minutes since the day began at the computer.
-        about: 'own', 'calendar', the like that it touches, or ''.
+        about: 'own', the like that it touches, or ''.
         away: nobody was there.
         until: minutes until the next appointment, None for none that day.
-        nature: of the idea.
+        due: a reminder, a habit, or something whose day has come.
+        asked: for this very moment, as a reminder is.
         why: a word was due whatever the chances; '' for what was likely enough to please.
         answer: what the person said to it.
     """
@@ -64,9 +67,15 @@ class Said:
     about: str
     away: bool
     until: float | None
-    nature: str = ""
+    due: bool = False
+    asked: bool = False
     why: str = ""
     answer: str = ""
+
+    @property
+    def hasty(self) -> bool:
+        """Said in the last minutes before an appointment, unasked."""
+        return self.until is not None and self.until < 10 and not self.asked
 
     def __str__(self) -> str:
         marks = [self.about or "-", "AWAY" if self.away else "", self.answer]
@@ -93,6 +102,8 @@ class Player:
         self.clock = ManualClock(script.moment(script.first_day, script.doings(script.first_day)[0].at))
         self.said: list[Said] = []
         self._left: datetime | None = None
+        self._buckets: set[str] = set()
+        self._heard: list[str] = []
 
     def play(self, days: int) -> list[Said]:
         """Live days; everything that was said unasked."""
@@ -109,7 +120,7 @@ class Player:
         given = self.script.settings
         wanted = {**given, "sources": {**sources, **given.get("sources", {})}}
         settings = write_settings(paths.config, {**wanted, "model": {"path": "none"}, "training": {"on": False}})
-        core = build_core(settings, paths, lambda event, data: None, clock=self.clock)
+        core = build_core(settings, paths, self._hear, clock=self.clock)
         try:
             self._empty_watch()
             core.call("setup.save", self.script.told)
@@ -149,37 +160,43 @@ class Player:
                     self._answer(core, entry)
                 waiting = [] if not doing.away else waiting
                 core.due()
-                entry = core.tick()
-                if entry is not None:
+                core.tick()
+                while self._heard:
+                    entry = core.service.feed.get(self._heard.pop(0)).entry
                     self._note(core, entry, doing.away and now - since > timedelta(seconds=NEVER_AWAY), begun, day)
                     waiting.append(entry)
             else:
                 self._left = None
             now += TICK
 
+    def _hear(self, event: str, data: Any) -> None:
+        if event == "suggestion":
+            self._heard.append(data["id"])
+
     def _watchers(self, doing: Doing, since: datetime, now: datetime) -> None:
         """What the watchers of ActivityWatch would have told by now."""
         from aw_core.models import Event
 
-        hands_off = doing.away or doing.still
-        self._left = max(self._left or since, since) if hands_off else None
+        # who stays away has not come back between two lines of the script
+        self._left = (self._left or since) if doing.away or doing.still else None
         window = doing.window((now - since).total_seconds() / 60)
         if window is not None:
             begun = max(since, now - TICK)
             data = {"app": window[0], "title": window[1]}
             self._tell("aw-watcher-window", "currentwindow", Event(timestamp=begun, duration=now - begun, data=data))
         if self._left is not None and (now - self._left).total_seconds() > AFK_SECONDS:
+            gone = self._left + timedelta(milliseconds=1)  # as the watcher has it, lest two events begin at one moment
             self._tell(
-                "aw-watcher-afk",
-                "afkstatus",
-                Event(timestamp=self._left, duration=now - self._left, data={"status": "afk"}),
+                "aw-watcher-afk", "afkstatus", Event(timestamp=gone, duration=now - gone, data={"status": "afk"})
             )
         else:
             self._tell("aw-watcher-afk", "afkstatus", Event(timestamp=self._left or now, data={"status": "not-afk"}))
 
     def _tell(self, watcher: str, kind: str, event: Any) -> None:
         bucket = f"{watcher}_{self.watch.client_hostname}"
-        self.watch.create_bucket(bucket, kind)
+        if bucket not in self._buckets:
+            self.watch.create_bucket(bucket, kind)
+            self._buckets.add(bucket)
         self.watch.heartbeat(bucket, event, pulsetime=HEARTBEAT)
 
     def _note(self, core: Core, entry: Entry, away: bool, begun: datetime, day: date) -> None:
@@ -189,9 +206,13 @@ class Player:
         idea = core.service.assistant.base.by_id.get(entry.idea)
         awake = (now - begun).total_seconds() / 60
         about = self.about(f"{entry.text} {entry.idea_text}", entry.idea)
-        nature = idea.nature if idea is not None else ""
+        thing = next((one for one in core.service.own.all() if one.id == thing_number(entry.idea)), None)
+        due = entry.requested or (idea is not None and idea.nature == "habit")
+        due |= thing is not None and is_due(thing, day)
         why = core.call("why", {"id": entry.id})["context"].get("said now because", "")
-        self.said.append(Said(now, entry.activity, entry.text, entry.idea, awake, about, away, until, nature, why))
+        self.said.append(
+            Said(now, entry.activity, entry.text, entry.idea, awake, about, away, until, due, entry.requested, why)
+        )
 
     def about(self, words: str, idea: str) -> str:
         """Which of the person's own things or likes a sentence touches."""
@@ -247,18 +268,27 @@ def verdict(said: list[Said]) -> list[str]:
         own = [one for one in todays if one.about]
         first = f"first own word after {own[0].awake / 60:.1f} awake hours" if own else "no own word"
         away = sum(one.away for one in todays)
-        hasty = sum(one.until is not None and one.until < 10 for one in todays)
+        hasty = sum(one.hasty for one in todays)
         lines.append(
             f"{day}: {len(todays)} said, {len(own)} about own things and likes, {first}; "
             f"{away} to nobody, {hasty} just before an appointment"
         )
-    twice = [one.text for index, one in enumerate(said) if one.nature != "habit" and one.idea in _ideas(said[:index])]
-    lines.append(f"said twice: {'; '.join(twice) or 'nothing'}")
+    lines.append(f"said twice: {'; '.join(one.text for one in again(said)) or 'nothing'}")
+    lines.append(f"about own things and likes: {sum(bool(one.about) for one in said)} of {len(said)}")
     return lines
 
 
-def _ideas(said: list[Said]) -> set[str]:
-    return {one.idea for one in said}
+def again(said: list[Said]) -> list[Said]:
+    """What nobody wants to hear twice and was said twice.
+
+    In one day that is anything; on another day anything but a reminder, a habit on its day, and what is due by then.
+    """
+    found = []
+    for index, one in enumerate(said):
+        days = {other.time.date() for other in said[:index] if other.idea == one.idea}
+        if one.time.date() in days or (days and not one.due):
+            found.append(one)
+    return found
 
 
 def main() -> None:

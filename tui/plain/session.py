@@ -293,7 +293,7 @@ class Session:
             self.say(f"{error}; ask again.")
             return
         if answer.state == "cannot-write":
-            self.say("This model cannot write answers; this is what I remember:")
+            self.say("I do not know; this is what I remember:")
             self.say_all(lines.memory_line(row, self.now()) for row in answer.memories)
         elif answer.state == "restarted":
             self.say(f"{answer.text}. Ask again.")

@@ -77,5 +77,6 @@ class Recogniser:
 
 
 def _grams(text: str) -> list[str]:
-    words = re.findall(r"[^\W_]+", re.sub(r"'s\b", " is", text.lower()))
+    plain = re.sub(r"\b(what|when|where|who|how)s\b|['’]s\b", r"\1 is", text.lower())
+    words = re.findall(r"[^\W_]+", plain)
     return [*words, *(f"{one} {other}" for one, other in zip(["<", *words], words, strict=False))]

@@ -28,7 +28,10 @@ _SAID = (
     (r"\blast night\b", "yesterday evening"),
     (r"\btonight\b", "today evening"),
     (r"\bthis (morning|noon|lunchtime|afternoon|evening)\b", r"today \1"),
-    (r"\b(before|at|over|around) (lunch)\b", "noon"),
+    (r"\b(before|until) (lunch|noon|midday)\b", "morning"),
+    (r"\bafter (lunch|noon|midday)\b", "afternoon"),
+    (r"\bafter (work|dinner|supper)\b", "evening"),
+    (r"\b(at|over|around) (lunch)\b", "noon"),
     (r"\bright now\b|\bat the moment\b", "now"),
     (r"\b(a )?couple of\b|\b(a )?few\b", "3"),
 )
@@ -51,6 +54,8 @@ _SURE = re.compile(
 )
 """Of what dateparser takes for a time, only this is one: 'sun' and 'may' mostly are not."""
 _BETWEEN = re.compile(r"\b(?:between|from) (.+?) (?:and|to|until) (\S+(?: ?[ap]m)?)")
+_BARE_HOUR = re.compile(r"\b(at|around|about|before|after) (\d{1,2})(?= (?:yesterday|today|tomorrow|on|this)\b|$)")
+_SIDE = re.compile(r"\b(before|after) (\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}[:.]\d\d)")
 _PREPOSITION = r"\b(?:on|in|at|from|for|of|during|by|until|over|the|this|around|about)\s*$"
 
 
@@ -85,7 +90,8 @@ def span_of(text: str, now: datetime, ahead: bool = False) -> tuple[Span | None,
     plain = text.lower().strip(" ?!.")
     for pattern, other in _SAID:
         plain = re.sub(pattern, other, plain)
-    for find in (_long, _lately, _since, _between, _in_a_day):
+    plain = _BARE_HOUR.sub(_whole_hour, plain)
+    for find in (_long, _lately, _since, _between, _on_one_side, _in_a_day):
         found = find(plain, now, ahead)
         if found is not None:
             span, rest = found
@@ -161,6 +167,20 @@ def _between(plain: str, now: datetime, ahead: bool) -> tuple[Span, str] | None:
     return Span(_at(now, at, begins), _at(now, at, ends), plain[slice(*hit.span())]), rest
 
 
+def _on_one_side(plain: str, now: datetime, ahead: bool) -> tuple[Span, str] | None:
+    """Before or after an hour, on some day."""
+    hit = _SIDE.search(plain)
+    hour = _hour(hit[2]) if hit is not None else None
+    if hit is None or hour is None:
+        return None
+    rest = _without(plain, *hit.span())
+    found = _in_a_day(rest, now, ahead)
+    day, rest = (found[0], found[1]) if found is not None else (_days_of(now, ahead), rest)
+    at = _at(now, day.start.date(), hour)
+    start, end = (day.start, at) if hit[1] == "before" else (at, day.end)
+    return Span(start, end, f"{day.words} {hit[1]} {at:%H:%M}"), rest
+
+
 def _in_a_day(plain: str, now: datetime, ahead: bool) -> tuple[Span, str] | None:
     """A day, a part of it, or a moment."""
     part = _PART.search(plain)
@@ -170,7 +190,7 @@ def _in_a_day(plain: str, now: datetime, ahead: bool) -> tuple[Span, str] | None
         return None
     today = now.date() if ahead else day_of(now)
     if hit is None:
-        day, words, clock = today, f"in the {part[1]}" if part else "", None
+        day, words, clock = today, f"in the {part[1]}" if part and part[1] != "noon" else "", None
     else:
         found, said, start, end = hit
         clock = found if _CLOCK.search(said) else None
@@ -185,7 +205,7 @@ def _in_a_day(plain: str, now: datetime, ahead: bool) -> tuple[Span, str] | None
         return _days(now, day, day + timedelta(days=1), words, ahead), rest
     begins, ends = PARTS[part[1]]
     if part[1] == "noon":
-        words = f"{words} around noon"
+        words = f"{words} around noon".strip()
     elif hit is not None:
         words = {"today": f"this {part[1]}", "yesterday": f"yesterday {part[1]}"}.get(words, f"{words} {part[1]}")
     return Span(_at(now, day, begins), _at(now, day, ends), words.replace("this night", "tonight")), _without(
@@ -225,6 +245,17 @@ def _hour(text: str) -> float | None:
         return {"noon": 12.0, "midnight": 24.0}.get(text)
     hour = int(hit[1]) % 12 + 12 * (hit[3] == "pm") if hit[3] else int(hit[1])
     return hour + int(hit[2] or 0) / 60
+
+
+def _whole_hour(hit: re.Match[str]) -> str:
+    """'At 3' is at 15:00, as one says it of one's day."""
+    hour = int(hit[2])
+    return f"{hit[1]} {hour + 12 * (hour < 7)}:00" if hour <= 24 else hit[0]
+
+
+def _days_of(now: datetime, ahead: bool) -> Span:
+    today = now.date() if ahead else day_of(now)
+    return _days(now, today, today + timedelta(days=1), "today", ahead)
 
 
 def _days(now: datetime, first: date, last: date, words: str, ahead: bool) -> Span:

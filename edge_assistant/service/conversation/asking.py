@@ -35,7 +35,11 @@ TURNS = 3
 LONGEST_FACT = 160
 MAXIMUM_TOKENS = 120
 LONGEST_QUESTION = 1000
-NOT_KNOWN = "I do not know: nothing that I keep has to do with it."
+ASKABLE = (
+    "You can ask what is on tomorrow, what you did yesterday evening, how long you read this week, when you last went "
+    "for a walk, what you like, what is due, or what I suggested and why."
+)
+NOT_KNOWN = f"I do not know: nothing that I keep has to do with it. {ASKABLE}"
 
 
 class Asking:
@@ -221,5 +225,5 @@ def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:
 
 def _instead(why: str, rows: Sequence[MemoryRow]) -> str:
     if not rows:
-        return f"{why}. {NOT_KNOWN}"
-    return f"{why}; these memories are nearest to your question."
+        return f"{NOT_KNOWN} ({why}.)"
+    return f"I do not know. {why}; these memories are nearest to your question. {ASKABLE}"

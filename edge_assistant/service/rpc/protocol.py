@@ -148,6 +148,7 @@ class Status(Value):
         notice: one line that the screen shall show, or ''.
         setup_done: the first start's questions were answered or skipped.
         review: today's review waits for whoever likes to answer it; for a quiet line, never for a notification.
+        likes, dislikes: what the person said so of, in their own words.
     """
 
     state: str = "loading"
@@ -171,6 +172,8 @@ class Status(Value):
     setup_done: bool = True
     review: bool = False
     undo: str = ""
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
     protocol: int = VERSION
 
 

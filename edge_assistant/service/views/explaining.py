@@ -6,6 +6,7 @@ from typing import Any
 
 from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
+from edge_assistant.ranker.likes import about
 from edge_assistant.service.feed import Row
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why, WhyReason
 from edge_assistant.service.settings.speech import FALSE_ALARM
@@ -14,7 +15,7 @@ from edge_assistant.service.views.reason_words import plain_reasons
 
 MOST_LEARNED = 6
 LONG_AGO = 1e5
-
+BECAUSE = "said now because"
 
 JUST_SPOKEN = "Nothing is said now: something has just been said."
 
@@ -145,8 +146,14 @@ def _seen(service: ServiceState, decision: Decision) -> dict[str, str]:
     }
     if service.assistant.learner.history.last_welcome is not None:
         seen["last welcome"] = f"{since_welcome:.0f} minutes before"
+    stated, base = service.assistant.learner.stated, service.assistant.base
+    if decision.ranked is not None:
+        for told, likes in (("about what you like", stated.likes), ("about what you do not like", stated.dislikes)):
+            names = [name for name, likeness in likes.items() if about(base, likeness)[decision.ranked.index]]
+            if names:
+                seen[told] = ", ".join(names)
     if decision.occasion:
-        seen["said now because"] = decision.occasion
+        seen[BECAUSE] = decision.occasion
     if context.room:
         seen["room"] = context.room
     return seen

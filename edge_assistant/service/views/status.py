@@ -56,6 +56,8 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             ),
             setup_done=presence.setup_done,
             review=service.review_waits,
+            likes=tuple(service.assistant.learner.stated.likes),
+            dislikes=tuple(service.assistant.learner.stated.dislikes),
             undo=stack[-1]["what"] if stack else "",
         )
 

@@ -156,7 +156,9 @@ def test_a_stretch_goes_on_over_glances_and_ends_with_a_pause() -> None:
     assert stretch(*work, (62.5, "unknown"), (65, "deep_work"))[-1] == 65
     assert stretch(*work, (62.5, "away"), (65, "deep_work"))[-1] == 65
     assert stretch(*work, *every(62.5, 75, "away"), (77.5, "deep_work"))[-2:] == [0.0, 0.0]
-    assert stretch(*work, *every(62.5, 75, "mail"))[-1] == 7.5
+    assert stretch(*work, *every(62.5, 75, "gaming"))[-1] == 7.5
+    assert stretch(*work, *every(62.5, 75, "mail"))[-1] == 75, "all work is one"
+    assert stretch(*every(0, 60, "media"), (62.5, "deep_work"))[-1] == 0.0
     assert stretch(*work, (300, "deep_work"))[-1] == 0.0
     assert stretch(*work, (-300, "deep_work"))[-1] == 0.0
 

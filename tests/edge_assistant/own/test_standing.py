@@ -53,6 +53,11 @@ def test_a_word_about_own_things_is_worth_more_the_longer_none_was_said():
         (OwnThing("habit", "stretch", TODAY + timedelta(days=1), repeat="daily", id=1), None, False),
         (OwnThing("habit", "stretch", TODAY, repeat="daily", hours=(6.0, 11.0), id=1), None, False),
         (OwnThing("habit", "stretch", TODAY, repeat="daily", hours=(13.0, 18.0), id=1), None, True),
+        (OwnThing("habit", "swim", TODAY - timedelta(days=1), repeat="weekly", id=1), None, False),  # its day is over
+        (OwnThing("habit", "swim", TODAY - timedelta(days=7), repeat="weekly", id=1), timedelta(days=6), True),
+        (OwnThing("habit", "stretch", TODAY - timedelta(days=1), repeat="daily", id=1), timedelta(days=1), True),
+        (replace(MILK, made=NOW - timedelta(minutes=20)), None, False),  # they have just said so themselves
+        (replace(MILK, made=NOW - timedelta(minutes=20), source="todo.txt"), None, True),
         (OwnThing("todo", "meet Ann", TODAY, NOW + timedelta(hours=1), id=1), None, True),
         (OwnThing("todo", "meet Ann", TODAY, NOW + timedelta(hours=6), id=1), None, False),
         (OwnThing("todo", "meet Ann", TODAY, NOW - timedelta(hours=1), id=1), None, False),

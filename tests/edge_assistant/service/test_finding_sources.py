@@ -83,5 +83,8 @@ def test_what_is_chosen_is_looked_at_from_then_on(user: Path, person: Person) ->
     sources = load_settings().sources
     assert sources.calendars == (str(user / "Documents/Calendars"),) and sources.notes == str(user / "Vault")
     assert not [one for one in person.core.call("setup.get")["found"] if one["kind"] != "activitywatch"]
+    person.live(5)
+    ideas = {idea.text for idea in person.core.service.assistant.base.ideas}
+    assert {"mend the bicycle lamp", "water the fig"} <= ideas, "without a restart"
     with pytest.raises(UsageError, match="cannot be looked at"):
         person.core.call("setup.save", {"sources": [["camera", "/dev/video0"]]})

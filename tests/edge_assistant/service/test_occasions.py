@@ -48,6 +48,15 @@ def test_a_pause_is_due_once_after_long_work_and_why_says_so(quiet: Person) -> N
     assert not any("chance" in line for line in why["silent_if"])
 
 
+@pytest.mark.parametrize(("taken", "again"), [(True, 1), (False, 0)])
+def test_a_pause_that_was_not_taken_is_not_suggested_again_soon(quiet: Person, taken: bool, again: int) -> None:
+    ((_, entry),) = live(quiet, LONG_WORK + 20)
+    if taken:
+        quiet.core.call("feedback", {"id": entry.id, "reaction": "accepted"})
+    live(quiet, 60, "watering the plants", stretch=False)
+    assert len(live(quiet, LONG_WORK + 20)) == again
+
+
 def test_how_long_is_long_is_learned(open_core: Open, quiet: Person) -> None:
     for _ in range(ENOUGH):
         live(quiet, 65)
@@ -64,7 +73,9 @@ def test_what_was_told_is_taken_up_at_a_return_and_not_in_a_meeting(quiet: Perso
     assert not live(quiet, 30, stretch=False)
     assert not live(quiet, LATE + 30, "in a video meeting", stretch=False)
     (_, entry), *_ = live(quiet, 5, stretch=False, presence="back")
-    assert f"'{like}', which you like" in quiet.core.call("why", {"id": entry.id})["context"]["said now because"]
+    why = quiet.core.call("why", {"id": entry.id})["context"]
+    assert f"'{like}', which you like" in why["said now because"] and why["about what you like"] == like
+    assert quiet.core.call("status")["likes"] == [like]
 
 
 @pytest.mark.parametrize("level", ["rare", "off"])

@@ -68,7 +68,7 @@ class Conversation(VerticalScroll, can_focus=False):
         self._note = {
             "cancelled": "cancelled",
             "restarted": "no answer; ask again: ↑ and Enter",
-            "cannot-write": "this model cannot write answers; this is what I remember",
+            "cannot-write": "I do not know; this is what I remember",
         }.get(answer.state, "Esc closes")
         if answer.state == "cannot-write":
             rows = [f"  {row.time:%d %b %H:%M}  {row.text}" for row in answer.memories[:MEMORIES_SHOWN]]

@@ -114,6 +114,8 @@ def activities(known: Known, question: Question) -> str:
     "how many minutes did I walk",
     "how long was I in meetings",
     "how much did I read",
+    "did I spend much time reading",
+    "did I work a lot",
     "how much have I coded",
     "how much time went into email",
     "how long have I been programming",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from edge_assistant.context.local_time import in_form_of, local, to_utc
 from edge_assistant.domain import CalendarEntry
+from edge_assistant.own.thing import OwnThing
 from edge_assistant.service.answers.answerer import Question, answers
 from edge_assistant.service.answers.known import Known
 from edge_assistant.service.answers.words import best_fitting, capital, day_words, joined, listed, stems, topic_of
@@ -80,6 +82,9 @@ def last_appointment(known: Known, question: Question) -> str:
     "do I have any meetings",
     "how many meetings do I have",
     "is there anything in my calendar",
+    "is there something in my diary",
+    "what is in my planner",
+    "where do I have to be",
     "am I free",
     "anything planned",
     "do I have another appointment",
@@ -129,21 +134,40 @@ def agenda(known: Known, question: Question) -> str:
     "on which day is the parents' evening",
     "when am I meeting Sam",
     "where is the team meeting",
+    "when is the essay due",
+    "by when do I have to pay the rent",
+    "when do I have to send the form",
+    "when must the book be back",
     ahead=True,
 )
 def find_appointment(known: Known, question: Question) -> str:
-    """The next appointment whose title holds the words, else the latest that has been."""
+    """The next appointment, or own thing with a day, that holds the words; else the latest that has been."""
     now, wanted = question.now, set[str]()
     for word in topic_of(question.plain):
         wanted |= stems(word.removesuffix("'s"))
     wanted -= stems("see meet meeting start begin end class take place")
     everything = known.appointments(now - SEARCHED, now + SEARCHED * 4)
-    fitting = best_fitting(wanted, [(stems(one.title.replace("'s", "")), one) for one in everything])
+    own = [_as_entry(thing, now) for thing in known.own_things() if thing.due is not None]
+    fitting = best_fitting(wanted, [(stems(one.title.replace("'s", "")), one) for one in (*everything, *own)])
     if not fitting:
         return f"I do not know: no appointment in your calendars is called like '{' '.join(topic_of(question.plain))}'."
     ahead = [one for one in fitting if one.end > now]
     found = min(ahead, key=lambda one: one.start) if ahead else max(fitting, key=lambda one: one.start)
+    if found in own:
+        at = "" if found.all_day else f" at {found.start:%H:%M}"
+        return f"{capital(found.title)}: due {_day(found.start, now)}{at}."
     return f"{found.title}: {_when(found, now)}." + ("" if ahead else " None is ahead.")
+
+
+def _as_entry(thing: OwnThing, now: datetime) -> CalendarEntry:
+    """An own thing as it would stand in a calendar."""
+    thing = thing.coming(now.date())
+    assert thing.due is not None
+    if thing.at is not None:
+        at = in_form_of(now, to_utc(thing.at))
+        return CalendarEntry(thing.text, at, at)
+    start, end = (in_form_of(now, local(now, day)) for day in (thing.due, thing.due + timedelta(days=1)))
+    return CalendarEntry(thing.text, start, end, all_day=True)
 
 
 def _reads(known: Known) -> bool:

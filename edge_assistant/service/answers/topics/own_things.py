@@ -32,6 +32,8 @@ NOTHING = "Nothing: you have noted down no todo, goal or reminder that is open."
     "what did I want to do",
     "is anything due",
     "what should I not forget",
+    "have I forgotten something",
+    "am I forgetting anything",
     ahead=True,
 )
 def due(known: Known, question: Question) -> str:
@@ -68,6 +70,7 @@ def goals(known: Known, question: Question) -> str:
 
 def _line(thing: OwnThing, now: datetime) -> str:
     """What to do, and when it is due."""
+    thing = thing.coming(now.date())
     clock = f" {in_form_of(now, to_utc(thing.at)):%H:%M}" if thing.at is not None else ""
     due = thing.due_words(now.date())
     if thing.repeat and thing.due is not None:

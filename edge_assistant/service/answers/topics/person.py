@@ -130,6 +130,8 @@ def known_of_you(known: Known, question: Question) -> str:
     "what do you think I am doing",
     "what do you see",
     "since when have I been at this",
+    "how long have I been at this",
+    "how long have I been doing this",
 )
 def now_doing(known: Known, question: Question) -> str:
     """What the sources tell."""

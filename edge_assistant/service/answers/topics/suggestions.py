@@ -27,10 +27,12 @@ MOST = 15
     "what did you propose",
     "what did you tell me to do",
     "what was your last suggestion",
+    "what did you say last",
+    "what was the last thing you said to me",
 )
 def suggested(known: Known, question: Question) -> str:
     """Each with its time and what was answered; the last one where only that is wanted."""
-    if "last suggestion" in question.plain or "latest suggestion" in question.plain:
+    if {"last", "latest"} & set(question.plain.split()):
         rows = known.service.feed.latest(1)
         return _line(rows[0], question, days=True) if rows else "I have suggested nothing yet."
     span = question.span()

@@ -29,6 +29,11 @@ NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
         ("how much did I read since Monday", False, "09 04:00", "12 15:00", "since monday", "how much did i read"),
         ("what was I doing at 11 am", False, "12 11:00", "12 11:00", "today at 11:00", "what was i doing"),
         ("how long between 9 and 11 yesterday", False, "11 09:00", "11 11:00", None, "how long"),
+        ("what did I do before lunch", False, "12 04:00", "12 12:00", None, "what did i do"),
+        ("what did I do at 9", False, "12 09:00", "12 09:00", "today at 09:00", "what did i do"),
+        ("what was I doing around 3 yesterday", False, "11 15:00", "11 15:00", None, "what was i doing"),
+        ("what did I do on Sunday after 5", False, "08 17:00", "09 04:00", "on Sunday after 17:00", "what did i do"),
+        ("what do I have before 10:30 tomorrow", True, "13 00:00", "13 10:30", None, "what do i have"),
         ("how did my morning go", False, "12 04:00", "12 12:00", None, "how did my day go"),
     ],
 )
