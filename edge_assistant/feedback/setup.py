@@ -1,8 +1,8 @@
 """What a new person is asked once, in about two minutes; every question can be skipped.
 
 Likes and dislikes in own words; groups of three examples, of which some are picked and some struck; pairs of wordings;
-how many suggestions a day; what they have of what many people lack. The answers apply at once and stay visible and
-editable.
+how many suggestions a day; how soon the same thing may come again; what they have of what many people lack. The answers
+apply at once and stay visible and editable.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ SLIP = 0.1
 DAILY_SPREAD = 0.4
 """Deviation, in logarithms, of the number a day that somebody names from the most that they want."""
 
+REPEAT_DAYS = (3, 7, 14, 30)
+"""Days after which the same thing may come again, to choose from."""
+
 PAIRS: tuple[tuple[str, str], ...] = (
     (
         "Put a pan of soup on tonight.",
@@ -51,6 +54,7 @@ class SetupAnswers:
         wordings: (better, worse) sentences.
         alike: pairs of sentences of which neither is better.
         per_day: suggestions a day, or None.
+        repeat_days: after which the same thing may be said again, or None.
         has: some of `domain.THINGS`.
     """
 
@@ -61,6 +65,7 @@ class SetupAnswers:
     wordings: tuple[tuple[str, str], ...] = ()
     alike: tuple[tuple[str, str], ...] = ()
     per_day: int | None = None
+    repeat_days: int | None = None
     has: tuple[str, ...] = ()
 
 
@@ -92,6 +97,8 @@ def apply(learner: Learner, answers: SetupAnswers) -> None:
     if answers.per_day is not None:
         told = np.exp(-0.5 * ((np.log(DAILY_MAXIMA) - np.log(max(answers.per_day, 1))) / DAILY_SPREAD) ** 2)
         learner.trigger.frequency.believe(learner.trigger.frequency.belief * told[None, :])
+    if answers.repeat_days is not None:
+        learner.repeats.told(answers.repeat_days)
     learner.learned()
 
 

@@ -12,6 +12,9 @@ FloatArray = NDArray[np.float64]
 REPEAT_DAYS = np.array([0.5, 1, 2, 3, 5, 7, 9, 12, 16, 22, 30, 45, 90], dtype=float)
 """Days after which an idea is as good as new, as hypotheses."""
 
+TOLD_SPREAD = 0.6
+"""Deviation, in logarithms, of the days that somebody names from those after which they are willing."""
+
 SLIP = 0.05
 """Chance that a verdict contradicts the true days."""
 
@@ -60,6 +63,12 @@ class RepeatModel:
         pleased = liked * np.where(days >= REPEAT_DAYS, 1 - SLIP, SLIP)
         belief = self.belief * (likelihood_one * pleased + likelihood_zero * (1 - pleased))
         self.belief = np.maximum(belief, 1e-9 * belief.max())
+        self.belief /= self.belief.sum()
+
+    def told(self, days: float, spread: float = TOLD_SPREAD) -> None:
+        """The person says after how many days they are willing to hear the same thing again, give or take."""
+        self.belief = self.belief * np.exp(-0.5 * ((np.log(REPEAT_DAYS) - np.log(days)) / spread) ** 2)
+        self.belief = np.maximum(self.belief, 1e-9 * self.belief.max())
         self.belief /= self.belief.sum()
 
     def days(self) -> float:

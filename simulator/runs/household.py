@@ -56,7 +56,7 @@ class Asking:
         skipped = (
             self.without
             if self.setup == "full"
-            else (*self.without, "picked", "struck", "wordings", "alike", "per_day", "has")
+            else (*self.without, "picked", "struck", "wordings", "alike", "per_day", "repeat_days", "has")
         )
         return without(setup_answers(taste, features, seed), skipped)
 

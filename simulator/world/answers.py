@@ -6,7 +6,7 @@ import numpy as np
 
 from edge_assistant.domain import TICK_MINUTES
 from edge_assistant.feedback.review import Answer, Card
-from edge_assistant.feedback.setup import PAIRS, SetupAnswers, groups
+from edge_assistant.feedback.setup import PAIRS, REPEAT_DAYS, SetupAnswers, groups
 from edge_assistant.ranker.features import FeatureMaker
 from simulator.people.telling import dislikes, likes, things
 from simulator.world.seeding import generator
@@ -40,8 +40,10 @@ def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAns
     wanted = taste.persona.frequency.daily_max
     per_day = max(1, round(wanted * float(np.exp(rng.normal(0, 0.2)))))
     told = likes(taste.persona), dislikes(taste.persona)
+    meant = taste.persona.preference.repeat_after / taste.world.repeat_scale * np.exp(rng.normal(0, 0.25))
+    again = min(REPEAT_DAYS, key=lambda days: abs(float(np.log(days / meant))))
     has = things(taste.persona)
-    return SetupAnswers(*told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, has)
+    return SetupAnswers(*told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, again, has)
 
 
 def opens_review(agent: UserAgent, seed: int) -> bool:

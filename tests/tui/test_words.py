@@ -204,6 +204,14 @@ def test_picked_struck_and_preferred_become_parameters() -> None:
     assert again.answers[again.preset[0]].value == 5
 
 
+def test_how_soon_the_same_may_come_again_is_chosen_in_words() -> None:
+    offered = replace(setup_state(), repeat_choices=(3, 7), repeat_days=5)
+    step = {step.name: step for step in steps_of(offered, "")}["repeat_days"]
+    words = [answer.label for answer in step.answers]
+    assert words == ["I do not know yet", "after a few days", "after 5 days", "after a week"]
+    assert step.preset == (2,) and choices_of([step], {"repeat_days": [3]}) == {"repeat_days": 7}
+
+
 def test_rows_stand_in_columns_where_there_is_room() -> None:
     step = SetupStep(
         "level", "", "", (SetupAnswer("off", "only when asked", 0), SetupAnswer("normal", "when welcome", 1))

@@ -116,6 +116,9 @@ class Correcting:
 
     def _learn_gaps(self, name: str, value: float) -> None:
         trigger = self.service.assistant.learner.trigger
+        if name == "again":
+            self.service.assistant.learner.repeats.told(value, 2 * SPREAD)
+            return
         grid = {"least": MIN_GAPS, "most": DAILY_MAXIMA, "longest": MAX_GAPS}[name]
         weight = np.exp(-0.5 * (np.log(grid / value) / SPREAD) ** 2) + 1e-6
         if name == "longest":

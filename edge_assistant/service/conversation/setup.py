@@ -23,8 +23,10 @@ from edge_assistant.things import Thing, asked_of
 
 MOST_A_DAY = 24
 """Suggestions a day that can be named."""
-PER_DAY = "gaps.most"
-"""The belief that the named number is."""
+MOST_DAYS = 90
+"""After which the same thing may come again."""
+PER_DAY, AGAIN = "gaps.most", "gaps.again"
+"""The beliefs that the named numbers are."""
 
 OFFERED = 24
 """Ideas to choose likes and dislikes from, one of each category first."""
@@ -50,6 +52,7 @@ class Setup:
         service = self.service
         settings = service.settings
         said = [taste for taste in StatedTastes(service).all() if not taste.picked]
+        said_numbers = service.store.get_state(CORRECTED_KEY) or {}
         return SetupState(
             done=service.presence.setup_done,
             found=find_sources(settings.sources, service.clock.now()),
@@ -60,7 +63,9 @@ class Setup:
             pairs=questions.PAIRS,
             likes=tuple(self._words(taste) for taste in said if taste.liked),
             dislikes=tuple(self._words(taste) for taste in said if not taste.liked),
-            per_day=(service.store.get_state(CORRECTED_KEY) or {}).get(PER_DAY),
+            per_day=said_numbers.get(PER_DAY),
+            repeat_days=said_numbers.get(AGAIN),
+            repeat_choices=questions.REPEAT_DAYS,
             things=tuple((thing.name, thing.ask) for thing in self._things()),
             has=tuple(sorted(service.assistant.learner.has)),
             level=settings.presence.level,
@@ -120,11 +125,11 @@ class Setup:
         """Which wordings are liked and how many a day are right; shown among the beliefs as the person's own word."""
         wordings = tuple((better, worse) for better, worse in choices.wordings)
         alike = tuple((first, second) for first, second in choices.alike)
-        told = questions.SetupAnswers(wordings=wordings, alike=alike, per_day=choices.per_day)
+        told = questions.SetupAnswers(wordings=wordings, alike=alike, per_day=choices.per_day, repeat_days=choices.repeat_days)
         questions.apply(self.service.assistant.learner, told)
         kept = dict(self.service.store.get_state(CORRECTED_KEY) or {})
-        if choices.per_day is not None:
-            kept[PER_DAY] = choices.per_day
+        kept |= {} if choices.per_day is None else {PER_DAY: choices.per_day}
+        kept |= {} if choices.repeat_days is None else {AGAIN: choices.repeat_days}
         if wordings or alike:
             kept[WORDINGS_SAID] = [list(pair) for pair in (*wordings, *alike)]
         self.service.store.set_state(CORRECTED_KEY, kept)
@@ -235,3 +240,5 @@ def _check(choices: SetupChoices, base: KnowledgeBase) -> None:
             raise UsageError(f"setup: {list(pair)} is none of the pairs of wordings that 'setup.get' lists")
     if choices.per_day is not None and not 1 <= choices.per_day <= MOST_A_DAY:
         raise UsageError(f"setup: {choices.per_day} suggestions a day cannot be; give 1 to {MOST_A_DAY}")
+    if choices.repeat_days is not None and not 1 <= choices.repeat_days <= MOST_DAYS:
+        raise UsageError(f"setup: {choices.repeat_days} days until the same thing cannot be; give 1 to {MOST_DAYS}")

@@ -49,6 +49,7 @@ class SetupState(Value):
         pairs: of two wordings of one suggestion each.
         likes, dislikes: what was said before.
         per_day: the number of suggestions a day that was named before.
+        repeat_days: after so many days the same thing may come again, as was said before; one of the choices.
         things: that many people lack and ideas need, each with its words.
         has: those of them that the person is known to have.
     """
@@ -63,6 +64,8 @@ class SetupState(Value):
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
     per_day: int | None = None
+    repeat_days: int | None = None
+    repeat_choices: tuple[int, ...] = ()
     things: tuple[tuple[str, ...], ...] = ()
     has: tuple[str, ...] = ()
     level: str = "normal"
@@ -82,6 +85,7 @@ class SetupChoices(Value):
         wordings: (better, worse) sentences of the pairs.
         alike: pairs of which neither is better.
         per_day: suggestions a day that would be right.
+        repeat_days: after which the same thing may come again.
         has: what the person has of the things; None leaves it as it is.
     """
 
@@ -91,6 +95,7 @@ class SetupChoices(Value):
     quiet_to: float | None = None
     level: str = ""
     per_day: int | None = None
+    repeat_days: int | None = None
     has: tuple[str, ...] | None = None
     picked: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()

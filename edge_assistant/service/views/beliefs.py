@@ -97,6 +97,8 @@ class Beliefs:
         least = self._as_said("gaps.least", frequency.min_gap())
         most = self._as_said("gaps.most", frequency.daily_max())
         longest = self._as_said("gaps.longest", patience.max_gap())
+        repeats = self.service.assistant.learner.repeats
+        again = self._as_said("gaps.again", repeats.days())
 
         def number(
             name: str, value: float, told: str, about: str, low: float, high: float, unit: str, belief: NDArray[Any]
@@ -117,6 +119,16 @@ class Beliefs:
                 900,
                 "minutes",
                 patience.belief,
+            ),
+            number(
+                "gaps.again",
+                again,
+                f"you are willing to hear the same idea again after about {again:.0f} days",
+                f"hearing the same idea again after about {again:.0f} days",
+                1,
+                90,
+                "days",
+                repeats.belief,
             ),
         ]
 

@@ -36,8 +36,12 @@ def answers_by_belief(service: ServiceState) -> Counter[str]:
     """How many answers, wishes, requests and stated tastes of this person moved each belief, by its id."""
     by_id = service.assistant.base.by_id
     moved: Counter[str] = Counter()
+    heard: set[str] = set()
     for row in service.feed.between(None, None):
-        moved.update(_moved(row.entry, by_id.get(row.entry.idea)))
+        beliefs = set(_moved(row.entry, by_id.get(row.entry.idea)))
+        again = row.entry.idea in heard and any(name.startswith("taste.") for name in beliefs)
+        moved.update([*beliefs, "gaps.again"] if again else beliefs)
+        heard.add(row.entry.idea)
     undone = {event.data.get("id"): event.id for event in service.store.events("undo")}
     for event in service.store.events(WISHED):
         if event.id > undone.get(event.data.get("id"), 0):

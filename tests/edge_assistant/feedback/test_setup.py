@@ -23,6 +23,7 @@ MOVES = {
     "wordings": {"manner"},
     "alike": {"manner"},
     "per_day": {"frequency"},
+    "repeat_days": {"repeats"},
     "has": set(),
 }
 """Which stored beliefs each answer moves; own words and things move none."""
@@ -40,6 +41,7 @@ def answers(features) -> SetupAnswers:
         PAIRS[:1],
         PAIRS[1:2],
         2,
+        14,
         ("cat",),
     )
 
@@ -132,6 +134,16 @@ def test_who_finds_two_wordings_alike_does_not_mind_what_differs(features) -> No
     before = learner.styles.marginals()["length"]["any"]
     apply(learner, SetupAnswers(alike=PAIRS[:1]))
     assert learner.styles.marginals()["length"]["any"] > before
+
+
+def test_how_soon_the_same_thing_may_come_again_is_taken_at_its_word_but_not_too_closely(features) -> None:
+    found = []
+    for days in (3, 7, 14, 30):
+        learner = Learner(prior.load(), features)
+        apply(learner, SetupAnswers(repeat_days=days))
+        found.append(learner.repeats.days())
+        assert learner.repeats.fresh(np.array([days / 3]))[0] > 0.05, "somebody who says a week may be glad in two days"
+    assert found == sorted(found) and found[0] < 6 and found[-1] > 14
 
 
 def test_the_number_a_day_is_taken_at_its_word_but_not_too_closely(features) -> None:

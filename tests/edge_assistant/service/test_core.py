@@ -501,6 +501,7 @@ def test_a_correction_counts_and_can_be_taken_back(person):
     corrections = {
         "gaps.least": 200,
         "gaps.most": 2,
+        "gaps.again": 30,
         "manner.emoji": "yes",
         "topics.money": False,
         "hours.evening": True,
@@ -582,6 +583,7 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
         "wordings": [state.pairs[1]],
         "alike": [state.pairs[0]],
         "per_day": 3,
+        "repeat_days": 14,
     }
     unsaid, untold = person.beliefs(), person.core.call("learning")["beliefs"]
     person.core.call("setup.save", told)
@@ -596,6 +598,8 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
     assert said[f"taste.said.{picked}"] == f"You picked '{texts[picked]}' at the start."
     assert said[f"taste.said.{struck}"] == f"You struck out '{texts[struck]}' at the start."
     assert said["gaps.most"] == "You want at most 3 suggestions a day."
+    assert said["gaps.again"] == "You are willing to hear the same idea again after about 14 days."
+    assert SetupState.from_dict(person.core.call("setup.get")).repeat_days == 14
     assert TYPICAL not in said["manner.directness"] and SetupState.from_dict(person.core.call("setup.get")).per_day == 3
     again = open_core(person.clock.now())
     again.core.service.assistant.learner.see(context)
@@ -606,7 +610,7 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"picked": ["no-such-idea"]}, {"wordings": [["Eat.", "Drink."]]}, {"per_day": 0}, {"per_day": 500}],
+    [{"picked": ["no-such-idea"]}, {"wordings": [["Eat.", "Drink."]]}, {"per_day": 0}, {"per_day": 500}, {"repeat_days": 0}],
 )
 def test_setup_refuses_what_cannot_be(person, wrong):
     with pytest.raises(UsageError, match="setup"):

@@ -38,7 +38,7 @@ def context(minute: float, request: str = "", activity: str = "drinking coffee a
 
 
 TOLD = SetupAnswers(
-    likes=("gardening",), picked=(IDEA,), wordings=(setup.PAIRS[0],), alike=(setup.PAIRS[1],), per_day=2
+    likes=("gardening",), picked=(IDEA,), wordings=(setup.PAIRS[0],), alike=(setup.PAIRS[1],), per_day=2, repeat_days=7
 )
 
 

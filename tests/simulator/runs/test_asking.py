@@ -113,6 +113,7 @@ def test_answers_are_the_persons_own_with_a_little_carelessness(shop: PersonaSet
         assert {*one.picked, *one.struck} <= examples
         assert not {*one.picked} & {*one.struck}
     named = [one.per_day for one in answers]
+    assert {one.repeat_days for one in answers} == {7}, "what was heard this week bores them a little"
     assert np.mean(named) == pytest.approx(taste.persona.frequency.daily_max, rel=0.3)
 
 

@@ -22,6 +22,8 @@ QUIET = (("none", 0.0, 0.0), ("22:00 to 7:00", 22.0, 7.0), ("23:00 to 8:00", 23.
 PER_DAY = (2, 4, 6, 8, 12)
 """Suggestions a day that can be chosen."""
 
+DAYS_WORDS = {3: "a few days", 7: "a week", 14: "two weeks", 30: "a month"}
+
 STRUCK = ".struck"
 """After the name of a question: places of its answers that are struck out."""
 
@@ -87,6 +89,7 @@ def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
         _quiet(state),
         _level(state),
         _per_day(state),
+        _repeat_days(state),
         _likes(state),
         _dislikes(state),
     ]
@@ -158,6 +161,15 @@ def _per_day(state: SetupState) -> SetupStep:
     preset = next((at for at, answer in enumerate(answers) if answer.value == state.per_day), 0)
     text = "How many suggestions would be right on an ordinary day?"
     return SetupStep("per_day", "How many a day?", text, answers, 1, (preset,))
+
+
+def _repeat_days(state: SetupState) -> SetupStep:
+    days = sorted({*state.repeat_choices, state.repeat_days} - {None}) if state.repeat_days else state.repeat_choices
+    choices = tuple(SetupAnswer(f"after {DAYS_WORDS.get(count, f'{count} days')}", "", count) for count in days)
+    answers = (SetupAnswer("I do not know yet", "", None), *choices) if choices else ()
+    preset = next((at for at, answer in enumerate(answers) if answer.value == state.repeat_days), 0)
+    text = "How soon may I come up with the same thing again, if it was a good one?"
+    return SetupStep("repeat_days", "The same thing again?", text, answers, 1, (preset,))
 
 
 def _things(state: SetupState) -> SetupStep:
