@@ -45,15 +45,6 @@ class CostSettings(Section):
     discovery: float = Field(1.0, ge=0, le=5)
     """Worth of finding an idea that pleases while few are known, once you have stated likes. Higher tries out more."""
 
-    optimism: float = Field(0.0, ge=0, le=5)
-    """How far unsure chances are raised on the first day (standard deviations). Higher tries more at first."""
-
-    curiosity: float = Field(0.0, ge=0, lt=1)
-    """Share of the cost of an unwelcome suggestion that is forgiven on the first day, for what it teaches."""
-
-    fades: float = Field(40.0, gt=0)
-    """Suggestions after which half of the first day's hope and curiosity is gone."""
-
 
 class LimitSettings(Section):
     """Hard limits on speech, whatever the chances say."""

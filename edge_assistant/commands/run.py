@@ -37,7 +37,7 @@ def run(
 
     from edge_assistant.config import load_settings
     from edge_assistant.paths import Paths
-    from edge_assistant.service.running import run_core
+    from edge_assistant.service.running import Running
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     logging.getLogger("edge_assistant").setLevel(logging.INFO if verbose else logging.WARNING)
@@ -48,4 +48,4 @@ def run(
         if not attached:
             print(f"running on {paths.home}; stop it with Ctrl-C", file=sys.stderr, flush=True)
 
-    run_core(settings, paths, attached=attached, tick_seconds=tick, on_ready=say)
+    Running(settings, paths, attached, tick, say).run()

@@ -41,10 +41,9 @@ class ProbitModel:
         """Mean and variance of the latent value at one feature vector (D,)."""
         return float(features @ self.mean), float(features @ self.covariance @ features)
 
-    def chance(self, features: FloatArray, optimism: float = 0.0) -> float:
-        """P(y = 1); with optimism, the latent mean is raised by so many of its standard deviations."""
-        mean, variance = self.moments(features)
-        return chance_of(mean, variance, optimism)
+    def chance(self, features: FloatArray) -> float:
+        """P(y = 1)."""
+        return chance_of(*self.moments(features))
 
     def learn(self, features: FloatArray, likelihood_one: float, likelihood_zero: float) -> None:
         """Update with an observation that has these likelihoods under y = 1 and y = 0."""
@@ -69,9 +68,9 @@ class ProbitModel:
         self.covariance = lower + np.tril(lower, -1).T
 
 
-def chance_of(mean: float, variance: float, optimism: float = 0.0) -> float:
+def chance_of(mean: float, variance: float) -> float:
     """P(y = 1) when the latent value has this mean and variance."""
-    return float(ndtr((mean + optimism * variance**0.5) / (1.0 + variance) ** 0.5))
+    return float(ndtr(mean / (1.0 + variance) ** 0.5))
 
 
 def chances_of(mean: FloatArray, variance: FloatArray) -> FloatArray:

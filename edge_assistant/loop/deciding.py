@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from edge_assistant.domain import Context, Reason
-from edge_assistant.learning.calibration import shifted
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.preference import Ranked
@@ -38,9 +37,9 @@ def decide(learner: Learner, context: Context) -> Decision:
         offset=learner.offset(bool(own)),
         discovery=discovery,
     )
-    if forbidden or context.request or not _is_enough(silent, assessment.hopeful):
+    if forbidden or context.request or not _is_enough(silent):
         return silent
-    ranked = learner.rank(context, assessment.optimism)
+    ranked = learner.rank(context)
     if ranked is None:
         return silent
     gain = learner.gain(ranked.index, own)
@@ -48,7 +47,7 @@ def decide(learner: Learner, context: Context) -> Decision:
         assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, gain))
         silent = replace(silent, discovery=gain, assessment=assessment)
     decision = replace(silent, ranked=ranked, offset=learner.offset(bool(learner.ranker.owned[ranked.index])))
-    if not _is_enough(decision, assessment.hopeful * ranked.hopeful):
+    if not _is_enough(decision):
         return decision
     return replace(decision, speak=True, style=learner.styles.best())
 
@@ -60,12 +59,12 @@ def answer(learner: Learner, decision: Decision, idea: int | None = None) -> Dec
         The answer; its `ranked` is None where every idea rests.
     """
     if idea is None:
-        ranked = learner.rank(decision.context, decision.assessment.optimism)
+        ranked = learner.rank(decision.context)
     else:
         chance, row = learner.ranker.chance_of_idea(learner.sight(decision.context), idea)
         heard = learner.repeated(decision.context)
         fresh = float(heard.fresh[idea])
-        ranked = Ranked(idea, chance * fresh, chance * fresh, row, (), fresh, float(heard.days[idea]))
+        ranked = Ranked(idea, chance * fresh, row, (), fresh, float(heard.days[idea]))
     return replace(decision, ranked=ranked, requested=True, speak=True, style=learner.styles.best())
 
 
@@ -82,5 +81,5 @@ def reasons(learner: Learner, decision: Decision) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 
 
-def _is_enough(decision: Decision, hopeful: float) -> bool:
-    return shifted(hopeful, decision.offset) >= decision.assessment.threshold
+def _is_enough(decision: Decision) -> bool:
+    return decision.chance >= decision.assessment.threshold

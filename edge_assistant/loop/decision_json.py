@@ -32,7 +32,6 @@ def decision_to_dict(decision: Decision, idea_ids: list[str]) -> dict[str, Any]:
         "spoken_today": decision.spoken_today,
         "idea": idea_ids[ranked.index],
         "chance": ranked.chance,
-        "hopeful": ranked.hopeful,
         "features": ranked.features.tolist(),
         "fresh": ranked.fresh,
         "days": ranked.days if np.isfinite(ranked.days) else None,
@@ -62,13 +61,13 @@ def decision_from_dict(data: dict[str, Any], index_of: dict[str, int]) -> Decisi
     return Decision(
         context=context_from_dict(data["context"]),
         moment=np.asarray(data["moment"], dtype=float),
-        assessment=Assessment(**data["assessment"]),
+        # Earlier decisions were stored with more about themselves.
+        assessment=Assessment(**{name: data["assessment"][name] for name in Assessment.__slots__}),
         since_spoken=data["since_spoken"],
         spoken_today=data["spoken_today"],
         ranked=Ranked(
             index,
             data["chance"],
-            data["hopeful"],
             features,
             others,
             data.get("fresh", 1.0),

@@ -86,7 +86,7 @@ class Learner:
         if sizes != (len(MOMENT_NAMES), len(LIKING_NAMES)):
             raise DataError("prior: made for other features than this version's; run 'edge-assistant prior build'")
         base = self.features.base
-        self.trigger = Trigger(self.prior, self.costs)
+        self.trigger = Trigger(self.prior)
         self.ranker = Ranker(self.prior, self.features)
         self.repeats = RepeatModel(vague_repeats())
         self.stated = Stated()
@@ -218,7 +218,7 @@ class Learner:
             quality=self.quality,
             rest=max(trigger.patience.max_gap() / 2, least),
             recovery=max(RECOVERY, least),
-            cost=trigger.cost(self.history),
+            cost=self.costs.false_alarm,
             worth=1 - self.costs.badly_put * (1 - self.styles.best_chance()),
         )
         weekend = context.time.weekday() >= 5
@@ -237,18 +237,18 @@ class Learner:
             row[:] = self.trigger.with_activity(features, sight.activity)
         return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
-    def rank(self, context: Context, optimism: float) -> Ranked | None:
+    def rank(self, context: Context) -> Ranked | None:
         """The best idea now; it changes only with the activity, what fits, and when something is said or learned."""
         parts = (context.time.weekday() >= 5, context.time.hour < 11, context.time.hour >= 18)
         spoken = self.history.spoken_ever
         fits = fitting(self.features.base, context).tobytes()
         own = tuple(sorted((place, round(gain, 1)) for place, gain in self.own_gains(context).items()))
-        key = (context.activity, parts, self._version, spoken, context.time.date(), round(optimism, 6), fits, own)
+        key = (context.activity, parts, self._version, spoken, context.time.date(), fits, own)
         if key != self._ranked_for:
-            self._ranked_for, self._ranked = key, self._rank_anew(context, optimism)
+            self._ranked_for, self._ranked = key, self._rank_anew(context)
         return self._ranked
 
-    def _rank_anew(self, context: Context, optimism: float) -> Ranked | None:
+    def _rank_anew(self, context: Context) -> Ranked | None:
         weights = 0.5 + 0.5 * self.topic_chances()
         if self.variety:
             counts = heard(self.history, self.features.base, context.time)
@@ -261,7 +261,7 @@ class Learner:
             weights = weights * (1 + discovery * new / (1 + self.costs.false_alarm))
         for place, gain in self.own_gains(context).items():
             weights[place] *= 1 + gain / (1 + self.costs.false_alarm)
-        return self.ranker.best(self.sight(context), self.repeated(context), weights, optimism)
+        return self.ranker.best(self.sight(context), self.repeated(context), weights)
 
     # -- state ----------------------------------------------------------------------------------------------------
 

@@ -39,7 +39,6 @@ class Ranked:
     Attributes:
         index: of the idea in the knowledge base.
         chance: that it pleases now, calibrated, repeats included.
-        hopeful: the same with optimism.
         features: (len(LIKING_NAMES),) of the idea, for learning from what follows.
         alternatives: indices of the next best.
         fresh: chance that it was not heard too lately; a factor of `chance`.
@@ -48,7 +47,6 @@ class Ranked:
 
     index: int
     chance: float
-    hopeful: float
     features: FloatArray
     alternatives: tuple[int, ...]
     fresh: float = 1.0
@@ -93,14 +91,13 @@ class Ranker:
         direction = self._direction @ near
         self.model.covariance[_ABOUT, _ABOUT] += variance * np.outer(direction, direction)
 
-    def best(self, sight: IdeaSight, heard: Repeated, weights: FloatArray, optimism: float) -> Ranked | None:
+    def best(self, sight: IdeaSight, heard: Repeated, weights: FloatArray) -> Ranked | None:
         """The idea most likely to please.
 
         Args:
             sight: the moment.
             heard: which ideas may be said again.
             weights: (n,) what the chances are multiplied by for the order, as for topics that may be unwanted.
-            optimism: standard deviations by which unsure chances are raised.
 
         Returns:
             None when every idea rests.
@@ -115,14 +112,13 @@ class Ranker:
         shortlist = shortlist[np.argsort(-rough[shortlist], kind="stable")]
         rows = self.rows(sight, shortlist)
         variance = self._variances(rows, shortlist)
-        pairs = list(zip(mean[shortlist], variance, strict=True))
-        hopeful = np.array([chance_of(m, v, optimism) for m, v in pairs]) * fresh[shortlist]
-        order = np.argsort(-hopeful * weights[shortlist], kind="stable")
+        pairs = zip(mean[shortlist], variance, strict=True)
+        chances = np.array([chance_of(m, v) for m, v in pairs]) * fresh[shortlist]
+        order = np.argsort(-chances * weights[shortlist], kind="stable")
         first = int(order[0])
         return Ranked(
             int(shortlist[first]),
-            chance_of(*pairs[first]) * float(fresh[shortlist[first]]),
-            float(hopeful[first]),
+            float(chances[first]),
             rows[first, : len(LIKING_NAMES)],
             tuple(int(shortlist[index]) for index in order[1:4]),
             float(fresh[shortlist[first]]),

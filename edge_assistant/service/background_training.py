@@ -15,6 +15,7 @@ from edge_assistant.paths import Paths
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
+from edge_assistant.training.dpo.config import never
 from edge_assistant.training.jobs.idle import (
     Conditions,
     IdleSource,
@@ -30,11 +31,6 @@ STATES = {"off": "off", "waiting": "waiting", "training": "running", "paused": "
 """What a screen calls the scheduler's phases."""
 
 
-def nobody_waits() -> bool:
-    """The default of `reply_due`."""
-    return False
-
-
 def sources_of(settings: Settings) -> tuple[IdleSource, ...]:
     """Everything that may know whether the person is away."""
     watched = settings.sources
@@ -43,7 +39,7 @@ def sources_of(settings: Settings) -> tuple[IdleSource, ...]:
     return (*system_sources(), activitywatch_source(watched.activitywatch_host, watched.activitywatch_port))
 
 
-class BackgroundTrainer:
+class BackgroundTrainer(IdleScheduler):
     """Trains the personal adapter while nobody needs the machine. Costs one look every 20 seconds."""
 
     def __init__(
@@ -52,7 +48,7 @@ class BackgroundTrainer:
         settings: Settings,
         *,
         sources: Sequence[IdleSource] | None = None,
-        reply_due: Callable[[], bool] = nobody_waits,
+        reply_due: Callable[[], bool] = never,
         on_change: Callable[[Training], None] | None = None,
     ) -> None:
         """
@@ -63,62 +59,39 @@ class BackgroundTrainer:
             reply_due: whether somebody waits for an answer now.
             on_change: told each new state, on the scheduler's thread.
         """
-        self._source = PairSource(ME, paths.store, paths.adapters)
-        self._settings = settings
-        self._idle = tuple(sources) if sources is not None else sources_of(settings)
-        self._reply_due, self._on_change = reply_due, on_change
-        self._scheduler = IdleScheduler(
-            partial(JobProcess, self._order()), self._look, self._has_work, settings.training, self._changed
-        )
+        source, threads = PairSource(ME, paths.store, paths.adapters), settings.training.threads
+        idle = tuple(sources) if sources is not None else sources_of(settings)
+        self.order = JobOrder(source.owner, str(source.store), str(source.adapters), settings.model.path, threads)
+
+        def look() -> Conditions:
+            return observe(idle, reply_due=reply_due())
+
+        def has_work() -> bool:
+            if not source.store.is_file():
+                return False
+            with Store.open(source.store, read_only=True) as store:
+                return is_due(source, store)
+
+        def changed(state: SchedulerState) -> None:
+            if on_change is not None:
+                on_change(_viewed(state))
+
+        super().__init__(partial(JobProcess, self.order), look, has_work, settings.training, changed)
 
     def start(self) -> None:
         """Begin to watch, where training is on in the settings."""
-        if self._settings.training.on:
-            self._scheduler.start()
+        if self.limits.on:
+            super().start()
 
     def view(self) -> Training:
         """How it stands, for a screen."""
-        return self._viewed(self._scheduler.state())
-
-    def pause(self) -> None:
-        """Stand aside until `resume`."""
-        self._scheduler.pause()
+        return _viewed(self.state())
 
     def resume(self) -> None:
         """Undo `pause`; also begins where training was off before."""
-        self._scheduler.resume()
-        self._scheduler.start()
+        super().resume()
+        super().start()
 
-    def nudge(self) -> None:
-        """Look now: a reply has become due, or a key was pressed."""
-        self._scheduler.nudge()
 
-    def close(self) -> None:
-        """Stop at the last checkpoint."""
-        self._scheduler.close()
-
-    # Inside
-
-    def _order(self) -> JobOrder:
-        source = self._source
-        settings = self._settings
-        return JobOrder(
-            source.owner, str(source.store), str(source.adapters), settings.model.path, settings.training.threads
-        )
-
-    def _look(self) -> Conditions:
-        return observe(self._idle, reply_due=self._reply_due())
-
-    def _has_work(self) -> bool:
-        if not self._source.store.is_file():
-            return False
-        with Store.open(self._source.store, read_only=True) as store:
-            return is_due(self._source, store)
-
-    def _changed(self, state: SchedulerState) -> None:
-        if self._on_change is not None:
-            self._on_change(self._viewed(state))
-
-    @staticmethod
-    def _viewed(state: SchedulerState) -> Training:
-        return Training(STATES[state.phase], state.step, state.steps, state.loss, state.reason)
+def _viewed(state: SchedulerState) -> Training:
+    return Training(STATES[state.phase], state.step, state.steps, state.loss, state.reason)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from edge_assistant.context.activity_classes import ActivityClassifier
-from edge_assistant.domain import ACTIVITY_CLASSES, TICK_SECONDS
+from edge_assistant.domain import ACTIVITY_CLASSES
 from edge_assistant.errors import StoreError
 from edge_assistant.learning import prior as priors
 from edge_assistant.learning.prior import Prior
@@ -24,9 +24,8 @@ from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import Training
 from edge_assistant.service.rpc.socket_path import private_folder
 from edge_assistant.service.settings.speech import costs_of, limits_of
-from edge_assistant.service.sources import ContextSources, LiveContextSources
+from edge_assistant.service.sources import LiveContextSources
 from edge_assistant.service.state import Emit, ServiceState, ignore_event
-from edge_assistant.service.tick_loop import Notifier
 from edge_assistant.service.views.adapters import served_adapter
 from edge_assistant.settings import Settings
 from edge_assistant.storage.store import Store
@@ -86,22 +85,13 @@ def build_core(
     settings: Settings,
     paths: Paths,
     emit: Emit,
-    *,
-    notifier: Notifier | None = None,
-    sources: ContextSources | None = None,
     clock: Clock | None = None,
-    tick_seconds: float = TICK_SECONDS,
 ) -> Core:
     """The core of a home, with its model on the way. The caller holds the home's lock and starts it."""
     private_folder(paths.home)
     store = Store.open(paths.store)
     service = build_service_state(store, settings, paths, clock=clock, emit=emit)
-    core = Core(
-        service,
-        sources or LiveContextSources(settings, store, activity_class_of(service)),
-        notifier=notifier,
-        tick_seconds=tick_seconds,
-    )
+    core = Core(service, LiveContextSources(settings, store, activity_class_of(service)))
     attach_model(core)
     attach_trainer(core)
     core.on_settings = partial(follow_settings, core)

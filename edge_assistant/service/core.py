@@ -17,7 +17,6 @@ from datetime import timedelta
 from typing import Any
 
 from edge_assistant.context.observation import Observation
-from edge_assistant.domain import TICK_SECONDS
 from edge_assistant.errors import ConfigError, UsageError
 from edge_assistant.paths import expanded
 from edge_assistant.service.answers.totals import time_totals
@@ -38,7 +37,7 @@ from edge_assistant.service.rpc.values import plain, readable
 from edge_assistant.service.settings.file import write_setting
 from edge_assistant.service.sources import ContextSources
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.tick_loop import Notifier, TickLoop, Trainer
+from edge_assistant.service.tick_loop import TickLoop
 from edge_assistant.service.views.adapters import adapter_views, roll_back
 from edge_assistant.service.views.explaining import why_entry, why_silent
 from edge_assistant.service.views.series import answered, day_series
@@ -66,30 +65,18 @@ MINE = ("list", "add", "say", "not_done", "edit", "remove")
 """Methods about the person's own things."""
 
 
-def ignore_settings(before: Settings) -> None:
-    """Nothing but the learner and the sources follows the settings."""
-
-
 class Core(TickLoop):
     """Lives the person's day, and answers clients. Methods may be called from any thread.
 
     Attributes:
-        on_settings: told the former settings when they have changed.
+        on_settings: told the former settings when they have changed; None where only learner and sources follow them.
         methods: what clients may call, by name; parameters and results are JSON, or values of `rpc`.
     """
 
-    def __init__(
-        self,
-        service: ServiceState,
-        sources: ContextSources,
-        *,
-        notifier: Notifier | None = None,
-        trainer: Trainer | None = None,
-        tick_seconds: float = TICK_SECONDS,
-    ) -> None:
-        """See `TickLoop`."""
-        super().__init__(service, sources, notifier=notifier, trainer=trainer, tick_seconds=tick_seconds)
-        self.on_settings: Callable[[Settings], None] = ignore_settings
+    on_settings: Callable[[Settings], None] | None = None
+
+    def __init__(self, service: ServiceState, sources: ContextSources) -> None:
+        super().__init__(service, sources)
         self.asking = Asking(self.service, self.reactions)
         self.remembering = Remembering(self.service)
         self.correcting = Correcting(self.service)
@@ -342,5 +329,5 @@ class Core(TickLoop):
         if settings.sources != before.sources:
             self.sources.apply(settings)
             self.look_soon()
-        if settings != before:
+        if settings != before and self.on_settings is not None:
             self.on_settings(before)

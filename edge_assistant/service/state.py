@@ -130,7 +130,7 @@ class ServiceState:
         with self.lock:
             self.settings = settings
             learner = self.assistant.learner
-            learner.costs = learner.trigger.costs = costs_of(settings)
+            learner.costs = costs_of(settings)
             learner.limits = limits_of(settings)
             never = forbidden_ideas(self.assistant.base, settings.topics.never) | self.supply.gone
             person = settings.person

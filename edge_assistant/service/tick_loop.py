@@ -57,33 +57,29 @@ class Trainer(Protocol):
 
 
 class TickLoop:
-    """Lives the person's day. Methods may be called from any thread."""
+    """Lives the person's day. Methods may be called from any thread.
 
-    def __init__(
-        self,
-        service: ServiceState,
-        sources: ContextSources,
-        *,
-        notifier: Notifier | None = None,
-        trainer: Trainer | None = None,
-        tick_seconds: float = TICK_SECONDS,
-    ) -> None:
+    Attributes:
+        notifier: told each suggestion; None for nobody.
+        trainer: of adapters; None where none are trained.
+        tick_seconds: length of a tick in real time.
+    """
+
+    notifier: Notifier | None = None
+    trainer: Trainer | None = None
+    tick_seconds: float = TICK_SECONDS
+
+    def __init__(self, service: ServiceState, sources: ContextSources) -> None:
         """
         Args:
             service: loaded, see `ServiceState.load`.
             sources: tell what the moment looks like.
-            notifier: told each suggestion.
-            trainer: of adapters.
-            tick_seconds: length of a tick in real time.
         """
         self.service = service
         self.sources = sources
         self.ticking = Ticking(service, Occasions(service))
         self.reactions = Reactions(service)
         self.reminders = OwnReminders(service)
-        self.notifier = notifier
-        self.trainer = trainer
-        self.tick_seconds = tick_seconds
         self.ended = threading.Event()
         self._wake = threading.Event()
         self._ticking = threading.Lock()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge_assistant.context.history import History
 from edge_assistant.domain import Context, Reason
 from edge_assistant.learning.prior import Prior
-from edge_assistant.learning.probit import ProbitModel, chance_of
+from edge_assistant.learning.probit import ProbitModel
 from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel
 
@@ -32,50 +32,36 @@ class Costs:
         badly_put: share of a welcome word's worth that is lost when it is badly put.
         discovery: gained by finding an idea that pleases where hardly any is known, see `learning.stock`; counts where
             the person has stated likes, or rates silences.
-        optimism: standard deviations by which unsure chances are raised on the first day.
-        curiosity: share of a false alarm's cost that what it teaches makes up for on the first day.
-        fades: number of suggestions after which half of the optimism and of the curiosity is gone.
     """
 
     false_alarm: float = 1.0
     missed_need: float = 1.0
     badly_put: float = 0.5
     discovery: float = 1.0
-    optimism: float = 0.0
-    curiosity: float = 0.0
-    fades: float = 40.0
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The trigger's view of a moment: chances in [0, 1] without and with optimism, and the threshold."""
+    """The trigger's view of a moment: chances in [0, 1], and the threshold."""
 
     timing: float
     frequency: float
-    hopeful: float
-    """Timing x frequency with optimism: an upper bound of the chance that counts."""
     threshold: float
     """The chance from which on it is better to speak than to wait; see `learning.outlook`."""
     wanted: float
     """Chance that a welcome word would count by now."""
-    optimism: float
 
 
 class Trigger:
     """Timing, frequency and patience of one person."""
 
-    def __init__(self, prior: Prior, costs: Costs) -> None:
-        self.costs = costs
+    def __init__(self, prior: Prior) -> None:
         self.timing = ProbitModel(prior.timing.mean, prior.timing.covariance())
         self.frequency = FrequencyModel(prior.frequency)
         self.patience = PatienceModel(prior.patience)
         self.activity_effect = prior.activity_effect
         self.activities: dict[str, int] = {}
         """Activities met so far, each with a weight of its own in `timing`."""
-
-    def newness(self, history: History) -> float:
-        """1 for a stranger, falling towards 0 with what has been said."""
-        return 1.0 / (1.0 + history.spoken_ever / self.costs.fades)
 
     def meet(self, activity: str) -> None:
         """An activity is seen; a new one gets a weight of its own."""
@@ -95,26 +81,13 @@ class Trigger:
 
     def assess(self, moment: FloatArray, history: History) -> Assessment:
         """The chances at a moment, from its features (see `with_activity`) and what was said."""
-        mean, variance = self.timing.moments(moment)
         frequency = self.frequency.chance(history.since_spoken(), history.spoken_today)
-        optimism = self.costs.optimism * self.newness(history)
-        return Assessment(
-            chance_of(mean, variance),
-            frequency,
-            chance_of(mean, variance, optimism) * frequency,
-            0.0,
-            self.wanted(history),
-            optimism,
-        )
+        return Assessment(self.timing.chance(moment), frequency, 0.0, self.wanted(history))
 
     def wanted(self, history: History) -> float:
         """Chance that a welcome word would count by now: the first of a day always does."""
         counts = 1.0 if history.last_welcome is None else self.patience.counts(history.since_welcome())
         return max(counts, 1e-6)
-
-    def cost(self, history: History) -> float:
-        """What a false alarm costs at present, what it teaches taken off."""
-        return self.costs.false_alarm * (1 - self.costs.curiosity * self.newness(history))
 
     def reasons(self, moment: FloatArray, most: int = 4) -> tuple[Reason, ...]:
         """What speaks for and against this moment most strongly, in probit units."""

@@ -168,7 +168,7 @@ class RuleLearner(Silent):
         share = {name: (1 + good) / (2 + good + bad) for name, (good, bad) in self.categories.items()}
         weights = np.array([share.get(idea.category, 0.5) for idea in base.ideas])
         known = repeated(self.history, self.features, self.repeats, context, ())  # it asks nobody what they have
-        best = self.ranker.best(sight, known, weights, 0.0)
+        best = self.ranker.best(sight, known, weights)
         return best.index if best is not None else None
 
     def get_state(self) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class AnswerPicker:
         """The idea most likely to please a stranger now, among those not resting."""
         has = self.told.union(*map(things_in, self.familiarity.texts))
         known = repeated(self.history, self.features, self.repeats, context, has)
-        best = self.ranker.best(self._sight(context), known, np.ones(len(self.features.base)), 0.0)
+        best = self.ranker.best(self._sight(context), known, np.ones(len(self.features.base)))
         return best.index if best is not None else 0
 
     def heard(self, context: Context, idea: int, requested: bool, feedback: Feedback | None) -> None:

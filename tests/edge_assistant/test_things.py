@@ -174,7 +174,7 @@ def test_neither_said_nor_asked_nor_shown_without_what_it_needs(features) -> Non
         learner.ranker.learn(place, learner.ranker.chance_of_idea(learner.sight(context), place)[1], 0.999, 0.001)
     learner.learned()
     assert (learner.repeated(context).fresh[wanted] == 0).all()
-    ranked = learner.rank(context, 0.0)
+    ranked = learner.rank(context)
     assert ranked is not None and not set(wanted) & {ranked.index, *ranked.alternatives}
     shown = [card.idea for card in shelf_cards(learner, context, 30)]
     shown += [card.idea for card in cards(learner, [Sight(NOON, "resting on the sofa", 5.0)], 8) if card.idea >= 0]

@@ -132,10 +132,6 @@ class IdleScheduler:
         self._held = ""
         self._wake.set()
 
-    def nudge(self) -> None:
-        """Look again now: a reply has become due, a key was pressed, pairs have come in."""
-        self._wake.set()
-
     def close(self) -> None:
         """Stop the training at its checkpoint, and the thread."""
         self._closing.set()

@@ -72,7 +72,7 @@ def test_a_restart_changes_nothing(features, tmp_path):
         np.testing.assert_array_equal(again.get_arrays()[name], array)
     assert json.dumps(again.get_state()) == json.dumps(learner.get_state())
     assert again.moment(moment(5)).tolist() == learner.moment(moment(5)).tolist()
-    mine, theirs = learner.rank(moment(5), 0.0), again.rank(moment(5), 0.0)
+    mine, theirs = learner.rank(moment(5)), again.rank(moment(5))
     assert mine is not None and theirs is not None
     assert (mine.index, mine.chance) == (theirs.index, theirs.chance)
 
@@ -88,7 +88,7 @@ def test_beliefs_about_ideas_that_stay_are_kept(features, changed, tmp_path):
         before = learner.ranker.chance_of_idea(learner.sight(moment()), index)[0]
         same = changed.base.index(features.base.ideas[index].id)
         assert again.ranker.chance_of_idea(again.sight(moment()), same)[0] == pytest.approx(before, abs=0.02)
-    assert again.rank(moment(), 0.0) is not None
+    assert again.rank(moment()) is not None
 
 
 def test_beliefs_about_ideas_that_are_gone_are_integrated_out(features, changed, tmp_path):

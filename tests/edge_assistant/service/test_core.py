@@ -70,7 +70,7 @@ def test_the_level_changes_what_a_false_alarm_costs(person, level):
     assert row["value"] == level and row["source"] == "file"
     person.live(2.5)
     assert person.core.status().level == level
-    costs = person.core.service.assistant.learner.trigger.costs
+    costs = person.core.service.assistant.learner.costs
     usual = person.core.service.settings.costs.false_alarm
     assert costs.false_alarm == {"off": 1.0, "rare": 2.5, "normal": 1.0, "chatty": 0.5}[level] * usual
 

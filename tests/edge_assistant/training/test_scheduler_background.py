@@ -63,7 +63,6 @@ def test_switched_off_it_does_not_even_look() -> None:
     settings = Settings(training=TrainingSettings(on=False))
     trainer = BackgroundTrainer(Paths.from_environment(), settings, sources=[lambda: looks.append(1)])
     trainer.start()
-    trainer.nudge()
     time.sleep(0.2)
     assert trainer.view().state == "off" and not looks
     trainer.close()
@@ -78,7 +77,7 @@ def test_limits_and_sources_come_from_the_settings(monkeypatch: pytest.MonkeyPat
     assert str(system) == "system" and isinstance(watch, SlowSource)
     training = TrainingSettings(away_minutes=2, least_charge=0.6, free_memory_mb=900, hottest=70, threads=3)
     trainer = BackgroundTrainer(Paths.from_environment(), Settings(training=training), sources=[])
-    assert trainer._scheduler.limits == training and trainer._order().threads == 3
+    assert trainer.limits == training and trainer.order.threads == 3
 
 
 def test_a_slow_source_is_never_waited_for() -> None:

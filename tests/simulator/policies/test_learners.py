@@ -173,9 +173,9 @@ def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypa
     turned = learners.make("learner-diverse-2", prior, shop.features, Costs())
     for learner in (plain, turned):
         learner.see(context(0.0))
-    first = plain._rank_anew(context(0.0), 0.0)
+    first = plain._rank_anew(context(0.0))
     assert turned.variety == 2.0
-    assert turned._rank_anew(context(0.0), 0.0).index == first.index
+    assert turned._rank_anew(context(0.0)).index == first.index
     categories = shop.taste.base.category_index
     # a little of the favourite's category was heard: not enough for the habit alone to change the choice
     heard = {
@@ -183,8 +183,8 @@ def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypa
     }
     for learner in (plain, turned):
         monkeypatch.setattr(learner.history, "heard", lambda now: heard)
-    assert categories[plain._rank_anew(context(0.0), 0.0).index] == categories[first.index]
-    assert categories[turned._rank_anew(context(0.0), 0.0).index] != categories[first.index]
+    assert categories[plain._rank_anew(context(0.0)).index] == categories[first.index]
+    assert categories[turned._rank_anew(context(0.0)).index] != categories[first.index]
 
 
 def test_a_conflict_turns_the_evening_against_the_favourites(shop: PersonaSetup):

@@ -28,7 +28,8 @@ async def serve() -> None:
         store = Store.open(paths.store)
         service = build_service_state(store, load_settings(), paths, features=features, embedder=embedder)
         service.presence.setup_done = True
-        core = Core(service, ToldSenses(), tick_seconds=3600)
+        core = Core(service, ToldSenses())
+        core.tick_seconds = 3600
         server = Server(paths.home, core.call)
         service.emit = server.emit
         await server.start()

@@ -74,9 +74,6 @@ LABELS = {
     "costs.missed_need": "cost of a missed one",
     "costs.badly_put": "lost when badly worded",
     "costs.discovery": "trying new ideas",
-    "costs.optimism": "optimism at first",
-    "costs.curiosity": "curiosity at first",
-    "costs.fades": "first phase lasts",
 }
 """Settings whose field alone says too little; the others are called as in the file."""
 
