@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ BUSY_SECONDS = 10.0
 PAGE_BYTES = 8192
 """Five vectors of 384 float32 fit on a page of this size, only two on SQLite's usual one."""
 
+SHARED_MEMORY_BYTES = 65_536
+
 CACHE_KIB = 16_384
 """Vectors land all over the file; with SQLite's usual 2 MB every second page is read again."""
 
@@ -34,7 +37,7 @@ def explain(error: sqlite3.Error, path: Path | None) -> EdgeAssistantError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError(f"store {name}: another process is writing; close it or try again")
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
         return StoreError(f"store {name}: the disk is full; nothing was changed, free some space and repeat")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged(path, str(error))
@@ -45,6 +48,14 @@ def explain(error: sqlite3.Error, path: Path | None) -> EdgeAssistantError:
     if code == sqlite3.SQLITE_IOERR:
         return StoreError(f"store {name}: the disk failed ({error}); check the disk and its free space, then repeat")
     return StoreError(f"store {name}: {error}")
+
+
+def _is_full(path: Path | None) -> bool:
+    """Whether not even the memory that SQLite's connections share can be written, for which it has another error."""
+    try:
+        return path is not None and shutil.disk_usage(path.parent).free < SHARED_MEMORY_BYTES
+    except OSError:
+        return False
 
 
 def damaged(path: Path | None, why: str) -> StoreError:

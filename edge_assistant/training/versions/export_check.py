@@ -13,9 +13,8 @@ allowed. Each library's copy of the base is loaded when it is first needed, and 
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -27,16 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.errors import MissingDependencyError, ModelError
-from edge_assistant.training.versions.general_ability import fixed_text
+from edge_assistant.training.resources import usable_threads
+from edge_assistant.training.versions.our_model import OurModel, Reading
 
 if TYPE_CHECKING:
     from quant.lora_weights import LoraWeights
-
-ROWS, ROW_TOKENS = 8, 32
-"""What is compared: so many paragraphs of the fixed text, so many tokens of each, at every position."""
-
-LIKELY = -8.0
-"""Log probability, of the base, below which a token does not count: nobody will ever see it."""
 
 AUDIBLE, LOUDEST = (30.0, 50.0), 4.0
 """What an adapter should change to be told from rounding, in multiples of the base's own difference; and in nats, at
@@ -81,19 +75,12 @@ class Comparison:
         return asdict(self)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Reading:
-    """Log probabilities of all likely tokens of all positions, flat, and each position's likeliest token."""
-
-    values: NDArray[np.float64]
-    top: NDArray[np.int64]
-
-
 class ForeignCheck:
     """Comparisons over one base model."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
+        self.ours = OurModel(base)
 
     def gguf(self, weights: LoraWeights, path: Path) -> Comparison:
         """By llama.cpp itself.
@@ -124,10 +111,10 @@ class ForeignCheck:
         with _quietly():
             model = peft.PeftModel.from_pretrained(self._dense, folder)
         try:
-            theirs = self._read(self._logits(model.eval()))
+            theirs = self.ours.read(self.ours.logits(model.eval()))
         finally:
             self._dense = model.unload()
-        return self._close(f"peft {peft.__version__}", folder, self._ours(weights), theirs, plain, LEAST_SHARE)
+        return self._close(f"peft {peft.__version__}", folder, self.ours.adapted(weights), theirs, plain, LEAST_SHARE)
 
     def mlx(self, weights: LoraWeights, folder: Path) -> Comparison:
         """The same with mlx-lm, on the dequantized base; a fresh copy each time, since adapters stay in it.
@@ -146,15 +133,16 @@ class ForeignCheck:
             ) from error
         from edge_assistant.training.backends.mlx import build
 
-        def read(model: Any) -> _Reading:
+        def read(model: Any) -> Reading:
             model.eval()
-            return self._read(np.array(model(mx.array(row)[None])[0].astype(mx.float32)) for row in self._tokens)
+            rows = (model(mx.array(row)[None])[0].astype(mx.float32) for row in self.ours.tokens)
+            return self.ours.read(map(np.array, rows))
 
         self._same_numbers(weights, folder)
-        model = build(self._loaded.model, "float32", None)
+        model = build(self.ours.loaded.model, "float32", None)
         plain = read(model)
         theirs = read(load_adapters(model, str(folder)))
-        return self._close(f"mlx-lm {__version__}", folder, self._ours(weights), theirs, plain, LEAST_SHARE)
+        return self._close(f"mlx-lm {__version__}", folder, self.ours.adapted(weights), theirs, plain, LEAST_SHARE)
 
     # What is compared
 
@@ -175,56 +163,19 @@ class ForeignCheck:
             shown = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
             raise ModelError(f"export {path}: holds other numbers than were trained, in {shown}; not exported")
 
-    @cached_property
-    def _tokens(self) -> NDArray[np.int64]:
-        """(ROWS, `_start` + ROW_TOKENS) of the fixed text, each row beginning as the model's texts begin."""
-        from edge_assistant.training.dpo.tokens import prompt_tokens, template_of
-
-        tokenizer = self._loaded.tokenizer
-        template = template_of(tokenizer)
-        rows = [prompt_tokens(template, tokenizer, "Read this.", part) for part in fixed_text()[:ROWS]]
-        width = min(_common(rows) + ROW_TOKENS, *map(len, rows))
-        return np.array([row[:width] for row in rows], dtype=np.int64)
-
-    @cached_property
-    def _start(self) -> int:
-        """Tokens that all rows begin with: nobody cares for what is predicted inside of them."""
-        rows: list[list[int]] = self._tokens.tolist()
-        return min(_common(rows), len(rows[0]) - 1)
-
-    @cached_property
-    def _base(self) -> tuple[list[NDArray[np.bool_]], _Reading]:
-        """For each row [tokens, vocabulary] which tokens count, and our model's reading of them without adapter."""
-        rows = [_log_softmax(row[self._start :]) for row in self._logits(self._loaded.model)]
-        likely = [row > LIKELY for row in rows]
-        return likely, _reading(rows, likely)
-
-    @property
-    def _plain(self) -> _Reading:
-        return self._base[1]
-
-    def _read(self, rows: Iterable[NDArray[Any]]) -> _Reading:
-        """What counts of each row's logits: [all its tokens or those from `_start` on, vocabulary]."""
-        likely = self._base[0]
-        return _reading((_log_softmax(row[-len(mask) :]) for row, mask in zip(rows, likely, strict=True)), likely)
-
-    def _mean(self, difference: NDArray[np.float64]) -> float:
-        weights = np.exp(self._plain.values)
-        return float(np.sqrt((weights * difference**2).sum() / weights.sum()))
-
     def _close(
         self,
         library: str,
         path: Path,
-        ours: _Reading,
-        theirs: _Reading,
-        their_plain: _Reading,
+        ours: Reading,
+        theirs: Reading,
+        their_plain: Reading,
         share: float,
         strength: float = 1.0,
     ) -> Comparison:
-        change, their_change = ours.values - self._plain.values, theirs.values - their_plain.values
-        effect, difference = self._mean(change), self._mean(their_change - change)
-        base = self._mean(their_plain.values - self._plain.values)
+        change, their_change = ours.values - self.ours.plain.values, theirs.values - their_plain.values
+        effect, difference = self.ours.mean(change), self.ours.mean(their_change - change)
+        base = self.ours.mean(their_plain.values - self.ours.plain.values)
         allowed = BASE_TWICE * base + share * effect
         if not allowed < effect / 2:
             raise ModelError(
@@ -240,44 +191,14 @@ class ForeignCheck:
         top1 = float((ours.top == theirs.top).mean())
         return Comparison(library, ours.top.size, strength, effect, difference, base, top1)
 
-    # Our model
-
-    @cached_property
-    def _loaded(self) -> Any:
-        from quant.torch_model import load_model
-
-        return load_model(self.base)
-
-    def _logits(self, model: Any) -> Iterator[NDArray[np.float32]]:
-        """[tokens, vocabulary] of each row, by a model of torch."""
-        import torch
-
-        for row in self._tokens:
-            with torch.no_grad():
-                yield model(torch.as_tensor(row)[None]).logits[0].float().numpy()
-
-    def _ours(self, weights: LoraWeights) -> _Reading:
-        """The trained model."""
-        from quant.lora import LoraConfig, add_lora, remove_lora, set_weights
-
-        _ = self._base  # before anything is added
-        targets = tuple(sorted({name.rsplit(".", 1)[-1] for name in weights.tensors}))
-        config = LoraConfig(rank=weights.rank, alpha=weights.alpha, dropout=0.0, targets=targets)
-        layers = add_lora(self._loaded.model, config, 0)
-        try:
-            set_weights(layers, weights)
-            return self._read(self._logits(self._loaded.model))
-        finally:
-            remove_lora(self._loaded.model)
-
-    def _audible(self, weights: LoraWeights, path: Path) -> tuple[float, _Reading]:
+    def _audible(self, weights: LoraWeights, path: Path) -> tuple[float, Reading]:
         """A strength at which the adapter's effect is `AUDIBLE`, and the trained model at it."""
-        base = self._mean(self._llama_plain.values - self._plain.values)
+        base = self.ours.mean(self._llama_plain.values - self.ours.plain.values)
         low, high = (min(times * base, LOUDEST * times / AUDIBLE[1]) for times in AUDIBLE)
         strength, heard, best = 1.0, 0.0, None
         for _ in range(8):
-            ours = self._ours(replace(weights, alpha=weights.alpha * strength))
-            effect = self._mean(ours.values - self._plain.values)
+            ours = self.ours.adapted(replace(weights, alpha=weights.alpha * strength))
+            effect = self.ours.mean(ours.values - self.ours.plain.values)
             if effect == 0:
                 raise ModelError(f"export {path}: the adapter changes nothing; not exported")
             if best is not None and heard < low and effect < 1.5 * heard:
@@ -292,15 +213,15 @@ class ForeignCheck:
     # Theirs
 
     @cached_property
-    def _llama_plain(self) -> _Reading:
+    def _llama_plain(self) -> Reading:
         return self._llama(None, 1.0)
 
-    def _llama(self, adapter: Path | None, strength: float) -> _Reading:
+    def _llama(self, adapter: Path | None, strength: float) -> Reading:
         from edge_assistant.llm.llama_binding import NativeContext, NativeModel, Row
         from edge_assistant.llm.models import resolve
         from edge_assistant.llm.probe import choose_kernels
 
-        width, threads = self._tokens.shape[1], os.cpu_count() or 1
+        width, threads = self.ours.tokens.shape[1], usable_threads()
         model = NativeModel(self.base, extra_buffers=choose_kernels(resolve(self.base)))
         context = NativeContext(model, n_ctx=width, sequences=1, n_batch=width, n_outputs=width)
         try:
@@ -308,12 +229,12 @@ class ForeignCheck:
                 context.set_adapter(model.load_adapter(adapter), strength)
 
             def rows() -> Iterator[NDArray[np.float32]]:
-                for tokens in self._tokens.tolist():
+                for tokens in self.ours.tokens.tolist():
                     context.clear(0)
-                    batch = [Row(token, at, 0, at >= self._start) for at, token in enumerate(tokens)]
+                    batch = [Row(token, at, 0, at >= self.ours.start) for at, token in enumerate(tokens)]
                     yield np.stack(context.decode(batch, threads=threads))
 
-            return self._read(rows())
+            return self.ours.read(rows())
         finally:
             context.close()
             model.close()
@@ -341,8 +262,8 @@ class ForeignCheck:
         return model
 
     @cached_property
-    def _dense_plain(self) -> _Reading:
-        return self._read(self._logits(self._dense))
+    def _dense_plain(self) -> Reading:
+        return self.ours.read(self.ours.logits(self._dense))
 
 
 @contextmanager
@@ -353,23 +274,7 @@ def _quietly() -> Iterator[None]:
         yield
 
 
-def _reading(rows: Iterable[NDArray[np.float64]], likely: Iterable[NDArray[np.bool_]]) -> _Reading:
-    pairs = [(row[mask], row.argmax(-1)) for row, mask in zip(rows, likely, strict=True)]
-    return _Reading(np.concatenate([values for values, _ in pairs]), np.concatenate([top for _, top in pairs]))
-
-
 def _equal(ours: tuple[Any, Any] | None, theirs: tuple[Any, Any] | None) -> bool:
     if ours is None or theirs is None:
         return False
     return all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
-
-
-def _common(rows: Sequence[Sequence[int]]) -> int:
-    """How many first tokens all rows share."""
-    return next((at for at, tokens in enumerate(zip(*rows, strict=False)) if len(set(tokens)) > 1), 0)
-
-
-def _log_softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
-    found: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-    return found
