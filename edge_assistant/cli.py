@@ -9,7 +9,6 @@ it reads from the file. So the root command starts fast, and one broken part lea
 from __future__ import annotations
 
 import ast
-import errno
 import importlib
 import importlib.util
 import os
@@ -27,7 +26,7 @@ from typer.core import TyperCommand, TyperGroup
 from edge_assistant.commands import command_targets
 from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, StoreError, UsageError
 from edge_assistant.paths import APPLICATION, HOME_VARIABLE, expanded
-from quant.errors import QuantError
+from quant.errors import QuantError, is_full
 
 DEBUG_VARIABLE = "EDGE_ASSISTANT_DEBUG"
 
@@ -35,6 +34,8 @@ INTERRUPTED = 130
 """The exit code of a command that was stopped by Ctrl-C: 128 + SIGINT."""
 
 STOPPED = "interrupted; nothing that was saved is lost, call it again (a run: with --resume)"
+
+FULL = "the disk is full; free some space and repeat, nothing that was saved is lost"
 
 NO_MEMORY = "there is not enough memory; close other programs, or allow this one more ('ulimit -v' shows the limit)"
 
@@ -176,8 +177,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _show_traceback_on_request()
         return _fail(NO_MEMORY, EdgeAssistantError.exit_code)
     except Exception as error:
-        # a defect of ours: one line for the user, the rest for whoever mends it
         _show_traceback_on_request()
+        if is_full(error):
+            return _fail(FULL, StoreError.exit_code)
+        # a defect of ours: one line for the user, the rest for whoever mends it
         words = f"{type(error).__name__}: {error}"
         return _fail(
             f"unexpected {words}; set {DEBUG_VARIABLE}=1 to see where, and report it", EdgeAssistantError.exit_code
@@ -186,10 +189,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _describe(error: OSError) -> str:
     """One line for what the operating system refused, with the place and the way out."""
-    place = f" at {error.filename}" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"the disk is full{place}; free some space and repeat, nothing that was saved is lost"
-    advice = "check that the path exists and that you may use it" if error.filename else "see the documentation"
+    where = error.filename2 or error.filename  # of two, the one that was written
+    place = f" at {where}" if where else ""
+    if is_full(error):
+        return FULL.replace("full", f"full{place}", 1)
+    advice = "check that the path exists and that you may use it" if where else "see the documentation"
     return f"{error.strerror or error}{place}; {advice}"
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from quant.errors import CallError, WriteError
+from quant.errors import CallError, WriteError, refused
 
 PARTIAL = ".partial"
 """How the name of a file ends that is not complete."""
@@ -51,8 +51,9 @@ def check_target(target: Path, *sources: Path) -> None:
         aside.touch()
         aside.unlink()
     except OSError as error:
-        reason = error.strerror or error
-        raise WriteError(f"{target}: cannot be written ({reason}); name a file in a folder of yours") from error
+        raise WriteError(
+            f"{target}: cannot be written: {refused(error, 'name a file in a folder of yours')}"
+        ) from error
 
 
 def aside_of(path: Path) -> Path:

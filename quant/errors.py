@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 
 class QuantError(Exception):
     """Anything wrong with a model, an adapter or a command of this package; `exit_code` is for the command line."""
@@ -31,3 +34,21 @@ class DamagedFileError(QuantError):
 
 class AdapterError(QuantError):
     """An adapter that does not fit its base, is of a refused format, or is damaged."""
+
+
+def is_full(error: Exception) -> bool:
+    """Whether the disk, or what this person may use of it, is full; also by the words of libraries that hide it."""
+    codes = (errno.ENOSPC, errno.EDQUOT)
+    return getattr(error, "errno", None) in codes or any(os.strerror(code) in str(error) for code in codes)
+
+
+def refused(error: OSError, otherwise: str) -> str:
+    """Why the system refused something, and what to do.
+
+    Args:
+        error: of the system.
+        otherwise: what to do where there is room on the disk.
+    """
+    return (
+        "the disk is full; free some space and repeat" if is_full(error) else f"{error.strerror or error}; {otherwise}"
+    )

@@ -25,6 +25,7 @@ from edge_assistant.service.lock import HomeLock
 from edge_assistant.storage.private_folders import make_private
 from edge_assistant.storage.store import Store
 from quant.atomic import replacing, sync
+from quant.errors import refused
 
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
@@ -63,7 +64,7 @@ def write_backup(paths: Paths, target: Path, store: Store | None = None) -> int:
                 _write_archive(file, files)
         return target.stat().st_size
     except OSError as error:
-        raise StoreError(f"backup {target}: {error.strerror or error}; choose a folder of yours with space") from error
+        raise StoreError(f"backup {target}: {refused(error, 'choose a folder of yours')}") from error
 
 
 def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict[str, Any]:
@@ -100,9 +101,8 @@ def restore_backup(paths: Paths, source: Path, *, replace: bool = False) -> dict
                 shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         place = error.filename or source
-        raise StoreError(
-            f"restore {place}: {error.strerror or error}; check that it exists and that you may use it"
-        ) from error
+        advice = "check that it exists and that you may use it"
+        raise StoreError(f"restore {place}: {refused(error, advice)}") from error
     return {**manifest, "moved": str(moved) if moved else ""}
 
 
@@ -110,7 +110,7 @@ def _make_home(home: Path) -> None:
     try:
         make_private(home)
     except OSError as error:
-        raise StoreError(f"home {home}: {error.strerror}; choose another folder with --home") from error
+        raise StoreError(f"home {home}: {refused(error, 'choose another folder with --home')}") from error
 
 
 def _own_files(paths: Paths) -> dict[str, Path]:

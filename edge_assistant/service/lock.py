@@ -11,6 +11,7 @@ from typing import Self
 
 from edge_assistant.errors import LockedError, StoreError
 from edge_assistant.storage.private_folders import make_private
+from quant.errors import refused
 
 HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
 """What `flock` says where somebody else has the lock; anything else is the file system's own trouble."""
@@ -64,10 +65,8 @@ class HomeLock:
 
 def _refused(home: Path, error: OSError) -> str:
     """What the system refused, and the way out."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"home {home}: the disk is full; free some space and try again"
     if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL):
         return f"home {home}: its file system has no locks ({error.strerror}); choose a local folder with --home"
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"home {home}: cannot be written ({error.strerror}); make it yours, or choose another with --home"
-    return f"home {home}: {error.strerror or error}; choose another folder with --home"
+    return f"home {home}: {refused(error, 'choose another folder with --home')}"

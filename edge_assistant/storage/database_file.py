@@ -14,7 +14,7 @@ from edge_assistant.errors import EdgeAssistantError, LockedError, StoreError
 from edge_assistant.storage.migrations import MIGRATIONS
 from edge_assistant.storage.private_folders import make_private
 from quant.atomic import replacing
-from quant.errors import QuantError
+from quant.errors import QuantError, refused
 
 APPLICATION_ID = 0x45414153
 """'EAAS' in the file's header: tells our files from those of other programs."""
@@ -143,7 +143,7 @@ def backup(source: sqlite3.Connection, path: Path, origin: Path | None) -> None:
     except QuantError as error:
         raise StoreError(f"backup {error}") from error
     except OSError as error:
-        raise StoreError(f"backup {path}: {error.strerror or error}; choose a folder of yours with space") from error
+        raise StoreError(f"backup {path}: {refused(error, 'choose a folder of yours')}") from error
 
 
 def _prepare(path: Path, read_only: bool) -> None:
@@ -157,7 +157,7 @@ def _prepare(path: Path, read_only: bool) -> None:
         # The log and its index inherit the mode of the main file.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreError(f"store {path}: {error.strerror or error}; choose a file in a folder that is yours") from error
+        raise StoreError(f"store {path}: {refused(error, 'choose a file in a folder that is yours')}") from error
     log = path.with_name(path.name + "-wal")
     if path.stat().st_size == 0 and log.exists() and log.stat().st_size > 0:
         # SQLite would take the file for a new one and delete the log, which may hold all that is left.

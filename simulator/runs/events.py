@@ -65,7 +65,8 @@ class EventLog:
             self._connection.execute("SELECT count(*) FROM days").fetchone()
         except sqlite3.Error as error:
             raise StoreError(
-                f"{path}: the run's events cannot be opened: {error}; 'simulate --resume' makes them anew"
+                f"{path}: the run's events cannot be opened: {error}; see that there is room on the disk, "
+                "then 'simulate --resume' makes them anew"
             ) from error
 
     def close(self) -> None:

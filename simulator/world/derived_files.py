@@ -51,7 +51,9 @@ def put(path: Path, content: bytes | str) -> None:
             aside.write_bytes(content.encode() if isinstance(content, str) else content)
     except (OSError, QuantError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise StoreError(f"{path}: cannot be written: {reason}; free some space and use --resume") from error
+        raise StoreError(
+            f"{path}: cannot be written: {reason}; free some space and repeat, a run with --resume"
+        ) from error
 
 
 @contextmanager

@@ -125,7 +125,7 @@ def _is_claimed(event: Any, all_day: bool, title: str) -> bool:
     office = str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper()
     if office:
         return office not in ("FREE", "WORKINGELSEWHERE")
-    claimed = str(event.get("TRANSP", "")).upper()
+    claimed = str(event.get("TRANSP", "")).strip().upper()
     return claimed == "OPAQUE" if all_day else claimed != "TRANSPARENT"
 
 

@@ -50,6 +50,9 @@ _ONCE = frozenset(
 _ZONE = "X-ZONE"
 """What TZID is called when the parser sees it: it would look the name up among the zones of all files."""
 
+_TIME_LINE = re.compile(r'[\w-]+\s*(?P<params>(?:;(?:"[^"]*"|[^":]|:(?=\d\d:))*)?)\s*:(?P<value>.*)')
+_TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d):?(\d\d)?(?:[.,]\d+)?(Z?)")
+
 _READ = _ONCE | _NEEDED | {"EXRULE", "ATTENDEE", "CATEGORIES"}
 """All else is not handed to the parser, and so cannot hurt."""
 
@@ -87,7 +90,11 @@ class EventSeries:
         if time.monotonic() - began > SLOW_SECONDS:
             self._too_slow = True
         mine = own | {self._owner} if self._owner else own
-        found = [occurrence(event, now, mine) for event in components if event.get("STATUS", "").upper() != "CANCELLED"]
+        found = [
+            occurrence(event, now, mine)
+            for event in components
+            if event.get("STATUS", "").strip().upper() != "CANCELLED"
+        ]
         return [entry for entry in found if entry.start < last and (entry.end > first or entry.start >= first)]
 
     def _repeated(self, first: datetime, last: datetime) -> list[Any]:
@@ -148,7 +155,7 @@ def _event(part: CalendarPart, zones: FileZones) -> tuple[Any, list[str]]:
         name = line.partition(":")[0].partition(";")[0].strip().upper()
         if name in _READ and not (name in _ONCE and name in seen):
             seen.add(name)
-            lines.append(re.sub(";TZID=", f";{_ZONE}=", line, count=1, flags=re.IGNORECASE) if name in _TIMES else line)
+            lines.append(_time_line(name, line) if name in _TIMES else line)
     event: Any = Event.from_ical("\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""]))
     dropped = sorted({str(name).upper() for name, _ in event.errors if name} & _NEEDED)
     if dropped:
@@ -162,6 +169,26 @@ def _event(part: CalendarPart, zones: FileZones) -> tuple[Any, list[str]]:
     elif end is not None and isinstance(end, datetime) != isinstance(start, datetime):
         raise ValueError("starts on a day and ends at an hour, or the other way round")
     return event, guessed
+
+
+def _time_line(name: str, line: str) -> str:
+    """A line with times in the one form that the parser knows, whichever of the usual ones it is written in."""
+    found = _TIME_LINE.fullmatch(line)
+    if found is None:
+        return line
+    params = re.sub(r';\s*TZID\s*=\s*"?([^";]*)"?', rf';{_ZONE}="\1"', found["params"], count=1, flags=re.IGNORECASE)
+    return f"{name}{params}:{','.join(map(_time_value, found['value'].split(',')))}"
+
+
+def _time_value(value: str) -> str:
+    """'2026-12-01T24:00:00Z' as '20261202T000000Z'; a leap second is the one before it."""
+    found = _TIME.fullmatch(value.strip().upper())
+    if found is None:
+        return value.strip()
+    day, hour, rest = "".join(found.group(1, 2, 3)), found[4], f"{found[5]}{min(found[6] or '00', '59')}{found[7]}"
+    if hour == "24" and rest.startswith("0000"):
+        day, hour = f"{date.fromisoformat(day) + timedelta(days=1):%Y%m%d}", "00"
+    return f"{day}T{hour}{rest}"
 
 
 def _place(event: Any, zones: FileZones, common: str) -> list[str]:
@@ -202,6 +229,8 @@ def _place(event: Any, zones: FileZones, common: str) -> list[str]:
                 found.append(vDDDLists([placed(each.dt, zone) for each in value.dts]))
             else:
                 found.append(vDDDTypes(placed(value.dt, zone)))
+                if "RANGE" in value.params:  # this day of a series and all that follow are moved
+                    found[-1].params["RANGE"] = value.params["RANGE"]
         event[name] = found if isinstance(values, list) else found[0]
     return list(dict.fromkeys(guessed))
 

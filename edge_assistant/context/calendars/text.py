@@ -7,6 +7,7 @@ cut off, and glued together. What cannot be used is told with its line.
 from __future__ import annotations
 
 import codecs
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -124,12 +125,23 @@ def _lines(content: bytes) -> Iterator[tuple[int, str]]:
         while number < len(raw) and raw[number][:1] in (b" ", b"\t"):
             line += raw[number][1:]
             number += 1
+        while number < len(raw) and line.endswith(b"=") and _is_printable(line):
+            line = line[:-1] + raw[number].lstrip()
+            number += 1
         if line.strip():
             yield begin + 1, _decoded(line).translate(_CONTROLS).strip()
 
 
+def _is_printable(line: bytes) -> bool:
+    """Whether a value is written in printable letters, as in the calendars of older phones: 'Caf=C3=A9'."""
+    return b"ENCODING=QUOTED-PRINTABLE" in line.partition(b":")[0].upper()
+
+
 def _decoded(line: bytes) -> str:
     """A line as text; what is no UTF-8 is taken for the encoding of older programs."""
+    if _is_printable(line):
+        head, _, value = line.partition(b":")
+        line = head + b":" + quopri.decodestring(value).replace(b"\r\n", b"\n").replace(b"\n", b"\\n")
     try:
         return line.decode()
     except UnicodeDecodeError:

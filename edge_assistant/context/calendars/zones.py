@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta, timezone, tzinfo
 from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from edge_assistant.context.calendars.text import CalendarPart
 
@@ -52,16 +53,23 @@ class FileZones:
 
 
 @cache
+def _spellings() -> dict[str, str]:
+    """The names of the tz database by their small letters."""
+    return {name.lower(): name for name in available_timezones()}
+
+
+@cache
 def _known(name: str) -> tzinfo | None:
     """A zone of the tz database, also by its name on Windows or behind a vendor's prefix, or a fixed offset."""
     from icalendar.timezone.tzp import TZP
 
     # a table of its own: icalendar keeps the definitions of all files that it has ever read in a common one
     table: Any = TZP()
-    parts = name.strip('"/').split("/")
+    parts = name.strip('"/ ').replace(" ", "_").split("/")
     for start in range(len(parts)):
         try:
-            zone = table.timezone("/".join(parts[start:]))
+            tail = "/".join(parts[start:])
+            zone = table.timezone(_spellings().get(tail.lower(), tail.replace("_", " ")))
         except Exception:  # names that no file system likes
             zone = None
         if isinstance(zone, tzinfo):

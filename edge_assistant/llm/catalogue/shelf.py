@@ -16,7 +16,7 @@ from edge_assistant.llm.models import RESERVED_NAMES, file_sha256, read_json
 from edge_assistant.llm.serving import check_serves
 from edge_assistant.storage.private_folders import make_private
 from quant.atomic import aside_of, put_in_place, write_json
-from quant.errors import QuantError, WriteError
+from quant.errors import QuantError, WriteError, refused
 from quant.tools.quantize import join_parts
 
 UNSTATED = "no manifest"
@@ -117,7 +117,7 @@ def add(source: Path, folder: Path) -> Stored:
             shutil.copyfile(source, aside)
         return place(aside, folder, target.name, source=str(source.absolute()), licence="", sha256=digest)
     except OSError as error:  # whose own words name the file that is copied from
-        raise StoreError(f"model {target}: {error.strerror}; free some space, or check the folder") from error
+        raise StoreError(f"model {target}: {refused(error, 'check the file and the folder')}") from error
     finally:
         aside.unlink(missing_ok=True)
 

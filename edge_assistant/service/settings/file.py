@@ -13,6 +13,7 @@ from edge_assistant.errors import ConfigError
 from edge_assistant.settings import Settings
 from edge_assistant.storage.private_folders import make_private
 from quant.atomic import replacing
+from quant.errors import refused
 
 _TABLE = re.compile(r"^\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?$")
 
@@ -116,4 +117,4 @@ def _replace(path: Path, text: str) -> None:
             except ConfigError as error:
                 raise ConfigError(str(error).replace(str(aside), str(path))) from error
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
+        raise ConfigError(f"{path}: cannot be written: {refused(error, 'check the folder')}") from error

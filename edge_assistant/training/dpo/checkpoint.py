@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def save(path: Path, tensors: Mapping[str, torch.Tensor], facts: Mapping[str, Any]) -> None:
     """Replace a file by these tensors and facts, at once and for good."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as to_bytes
 
     with replacing(path) as aside:
         # Floats go through repr, which gives back the same bits.
         plain = {name: one.detach().contiguous() for name, one in tensors.items()}
-        save_file(plain, aside, {"facts": json.dumps(facts)})
+        # not written by the library, whose error for a full disk is none of the system's
+        aside.write_bytes(to_bytes(plain, {"facts": json.dumps(facts)}))
 
 
 def load(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from edge_assistant.errors import DataError, StoreError
 from quant.atomic import replacing
+from quant.errors import refused
 from simulator.people.importer.values import Clause, Finding, Imported, data
 from simulator.people.persona import Persona
 from simulator.people.routine import DAY_GROUPS
@@ -85,7 +86,7 @@ def write_all(files: Sequence[tuple[Path, str]]) -> None:
                     raise DataError(f"{at}: exists already; choose another --out or rename the file that is imported")
                 finished.enter_context(replacing(at)).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise StoreError(f"{at}: cannot be written ({error.strerror}); free space or choose another --out") from error
+        raise StoreError(f"{at}: cannot be written: {refused(error, 'choose another --out')}") from error
 
 
 def render(imported: Imported | Sequence[Imported]) -> str:

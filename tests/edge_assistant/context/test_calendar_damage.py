@@ -154,6 +154,19 @@ def test_titles_of_other_bytes_are_text(tmp_path: Path, raw: bytes) -> None:
     assert titles(told) == ["Café créma"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Caf=C3=A9 cr=C3=A9ma",
+        "SUMMARY;CHARSET=ISO-8859-1;ENCODING=quoted-printable:Caf=E9 cr=E9ma",
+        "SUMMARY;ENCODING=QUOTED-PRINTABLE:Caf=C3=A9 =\r\ncr=C3=\r\n=A9ma",
+    ],
+)
+def test_titles_in_printable_letters_are_read(tmp_path: Path, line: str) -> None:
+    told = look(tmp_path, WHOLE.replace("SUMMARY:Organ lesson", line))
+    assert titles(told) == ["Café créma"] and told.left_out == ()
+
+
 def test_any_byte_in_a_title_is_survived(tmp_path: Path) -> None:
     for byte in range(256):
         content = WHOLE.encode().replace(b"Organ", b"O" + bytes([byte]) + b"n")
@@ -196,6 +209,10 @@ def test_what_a_file_defines_holds_for_that_file_alone(tmp_path: Path) -> None:
         ("DTSTART;TZID=GMT+0530:20260506T120000", 6),
         ("DTSTART;TZID=-0400:20260506T120000", 16),
         ("DTSTART;VALUE=DATE-TIME;TZID=Asia/Dubai:20260506T120000", 8),
+        ("DTSTART;TZID=america/halifax:20260506T120000", 15),
+        ("DTSTART;TZID=America/New York:20260506T120000", 16),
+        ("DTSTART;TZID= Asia/Dubai :20260506T120000", 8),
+        ("DTSTART;TZID=UTC+05:30:20260506T120000", 6),
         ("DTSTART;TZID=Etc/Nowhere:20260506T120000", 12),
         ("DTSTART;TZID=:20260506T120000", 12),
         ("DTSTART;TZID=../../etc/passwd:20260506T120000", 12),
@@ -205,6 +222,31 @@ def test_zones_by_the_names_that_programs_use(tmp_path: Path, line: str, hour: i
     told = look(tmp_path, HEAD + event("Call", line, "DURATION:PT1H") + FOOT)
     assert [entry.start.hour for entry in told.calendar] == [hour]
     assert bool(told.left_out) is ("Nowhere" in line or "passwd" in line)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "span"),
+    [
+        ("DTSTART:2026-05-06T09:15:00Z", "DTEND:2026-05-06T10:00:00Z", "09:15 to 10:00"),
+        ("DTSTART;TZID=Asia/Dubai:2026-05-06T13:15:00", "DTEND;TZID=Asia/Dubai:20260506T140000", "09:15 to 10:00"),
+        ("DTSTART ;VALUE=DATE-TIME: 20260506T091500Z", "DTEND: 20260506t100000z", "09:15 to 10:00"),
+        ("DTSTART:20260506T220000Z", "DTEND:20260506T240000Z", "22:00 to 00:00"),
+        ("DTSTART:20260506T091500.000Z", "DTEND:20260506T095960Z", "09:15 to 09:59"),
+        ("DTSTART:20260506T0915Z", "DURATION:PT45M", "09:15 to 10:00"),
+    ],
+)
+def test_times_in_the_forms_that_programs_write(tmp_path: Path, start: str, end: str, span: str) -> None:
+    told = look(tmp_path, HEAD + event("Call", start, end) + FOOT)
+    (entry,) = told.calendar
+    assert f"{entry.start:%H:%M} to {entry.end:%H:%M}" == span and told.left_out == ()
+
+
+def test_a_moved_day_may_move_all_that_follow(tmp_path: Path) -> None:
+    daily = event("Walk", "DTSTART:20260401T060000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
+    for change, hours in (("", {6}), (";RANGE=THISANDFUTURE", {7})):
+        moved = event("Walk", "DTSTART:20260502T070000Z", "DURATION:PT1H", f"RECURRENCE-ID{change}:20260502T060000Z")
+        told = look(tmp_path, HEAD + daily + moved + FOOT)
+        assert {entry.start.hour for entry in told.calendar} == hours
 
 
 EMPTY_ZONES = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge_assistant.errors import UsageError
 from quant.atomic import replacing
+from quant.errors import refused
 
 
 def write_export(path: Path, everything: dict[str, Any]) -> int:
@@ -25,5 +26,5 @@ def write_export(path: Path, everything: dict[str, Any]) -> int:
         with replacing(target) as aside, os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
             file.write(data)
     except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}; choose another place") from error
+        raise UsageError(f"{target}: cannot be written: {refused(error, 'choose another place')}") from error
     return len(data)
