@@ -83,17 +83,16 @@ class _Columns:
 class Finder:
     """All that is held in memory about the memories of a store; every answer is as current as the tables."""
 
-    def __init__(self, store: Store, dimension: int, path: Path | None, brute_force_below: int, threads: int) -> None:
+    def __init__(self, store: Store, dimension: int, path: Path | None, brute_force_below: int) -> None:
         """
         Args:
             store: holds memories and vectors.
             dimension: of every vector.
             path: where the graph is saved, or None to build it at every start.
             brute_force_below: see `VectorIndex`.
-            threads: for building. Only with 1 is the graph the same each time.
         """
         self._store, self._path = store, path
-        self._sizes = dimension, brute_force_below, threads
+        self._sizes = dimension, brute_force_below
         self._index, self._columns = VectorIndex(*self._sizes), _Columns()
         self._generation: int | None = None
         self._loaded = path is None

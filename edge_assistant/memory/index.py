@@ -38,7 +38,8 @@ class VectorIndex:
     """The matrix below `brute_force_below` vectors; from there on the graph, and the matrix for what came last.
 
     Adding is cheap: the graph gets vectors at the next search. Removing one that is in the graph has it built anew, so
-    that nothing of what was removed is left. The same vectors in the same order give the same graph with one thread.
+    that nothing of what was removed is left. Built on one thread, so that the same
+    vectors in the same order give the same graph.
     """
 
     _rows: Vectors
@@ -46,8 +47,8 @@ class VectorIndex:
     _places: dict[int, int]
     """The matrix: rows and their labels, the first of which are in use, and where each label is."""
 
-    def __init__(self, dimension: int, brute_force_below: int = BRUTE_FORCE_BELOW, threads: int = 1) -> None:
-        self._dimension, self._threads, self._limit = dimension, threads, max(1, brute_force_below)
+    def __init__(self, dimension: int, brute_force_below: int = BRUTE_FORCE_BELOW) -> None:
+        self._dimension, self._limit = dimension, max(1, brute_force_below)
         self._start_matrix()
         self._graph: Any = None
         self._live: set[int] = set()  # in the graph
@@ -105,7 +106,7 @@ class VectorIndex:
         needed = self._graph.get_current_count() + count
         if needed > self._graph.get_max_elements():
             self._graph.resize_index(max(needed, int(1.5 * self._graph.get_max_elements())))
-        self._graph.add_items(self._rows[:count], self._labels[:count], num_threads=self._threads)
+        self._graph.add_items(self._rows[:count], self._labels[:count], num_threads=1)
         self._live.update(self._places)
         self._start_matrix()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -106,20 +106,7 @@ class Memory:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "time": self.time.isoformat(),
-            "text": self.text,
-            "importance": self.importance,
-            "data": self.data,
-            "pinned": self.pinned,
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Memory:
-        """Inverse of `to_dict`."""
-        return cls(**{**data, "time": datetime.fromisoformat(data["time"])})
+        return {**asdict(self), "time": self.time.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,14 +107,6 @@ def index_words(connection: sqlite3.Connection, first: int, last: int) -> None:
     )
 
 
-def rewrite(connection: sqlite3.Connection, memory_id: int, draft: Draft, vector_id: int) -> None:
-    """Give a memory another text, importance and data."""
-    connection.execute(
-        "UPDATE memories SET text = ?, importance = ?, data = ?, vector_id = ? WHERE id = ?",
-        (draft.text, draft.importance, to_json(draft.data), vector_id, memory_id),
-    )
-
-
 def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
     """Delete memories, and their words from the word lists, which otherwise go only when SQLite next merges them."""
     connection.executemany("DELETE FROM memories WHERE id = ?", [(number,) for number in ids])

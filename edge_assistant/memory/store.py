@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from edge_assistant.memory.records import (
     Weights,
     chosen_kinds,
 )
-from edge_assistant.memory.summaries import ExtractiveSummariser, Summariser, due_summaries, summaries_of
+from edge_assistant.memory.summaries import Summariser, due_summaries, summaries_of, told
 from edge_assistant.storage.store import Store
 
 
@@ -47,9 +48,7 @@ class MemoryStore:
         weights: Weights = DEFAULT_WEIGHTS,
         index_path: Path | str | None = None,
         brute_force_below: int = BRUTE_FORCE_BELOW,
-        *,
-        summariser: Summariser | None = None,
-        threads: int = 1,
+        summariser: Summariser = told,
     ) -> None:
         """
         Args:
@@ -58,15 +57,14 @@ class MemoryStore:
             weights: of the parts of a score.
             index_path: where the graph is saved; None builds it when needed.
             brute_force_below: number of distinct texts from which on hnswlib serves.
-            summariser: writes summaries; None extracts them.
-            threads: for building the graph; only 1 gives the same graph each time.
+            summariser: writes summaries.
         """
         self.store = store
         self.embedder = embedder
         self.weights = weights
-        self._summariser: Summariser = summariser or ExtractiveSummariser()
+        self._summariser = summariser
         path = None if index_path is None else Path(index_path)
-        self._finder = Finder(store, embedder.dimension, path, brute_force_below, threads)
+        self._finder = Finder(store, embedder.dimension, path, brute_force_below)
         self._summarised_hour: datetime | None = None
         if rows.embed_anew(store, embedder):
             self._finder.clear()
@@ -103,36 +101,20 @@ class MemoryStore:
             self._finder.changed(new, only_added=True)
         return ids
 
-    def update(
-        self,
-        memory_id: int,
-        *,
-        text: str | None = None,
-        importance: float | None = None,
-        data: dict[str, Any] | None = None,
-    ) -> Memory:
-        """Correct a memory; what is None stays. Summaries that told of it are dropped, to be made anew.
+    def correct(self, memory_id: int, text: str) -> Memory:
+        """Give a memory another text. Summaries that told of it are dropped, to be made anew.
 
         Raises:
             StoreError: there is no such memory.
         """
         with self.store.transaction() as connection:
             old = self._existing(memory_id)
-            new = Draft(
-                old.kind,
-                old.time,
-                old.text if text is None else text,
-                old.importance if importance is None else importance,
-                old.data if data is None else data,
-            )
-            label = rows.label(self.embedder, new.text)
-            added = rows.put_vectors(connection, [label], self.embedder.embed([new.text]))
-            rows.rewrite(connection, memory_id, new, label)
-            self._finder.changed(added, self._forget([old], replaced=True) if new.text != old.text else [])
-            result = self._existing(memory_id)
-        if new.text != old.text:
-            self.store.scrub()
-        return result
+            label = rows.label(self.embedder, text)
+            added = rows.put_vectors(connection, [label], self.embedder.embed([text]))
+            connection.execute("UPDATE memories SET text = ?, vector_id = ? WHERE id = ?", (text, label, memory_id))
+            self._finder.changed(added, self._forget([old], replaced=True) if text != old.text else [])
+        self.store.scrub()
+        return replace(old, text=text)
 
     def annotate(self, memory_id: int, data: dict[str, Any]) -> None:
         """Replace what is kept beside a memory's text; nothing that a search weighs is changed, so it costs little."""
@@ -190,14 +172,6 @@ class MemoryStore:
         """One memory, or None."""
         found = rows.by_ids(self.store, [memory_id])
         return found[0] if found else None
-
-    def count(self, kinds: Iterable[str] | None = None) -> int:
-        """How many there are, of these kinds."""
-        wanted = chosen_kinds(kinds)
-        with self.store.guard() as connection:
-            query = f"SELECT count(*) FROM memories WHERE kind IN ({rows.marks(wanted)})"
-            row = connection.execute(query, wanted).fetchone()
-        return int(row[0])
 
     def last_id(self) -> int:
         """The greatest id, 0 where there is no memory: what is added later has a greater one."""

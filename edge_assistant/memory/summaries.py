@@ -1,26 +1,21 @@
 """Hourly, four-hourly and daily summaries of what the memory holds.
 
-An hour is told from what happened in it, four hours from the same and their hourly summaries, a day from its
-four-hourly ones. A summary's time is the end of its span; its data names span and count, by which a later run sees
-whether the span has changed.
+A summary's time is the end of its span; its data names span and count, by which a later run sees whether the span has
+changed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from edge_assistant.memory import rows
 from edge_assistant.memory.records import BASE_KINDS, SUMMARY_KINDS, Draft, Memory
 from edge_assistant.storage.store import Store, moment_of
 
 HOURS = {"summary_hour": 1, "summary_4h": 4, "summary_day": 24}
-
-PARTS: dict[str, str | None] = {"summary_hour": None, "summary_4h": "summary_hour", "summary_day": "summary_4h"}
-"""The kind of summary that a longer one is made of."""
 
 VERBS = {"action": "did", "suggestion": "suggested", "score": "scored", "reason": "said"}
 
@@ -40,46 +35,25 @@ class Span:
     end: datetime
 
 
-class Summariser(Protocol):
-    """Puts a span into a few words; a language model may."""
+Summariser = Callable[[Span, Sequence[Memory]], str]
+"""Puts a span and what happened in it, in order and at least one memory, into one line."""
 
-    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:
-        """One line about the span.
-
-        Args:
-            span: which stretch.
-            memories: what happened in it, in order, at least one.
-            parts: the shorter summaries of it, in order; none for an hour.
-        """
+MOST = 5
+"""Texts of one kind in a summary."""
 
 
-class ExtractiveSummariser:
-    """Takes the most frequent texts of each kind as they stand; nothing is invented."""
-
-    def __init__(self, most: int = 5) -> None:
-        """
-        Args:
-            most: texts of one kind at most.
-        """
-        self._most = most
-
-    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:
-        """See `Summariser.summarise`."""
-        clauses = []
-        for kind in BASE_KINDS:
-            texts = [memory.text for memory in memories if memory.kind == kind]
-            counts = Counter(texts)
-            chosen = {text for text, _ in counts.most_common(self._most)}
-            told = [
-                text if counts[text] == 1 else f"{text} ({counts[text]} times)"
-                for text in dict.fromkeys(texts)
-                if text in chosen
-            ]
-            more = len(counts) - len(chosen)
-            if told:
-                clauses.append(f"{VERBS[kind]}: {'; '.join(told)}" + (f"; and {more} more" if more else ""))
-        when = f"{span.start:%A %d %B}" if span.kind == "summary_day" else f"{span.start:%A %H:%M} to {span.end:%H:%M}"
-        return f"{when}: " + ". ".join(clauses) + "."
+def told(span: Span, memories: Sequence[Memory]) -> str:
+    """The most frequent texts of each kind as they stand; nothing is invented."""
+    clauses = []
+    for kind in BASE_KINDS:
+        counts = Counter(memory.text for memory in memories if memory.kind == kind)
+        chosen = {text for text, _ in counts.most_common(MOST)}
+        texts = [text if times == 1 else f"{text} ({times} times)" for text, times in counts.items() if text in chosen]
+        more = len(counts) - len(chosen)
+        if texts:
+            clauses.append(f"{VERBS[kind]}: {'; '.join(texts)}" + (f"; and {more} more" if more else ""))
+    when = f"{span.start:%A %d %B}" if span.kind == "summary_day" else f"{span.start:%A %H:%M} to {span.end:%H:%M}"
+    return f"{when}: " + ". ".join(clauses) + "."
 
 
 def due_summaries(store: Store, kind: str, now: datetime, summariser: Summariser) -> tuple[list[Draft], list[int]]:
@@ -108,12 +82,11 @@ def due_summaries(store: Store, kind: str, now: datetime, summariser: Summariser
             if old.data.get("count") == count:
                 continue
             stale.append(old.id)
-        memories = rows.browse(store, BASE_KINDS, span.start, span.end)
         due.append(
             Draft(
                 kind,
                 span.end,
-                summariser.summarise(span, memories, _parts(store, span)),
+                summariser(span, rows.browse(store, BASE_KINDS, span.start, span.end)),
                 data={"start": span.start.isoformat(), "end": span.end.isoformat(), "count": count},
             )
         )
@@ -129,15 +102,6 @@ def summaries_of(store: Store, times: Iterable[datetime]) -> list[Memory]:
             if _start(memory) <= moment_of(time) < moment_of(memory.time):
                 found[memory.id] = memory
     return list(found.values())
-
-
-def _parts(store: Store, span: Span) -> list[Memory]:
-    kind = PARTS[span.kind]
-    if kind is None:
-        return []
-    # Their times are the ends of their spans.
-    second = timedelta(seconds=1)
-    return rows.browse(store, [kind], span.start + second, span.end + second)
 
 
 def _counts(store: Store, since: datetime, until: datetime) -> list[tuple[int, int]]:

@@ -66,7 +66,7 @@ def measure(count: int = 100_000, queries: int = 1000, seed: int = 0) -> dict[st
     data, asked = vectors[:count], vectors[count:]
     now = START + timedelta(minutes=count)
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "store.sqlite", durable=False) as store:
-        memory = MemoryStore(store, DrawnVectors(), index_path=Path(folder) / "index.hnsw", threads=2)
+        memory = MemoryStore(store, DrawnVectors(), index_path=Path(folder) / "index.hnsw")
 
         def add() -> None:
             for start in range(0, count, 1000):
@@ -79,7 +79,7 @@ def measure(count: int = 100_000, queries: int = 1000, seed: int = 0) -> dict[st
         truth = [_best(data @ query) for query in asked]
         figures["recall_at_10"] = _recall(memory, asked, truth)
         memory.save_index()
-        memory = MemoryStore(store, DrawnVectors(), index_path=Path(folder) / "index.hnsw", threads=2)
+        memory = MemoryStore(store, DrawnVectors(), index_path=Path(folder) / "index.hnsw")
         figures["load_seconds"] = _seconds(lambda: memory.nearest(asked[0], 1))
         figures["recall_at_10_reloaded"] = _recall(memory, asked, truth)
         ways: dict[str, Callable[[Vectors], object]] = {

@@ -67,7 +67,7 @@ class Remembering:
         if not text:
             raise UsageError("memory correct: the text is empty; forget the memory instead")
         with self.service.lock:
-            return memory_row(self.service.memory.update(int(id), text=text))
+            return memory_row(self.service.memory.correct(int(id), text))
 
     def pin(self, id: int, on: bool = True) -> MemoryRow:
         """Let a memory count as important, or no longer."""

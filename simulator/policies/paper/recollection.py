@@ -28,15 +28,12 @@ WORDS = 8
 _SCORE = re.compile(r"\(score (\d) of 4")
 
 
-class CountingSummariser:
+def counted(span: Span, memories: Sequence[Memory]) -> str:
     """Sums up as upstream does, how many suggestions there were and how they were liked, without a model."""
-
-    def summarise(self, span: Span, memories: Sequence[Memory], parts: Sequence[Memory]) -> str:
-        """See `edge_assistant.memory.summaries.Summariser`."""
-        said = [memory for memory in memories if memory.kind == "suggestion"]
-        scores = [int(found.group(1)) for memory in said if (found := _SCORE.search(memory.text))]
-        mean = f", mean score {sum(scores) / len(scores):.1f}" if scores else ""
-        return f"{span.start:%a %H}-{span.end:%H}h: {len(said)} said{mean}"
+    said = [memory for memory in memories if memory.kind == "suggestion"]
+    scores = [int(found.group(1)) for memory in said if (found := _SCORE.search(memory.text))]
+    mean = f", mean score {sum(scores) / len(scores):.1f}" if scores else ""
+    return f"{span.start:%a %H}-{span.end:%H}h: {len(said)} said{mean}"
 
 
 class Recollection:
@@ -44,9 +41,7 @@ class Recollection:
 
     def __init__(self, embedder: Embedder) -> None:
         self.kept: list[list[str]] = []
-        self._memory = MemoryStore(
-            Store.open(":memory:"), embedder, brute_force_below=10**6, summariser=CountingSummariser()
-        )
+        self._memory = MemoryStore(Store.open(":memory:"), embedder, brute_force_below=10**6, summariser=counted)
 
     def see(self, time: datetime, activity: str) -> None:
         """The person does something else."""

@@ -145,7 +145,8 @@ def test_words_last_browse_recall_and_export():
     assert [item.id for item in memory.browse(since=NOON, until=NOON + timedelta(hours=2))] == ids[:2]
     assert [item.id for item in memory.browse(limit=1, offset=1, newest_first=True)] == [ids[1]]
     exported = json.loads(json.dumps(memory.export()))
-    assert [Memory.from_dict(item) for item in exported] == memory.browse()
+    back = [Memory(**{**item, "time": datetime.fromisoformat(item["time"])}) for item in exported]
+    assert back == memory.browse()
 
 
 @pytest.mark.parametrize("graph", [False, True])
@@ -187,17 +188,17 @@ def test_correcting_replaces_text_vector_words_and_summaries():
     number = memory.add("action", NOON, "wash the cat", 0.2, {"a": 1})
     memory.summarise(NOON + timedelta(hours=2))
     assert "cat" in memory.last(1, ["summary_hour"])[0].text
-    new = memory.update(number, text="brush the dog", importance=0.9)
-    assert (new.text, new.importance, new.data, new.time) == ("brush the dog", 0.9, {"a": 1}, NOON)
+    new = memory.correct(number, "brush the dog")
+    assert new == memory.get(number) == Memory(number, "action", NOON, "brush the dog", 0.2, {"a": 1})
     assert memory.words("cat") == []
     assert memory.nearest("brush the dog", 1)[0].score == pytest.approx(1, abs=1e-5)
     memory.summarise(NOON + timedelta(hours=2))
     assert "dog" in memory.last(1, ["summary_hour"])[0].text
-    memory.update(number, data={})
-    assert memory.get(number) == Memory(number, "action", NOON, "brush the dog", 0.9, {})
-    for change in (memory.update, memory.pin):
+    memory.annotate(number, {})
+    assert memory.get(number) == Memory(number, "action", NOON, "brush the dog", 0.2, {})
+    for change in (lambda: memory.correct(99, "x"), lambda: memory.pin(99)):
         with pytest.raises(StoreError, match="99"):
-            change(99)
+            change()
 
 
 def test_rollback_is_followed_in_memory_too():
@@ -228,7 +229,7 @@ def test_full_disk_keeps_what_was_there(tmp_path):
         memory.add_many(_drafts(2000, seed=1))
     store.connection.execute("PRAGMA max_page_count = 1000000")
     assert {item.memory.id for item in memory.nearest("wash", 100)} == set(ids)
-    assert memory.count() == 20
+    assert len(memory.browse()) == 20
 
 
 def test_other_writers_are_seen(tmp_path):
@@ -306,7 +307,7 @@ def test_lost_or_damaged_graph_is_rebuilt(saved, tmp_path, damage, caplog):
 def test_graph_older_than_the_store_catches_up(saved):
     memory = saved()  # killed after these changes, before saving
     added = memory.add("note", NOON, "a late addition")
-    memory.update(memory.last(30)[0].id, text="a late correction")
+    memory.correct(memory.last(30)[0].id, "a late correction")
     memory.store.close()
     memory = saved()
     _assert_exact(memory)
