@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
-
-from pydantic.fields import FieldInfo
+from typing import Any
 
 from edge_assistant.config import DELIMITER, PREFIX
 from edge_assistant.service.rpc.protocol import Setting
@@ -22,6 +20,9 @@ NEEDS_RESTART = (
     ("sources", "notes"),
 )
 """What takes effect at the next start only; everything else does at once."""
+
+KINDS = {"boolean": "bool", "integer": "int", "number": "float", "array": "list"}
+"""How a screen edits a type of JSON's; any other is a text."""
 
 
 def setting_rows(settings: Settings, path: Path, started: Settings) -> tuple[Setting, ...]:
@@ -38,46 +39,28 @@ def setting_rows(settings: Settings, path: Path, started: Settings) -> tuple[Set
         part = getattr(settings, section)
         if section in HIDDEN or not isinstance(part, Section):
             continue
-        for field, info in type(part).model_fields.items():
+        for field, about in type(part).model_json_schema()["properties"].items():
             value = getattr(part, field)
             waits = (section, field) in NEEDS_RESTART and value != getattr(getattr(started, section), field)
-            rows.append(_row(section, field, info, value, in_file, waits))
+            table = in_file.get(section)
+            given = isinstance(table, dict) and field in table
+            variable = f"{PREFIX}{section}{DELIMITER}{field}".upper()
+            rows.append(
+                Setting(
+                    section,
+                    field,
+                    _plain(value),
+                    about["default"],
+                    "choice" if "enum" in about else KINDS.get(about.get("type", ""), "text"),
+                    tuple(about.get("enum", ())),
+                    about.get("minimum", about.get("exclusiveMinimum")),
+                    about.get("maximum", about.get("exclusiveMaximum")),
+                    about.get("description", ""),
+                    "environment" if variable in os.environ else "file" if given else "default",
+                    waits,
+                )
+            )
     return tuple(rows)
-
-
-def _row(section: str, field: str, info: FieldInfo, value: Any, in_file: dict[str, Any], waits: bool) -> Setting:
-    kind, choices = _kind(info.annotation)
-    low = next((getattr(rule, "ge", getattr(rule, "gt", None)) for rule in info.metadata if _bound(rule, "g")), None)
-    high = next((getattr(rule, "le", getattr(rule, "lt", None)) for rule in info.metadata if _bound(rule, "l")), None)
-    variable = f"{PREFIX}{section}{DELIMITER}{field}".upper()
-    table = in_file.get(section)
-    given = isinstance(table, dict) and field in table
-    source = "environment" if variable in os.environ else "file" if given else "default"
-    return Setting(
-        section,
-        field,
-        _plain(value),
-        _plain(info.default),
-        kind,
-        choices,
-        None if low is None else float(low),
-        None if high is None else float(high),
-        info.description or "",
-        source,
-        waits,
-    )
-
-
-def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
-    if get_origin(annotation) is Literal:
-        return "choice", tuple(get_args(annotation))
-    if get_origin(annotation) in (tuple, list):
-        return "list", ()
-    return {bool: "bool", int: "int", float: "float"}.get(annotation, "text"), ()
-
-
-def _bound(rule: Any, letter: str) -> bool:
-    return hasattr(rule, f"{letter}e") or hasattr(rule, f"{letter}t")
 
 
 def _plain(value: Any) -> Any:
