@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -86,27 +86,18 @@ class CachedEmbedder:
         result.flags.writeable = False
         return result
 
-    def embed_one(self, text: str) -> NDArray[np.float32]:
-        """The vector of one text, shape (dimension,): a dict lookup once it is known."""
-        row = self._rows.get(text)
-        result: NDArray[np.float32] = (self.embed([text]) if row is None else row)[0]
-        return result
-
     def forget(self, texts: Sequence[str]) -> None:
         """Remove texts from memory and file, for a person who wants something forgotten."""
+
+        def erase(connection: sqlite3.Connection) -> None:
+            with connection:
+                connection.executemany("DELETE FROM vectors WHERE key = ?", [(self._key(text),) for text in texts])
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
         with self._lock:
             for text in texts:
                 self._rows.pop(text, None)
-            connection = self._open()
-            if connection is None:
-                return
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("DELETE FROM vectors WHERE key = ?", [(self._key(text),) for text in texts])
-                connection.execute("COMMIT")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error as error:
-                self._give_up(error)
+            self._with_file(erase)
 
     def close(self) -> None:
         """Close the file; the next unknown text opens it again."""
@@ -135,74 +126,68 @@ class CachedEmbedder:
         return hashlib.sha256(f"{self.name}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
     def _read(self, texts: list[str]) -> dict[str, NDArray[np.float32]]:
-        connection = self._open()
         found: dict[str, NDArray[np.float32]] = {}
-        if connection is None:
-            return found
-        size = self.dimension * 4
-        try:
+
+        def read(connection: sqlite3.Connection) -> None:
             for start in range(0, len(texts), CHUNK):
                 keys = {self._key(text): text for text in texts[start : start + CHUNK]}
                 marks = ",".join("?" * len(keys))
                 rows = connection.execute(f"SELECT key, data FROM vectors WHERE key IN ({marks})", tuple(keys))
                 for key, data in rows:
-                    if len(data) == size:
+                    if len(data) == self.dimension * 4:
                         found[keys[key]] = np.frombuffer(data, dtype="<f4").astype(np.float32).reshape(1, -1)
-        except sqlite3.DatabaseError as error:
-            self._give_up(error)
+
+        self._with_file(read)
         return found
 
     def _write(self, texts: list[str], vectors: NDArray[np.float32]) -> None:
-        connection = self._open()
-        if connection is None:
-            return
         rows = [(self._key(text), row.astype("<f4").tobytes()) for text, row in zip(texts, vectors, strict=True)]
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                connection.executemany("INSERT OR REPLACE INTO vectors (key, data) VALUES (?, ?)", rows)
-                connection.execute("COMMIT")
-            except sqlite3.Error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            self._give_up(error)
 
-    def _open(self) -> sqlite3.Connection | None:
+        def write(connection: sqlite3.Connection) -> None:
+            with connection:
+                connection.executemany("INSERT OR REPLACE INTO vectors (key, data) VALUES (?, ?)", rows)
+
+        self._with_file(write)
+
+    def _with_file(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Do something with the file, or go on without it."""
         if self._path is None:
-            return None
+            return
         if self._process != os.getpid():
             # A connection must not be used, nor closed, in a process forked from its owner's.
             self._connection, self._process, self._broken = None, os.getpid(), False
         if self._broken:
-            return None
-        if self._connection is None:
-            try:
-                try:
-                    self._connection = _connect(self._path)
-                except sqlite3.DatabaseError as error:
-                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
-                        sqlite3.SQLITE_CORRUPT,
-                        sqlite3.SQLITE_NOTADB,
-                    ):
-                        raise
-                    log.warning("embedding cache %s: damaged; starting a new one", self._path)
-                    discard(self._path)
-                    self._connection = _connect(self._path)
-            except (sqlite3.Error, OSError) as error:
-                self._give_up(error)
-        return self._connection
+            return
+        try:
+            if self._connection is None:
+                self._connection = self._opened(self._path)
+            work(self._connection)
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+
+    def _opened(self, path: Path) -> sqlite3.Connection:
+        try:
+            return _connect(path)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            log.warning("embedding cache %s: damaged; starting a new one", path)
+            discard(path)
+            return _connect(path)
 
     def _give_up(self, error: Exception) -> None:
         """Go on without the file. A damaged one is removed, so that the next start makes a new one."""
         log.warning("embedding cache %s: %s; going on without it", self._path, error)
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if self._connection is not None:
             self._connection.close()
         self._connection, self._broken = None, True
-        if self._path is not None and code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if self._path is not None and _is_damage(error):
             discard(self._path)
+
+
+def _is_damage(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def discard(path: Path) -> None:
@@ -214,13 +199,11 @@ def discard(path: Path) -> None:
 def _connect(path: Path) -> sqlite3.Connection:
     make_private(path.parent)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         # Wait here rather than below: switching to the log refuses at once when two processes meet at a new file.
         connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("BEGIN IMMEDIATE")
         connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, data BLOB NOT NULL)")
-        connection.execute("COMMIT")
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError:
