@@ -91,8 +91,8 @@ class SourceState:
     """
 
     name: str
-    on: bool
-    state: str
+    on: bool = True
+    state: str = "ok"
     detail: str = ""
     left_out: tuple[str, ...] = ()
 

@@ -15,19 +15,18 @@ from typing import Any
 
 import pytest
 
+from edge_assistant.context.observation import SourceState
+from edge_assistant.domain import CalendarEntry, Reason
 from edge_assistant.errors import UsageError
 from edge_assistant.service.rpc.protocol import (
     ActivityView,
-    CalendarView,
     Entry,
     Learned,
     ModelView,
     Setting,
-    SourceState,
     Status,
     Today,
     Why,
-    WhyReason,
 )
 from edge_assistant.service.rpc.server import Server
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState
@@ -69,7 +68,7 @@ STATUS = Status(
     activity=ActivityView("writing code in an editor", "deep_work", "ActivityWatch", at(14, 5), 0.8),
     chance=0.31,
     threshold=0.52,
-    next_event=CalendarView("Stand-up with the team", at(15, 30), at(15, 45)),
+    next_event=CalendarEntry("Stand-up with the team", at(15, 30), at(15, 45)),
     level="rare",
     sources=(SourceState("typed"), SourceState("calendar"), SourceState("ActivityWatch", True, "failed", "no answer")),
     model=ModelView("SmolLM2-135M", True, "ready"),
@@ -84,10 +83,10 @@ WHY = Why(
     threshold=0.52,
     chances={"timing": 0.74, "frequency": 0.9, "preference": 0.68, "communication": 0.81},
     reasons=(
-        WhyReason("the afternoon, 14 to 16 o'clock", 0.8),
-        WhyReason("writing code has lasted 36 minutes", 0.5),
-        WhyReason("you turned down two in the morning", -0.4),
-        WhyReason("deep work", -0.25),
+        Reason("the afternoon, 14 to 16 o'clock", 0.8),
+        Reason("writing code has lasted 36 minutes", 0.5),
+        Reason("you turned down two in the morning", -0.4),
+        Reason("deep work", -0.25),
     ),
     idea="walk round the block",
     category="outside",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from edge_assistant.service.rpc.protocol import Entry, Setting, SourceState, Status
+from edge_assistant.context.observation import SourceState
+from edge_assistant.service.rpc.protocol import Entry, Setting, Status
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupState
 from edge_assistant.service.views.settings import setting_rows
 from edge_assistant.settings import Settings

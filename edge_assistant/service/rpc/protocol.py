@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from edge_assistant.context.observation import SourceState
+from edge_assistant.domain import CalendarEntry, Reason
 from edge_assistant.service.rpc.values import Value
 
 VERSION = 2
@@ -65,33 +67,6 @@ class ActivityView(Value):
     source: str = ""
     since: datetime | None = None
     confidence: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState(Value):
-    """How a source fares.
-
-    Attributes:
-        state: ok, nothing, stale, slow, failed or off.
-        detail: one line for the person.
-        left_out: what of its input it could not use, one line each, with the file and the line.
-    """
-
-    name: str
-    on: bool = True
-    state: str = "ok"
-    detail: str = ""
-    left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarView(Value):
-    """The next appointment."""
-
-    title: str
-    start: datetime
-    end: datetime
-    busy: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +133,7 @@ class Status(Value):
     chance: float | None = None
     threshold: float | None = None
     forbidden: str = ""
-    next_event: CalendarView | None = None
+    next_event: CalendarEntry | None = None
     level: str = "normal"
     sources: tuple[SourceState, ...] = ()
     model: ModelView = ModelView()
@@ -213,14 +188,6 @@ class Entry(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class WhyReason(Value):
-    """A consideration; `weight` in probit units, positive for speaking."""
-
-    text: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class Learned(Value):
     """What was learned from which feedback: when, after which suggestion, what was said back."""
 
@@ -251,7 +218,7 @@ class Why(Value):
     chance: float = 0.0
     threshold: float = 1.0
     chances: dict[str, float] = field(default_factory=dict)
-    reasons: tuple[WhyReason, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     idea: str = ""
     category: str = ""
     neighbours: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""Frozen dataclasses that survive a round trip through JSON: times become ISO texts, tuples become lists."""
+"""Frozen dataclasses that survive a round trip through JSON: times become ISO texts, tuples become lists.
+
+Those of other rooms may lie inside a value.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ class Value:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dict with all fields."""
-        return {name: plain(getattr(self, name)) for name in _hints(type(self))}
+        result: dict[str, Any] = plain(self)
+        return result
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -24,8 +28,8 @@ class Value:
         Raises:
             TypeError: a field without a default is missing.
         """
-        hints = _hints(cls)
-        return cls(**{name: _typed(data[name], hint) for name, hint in hints.items() if name in data})
+        made: Self = _typed(data, cls)
+        return made
 
 
 _KNOWN: dict[type, dict[str, Any]] = {}
@@ -41,8 +45,8 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """JSON-ready form of a value, or of whatever holds values."""
-    if isinstance(value, Value):
-        return value.to_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _hints(type(value))}
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, (tuple, list)):
@@ -81,8 +85,8 @@ def _typed(value: Any, hint: Any) -> Any:
         return datetime.fromisoformat(value)
     if hint is date:
         return date.fromisoformat(value)
-    if is_dataclass(hint) and isinstance(hint, type) and issubclass(hint, Value):
-        return hint.from_dict(value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return hint(**{name: _typed(value[name], kind) for name, kind in _hints(hint).items() if name in value})
     if hint is float and isinstance(value, int):
         return float(value)
     return value

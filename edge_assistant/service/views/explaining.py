@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge_assistant.domain import Reason
 from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
 from edge_assistant.ranker.likes import about
 from edge_assistant.service.feed import Row
-from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why, WhyReason
+from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why
 from edge_assistant.service.settings.speech import FALSE_ALARM
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.views.reason_words import plain_reasons
@@ -46,7 +47,7 @@ def why_entry(service: ServiceState, row: Row) -> Why:
         chance=document.get("chance", 0.0),
         threshold=document.get("threshold", 1.0),
         chances=document.get("chances", {}),
-        reasons=plain_reasons(WhyReason(text, weight) for text, weight in document.get("reasons", ())),
+        reasons=plain_reasons(Reason(text, weight) for text, weight in document.get("reasons", ())),
         idea=row.entry.idea_text,
         category=base.by_id[idea].category if idea in base.by_id else "",
         neighbours=tuple(document.get("alternatives", ())),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge_assistant.domain import Reason
-from edge_assistant.service.rpc.protocol import WhyReason
 
 CLASS_WORDS = {
     "meal": "a meal",
@@ -80,14 +79,14 @@ def plain_reason(name: str) -> str:
     return _about(name)
 
 
-def plain_reasons(reasons: Iterable[Reason | WhyReason]) -> tuple[WhyReason, ...]:
+def plain_reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Reasons in words, those that read alike added up, the strongest first; what cancels out is left out."""
     found: dict[str, float] = {}
     for reason in reasons:
         words = plain_reason(reason.text)
         found[words] = found.get(words, 0.0) + reason.weight
     ordered = sorted(found.items(), key=lambda item: -abs(item[1]))
-    return tuple(WhyReason(words, weight) for words, weight in ordered if weight)
+    return tuple(Reason(words, weight) for words, weight in ordered if weight)
 
 
 def _about(name: str) -> str:

@@ -7,9 +7,7 @@ from datetime import timedelta
 from edge_assistant.service.rpc.protocol import (
     AbilityView,
     ActivityView,
-    CalendarView,
     ModelView,
-    SourceState,
     Status,
     Today,
     Training,
@@ -21,7 +19,6 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
     """The present state of a service."""
     with service.lock:
         decision, presence, reading = service.decision, service.presence, service.reading
-        event = reading.next_event if reading is not None else None
         stack = service.undo.items()
         return Status(
             state=_state(service),
@@ -31,9 +28,9 @@ def status_of(service: ServiceState, training: Training, pid: int) -> Status:
             chance=decision.chance if decision is not None else None,
             threshold=decision.assessment.threshold if decision is not None else None,
             forbidden=service.forbidden,
-            next_event=CalendarView(event.title, event.start, event.end, event.busy) if event is not None else None,
+            next_event=reading.next_event if reading is not None else None,
             level=service.settings.presence.level,
-            sources=tuple(SourceState(s.name, s.on, s.state, s.detail, s.left_out) for s in service.source_states),
+            sources=service.source_states,
             model=_model(service),
             adapter=service.model.adapter if service.model is not None else "",
             training=training,

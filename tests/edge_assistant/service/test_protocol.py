@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from edge_assistant.context.observation import SourceState
+from edge_assistant.domain import CalendarEntry, Reason
 from edge_assistant.service.rpc import protocol
 from edge_assistant.service.rpc.learning_values import Belief
-from edge_assistant.service.rpc.protocol import CalendarView, Entry, MemoryRow, SourceState, Status, Why, WhyReason
+from edge_assistant.service.rpc.protocol import Entry, MemoryRow, Status, Why
 
 NOW = datetime(2026, 3, 29, 8, 30, tzinfo=UTC)
 
@@ -21,11 +23,11 @@ NOW = datetime(2026, 3, 29, 8, 30, tzinfo=UTC)
             state="ready",
             time=NOW,
             sources=(SourceState("clock"), SourceState("typed", False, "off", "switched off")),
-            next_event=CalendarView("dentist", NOW, NOW),
+            next_event=CalendarEntry("dentist", NOW, NOW),
             chance=0.25,
         ),
         Entry("s1", "Tea?", NOW, rating={"preference": 1}, turns=("shorter",), remind_at=NOW),
-        Why(entry=Entry("s1", "Tea?", NOW), chances={"timing": 0.5}, reasons=(WhyReason("evening", -0.3),)),
+        Why(entry=Entry("s1", "Tea?", NOW), chances={"timing": 0.5}, reasons=(Reason("evening", -0.3),)),
         MemoryRow(1, "action", NOW, "reading"),
         Belief("hours.morning", "Mornings suit you.", value=0.5, choices=("a", "b")),
     ],
@@ -35,7 +37,8 @@ def test_round_trip(value):
 
 
 def test_a_newer_core_may_send_more():
-    assert SourceState.from_dict({"name": "clock", "colour": "blue"}) == SourceState("clock")
+    told = {"level": "rare", "colour": "blue", "sources": [{"name": "clock", "colour": "blue"}]}
+    assert Status.from_dict(told) == Status(level="rare", sources=(SourceState("clock"),))
 
 
 def test_a_value_without_what_it_needs_is_refused():
