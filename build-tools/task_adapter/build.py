@@ -20,6 +20,7 @@ from typing import Any
 from edge_assistant.errors import UsageError
 from edge_assistant.training import files
 from edge_assistant.training.dpo.config import Progress, TrainingConfig, silent
+from edge_assistant.training.dpo.loop import Loop
 from edge_assistant.training.dpo.packing import TokenSequence
 from edge_assistant.training.dpo.prepare import prepare, read_plan
 from edge_assistant.training.dpo.tokens import TokenPair, answer_tokens, prompt_tokens, template_of
@@ -85,7 +86,7 @@ def build(
     if plan is not None and plan[0] != key:
         raise UsageError(f"{workdir}: belongs to another training; choose another folder or remove it")
     prepared = prepare(partial(encode, chosen), base, config, None, workdir, key)
-    losses, _ = prepared.loop(on_progress=on_progress).run()
+    losses, _ = Loop(prepared, on_progress=on_progress).run()
     return BuiltAdapter(get_weights(prepared.layers), tuple(losses), base_sha256, data_sha256)
 
 

@@ -102,7 +102,7 @@ def find_fault(text: str, request: Request) -> str:
     found = [word.lower() for word in _WORD.findall(without_emoji(text))]
     if any(one == two for one, two in pairwise(found)) or _repeats(found, request.idea.text):
         return "repeats itself"
-    if not keeps_idea(text, request.idea):
+    if not keeps_idea(text, request.idea.text):
         return "loses the idea"
     if not accepts(text, request.idea, request.style):
         return "not one sentence"

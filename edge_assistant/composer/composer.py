@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge_assistant.composer.faithfulness import keeps_idea, new_words, prepared_stems, stems_of
+from edge_assistant.composer.faithfulness import is_one_sentence, keeps_idea, new_words, prepared_stems, stems_of
 from edge_assistant.composer.prepared import emoji_of, expand, prepared, put, variants
 from edge_assistant.composer.prompts import sentence_prompt
 from edge_assistant.composer.style import broken, count_words, read_style, style_of, without_emoji
@@ -50,8 +50,6 @@ LONGEST_WORDS = 40
 _SPOKEN = re.compile(r"^\s*(?:sentence|answer|suggestion)\s*:\s*", re.I)
 _QUOTES = re.compile(r"^[\"\u201c\u201d'`*]+|[\"\u201c\u201d`*]+$")
 # An interjection of up to four words may stand before the sentence: 'Nice idea! Want to ...?'
-_INTERJECTION = re.compile(r"^(?:[\w'\u2019-]+[,\s]*){1,4}!\s+")
-_INNER_END = re.compile(r"[.!?\u2026]+[\"')\]]*\s+\S*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +247,7 @@ def accepts(text: str, idea: Idea, style: Style) -> bool:
     if not text or count_words(text) > LONGEST_WORDS or broken(text, style):
         return False
     bare = without_emoji(text)
-    return not _INNER_END.search(_INTERJECTION.sub("", bare)) and keeps_idea(bare, idea)
+    return is_one_sentence(bare) and keeps_idea(bare, idea.text)
 
 
 def _asked(model: LanguageModel, request: Request) -> str:

@@ -3,7 +3,7 @@ nowhere.
 
 A small model that writes freely brings in words that nobody gave it, and with them what makes no sense.
 
-    keeps_idea("How about boiling two eggs?", idea)
+    keeps_idea("How about boiling two eggs?", idea.text)
     new_words("Boil two eggs, as the sea is blue.", idea.text, activity)     # ('blue', 'sea')
 """
 
@@ -15,7 +15,6 @@ from functools import cache
 
 from edge_assistant.composer.prepared import sentence_data
 from edge_assistant.composer.style import without_emoji
-from edge_assistant.domain import Idea
 from edge_assistant.ranker.idea_files import content_words
 
 KEPT_SHARE = 0.6
@@ -25,6 +24,8 @@ _STEM = 4
 _SHORTEST = 3  # letters of a word that counts as new; "you're" leaves a 're' behind
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d+")
 _PART = re.compile(r"[^\W_]+")
+_INTERJECTION = re.compile(r"^(?:[\w'\u2019-]+[,\s]*){1,4}!\s+")
+_INNER_END = re.compile(r"[.!?\u2026]+[\"')\]]*\s+\S*\w")
 
 
 def is_form(found: str, word: str) -> bool:
@@ -34,9 +35,14 @@ def is_form(found: str, word: str) -> bool:
     return found.startswith(word[:_STEM].rstrip("e"))
 
 
-def keeps_idea(text: str, idea: Idea) -> bool:
+def is_one_sentence(text: str) -> bool:
+    """Whether nothing follows a full stop; a call such as 'Hey there!' may come first. Without emoji."""
+    return not _INNER_END.search(_INTERJECTION.sub("", text))
+
+
+def keeps_idea(text: str, idea: str) -> bool:
     """Whether enough of the idea's content words are in the text, in any form."""
-    wanted = content_words(idea.text)
+    wanted = content_words(idea)
     found = _PART.findall(text.lower())
     survived = sum(any(is_form(other, word) for other in found) for word in wanted)
     return survived >= KEPT_SHARE * len(wanted)

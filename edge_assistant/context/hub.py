@@ -73,7 +73,7 @@ class _Watch:
 
     def __init__(self, source: ContextSource) -> None:
         self.source = source
-        self.name = _name(source)
+        self.name = source.name
         self.answer: _Answer | None = None
         self._asked: datetime | None = None
         self._finished = threading.Event()
@@ -206,13 +206,6 @@ class Hub:
         return tuple(news)
 
 
-def _name(source: ContextSource) -> str:
-    try:
-        return one_line(source.name) or type(source).__name__
-    except Exception:
-        return type(source).__name__
-
-
 def _number(source: ContextSource, attribute: str, low: float, high: float, instead: float) -> float:
     """An attribute of a source within bounds; `instead` where it is no number."""
     try:
@@ -223,11 +216,8 @@ def _number(source: ContextSource, attribute: str, low: float, high: float, inst
 
 
 def _describe(error: BaseException) -> str:
-    """What a source raised, in one line; an error whose own text cannot be made is named by its class."""
-    try:
-        text = str(error)
-    except Exception:
-        text = ""
+    """What a source raised, in one line."""
+    text = str(error)
     if isinstance(error, (SourceError, EdgeAssistantError)) and text:
         return one_line(text)
     return one_line(f"it broke off ({type(error).__name__}{': ' if text else ''}{text})")
@@ -248,11 +238,9 @@ def _state(watch: _Watch, answer: _Answer | None, now: datetime) -> SourceState:
     name = watch.name
     if watch.running:
         return SourceState(name, True, "slow", f"gave no answer within {watch.patience:g} s; it is left to itself")
-    if answer is None:
-        return SourceState(name, True, "nothing")
-    if answer.problem:
+    if answer is not None and answer.problem:
         return SourceState(name, True, answer.state, answer.problem, answer.left_out)
-    if answer.told is None:
+    if answer is None or answer.told is None:
         return SourceState(name, True, "nothing")
     return SourceState(name, True, "ok", _summary(answer.told, now), answer.told.left_out)
 

@@ -10,16 +10,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-FINISHES = ("stop", "length", "cancelled")
-"""Why a completion ended: end-of-turn token or stop string; `max_tokens` or the context; the caller's wish."""
-
 OnToken = Callable[[int, str], None]
 """Called with the request's index and its newly settled text, on the engine's thread. Must not call the engine."""
-
-
-def _are_texts(values: object) -> bool:
-    """Whether this is a tuple of strings with something in them; a lone string is an easy mistake."""
-    return isinstance(values, tuple) and all(isinstance(value, str) and value for value in values)
 
 
 @dataclass(frozen=True)
@@ -43,30 +35,17 @@ class GenerateRequest:
     stop: tuple[str, ...] = ()
     prefix: str = ""
 
-    def __post_init__(self) -> None:
-        if not self.prefix + self.prompt:
-            raise ValueError("generate request: prefix and prompt are both empty")
-        if self.max_tokens < 1:
-            raise ValueError(f"generate request: max_tokens is {self.max_tokens}, expected at least 1")
-        if not 0.0 <= self.temperature <= 10.0:
-            raise ValueError(f"generate request: temperature is {self.temperature}, expected 0 to 10")
-        if self.seed < 0:
-            raise ValueError(f"generate request: seed is {self.seed}, expected 0 or more")
-        if not _are_texts(self.stop):
-            raise ValueError("generate request: stop must be a tuple of strings that are not empty")
-
 
 @dataclass(frozen=True)
 class Completion:
-    """A generated text, the number of tokens generated for it, and why it ended (one of `FINISHES`)."""
+    """A generated text, the number of tokens generated for it, and why it ended.
+
+    finish: 'stop' (end-of-turn token or stop string), 'length' (`max_tokens` or the context), or 'cancelled'.
+    """
 
     text: str
     tokens: int
     finish: str
-
-    def __post_init__(self) -> None:
-        if self.finish not in FINISHES:
-            raise ValueError(f"completion: finish is {self.finish!r}, expected one of {', '.join(FINISHES)}")
 
 
 @dataclass(frozen=True)
@@ -79,12 +58,6 @@ class ScoreRequest:
 
     prefix: str
     continuations: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        if not self.prefix:
-            raise ValueError("score request: the prefix is empty")
-        if not self.continuations or not _are_texts(self.continuations):
-            raise ValueError("score request: continuations must be a tuple of strings that are not empty")
 
 
 @dataclass(frozen=True)
@@ -128,13 +101,10 @@ class Counters:
     generated_tokens: int = 0
     seconds: float = 0.0
 
-    def add(self, other: Counters) -> Counters:
-        """The sum of two, as a new object."""
-        return self._merge(other, 1)
-
     def sub(self, other: Counters) -> Counters:
         """The difference, as a new object: what was spent since `other` was copied."""
-        return self._merge(other, -1)
+        before = asdict(other)
+        return Counters(**{name: value - before[name] for name, value in asdict(self).items()})
 
     def copy(self) -> Counters:
         """A snapshot that does not move when the engine works on."""
@@ -143,10 +113,6 @@ class Counters:
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form."""
         return asdict(self)
-
-    def _merge(self, other: Counters, sign: int) -> Counters:
-        mine, theirs = asdict(self), asdict(other)
-        return Counters(**{name: value + sign * theirs[name] for name, value in mine.items()})
 
 
 @runtime_checkable

@@ -140,6 +140,7 @@ class StandInModel:
             shared = len(prefix.split())
             reused = shared if prefix in self._seen else 0
             self._seen.add(prefix)
-            self._counters = self._counters.add(
-                Counters(1, shared - reused + len(rest.split()), reused, generated, 0.0)
-            )
+            self._counters.calls += 1
+            self._counters.prompt_tokens += shared - reused + len(rest.split())
+            self._counters.reused_tokens += reused
+            self._counters.generated_tokens += generated

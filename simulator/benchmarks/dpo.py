@@ -158,15 +158,16 @@ def _prepare(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _ours(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
+    from edge_assistant.training.dpo.loop import Loop
     from edge_assistant.training.dpo.prepare import prepare
     from edge_assistant.training.dpo.tokens import tokenize_pairs
 
-    config = TrainingConfig.from_dict(spec["config"])
+    config = TrainingConfig(**spec["config"])
     pairs = read_pairs(folder / "pairs.jsonl")
     tokenize = partial(tokenize_pairs, pairs, max_tokens=config.max_tokens)
     prepared = prepare(tokenize, Path(spec["base"]), config, None, folder / "ours")
     with _timed() as figures:
-        loop = prepared.loop()
+        loop = Loop(prepared)
         losses, _ = loop.run()
     return {**figures(), "dtype": prepared.config.dtype, "packed_tokens": loop.tokens, "losses": _rounded(losses)}
 
@@ -181,7 +182,7 @@ def _trl(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
     from edge_assistant.training.backends import unsloth
     from edge_assistant.training.dpo.prepare import bfloat16_is_faster
 
-    config = TrainingConfig.from_dict(spec["config"])
+    config = TrainingConfig(**spec["config"])
     if config.threads:
         torch.set_num_threads(config.threads)
     half = bfloat16_is_faster()

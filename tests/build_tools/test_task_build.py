@@ -81,6 +81,7 @@ def test_the_loss_and_its_gradient_are_those_of_the_plain_model(
     """Nats a token, weighted, over all answers of a step: no packing may show in the numbers."""
     import torch
 
+    from edge_assistant.training.dpo.loop import Loop
     from edge_assistant.training.dpo.prepare import prepare
     from quant.lora import LoraConfig, add_lora
     from quant.torch_model import load_model
@@ -88,7 +89,7 @@ def test_the_loss_and_its_gradient_are_those_of_the_plain_model(
 
     config = replace(CONFIG, rank=2, alpha=4.0, threads=1, max_grad_norm=1e9)
     prepared = prepare(lambda tokenizer: encode(examples[:8], tokenizer), tiny, config, None, tmp_path)
-    loop = prepared.loop()
+    loop = Loop(prepared)
     loop.optimizer.step = lambda: None
     loss, _ = loop.step(0, loop.reference())
     plain = load_model(tiny).model

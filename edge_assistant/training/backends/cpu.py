@@ -17,6 +17,7 @@ class CpuBackend:
     def train(self, run: BackendRun) -> BackendResult:
         import torch
 
+        from edge_assistant.training.dpo.loop import Loop
         from edge_assistant.training.dpo.prepare import prepare
         from edge_assistant.training.dpo.tokens import tokenize_pairs
         from quant.lora import get_weights
@@ -25,7 +26,7 @@ class CpuBackend:
         tokenize = partial(tokenize_pairs, run.pairs, max_tokens=run.config.max_tokens, loss=run.config.loss)
         try:
             prepared = prepare(tokenize, run.base, run.config, run.task_adapter, run.workdir, run.key)
-            loop = prepared.loop(run.should_pause, run.on_progress)
+            loop = Loop(prepared, run.should_pause, run.on_progress)
             losses, accuracies = loop.run()
         finally:
             torch.set_num_threads(threads)

@@ -101,13 +101,8 @@ class TrainingConfig:
             raise UsageError(f"training: dropout is {self.dropout}, expected at least 0 and below 1")
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready form."""
+        """A JSON-ready form; its names are the arguments of another one."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> TrainingConfig:
-        """Inverse of `to_dict`."""
-        return cls(**data)
 
     def steps(self, pairs: int) -> int:
         """Optimizer steps of a training on so many pairs."""

@@ -2,7 +2,7 @@
 
 Nothing here knows files of models or what a pair is about; `prepare.py` brings the model, `tokens.py` the tokens.
 
-    loop = Loop(model, layers, pairs, config, workdir, key)
+    loop = Loop(prepared)
     losses, accuracies = loop.run()
 
 Why it is fast: a prompt is computed once for all its answers, and a beginning that prompts share once for all of them
@@ -83,10 +83,11 @@ def _call(work: Callable[[], _Pass]) -> _Pass:
     return work()
 
 
-class Loop:
-    """One training, from its reference to its last step.
+@dataclass(frozen=True)
+class Prepared:
+    """A loaded model with its LoRA, and what it is to learn.
 
-    Args:
+    Attributes:
         model: a transformers causal language model after `attention.install`, frozen but for the LoRA's parameters.
         layers: its LoRA layers by module path, as `quant.lora.add_lora` gives them.
         pairs: at least one.
@@ -95,26 +96,30 @@ class Loop:
         key: identity of the training: checkpoints of another are not used.
         set_personal: switches the personal LoRA on or off; off is the reference.
         seed_dropout: called with the numbers that name a forward pass, before it.
-        should_pause: see `backends.training.train`.
-        on_progress: see `backends.training.train`.
     """
+
+    model: Any
+    layers: Mapping[str, Any]
+    pairs: Sequence[TokenPair]
+    config: TrainingConfig
+    workdir: Path
+    key: str
+    set_personal: Callable[[bool], None]
+    seed_dropout: Callable[[Sequence[int]], None]
+
+
+class Loop:
+    """One training, from its reference to its last step; `should_pause` and `on_progress` are those of `train`."""
 
     def __init__(
         self,
-        model: Any,
-        layers: Mapping[str, Any],
-        pairs: Sequence[TokenPair],
-        config: TrainingConfig,
-        workdir: Path,
-        key: str,
-        *,
-        set_personal: Callable[[bool], None],
-        seed_dropout: Callable[[Sequence[int]], None],
+        prepared: Prepared,
         should_pause: Callable[[], bool] = never,
         on_progress: Callable[[Progress], None] = silent,
     ) -> None:
-        self.model, self.pairs, self.config = model, pairs, config
-        self.workdir, self.key = workdir, key
+        config, layers = prepared.config, prepared.layers
+        self.model, self.pairs, self.config = prepared.model, prepared.pairs, config
+        self.workdir, self.key = prepared.workdir, prepared.key
         self.parameters: dict[str, torch.nn.Parameter] = {}
         for name, layer in sorted(layers.items()):
             self.parameters[f"{name}.lora_a"] = layer.lora_a
@@ -122,12 +127,13 @@ class Loop:
         self.optimizer = torch.optim.AdamW(
             self.parameters.values(), lr=config.learning_rate, weight_decay=0.0, fused=True
         )
-        self.steps = config.steps(len(pairs))
+        self.steps = config.steps(len(self.pairs))
         self.losses: list[float] = []
         self.accuracies: list[float] = []
         self.seconds = 0.0
         self.tokens = 0
-        self._set_personal, self._seed_dropout, self._on_progress = set_personal, seed_dropout, on_progress
+        self._set_personal, self._seed_dropout = prepared.set_personal, prepared.seed_dropout
+        self._on_progress = on_progress
         self._pause = PausePoint(layers.values(), should_pause)
         self._tokens = max(1, config.tokens_together // max(1, config.lanes))
         self._lanes = ThreadPoolExecutor(config.lanes, "lane") if config.lanes > 1 else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ import torch
 from edge_assistant.errors import DataError
 from edge_assistant.training import files
 from edge_assistant.training.dpo.attention import install
-from edge_assistant.training.dpo.config import TARGETS, Progress, TrainingConfig, never, silent
+from edge_assistant.training.dpo.config import TARGETS, TrainingConfig
 from edge_assistant.training.dpo.fused import fuse
-from edge_assistant.training.dpo.loop import Loop
+from edge_assistant.training.dpo.loop import Prepared
 from edge_assistant.training.dpo.tokens import TokenPair
 from edge_assistant.training.resources import share_one_heap, usable_threads
 from quant.lora import LoraConfig, add_lora, set_frozen
@@ -44,35 +44,6 @@ GAIN = 1.3
 
 Tokenize = Callable[[Any], list[TokenPair]]
 """Makes the pairs of a training, given transformers' tokenizer of the model."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A loaded model with its LoRA, and what it is to learn."""
-
-    model: Any
-    layers: dict[str, Any]
-    pairs: list[TokenPair]
-    config: TrainingConfig
-    workdir: Path
-    key: str
-    set_personal: Callable[[bool], None]
-    seed_dropout: Callable[[Sequence[int]], None]
-
-    def loop(self, should_pause: Callable[[], bool] = never, on_progress: Callable[[Progress], None] = silent) -> Loop:
-        """The loop over it; to be run once."""
-        return Loop(
-            self.model,
-            self.layers,
-            self.pairs,
-            self.config,
-            self.workdir,
-            self.key,
-            set_personal=self.set_personal,
-            seed_dropout=self.seed_dropout,
-            should_pause=should_pause,
-            on_progress=on_progress,
-        )
 
 
 def prepare(
@@ -110,7 +81,7 @@ def read_plan(workdir: Path) -> tuple[str, TrainingConfig] | None:
     """Identity and settings of the training in a folder, decided once so that it goes on with the same bits."""
     try:
         kept = files.read_json(workdir / PLAN)
-        return kept["key"], TrainingConfig.from_dict(kept["config"])
+        return kept["key"], TrainingConfig(**kept["config"])
     except (DataError, KeyError, TypeError):
         return None  # none, or another version's: it begins anew
 

@@ -184,4 +184,4 @@ def _json(pair: Pair) -> str:
 
 def _parse(text: str) -> Pair:
     data: dict[str, Any] = json.loads(text)
-    return Pair.from_dict(data)
+    return Pair(**data)

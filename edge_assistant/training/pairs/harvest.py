@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from edge_assistant.composer.style import style_of
 from edge_assistant.domain import Feedback, Style
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
 from edge_assistant.training.pairs.buffer import PairBuffer
-from edge_assistant.training.pairs.making import SentenceMoment, reaction_pair, reworded_pair, silence_pair, style_of
+from edge_assistant.training.pairs.making import SentenceMoment, reaction_pair, reworded_pair, silence_pair
 from edge_assistant.training.pairs.pair import Pair
 
 ALIKE = 0.5

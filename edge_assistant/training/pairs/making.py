@@ -12,7 +12,7 @@ from typing import Any
 
 from edge_assistant.composer.prepared import prepared
 from edge_assistant.composer.prompts import NO_RECOMMENDATION, Prompt, sentence_prompt
-from edge_assistant.composer.style import broken, read_style
+from edge_assistant.composer.style import broken, style_of
 from edge_assistant.domain import Context, Idea, Rating, Style
 from edge_assistant.training.pairs.pair import Pair
 
@@ -83,13 +83,6 @@ def reaction_pair(moment: SentenceMoment, dismissed: str, liked: str, sources: S
     if broken(better, style) or better == dismissed:
         return None
     return _pair(moment.prompt, better, dismissed, "reaction", {"sources": list(sources)}, moment.time)
-
-
-def style_of(text: str, otherwise: Style) -> Style:
-    """The style in which a sentence is put; a neutral formality takes that of `otherwise`."""
-    read = read_style(text)
-    formality = otherwise.formality if read.formality == "neutral" else read.formality
-    return Style(read.length, formality, read.directness, read.warmth, read.emoji, read.exclamation)
 
 
 def _pair(

@@ -58,13 +58,8 @@ class Pair:
         return hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready form."""
+        """A JSON-ready form; its names are the arguments of another one."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Pair:
-        """Inverse of `to_dict`."""
-        return cls(**data)
 
 
 def hash_of_pairs(pairs: Sequence[Pair]) -> str:

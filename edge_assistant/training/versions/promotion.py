@@ -20,12 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.composer import LONGEST_WORDS
-from edge_assistant.composer.faithfulness import KEPT_SHARE, is_form
+from edge_assistant.composer.faithfulness import is_one_sentence, keeps_idea
 from edge_assistant.composer.style import count_words, keeps, read_style, without_emoji
 from edge_assistant.domain import STYLE_CHOICES
 from edge_assistant.errors import NotFiniteError
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
-from edge_assistant.ranker.idea_files import content_words
 from edge_assistant.training.pairs.pair import Pair
 from edge_assistant.training.versions.general_ability import Ability, known_ability, lost_ability
 
@@ -41,10 +40,7 @@ WRITTEN = 16
 FORMAT_SLACK = 0.07
 """Share of written sentences that may be worse than before: one of `WRITTEN`."""
 
-_WORD = re.compile(r"[^\W_]+")
 _IDEA = re.compile(r"^Idea: (.+)$", re.M)
-_INTERJECTION = re.compile(r"^(?:[\w'\u2019-]+[,\s]*){1,4}!\s+")
-_INNER_END = re.compile(r"[.!?\u2026]+[\"')\]]*\s+\S*\w")
 _LEAKED = re.compile(r"<\||\|>|\b(?:Manner|Idea|Activity|Sentence):")
 
 
@@ -218,13 +214,11 @@ def format_faults(text: str, idea: str) -> list[str]:
     faults = []
     if count_words(bare) > LONGEST_WORDS:
         faults.append("too long")
-    if _INNER_END.search(_INTERJECTION.sub("", bare)):
+    if not is_one_sentence(bare):
         faults.append("more than one sentence")
     if _LEAKED.search(text):
         faults.append("words of the request")
-    wanted = content_words(idea)
-    found = _WORD.findall(bare.lower())
-    if sum(any(is_form(other, word) for other in found) for word in wanted) < KEPT_SHARE * len(wanted):
+    if not keeps_idea(bare, idea):
         faults.append("loses the idea")
     return faults
 

@@ -255,8 +255,8 @@ def test_mending_adds_and_takes_away_what_the_style_asks() -> None:
 
 
 def test_an_idea_survives_in_other_forms_of_its_words() -> None:
-    assert keeps_idea("How about boiling two eggs for lunch tomorrow", _idea())
-    assert not keeps_idea("How about two songs", _idea())
+    assert keeps_idea("How about boiling two eggs for lunch tomorrow", _idea().text)
+    assert not keeps_idea("How about two songs", _idea().text)
 
 
 class Drawn(StandInModel):

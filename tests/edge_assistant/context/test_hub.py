@@ -84,15 +84,6 @@ def test_a_failing_source_costs_only_itself_and_is_shown_once(error: BaseExcepti
     assert second.news == ()
 
 
-def test_an_error_that_cannot_even_be_described_is_survived() -> None:
-    class WorstError(Exception):
-        def __str__(self) -> str:
-            raise RuntimeError
-
-    reading = Hub([Script(fail(WorstError()), "bad")]).context(NOON)
-    assert reading.states[0].state == "failed" and "WorstError" in reading.states[0].detail
-
-
 def test_a_source_that_hangs_is_not_waited_for_again_and_recovers() -> None:
     gate = threading.Event()
 

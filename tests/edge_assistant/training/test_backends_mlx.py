@@ -12,6 +12,7 @@ import torch
 
 from edge_assistant.training.backends.training import BackendRun, train
 from edge_assistant.training.dpo.config import Progress, TrainingConfig, TrainingPaused
+from edge_assistant.training.dpo.loop import Loop
 from edge_assistant.training.dpo.prepare import prepare
 from edge_assistant.training.dpo.tokens import tokenize_pairs
 from edge_assistant.training.pairs.pair import Pair
@@ -52,7 +53,7 @@ def test_same_loss_and_step_as_the_processor(loss: str, tiny_model: Path, tmp_pa
     prepared = prepare(tokenize, tiny_model, config, None, tmp_path)
     weights = random_weights(prepared.layers)
     set_weights(prepared.layers, weights)
-    ours = prepared.loop()
+    ours = Loop(prepared)
     reference = ours.reference()
     expected = ours.step(0, reference)
     model = backend.build(load_model(tiny_model).model, "float32", None)

@@ -14,7 +14,7 @@ import torch
 from edge_assistant.training.dpo.attention import install
 from edge_assistant.training.dpo.config import TARGETS, TrainingConfig
 from edge_assistant.training.dpo.fused import fuse
-from edge_assistant.training.dpo.loop import Loop
+from edge_assistant.training.dpo.loop import Loop, Prepared
 from edge_assistant.training.dpo.tokens import template_of, tokenize_pairs
 from edge_assistant.training.pairs.pair import Pair
 from quant.lora import LoraConfig, add_lora
@@ -113,16 +113,8 @@ def test_loss_and_gradients_equal_trl(
     config = TrainingConfig(
         accumulation=4, epochs=1, beta=BETA, dropout=0.0, max_grad_norm=1e9, dtype="float32", tokens_together=together
     )
-    loop = Loop(
-        loaded.model,
-        layers,
-        tokenize_pairs(make_pairs(), loaded.tokenizer, 512),
-        config,
-        tmp_path,
-        "key",
-        set_personal=set_personal,
-        seed_dropout=dropout.seed,
-    )
+    pairs = tokenize_pairs(make_pairs(), loaded.tokenizer, 512)
+    loop = Loop(Prepared(loaded.model, layers, pairs, config, tmp_path, "key", set_personal, dropout.seed))
     monkeypatch.setattr(loop.optimizer, "step", lambda: None)
     loss, _ = loop.step(0, loop.reference())
     theirs = of_trl(copy, loaded.tokenizer, layers, tmp_path)

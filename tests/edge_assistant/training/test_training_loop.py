@@ -290,7 +290,7 @@ def test_identity_tells_trainings_apart() -> None:
         identity(pairs, "base", CONFIG, "task"),
     }
     assert len(keys) == 7
-    assert identity(make_pairs(), "base", TrainingConfig.from_dict(CONFIG.to_dict()), "") in keys
+    assert identity(make_pairs(), "base", TrainingConfig(**CONFIG.to_dict()), "") in keys
 
 
 def test_one_training_a_folder(tiny_model: Path, tmp_path: Path) -> None:
