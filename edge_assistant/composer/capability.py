@@ -68,23 +68,20 @@ def can_write(model: LanguageModel) -> bool:
     return load_or_measure(model, adapter=adapter_key(model)).able
 
 
-def load_or_measure(
-    model: LanguageModel, ability: str = "write", *, adapter: str = "", directory: Path | None = None
-) -> Capability:
+def load_or_measure(model: LanguageModel, ability: str = "write", *, adapter: str = "") -> Capability:
     """The kept verdict for this model and adapter, or a fresh one, which is then kept.
 
     Args:
         model: is asked only when no verdict was kept.
         ability: a key of `ABILITIES`.
         adapter: what tells the attached adapter apart; '' for the plain model.
-        directory: where verdicts are kept; None is the cache directory.
     """
-    found = kept(model.sha256, adapter=adapter, directory=directory)
+    found = kept(model.sha256, adapter=adapter)
     if ability in found:
         return found[ability]
     found[ability] = measure(model, ABILITIES[ability])
     verdicts = {name: {"answers": one.answers, "faults": one.faults} for name, one in found.items()}
-    file = _file(model.sha256, adapter, directory)
+    file = _file(model.sha256, adapter)
     write_json(file, {"version": _VERSION, "model": model.name, "adapter": adapter, "verdicts": verdicts})
     return found[ability]
 
@@ -131,9 +128,9 @@ def measure(model: LanguageModel, ability: Ability) -> Capability:
     return Capability(ability.name, answers, faults)
 
 
-def kept(sha256: str, *, adapter: str = "", directory: Path | None = None) -> dict[str, Capability]:
+def kept(sha256: str, *, adapter: str = "") -> dict[str, Capability]:
     """The verdicts that were kept for a model, by ability; without those of other versions."""
-    data = read_json(_file(sha256, adapter, directory))
+    data = read_json(_file(sha256, adapter))
     verdicts = data.get("verdicts")
     found = {}
     for name, one in verdicts.items() if data.get("version") == _VERSION and isinstance(verdicts, dict) else ():
@@ -143,9 +140,9 @@ def kept(sha256: str, *, adapter: str = "", directory: Path | None = None) -> di
     return found
 
 
-def _file(sha256: str, adapter: str, directory: Path | None) -> Path:
+def _file(sha256: str, adapter: str) -> Path:
     suffix = "-" + hashlib.sha256(adapter.encode()).hexdigest()[:16] if adapter else ""
-    return (directory or cache_directory() / "capabilities") / f"{sha256}{suffix}.json"
+    return cache_directory() / "capabilities" / f"{sha256}{suffix}.json"
 
 
 def _told_file(sha256: str) -> Path:

@@ -25,8 +25,6 @@ from edge_assistant.composer.style import broken, count_words, read_style, style
 from edge_assistant.domain import Context, Idea, Style
 from edge_assistant.llm.protocols import GenerateRequest, LanguageModel, ScoreRequest
 
-__all__ = ["Composed", "Composer", "Request", "accepts", "mend", "prepared"]
-
 MAXIMUM_TOKENS = 64
 TEMPERATURE = 0.7
 TRIES = 4
@@ -49,7 +47,6 @@ LONGEST_WORDS = 40
 
 _SPOKEN = re.compile(r"^\s*(?:sentence|answer|suggestion)\s*:\s*", re.I)
 _QUOTES = re.compile(r"^[\"\u201c\u201d'`*]+|[\"\u201c\u201d`*]+$")
-# An interjection of up to four words may stand before the sentence: 'Nice idea! Want to ...?'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,6 @@ class Request:
     context: Context
     style: Style
     seed: int
-
-    def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"compose request: seed is {self.seed}, expected 0 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +105,11 @@ class Composer:
         Raises:
             EngineError: the model could not answer.
         """
-        return self.compose_many([Request(idea, context, style, seed)])[0]
-
-    def compose_many(self, requests: Sequence[Request]) -> list[Composed]:
-        """Many sentences in one call of the model, in the order of the requests."""
-        candidates = [plainest(prepared(r.idea, r.style, r.context, seed=r.seed)) for r in requests]
-        written = (
-            [one.text for one in write(self._model, requests)] if self._model and requests else [None] * len(requests)
-        )
-        return [
-            Composed(
-                text or ready[0], request.style, fallback=text is None and self._model is not None, candidates=ready
-            )
-            for request, text, ready in zip(requests, written, candidates, strict=True)
-        ]
+        ready = plainest(prepared(idea, style, context, seed=seed))
+        if self._model is None:
+            return Composed(ready[0], style, False, ready)
+        text = write(self._model, [Request(idea, context, style, seed)])[0].text
+        return Composed(text or ready[0], style, text is None, ready)
 
     def choose(self, idea: Idea, context: Context, chance_of: ChanceOf, seed: int, *, last: str = "") -> Composed:
         """The sentence that is likeliest to be well put; a model writes in the style of that sentence.

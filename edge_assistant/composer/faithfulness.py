@@ -36,7 +36,7 @@ def is_form(found: str, word: str) -> bool:
 
 
 def is_one_sentence(text: str) -> bool:
-    """Whether nothing follows a full stop; a call such as 'Hey there!' may come first. Without emoji."""
+    """Whether it ends once; an interjection of up to four words may come first, as in 'Nice idea! Want to ...?'."""
     return not _INNER_END.search(_INTERJECTION.sub("", text))
 
 

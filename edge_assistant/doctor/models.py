@@ -6,7 +6,6 @@ A native kernel that does not suit the processor kills its process, so nothing n
 from __future__ import annotations
 
 import sys
-import tempfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -65,8 +64,7 @@ def check_engine() -> Finding:
     if checked.status != OK:
         return Finding("engine", WARNING, "not tried without a language model", "see 'language model'")
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            native = probe.choose_kernels(models.resolve(checked.details["path"]), directory=Path(folder))
+        native = not probe.probe(models.resolve(checked.details["path"]).path)
     except EdgeAssistantError as error:
         summary, _, advice = str(error).rpartition("; ")
         return Finding("engine", BROKEN, summary, advice)

@@ -14,7 +14,6 @@ import importlib.util
 import os
 import platform
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +32,6 @@ CAUSES = {
 }
 """What the signal that ended a process with llama.cpp in it tells of the cause, and what to do."""
 
-Command = Callable[[Path, bool], list[str]]
-
 
 @dataclass(frozen=True)
 class _Failure:
@@ -49,46 +46,36 @@ class _Failure:
     refused: bool = False
 
 
-def probe(path: Path, *, command: Command | None = None) -> str:
+def probe(path: Path) -> str:
     """Try a model file now, whatever was found before; why the safe path is needed, '' where it is not.
-
-    Args:
-        path: a GGUF file.
-        command: builds the child's command line from path and kernels; for tests.
 
     Raises:
         EngineError: llama.cpp refuses the file, or fails with it on the safe path too.
     """
-    command = command or _command
-    native = _trial(command, path, True)
+    native = _trial(path, True)
     if native is None:
         return ""
     if native.refused:
         raise EngineError(native.reason)
-    safe = _trial(command, path, False)
+    safe = _trial(path, False)
     if safe is not None:
-        raise EngineError(safe.reason if safe.refused else _explained(path, safe, command))
+        raise EngineError(safe.reason if safe.refused else _explained(path, safe))
     return native.reason
 
 
-def choose_kernels(model: ModelFile, *, command: Command | None = None, directory: Path | None = None) -> bool:
+def choose_kernels(model: ModelFile) -> bool:
     """Whether the native kernels may be used for this model; False means the safe path.
 
     Says so once on standard error when the safe path is needed. Later calls read the kept verdict.
 
-    Args:
-        model: a checked model file.
-        command: builds the child's command line from path and kernels; for tests.
-        directory: where verdicts are kept; None is the cache directory.
-
     Raises:
         EngineError: see `probe`.
     """
-    file = (directory or cache_directory() / "kernels") / f"{machine_key()}-{model.sha256[:16]}.json"
+    file = cache_directory() / "kernels" / f"{machine_key()}-{model.sha256[:16]}.json"
     kept = read_json(file).get("native")
     if isinstance(kept, bool):
         return kept
-    reason = probe(model.path, command=command)
+    reason = probe(model.path)
     if reason:
         print(
             f"edge-assistant: the fast kernels of llama.cpp fail on this machine ({reason}); "
@@ -119,7 +106,7 @@ def _command(_model: Path, _native: bool) -> list[str]:
     return [sys.executable, "-m", "edge_assistant.llm.probe"]
 
 
-def _trial(command: Command, path: Path, native: bool) -> _Failure | None:
+def _trial(path: Path, native: bool) -> _Failure | None:
     """None when the child decoded; otherwise how it failed."""
     stage = "starting"
 
@@ -131,7 +118,7 @@ def _trial(command: Command, path: Path, native: bool) -> _Failure | None:
     request = {"model": str(path), "native": native}
     try:
         result = ask_child(
-            command(path, native), request, "the trial", hear, environment=environment, timeout=_TIMEOUT_SECONDS
+            _command(path, native), request, "the trial", hear, environment=environment, timeout=_TIMEOUT_SECONDS
         )
     except CrashedError as error:
         return _Failure(f"the trial ended by {error.signal} while {stage}", stage, error.signal)
@@ -143,7 +130,7 @@ def _trial(command: Command, path: Path, native: bool) -> _Failure | None:
     return _Failure(refused, stage, refused=True) if refused else None
 
 
-def _explained(path: Path, failure: _Failure, command: Command) -> str:
+def _explained(path: Path, failure: _Failure) -> str:
     """What is known of a model that fails on the safe path too, and what to do about it."""
     library = f"llama-cpp-python {_library_version()}"
     told = f"engine: {library} cannot decode with {path.name} on this machine ({failure.reason})"
@@ -152,7 +139,7 @@ def _explained(path: Path, failure: _Failure, command: Command) -> str:
     packaged = packaged_file(*PACKAGED)
     if packaged is None or packaged == path:
         return f"{told}; try another model, and if that fails too, install another version of llama-cpp-python"
-    if _trial(command, packaged, False) is None:
+    if _trial(packaged, False) is None:
         return (
             f"{told}, although the packaged model works; the file is damaged, or its architecture is too new for "
             f"{library}: choose another model, or update llama-cpp-python"

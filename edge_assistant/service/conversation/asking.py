@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge_assistant.composer.composer import Composer, Request
+from edge_assistant.composer.composer import Composer
 from edge_assistant.composer.prompts import Prompt, answer_prompt
 from edge_assistant.composer.style import style_of
 from edge_assistant.domain import DIMENSIONS, Style
@@ -214,8 +214,8 @@ class Asking:
         if row.entry.idea not in base.by_id:
             return (row.entry.text,)
         context = context_from_dict(row.choice["context"])
-        composed = Composer(None).compose_many([Request(base.by_id[row.entry.idea], context, style, 1 + row.number)])
-        return (composed[0].text, *composed[0].candidates)
+        composed = Composer(None).compose(base.by_id[row.entry.idea], context, style, 1 + row.number)
+        return (composed.text, *composed.candidates)
 
 
 def memory_row(memory: Memory, score: float | None = None) -> MemoryRow:

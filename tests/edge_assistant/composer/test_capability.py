@@ -130,26 +130,32 @@ def test_who_answers_rightly_may_answer() -> None:
     assert not capability.measure(Writer(["It was blue."] * 8, ANSWER), ANSWER).able
 
 
-def test_a_verdict_is_measured_once_and_kept_by_hash_and_adapter(tmp_path) -> None:
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("EDGE_ASSISTANT_CACHE_DIR", str(tmp_path))
+    return tmp_path / "capabilities"
+
+
+def test_a_verdict_is_measured_once_and_kept_by_hash_and_adapter(kept) -> None:
     model = Writer(GOOD)
-    first = capability.load_or_measure(model, directory=tmp_path)
-    assert capability.load_or_measure(model, directory=tmp_path) == first
+    first = capability.load_or_measure(model)
+    assert capability.load_or_measure(model) == first
     assert model.asked == 1
-    capability.load_or_measure(model, adapter="abc@1", directory=tmp_path)
+    capability.load_or_measure(model, adapter="abc@1")
     assert model.asked == 2
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(kept.iterdir())) == 2
 
 
-def test_damaged_and_outdated_verdicts_are_measured_again(tmp_path) -> None:
+def test_damaged_and_outdated_verdicts_are_measured_again(kept) -> None:
     model = Writer(GOOD)
-    capability.load_or_measure(model, directory=tmp_path)
-    (file,) = tmp_path.iterdir()
+    capability.load_or_measure(model)
+    (file,) = kept.iterdir()
     whole = file.read_text()
     for damaged in (whole[:40], whole.replace('"version": 3', '"version": 0'), "[]", whole.replace('"answers"', '"x"')):
         assert damaged != whole
         file.write_text(damaged)
         asked = model.asked
-        assert capability.load_or_measure(model, directory=tmp_path).able
+        assert capability.load_or_measure(model).able
         assert model.asked == asked + 1
 
 
