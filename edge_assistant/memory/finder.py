@@ -34,7 +34,7 @@ from quant.errors import QuantError
 log = logging.getLogger(__name__)
 
 STATE = "memory.index"
-"""The store's word on the saved graph: generation, hash of the file, dimension."""
+"""The store's word on the saved graph: the hash of its file."""
 
 FIRST, LAST = 1024, 4096
 """Vectors asked of the graph at first, and at most, where the kinds wanted are rare among the nearest."""
@@ -42,7 +42,6 @@ FIRST, LAST = 1024, 4096
 MEASURED = 1024
 """Vectors that are read from the store and measured one by one; each costs about ten microseconds."""
 
-Parts = dict[str, float]
 Scores = NDArray[np.float64]
 
 
@@ -97,29 +96,27 @@ class Finder:
         self._generation: int | None = None
         self._loaded = path is None
 
-    def nearest(self, query: Vectors, k: int, kinds: Sequence[str]) -> list[tuple[int, float]]:
-        """Ids and cosines of the k memories nearest in meaning; of equal ones the newest first."""
-        with self._store.guard() as connection:
-            self._follow(connection)
-            columns = self._columns
-            places, scores, _ = self._best(query, np.zeros(len(columns.ids)), 1.0, -1.0, k, columns.of_kinds(kinds))
-            return list(zip(columns.ids[places].tolist(), scores.tolist(), strict=True))
+    def find(
+        self, query: Vectors, k: int, kinds: Sequence[str], now: datetime | None = None, weights: Weights | None = None
+    ) -> list[tuple[int, float, float]]:
+        """Ids, scores and cosines of k memories, the best first; of equal ones the newest.
 
-    def search(
-        self, query: Vectors, now: datetime, k: int, kinds: Sequence[str], weights: Weights
-    ) -> list[tuple[int, float, Parts]]:
-        """Ids, scores and parts of the k memories that score highest, the best first."""
+        Args:
+            query: a unit vector.
+            k: how many.
+            kinds: only of these.
+            now: what recency is measured from.
+            weights: of a score; None lets the cosine alone count.
+        """
         with self._store.guard() as connection:
             self._follow(connection)
             columns = self._columns
-            recency, importance = columns.recency(moment_of(now)), columns.importances
-            known = weights.recency * recency + weights.importance * importance
-            places, scores, cosines = self._best(query, known, weights.relevance, 0.0, k, columns.of_kinds(kinds))
-            parts = zip(recency[places], np.maximum(cosines, 0.0), importance[places], strict=True)
-            return [
-                (number, score, {"recency": float(r), "relevance": float(c), "importance": float(i)})
-                for number, score, (r, c, i) in zip(columns.ids[places].tolist(), scores.tolist(), parts, strict=True)
-            ]
+            known, relevance, floor = np.zeros(len(columns.ids)), 1.0, -1.0
+            if weights is not None and now is not None:
+                known = weights.recency * columns.recency(moment_of(now)) + weights.importance * columns.importances
+                relevance, floor = weights.relevance, 0.0
+            places, scores, cosines = self._best(query, known, relevance, floor, k, columns.of_kinds(kinds))
+            return list(zip(columns.ids[places].tolist(), scores.tolist(), cosines.tolist(), strict=True))
 
     def changed(
         self, new: dict[int, Vectors] | None = None, removed: Sequence[int] = (), *, only_added: bool = False
@@ -166,8 +163,8 @@ class Finder:
                 make_private(self._path.parent)
                 with replacing(self._path, mode=0o600) as aside:
                     self._index.save(aside)
-                    entry = {"generation": self._generation, "sha256": _hash(aside), "dimension": self._sizes[0]}
-                self._store.set_state(STATE, entry)
+                    digest = _hash(aside)
+                self._store.set_state(STATE, {"sha256": digest})
             return True
         except (OSError, RuntimeError, QuantError) as error:
             raise StoreError(
@@ -185,7 +182,7 @@ class Finder:
         generation = rows.generation(connection)
         if not self._loaded:
             self._loaded = True
-            self._load(generation)
+            self._load()
         if self._generation != generation:
             self._columns = _Columns()
             # A label stands for one text, so equal labels suffice.
@@ -196,7 +193,7 @@ class Finder:
             self._generation = generation
         self._columns.read_on(connection)
 
-    def _load(self, generation: int) -> None:
+    def _load(self) -> None:
         """Take the saved graph if it is the one that the store remembers; `_follow` adds what is newer."""
         entry = self._store.get_state(STATE)
         if entry is None or self._path is None:
@@ -204,8 +201,6 @@ class Finder:
         try:
             if not self._path.is_file():
                 raise ValueError("missing")
-            if entry["dimension"] != self._sizes[0] or entry["generation"] > generation or entry.get("deleted"):
-                raise ValueError("not of this store")
             if _hash(self._path) != entry["sha256"]:
                 raise ValueError("damaged or not the one saved last")
             self._index.load(self._path)

@@ -115,10 +115,10 @@ class Retrieved:
 
     Attributes:
         memory: the memory.
-        score: the weighted sum of the parts, or the cosine for a search by meaning alone.
-        parts: recency, relevance and importance, each from 0 to 1 and before weighting.
+        score: the weighted sum of recency, relevance and importance, or the cosine for a search by meaning alone.
+        relevance: the cosine to the query, 0 where that is negative.
     """
 
     memory: Memory
     score: float
-    parts: dict[str, float] = field(default_factory=dict)
+    relevance: float

@@ -207,20 +207,11 @@ class MemoryStore:
             k: how many at most.
             kinds: only these kinds.
         """
-        wanted = chosen_kinds(kinds)
-        found = self._finder.search(self._vector(query), now, k, wanted, self.weights)
-        memories = self._with_ids([number for number, _, _ in found])
-        return [Retrieved(memories[number], score, parts) for number, score, parts in found if number in memories]
+        return self._found(query, k, kinds, now, self.weights)
 
     def nearest(self, query: str | Vectors, k: int = 10, kinds: Iterable[str] | None = None) -> list[Retrieved]:
         """The k memories nearest in meaning, by cosine alone; of equal ones the newest first."""
-        found = self._finder.nearest(self._vector(query), k, chosen_kinds(kinds))
-        memories = self._with_ids([number for number, _ in found])
-        return [
-            Retrieved(memories[number], cosine, {"relevance": max(cosine, 0.0)})
-            for number, cosine in found
-            if number in memories
-        ]
+        return self._found(query, k, kinds)
 
     def words(self, query: str, k: int = 50, kinds: Iterable[str] | None = None) -> list[Memory]:
         """Memories that hold all of these words, the best match first; the last word may be unfinished."""
@@ -248,15 +239,23 @@ class MemoryStore:
             raise StoreError(f"memory {memory_id}: there is none with this id; list them to see the ids")
         return found
 
-    def _with_ids(self, ids: Sequence[int]) -> dict[int, Memory]:
-        """By id; without what another process has just deleted."""
-        return {memory.id: memory for memory in rows.by_ids(self.store, ids)}
-
-    def _vector(self, query: str | Vectors) -> Vectors:
-        if isinstance(query, str):
-            result: Vectors = self.embedder.embed([query])[0]
-            return result
-        return query
+    def _found(
+        self,
+        query: str | Vectors,
+        k: int,
+        kinds: Iterable[str] | None,
+        now: datetime | None = None,
+        weights: Weights | None = None,
+    ) -> list[Retrieved]:
+        """See `Finder.find`; without what another process has just deleted."""
+        vector = self.embedder.embed([query])[0] if isinstance(query, str) else query
+        found = self._finder.find(vector, k, chosen_kinds(kinds), now, weights)
+        memories = {memory.id: memory for memory in rows.by_ids(self.store, [number for number, _, _ in found])}
+        return [
+            Retrieved(memories[number], score, max(cosine, 0.0))
+            for number, score, cosine in found
+            if number in memories
+        ]
 
     def _forget(self, gone: Sequence[Memory], replaced: bool = False) -> list[int]:
         """Delete memories (unless replaced already), summaries of their hours, and the vectors that nobody needs now.

@@ -112,7 +112,7 @@ class Asking:
             # 'and with whom?' is about what was asked before
             about = f"{turns[-1].question} {text}" if turns and len(text.split()) < 5 else text
             found = service.memory.search(about, now, MEMORIES, FACT_KINDS)
-            memories = [item.memory for item in found if item.parts["relevance"] >= NEAR]
+            memories = [item.memory for item in found if item.relevance >= NEAR]
         rows = tuple(memory_row(memory) for memory in memories)
         host = service.model
         if host is None or host.state == "none":

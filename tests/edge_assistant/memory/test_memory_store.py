@@ -65,10 +65,10 @@ def test_search_is_the_formula_over_all_memories(brute_force_below):
             expected = _expected(memory, query, now, 10, weights, kinds)
             np.testing.assert_allclose([item.score for item in found], expected, rtol=1e-5)
             for item in found:
-                parts = item.parts
-                assert all(0 <= part <= 1 + 1e-6 for part in parts.values())
-                total = 0.5 * parts["recency"] + 3 * parts["relevance"] + 2 * parts["importance"]
-                assert item.score == pytest.approx(total)
+                hours = max((now - item.memory.time).total_seconds() / 3600, 0)
+                importance = 1 if item.memory.pinned else item.memory.importance
+                total = 0.5 * 0.995**hours + 3 * item.relevance + 2 * importance
+                assert 0 <= item.relevance <= 1 + 1e-6 and item.score == pytest.approx(total, rel=1e-5)
                 assert kinds is None or item.memory.kind in kinds
 
 
