@@ -73,10 +73,10 @@ class PersonalComposer:
         return np.subtract(personal, plain)
 
 
-def neighbours(style: Style, changes: int = CHANGES) -> list[Style]:
-    """All styles that differ in one to `changes` aspects, the nearest first."""
+def neighbours(style: Style) -> list[Style]:
+    """All styles that differ in one to `CHANGES` aspects, the nearest first."""
     found = []
-    for count in range(1, changes + 1):
+    for count in range(1, CHANGES + 1):
         for aspects in combinations(STYLE_CHOICES, count):
             others = [[v for v in STYLE_CHOICES[aspect] if v != getattr(style, aspect)] for aspect in aspects]
             found += [replace(style, **dict(zip(aspects, values, strict=True))) for values in product(*others)]

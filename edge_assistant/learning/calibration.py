@@ -26,9 +26,8 @@ LEAST = 1e-6
 class Calibration:
     """The belief about the offset: its `mean` and `variance`."""
 
-    def __init__(self, mean: float = STRANGER, variance: float = VARIANCE) -> None:
-        self.mean = mean
-        self.variance = variance
+    def __init__(self) -> None:
+        self.mean, self.variance = STRANGER, VARIANCE
 
     def night(self) -> None:
         """A day later the offset is a little nearer to where it began, and less known."""

@@ -62,10 +62,9 @@ def browse(
     until: datetime | None = None,
     *,
     limit: int | None = None,
-    offset: int = 0,
     newest_first: bool = False,
 ) -> list[Memory]:
-    """Memories by time: from `since` on, before `until`, a page of them where `limit` is given."""
+    """Memories by time: from `since` on, before `until`, the first ones where `limit` is given."""
     where, values = [f"kind IN ({marks(kinds)})"], list[Any](kinds)
     for clause, time in (("moment >= ?", since), ("moment < ?", until)):
         if time is not None:
@@ -74,8 +73,8 @@ def browse(
     direction = "DESC" if newest_first else "ASC"
     return select(
         store,
-        f"WHERE {' AND '.join(where)} ORDER BY moment {direction}, id {direction} LIMIT ? OFFSET ?",
-        [*values, -1 if limit is None else limit, offset],
+        f"WHERE {' AND '.join(where)} ORDER BY moment {direction}, id {direction} LIMIT ?",
+        [*values, -1 if limit is None else limit],
     )
 
 

@@ -189,12 +189,11 @@ class MemoryStore:
         until: datetime | None = None,
         *,
         limit: int | None = None,
-        offset: int = 0,
         newest_first: bool = False,
     ) -> list[Memory]:
         """Memories by time, see `rows.browse`; None takes all kinds."""
         wanted = chosen_kinds(kinds)
-        return rows.browse(self.store, wanted, since, until, limit=limit, offset=offset, newest_first=newest_first)
+        return rows.browse(self.store, wanted, since, until, limit=limit, newest_first=newest_first)
 
     def search(
         self, query: str | Vectors, now: datetime, k: int = 10, kinds: Iterable[str] | None = None

@@ -78,18 +78,13 @@ class Ranker:
         self._direction = np.linalg.pinv(about - about.mean(axis=0))  # (directions, n)
         self.owned = np.array([idea.id.startswith(OWN) for idea in features.base.ideas])
 
-    def notice(self, likeness: FloatArray, variance: float = TASTE) -> None:
-        """An activity is seen for the first time: the person may like, or not, what is like it.
-
-        Args:
-            likeness: (n,) of all ideas to the activity.
-            variance: how much the person may like it or not.
-        """
+    def notice(self, likeness: FloatArray) -> None:
+        """An activity is seen for the first time, of this likeness (n,) to all ideas: what is like it may be liked."""
         deviations = (likeness - likeness.mean()) / max(float(likeness.std()), 1e-9)
         near = np.maximum(deviations - PEAK, 0.0)
         near = (near - near.mean()) / max(float(near.std()), 1e-9)
         direction = self._direction @ near
-        self.model.covariance[_ABOUT, _ABOUT] += variance * np.outer(direction, direction)
+        self.model.covariance[_ABOUT, _ABOUT] += TASTE * np.outer(direction, direction)
 
     def best(self, sight: IdeaSight, heard: Repeated, weights: FloatArray) -> Ranked | None:
         """The idea most likely to please.

@@ -206,11 +206,7 @@ class Store:
         return int(cursor.lastrowid or 0)
 
     def events(
-        self,
-        kind: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        after_id: int = 0,
+        self, kind: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> Iterator[Event]:
         """Events in the order in which they were added.
 
@@ -218,9 +214,8 @@ class Store:
             kind: only this kind.
             since: from this time on.
             until: before this time.
-            after_id: only events added after the one with this id: what a follower asks for again and again.
         """
-        query, values = "SELECT id, kind, time, data FROM events WHERE id > ?", [after_id]
+        query, values = "SELECT id, kind, time, data FROM events WHERE id > ?", [0]
         for clause, value in (
             (" AND kind = ?", kind),
             (" AND moment >= ?", None if since is None else moment_of(since)),

@@ -74,13 +74,13 @@ class ProcessModel:
         """Running totals of the child."""
         return Counters(**self._ask({"op": "counters"}))
 
-    def wait_ready(self, timeout: float | None = None) -> bool:
+    def wait_ready(self) -> bool:
         """Wait until the model is loaded; False when it will not be.
 
         Raises:
             EngineError: the child said why not.
         """
-        self._ready.wait(timeout)
+        self._ready.wait()
         if self._failed:
             raise EngineError(self._failed)
         return bool(self.sha256)

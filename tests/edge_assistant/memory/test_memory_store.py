@@ -143,7 +143,7 @@ def test_words_last_browse_recall_and_export():
     assert memory.words(' "*() ') == []
     assert [item.id for item in memory.last(2)] == ids[1:]
     assert [item.id for item in memory.browse(since=NOON, until=NOON + timedelta(hours=2))] == ids[:2]
-    assert [item.id for item in memory.browse(limit=1, offset=1, newest_first=True)] == [ids[1]]
+    assert [item.id for item in memory.browse(limit=1, newest_first=True)] == [ids[2]]
     exported = json.loads(json.dumps(memory.export()))
     back = [Memory(**{**item, "time": datetime.fromisoformat(item["time"])}) for item in exported]
     assert back == memory.browse()

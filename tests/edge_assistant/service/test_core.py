@@ -153,7 +153,7 @@ def test_what_comes_up_while_words_are_sought_keeps_it_silent(person):
 def test_an_answer_teaches_and_can_be_taken_back(person):
     person.live(10)
     entry = person.ask_for_one()
-    before, kept = person.beliefs(), person.core.service.memory.count()
+    before, kept = person.beliefs(), len(person.core.service.memory.browse())
     answered = person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "preference"})
     assert answered["state"] == "dismissed" and answered["reason"] == "preference"
     assert person.beliefs() != before
@@ -164,7 +164,7 @@ def test_an_answer_teaches_and_can_be_taken_back(person):
     assert person.beliefs() == before
     assert not learner.stock.pleased
     assert person.entry(entry.id) == entry
-    assert person.core.service.memory.count() == kept
+    assert len(person.core.service.memory.browse()) == kept
     assert person.core.call("undo") == {"undone": "", "id": ""}
 
 
@@ -428,12 +428,12 @@ def test_private_mode_keeps_nothing(person):
     person.live(10, "reading a novel")
     person.core.call("private", {"on": True})
     store = person.core.service.store
-    before = (person.core.service.memory.count(), store.last_event_id(), person.beliefs())
+    before = (len(person.core.service.memory.browse()), store.last_event_id(), person.beliefs())
     assert person.live(3 * 60, "something that nobody should know") == []
     person.core.call("tell", {"text": "a secret thing"})
     with pytest.raises(UsageError, match="private"):
         person.ask_for_one()
-    after = (person.core.service.memory.count(), store.last_event_id(), person.beliefs())
+    after = (len(person.core.service.memory.browse()), store.last_event_id(), person.beliefs())
     assert after == before
     status = person.core.call("status")
     assert status["private"] and status["activity"]["text"] == ""
@@ -441,7 +441,7 @@ def test_private_mode_keeps_nothing(person):
     assert b"nobody should know" not in kept and b"secret thing" not in kept
     person.core.call("private", {"on": False})
     person.live(10, "back again")
-    assert person.core.service.memory.count() > before[0]
+    assert len(person.core.service.memory.browse()) > before[0]
 
 
 def test_a_restart_goes_on_where_it_was(open_core):

@@ -88,12 +88,11 @@ def test_events_keep_order_times_and_filters():
     with Store.open(":memory:") as store:
         store.add_event("decision", NOON, {"n": 1})
         store.add_event("feedback", NOON + timedelta(minutes=1), {"n": 2})
-        last = store.add_event("decision", NOON - timedelta(hours=1), {"n": 3})  # clocks do go back
+        store.add_event("decision", NOON - timedelta(hours=1), {"n": 3})  # clocks do go back
         assert [event.data["n"] for event in store.events()] == [1, 2, 3]
         assert [event.data["n"] for event in store.events("decision")] == [1, 3]
         assert [event.data["n"] for event in store.events(since=NOON)] == [1, 2]
         assert [event.data["n"] for event in store.events(until=NOON)] == [3]
-        assert [event.data["n"] for event in store.events(after_id=last - 1)] == [3]
         store.add_event("zoned", east, {})
         assert next(store.events("zoned")).time == east
         assert next(store.events("decision")).time == NOON
