@@ -125,7 +125,9 @@ class Setup:
         """Which wordings are liked and how many a day are right; shown among the beliefs as the person's own word."""
         wordings = tuple((better, worse) for better, worse in choices.wordings)
         alike = tuple((first, second) for first, second in choices.alike)
-        told = questions.SetupAnswers(wordings=wordings, alike=alike, per_day=choices.per_day, repeat_days=choices.repeat_days)
+        told = questions.SetupAnswers(
+            wordings=wordings, alike=alike, per_day=choices.per_day, repeat_days=choices.repeat_days
+        )
         questions.apply(self.service.assistant.learner, told)
         kept = dict(self.service.store.get_state(CORRECTED_KEY) or {})
         kept |= {} if choices.per_day is None else {PER_DAY: choices.per_day}

@@ -610,7 +610,13 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"picked": ["no-such-idea"]}, {"wordings": [["Eat.", "Drink."]]}, {"per_day": 0}, {"per_day": 500}, {"repeat_days": 0}],
+    [
+        {"picked": ["no-such-idea"]},
+        {"wordings": [["Eat.", "Drink."]]},
+        {"per_day": 0},
+        {"per_day": 500},
+        {"repeat_days": 0},
+    ],
 )
 def test_setup_refuses_what_cannot_be(person, wrong):
     with pytest.raises(UsageError, match="setup"):

@@ -128,7 +128,15 @@ async def test_the_first_start_asks_and_its_answers_teach(serve, running, monkey
                 assert ui.app.screen.words["likes"] == ["orchids", "old records"]
                 assert len(ui.app.screen.chosen["likes"]) == 1
             await ui.press("enter")
-        assert names[0] == "welcome" and {"level", "per_day", "repeat_days", "likes", "dislikes", "group12", "pair4"} <= set(names)
+        assert names[0] == "welcome" and {
+            "level",
+            "per_day",
+            "repeat_days",
+            "likes",
+            "dislikes",
+            "group12",
+            "pair4",
+        } <= set(names)
         await ui.shows("That is all")
         await ui.shows("orchids; old records")
         await ui.press("enter")
