@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json
+
 app = typer.Typer()
 
 
@@ -19,7 +21,7 @@ def ask(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The question.")] = "",
     about: Annotated[str, typer.Option(help="Id of the suggestion that it is about.", metavar="ID")] = "",
     history: Annotated[int, typer.Option(help="Show so many earlier questions.", min=0, max=200)] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Ask the running assistant. The exit code is 0 also when none runs.
 

@@ -5,12 +5,13 @@ edge-assistant backup ~/assistant.backup
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from edge_assistant.commands import Json, print_json
 
 app = typer.Typer()
 
@@ -18,7 +19,7 @@ app = typer.Typer()
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; a former file is replaced at the end.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Back up the home into one file, also while the assistant runs. Models are left out.
 
@@ -31,11 +32,11 @@ def backup(
     target = expanded(file)
     if not paths.home.is_dir() or not any(paths.home.iterdir()):
         if as_json:
-            typer.echo(json.dumps({"path": None, "bytes": 0}))
+            print_json({"path": None, "bytes": 0})
         print(f"home {paths.home}: there is nothing to back up yet", file=sys.stderr)
         return
     size = write_backup(paths, target)
     if as_json:
-        typer.echo(json.dumps({"path": str(target), "bytes": size}))
+        print_json({"path": str(target), "bytes": size})
     else:
         typer.echo(f"{target}: {size / 2**20:.1f} MB")

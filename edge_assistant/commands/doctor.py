@@ -5,13 +5,13 @@ Works on an empty home and writes nothing there. The exit code is 0 unless somet
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json, print_json
 from edge_assistant.doctor.finding import BROKEN, NOTE, OK, WARNING, Check, Finding
 from edge_assistant.errors import EdgeAssistantError
 
@@ -62,7 +62,7 @@ def run(quick: bool) -> Iterator[Finding]:
 
 @app.command()
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    as_json: Json = False,
     quick: Annotated[bool, typer.Option("--quick", help="Leave out the checks that load a model.")] = False,
 ) -> None:
     """Check that everything works on this machine, offline.
@@ -73,7 +73,7 @@ def doctor(
     broken = [finding.name for finding in findings if finding.status == BROKEN]
     if as_json:
         entries = [asdict(finding) for finding in findings]
-        typer.echo(json.dumps({"schema": 1, "ok": not broken, "checks": entries}, ensure_ascii=False, indent=2))
+        print_json({"schema": 1, "ok": not broken, "checks": entries})
     if broken:
         where = "each check's 'advice' says" if as_json else "the lines above say"
         raise EdgeAssistantError(f"doctor: broken: {', '.join(broken)}; {where} what to do")

@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json
+
 app = typer.Typer()
 
 
@@ -19,7 +21,7 @@ app = typer.Typer()
 def doing(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What you are doing; '' takes it back.")],
     until: Annotated[str, typer.Option(help="When it ends, such as 16:30.", metavar="TIME")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Tell the running assistant what you are doing. The exit code is 0 also when none runs.
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.commands import Json
 from edge_assistant.domain import DIMENSIONS
 from edge_assistant.errors import UsageError
 from edge_assistant.service.rpc.protocol import LONGEST_SNOOZE, LONGEST_TEXT, OUTCOMES
@@ -31,7 +32,7 @@ def feedback(
     more: Annotated[bool, typer.Option("--more", help="More like this.")] = False,
     outcome: Annotated[str, typer.Option(help=f"What became of it: {' or '.join(OUTCOMES)}.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the latest answer back.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Answer a suggestion; also while nothing runs. The exit code is 0 on an empty home, too.
 

@@ -9,7 +9,6 @@ edge-assistant ideas validate my-ideas.toml
 from __future__ import annotations
 
 import difflib
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json, print_json
 from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Idea
 from edge_assistant.errors import DataError, UsageError
 from edge_assistant.ranker.ideas import CATEGORIES, load, validate_file
@@ -28,7 +28,6 @@ FileOption = Annotated[
     list[Path] | None,
     typer.Option("--file", help="A file of your own ideas, read after the packaged ones; repeatable."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 @app.command("list")
@@ -38,7 +37,7 @@ def list_ideas(
         str | None, typer.Option("--activity-class", "--kind", help="Only ideas that suit this class of activity.")
     ] = None,
     file: FileOption = None,
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """List ideas: id, category, minutes and text.
 
@@ -52,7 +51,7 @@ def list_ideas(
         if (category is None or idea.category == category) and (kind is None or kind in idea.kinds)
     ]
     if as_json:
-        typer.echo(json.dumps([asdict(idea) for idea in ideas], ensure_ascii=False, indent=2))
+        print_json([asdict(idea) for idea in ideas])
     elif sys.stdout.isatty():
         _print_table(ideas)
     else:
@@ -65,7 +64,7 @@ def list_ideas(
 def show_idea(
     idea_id: Annotated[str, typer.Argument(metavar="ID", help="An id as `ideas list` prints it.")],
     file: FileOption = None,
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """Show one idea with all its attributes.
 
@@ -78,7 +77,7 @@ def show_idea(
         raise UsageError(f"idea {idea_id!r} is unknown; {hint}")
     idea = base.by_id[idea_id]
     if as_json:
-        typer.echo(json.dumps(asdict(idea), ensure_ascii=False, indent=2))
+        print_json(asdict(idea))
         return
     typer.echo(f"{idea.id}: {idea.text}")
     typer.echo(f"category     {idea.category} ({CATEGORIES[idea.category]})")
@@ -105,7 +104,7 @@ def validate_ideas(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A TOML file with \\[[idea]] tables; a text is enough for one.")
     ],
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """Check a file of ideas; name every problem, and exit with code 4 when there is one.
 
@@ -113,7 +112,7 @@ def validate_ideas(
     """
     problems = validate_file(file)
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "problems": problems}, ensure_ascii=False))
+        print_json({"file": str(file), "problems": problems})
     elif problems:
         for problem in problems:
             typer.echo(problem, err=True)

@@ -14,10 +14,11 @@ from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.commands import Json
+
 app = typer.Typer(no_args_is_help=True)
 
 Which = Annotated[str, typer.Argument(metavar="WHICH", help="Its number, or words that only it has.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Due = Annotated[str, typer.Option(help="When: 'friday', '12 March', 'tomorrow 18:30'; 'none' for no day.")]
 Repeat = Annotated[str, typer.Option(help="daily, weekdays, weekly, 'every monday', 'every 3 days', monthly or none.")]
 Kind = Annotated[str, typer.Option(help="todo, goal, habit or reminder.")]

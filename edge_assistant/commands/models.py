@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from edge_assistant.commands import Json, print_json
 
 if TYPE_CHECKING:
     from edge_assistant.llm.catalogue.shelf import Stored
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A model in the models folder.")]
 
 
@@ -47,7 +47,7 @@ def list_command(as_json: Json = False) -> None:
             for one in here
         ]
         used = in_use or "packaged"
-        _json({"schema": 1, "available_bytes": free, "in_use": used, "stored": held, "catalogue": rows})
+        print_json({"schema": 1, "available_bytes": free, "in_use": used, "stored": held, "catalogue": rows})
         return
     # a name is there to be copied: whole where it fits, over two lines where not
     longest = max(len(row["name"]) for row in rows)
@@ -137,7 +137,7 @@ def verify_command(
         if not as_json:
             typer.echo(f"{model.name}: {fault or 'works, and is as its manifest demands'}")
     if as_json:
-        _json(rows)
+        print_json(rows)
     elif not rows:
         typer.echo("the models folder is empty")
     if bad:
@@ -205,7 +205,7 @@ def show_command(
     found = resolve(None if chosen.lower() == "packaged" else chosen or None)
     if as_json:
         facts = {"name": found.name, "path": str(found.path), "bytes": found.size, "sha256": found.sha256}
-        _json(facts | {"abilities": try_model(found)})
+        print_json(facts | {"abilities": try_model(found)})
         return
     typer.echo(f"{found.name}: {found.architecture} {found.quantization}, {found.size / 1e9:.2f} GB, {found.path}")
     _tell_abilities(found)
@@ -244,11 +244,7 @@ def _fault(model: Stored) -> str:
 def _told(model: Any, as_json: bool) -> None:
     facts = {"name": model.name, "path": str(model.path), "bytes": model.bytes, "sha256": model.sha256}
     if as_json:
-        _json(facts | {"source": model.source, "licence": model.licence})
+        print_json(facts | {"source": model.source, "licence": model.licence})
     else:
         typer.echo(f"{model.name}: {model.bytes / 1e9:.2f} GB, sha256 {model.sha256}")
         typer.echo(f"to use it: edge-assistant models use {shlex.quote(model.name)}")
-
-
-def _json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json
 from edge_assistant.service.rpc.protocol import LONGEST_PAUSE
 
 app = typer.Typer()
@@ -22,7 +23,7 @@ def pause(
         float,
         typer.Argument(metavar="[MINUTES]", help="For how long; 0 until 'resume'.", min=0, max=LONGEST_PAUSE),
     ] = 0.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say nothing for so many minutes; also while nothing runs. The exit code is 0 on an empty home, too.
 

@@ -6,11 +6,12 @@ edge-assistant restore ~/assistant.backup --replace
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from edge_assistant.commands import Json, print_json
 
 app = typer.Typer()
 
@@ -21,7 +22,7 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="Also into a home that holds something, which is moved beside it.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Restore a backup into the home. Nothing is deleted; the assistant must not run.
 
@@ -33,7 +34,7 @@ def restore(
     paths = Paths.from_environment()
     found = restore_backup(paths, expanded(file), replace=replace)
     if as_json:
-        typer.echo(json.dumps({"home": str(paths.home), **found}, ensure_ascii=False, indent=2))
+        print_json({"home": str(paths.home), **found})
         return
     typer.echo(f"{paths.home}: {len(found['files'])} files of {found['time']}")
     if found["moved"]:

@@ -5,16 +5,16 @@ edge-assistant resume
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
+
+from edge_assistant.commands import Json
 
 app = typer.Typer()
 
 
 @app.command()
 def resume(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """End a pause; also while nothing runs. The exit code is 0 on an empty home, too.
 

@@ -6,12 +6,12 @@ systemctl --user enable --now edge-assistant
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json, print_json
 from edge_assistant.errors import UsageError
 
 app = typer.Typer()
@@ -20,7 +20,7 @@ app = typer.Typer()
 @app.command()
 def service(
     kind: Annotated[str, typer.Option(help="systemd or launchd; otherwise what this system uses.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object with the text.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Print a service file for this installation and home. Nothing is installed.
 
@@ -35,7 +35,7 @@ def service(
     paths = Paths.from_environment()
     text = systemd_unit(paths) if chosen == "systemd" else launchd_plist(paths)
     if as_json:
-        typer.echo(json.dumps({"kind": chosen, "text": text}, ensure_ascii=False))
+        print_json({"kind": chosen, "text": text})
         return
     typer.echo(text, nl=False)
     where = (

@@ -11,13 +11,15 @@ from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.commands import Json
+
 app = typer.Typer()
 
 
 @app.command()
 def status(
     feed: Annotated[int, typer.Option(help="Show so many of the latest suggestions, too.", min=0, max=1000)] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show the state of the running assistant. The exit code is 0 also when none runs.
 

@@ -6,15 +6,15 @@ edge-assistant suggest --json
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
+
+from edge_assistant.commands import Json
 
 app = typer.Typer()
 
 
 @app.command()
-def suggest(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+def suggest(as_json: Json = False) -> None:
     """Ask the running assistant for a suggestion; 'feedback' answers it. The exit code is 0 also when none runs.
 
     For example 'edge-assistant suggest --json'.

@@ -10,13 +10,15 @@ from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.commands import Json
+
 app = typer.Typer()
 
 
 @app.command()
 def why(
     suggestion: Annotated[str, typer.Argument(metavar="[ID]", help="A suggestion; without one, the silence.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Explain a suggestion, also a past one, or the present silence. The exit code is 0 on an empty home, too.
 

@@ -13,15 +13,14 @@ from typing import Annotated, Any
 
 import typer
 
+from edge_assistant.commands import Json, print_json
 from edge_assistant.commands.adapters import move, train
 from edge_assistant.commands.adapters.common import (
     AllOption,
-    JsonOption,
     PersonaOption,
     RunOption,
     VersionArgument,
     one_source,
-    print_json,
     sources,
     version_line,
 )
@@ -38,7 +37,7 @@ app.command("export", epilog=move.EXPORT_EXAMPLES)(move.export_files)
 
 @app.command("list", epilog="Example: edge-assistant adapters list --run runs/all --all --json")
 def list_versions(
-    run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
+    run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: Json = False
 ) -> None:
     """List versions: owner, name, status, date, pairs, held-out accuracy."""
     everybody = everybody or (run is not None and not persona)
@@ -66,7 +65,7 @@ def list_versions(
 
 @app.command(epilog="Example: edge-assistant adapters show 3")
 def show(
-    version: VersionArgument = "", run: RunOption = None, persona: PersonaOption = "", as_json: JsonOption = False
+    version: VersionArgument = "", run: RunOption = None, persona: PersonaOption = "", as_json: Json = False
 ) -> None:
     """Show a version's card: base, pairs, measures, limits."""
     source = one_source(run, persona)
@@ -108,7 +107,7 @@ def rollback(run: RunOption = None, persona: PersonaOption = "") -> None:
 
 @app.command(epilog="Example: edge-assistant adapters verify --run runs/all --all")
 def verify(
-    run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: JsonOption = False
+    run: RunOption = None, persona: PersonaOption = "", everybody: AllOption = False, as_json: Json = False
 ) -> None:
     """Check every version's files against its manifest; exit with code 6 when one is damaged."""
     from edge_assistant.training.versions.version import MENDING
@@ -152,7 +151,7 @@ def forget(
     ] = True,
     run: RunOption = None,
     persona: PersonaOption = "",
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """Erase pairs, take every version that learned from them out of use, and train anew from the rest."""
     from edge_assistant.storage.store import Store

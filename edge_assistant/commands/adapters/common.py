@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,7 +24,6 @@ AllOption = Annotated[bool, typer.Option("--all", help="With --run: every person
 ModelOption = Annotated[
     str, typer.Option("--model", help="The base: a GGUF file or a name; without it the one in your settings.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 VersionArgument = Annotated[
     str, typer.Argument(metavar="VERSION", help="A version's name, number or hash; the one in use without it.")
 ]
@@ -69,11 +67,6 @@ def one_source(run: Path | None, persona: str) -> PairSource:
     if len(found) > 1:
         raise UsageError("this is done for one persona at a time; name one with --persona ID")
     return found[0]
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def version_line(version: Version) -> tuple[str, ...]:

@@ -9,14 +9,13 @@ from typing import Annotated
 
 import typer
 
+from edge_assistant.commands import Json, print_json
 from edge_assistant.commands.adapters.common import (
     AllOption,
-    JsonOption,
     ModelOption,
     PersonaOption,
     RunOption,
     one_source,
-    print_json,
     sources,
 )
 from edge_assistant.llm.openmp import wait_briefly
@@ -37,7 +36,7 @@ def import_file(
     run: RunOption = None,
     persona: PersonaOption = "",
     model: ModelOption = "",
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """Take an adapter in, after checking what it is; 'adapters promote' puts it into use."""
     from edge_assistant.training.base_model import resolve_base
@@ -63,7 +62,7 @@ def export_files(
     formats: Annotated[str, typer.Option("--format", help="gguf, peft, mlx, joined by commas, or all.")] = "gguf",
     version: Annotated[str, typer.Option(help="A version; the one in use, else the newest, without it.")] = "",
     model: ModelOption = "",
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """Write adapters for other programs, load them there again, and compare, before saying done."""
     wait_briefly(os.environ)  # before torch loads

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from edge_assistant.commands import Json, print_json
 from edge_assistant.commands.adapters.common import (
     AllOption,
-    JsonOption,
     ModelOption,
     PersonaOption,
     RunOption,
     StoreOption,
-    print_json,
     sources,
 )
 from edge_assistant.errors import UsageError
@@ -60,7 +59,7 @@ def train(
     beta: Annotated[float, typer.Option(help="How strongly the model is held to the reference.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Of the draw, the first weights and the order.", min=0)] = 0,
     threads: Annotated[int, typer.Option(help="0 takes one a core.", min=0)] = 0,
-    as_json: JsonOption = False,
+    as_json: Json = False,
 ) -> None:
     """Train a new version on the pairs so far, and put it into use if it is better. Goes on where it was stopped.
 
