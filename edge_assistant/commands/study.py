@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,7 +69,7 @@ def _lines() -> Iterator[dict[str, Any]]:
     import tempfile
 
     from edge_assistant.config import load_settings
-    from edge_assistant.service.building import build_service_state
+    from edge_assistant.service.building import build_service_state, make_embedder
     from edge_assistant.service.views.study import study_lines
     from edge_assistant.storage.store import Store
 
@@ -78,4 +79,7 @@ def _lines() -> Iterator[dict[str, Any]]:
         with Store.open(paths.store, read_only=True) as store:
             store.backup(copy)
         with Store.open(copy) as store:
-            yield from study_lines(build_service_state(store, load_settings(), paths))
+            settings = load_settings()
+            # texts that were embedded before need not be again; but the index of memories is of the running one's store
+            embedder, elsewhere = make_embedder(paths, settings), replace(paths, cache=Path(folder))
+            yield from study_lines(build_service_state(store, settings, elsewhere, embedder=embedder))

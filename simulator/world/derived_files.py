@@ -14,7 +14,7 @@ from typing import Any
 
 from edge_assistant.errors import StoreError
 from quant.atomic import replacing
-from quant.errors import QuantError
+from quant.errors import QuantError, refused
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +49,11 @@ def put(path: Path, content: bytes | str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as aside:
             aside.write_bytes(content.encode() if isinstance(content, str) else content)
-    except (OSError, QuantError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StoreError(
-            f"{path}: cannot be written: {reason}; free some space and repeat, a run with --resume"
-        ) from error
+    except OSError as error:
+        why = refused(error, "choose another folder")
+        raise StoreError(f"{path}: cannot be written: {why}; a run goes on with --resume") from error
+    except QuantError as error:
+        raise StoreError(str(error)) from error
 
 
 @contextmanager

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from edge_assistant import cli
 from edge_assistant.errors import UsageError
+from edge_assistant.llm.embedding import HashEmbedder
 from edge_assistant.llm.models import NO_MODEL
+from edge_assistant.memory import MemoryStore
 from edge_assistant.paths import Paths
 from edge_assistant.service.model.host import SupervisedModel
 from edge_assistant.service.rpc.protocol import LONGEST_PAUSE, LONGEST_SNOOZE, LONGEST_TEXT, Answer
@@ -45,6 +48,16 @@ def test_a_study_never_replaces_what_is_the_homes_own(home, capsys, tmp_path):
     assert run(capsys, "study", "export", "--out", str(out))[0] == 0
     assert json.loads(out.read_text())["line"] == "head"
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_study_leaves_the_index_of_a_running_one_alone(home, capsys):
+    with Store.open(home.store) as store:
+        # by another embedder, so that the index of the copy is made anew
+        MemoryStore(store, HashEmbedder(32)).add("action", datetime(2026, 5, 4, 9, tzinfo=UTC), "mowed")
+    home.index.parent.mkdir(exist_ok=True)
+    home.index.write_bytes(b"of the running one")
+    assert run(capsys, "study", "export")[0] == 0
+    assert home.index.read_bytes() == b"of the running one"
 
 
 @pytest.mark.parametrize("minutes", ["inf", "1e300", "-5", "-0.5", str(LONGEST_PAUSE + 1), "nan"])
