@@ -45,10 +45,13 @@ def read_folder(path: Path, weights_name: str) -> tuple[dict[str, Any], dict[str
 
     try:
         with safe_open(weights_path, "pt") as file:
-            tensors = {name: file.get_tensor(name).float().numpy() for name in file.keys()}  # noqa: SIM118
-            return config, tensors, dict(file.metadata() or {})
+            found, facts = {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise AdapterError(f"adapter {weights_path}: damaged ({error}); get the adapter again") from error
+    whole = sorted(name for name, values in found.items() if not values.is_floating_point())
+    if whole:
+        raise AdapterError(f"adapter {weights_path}: '{whole[0]}' holds whole numbers; save it in float16 or float32")
+    return config, {name: values.float().numpy() for name, values in found.items()}, facts
 
 
 def write_folder(

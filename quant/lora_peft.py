@@ -98,6 +98,8 @@ def _peculiarities(config: dict[str, Any]) -> list[str]:
         problems.append(f"rank r is {config.get('r')!r}")
     if not isinstance(config.get("lora_alpha", 8), int | float):
         problems.append(f"lora_alpha is {config.get('lora_alpha')!r}")
+    if config.get("use_rslora") not in (True, False, None):
+        problems.append(f"use_rslora is {config.get('use_rslora')!r}")
     if config.get("bias", "none") != "none":
         problems.append("it trains biases")
     start = config.get("init_lora_weights", True)

@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from aw_core.models import Event
@@ -83,7 +84,9 @@ class LoopbackClient:
         Raises:
             SourceError: what comes is no list of events, or none of them makes sense.
         """
-        told = self._parsed(f"buckets/{bucket}/events", {"limit": str(limit), "start": start.isoformat()})
+        told = self._parsed(
+            f"buckets/{quote(bucket, safe='')}/events", {"limit": str(limit), "start": start.isoformat()}
+        )
         sound = [event for event in map(_event, told[:limit]) if event is not None] if isinstance(told, list) else []
         if told != [] and not sound:
             raise SourceError(f"{self.address} sends events that cannot be understood; {ADVICE}")
@@ -154,7 +157,7 @@ def _ahead(date: str) -> timedelta:
 def _event(told: Any) -> Event | None:
     """An event; None for what makes no sense."""
     try:
-        event = Event(**told)
+        event = Event(timestamp=told["timestamp"], duration=told["duration"], data=told["data"])
     except Exception:  # whatever the parsers of dates and durations raise
         return None
     return event if isinstance(event.data, dict) else None

@@ -162,6 +162,7 @@ def test_misfits_are_all_told(tiny: Callable[..., Path]) -> None:
         ("init_lora_weights", "lora_ga"),
         ("init_lora_weights", "PiSSA"),
         ("lora_bias", True),
+        ("use_rslora", "false"),
         ("use_qalora", True),
         ("arrow_config", {"top_k": 2}),
         ("a_setting_of_next_year", 0.5),
@@ -174,6 +175,16 @@ def test_settings_that_change_what_it_computes_are_refused_by_name(
     place = tmp_path / "peft" / "adapter_config.json"
     place.write_text(json.dumps(json.loads(place.read_text()) | {setting: value}))
     with pytest.raises(AdapterError, match=setting):
+        read_peft(tmp_path / "peft")
+
+
+def test_whole_numbers_are_no_adapter(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    write_peft(tmp_path / "peft", random_adapter(load_model(tiny("llama")).model))
+    place = tmp_path / "peft" / "adapter_model.safetensors"
+    save_file({name: (100 * values).astype(np.int8) for name, values in load_file(place).items()}, place)
+    with pytest.raises(AdapterError, match="holds whole numbers"):
         read_peft(tmp_path / "peft")
 
 

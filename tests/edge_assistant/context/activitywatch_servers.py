@@ -187,7 +187,7 @@ def rust_server(
 
     def act(caller: socket.socket) -> None:
         request = caller.recv(65_536).decode()
-        path = urllib.parse.unquote(request.split()[1])
+        path = urllib.parse.unquote(urllib.parse.urlsplit(request.split()[1]).path)
         date = email.utils.format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
         if key and f"Authorization: Bearer {key}\r\n" not in request:
             return saying('{"message": "Missing or invalid API key"}', "401 Unauthorized")(caller, request)

@@ -55,7 +55,6 @@ LIES: dict[str, Callable[[socket.socket], None]] = {
     "elsewhere": saying("", "302 Found", "Location: http://192.0.2.1/"),
     "events that are none": bucket_then("7"),
     "events in a table": bucket_then('{"a": 1}'),
-    "an event with odd fields": bucket_then(an_event(colour='"red"')),
     "an event without data": bucket_then(an_event(data='"x"')),
     "no time": bucket_then(an_event(timestamp='"soon"')),
     "a length that is no number": bucket_then(an_event(duration="NaN")),

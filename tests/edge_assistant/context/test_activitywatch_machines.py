@@ -114,6 +114,14 @@ def test_a_server_in_rust(pretend: Pretend) -> None:
     assert (told.activity, told.presence) == ("in a video meeting", "here")
 
 
+@pytest.mark.parametrize("host", ["kim's mac", "lab #2", "50%", "what?", "büro"])
+def test_a_host_of_any_name_is_asked_for_its_events(pretend: Pretend, host: str) -> None:
+    now = datetime.now(UTC)
+    events = {f"window {host}": [seen(20, 19.9, app="mpv", title="x") | {"bucket": host, "$category": ["Media"]}]}
+    told = observe(pretend(rust_server(("window", host, now), events=events)).port, now)
+    assert told.kind == "media" and told.left_out == ()  # and what a later server tells besides costs nothing
+
+
 @pytest.mark.parametrize("title", [None, 7, [], {}, "\ud83d half a letter", "bell \x07 and zero \x00", ""])
 @pytest.mark.parametrize("app", ["mpv", "mpv\udcff", "MPV.exe"])
 def test_the_program_alone_must_do_and_no_title_hurts(pretend: Pretend, title: object, app: str) -> None:
