@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +41,7 @@ def list_command(as_json: Json = False) -> None:
 
     free, here, in_use = available_bytes(), stored(_folder()), load_settings().model.path
     names = {model.path.name for model in here}
-    rows = [entry.to_dict() | {"fits": entry.fits(free), "here": entry.file in names} for entry in catalogue()]
+    rows = [asdict(entry) | {"fits": entry.fits(free), "here": entry.file in names} for entry in catalogue()]
     if as_json:
         held = [
             {"name": one.name, "bytes": one.bytes, "sha256": one.sha256, "source": one.source, "licence": one.licence}

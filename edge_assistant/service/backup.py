@@ -7,7 +7,6 @@ each file. Models are left out: they are large, and can be had again.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 import os
@@ -24,6 +23,7 @@ from edge_assistant.paths import Paths
 from edge_assistant.service.lock import HomeLock
 from edge_assistant.storage.private_folders import make_private
 from edge_assistant.storage.store import Store
+from edge_assistant.training.files import sha256_of
 from quant.atomic import replacing, sync
 from quant.errors import refused
 
@@ -144,7 +144,7 @@ def _write_archive(file: Any, files: dict[str, Path]) -> None:
             info.size, info.mode, info.mtime = path.stat().st_size, 0o600, int(path.stat().st_mtime)
             with path.open("rb") as content:
                 archive.addfile(info, content)
-            listed[name] = {"bytes": info.size, "sha256": _hash(path)}
+            listed[name] = {"bytes": info.size, "sha256": sha256_of(path)}
         manifest = {"format": FORMAT, "application": "edge-assistant", "time": _now(), "files": listed}
         data = json.dumps(manifest, indent=1).encode()
         info = tarfile.TarInfo(MANIFEST)
@@ -191,7 +191,7 @@ def _checked_manifest(source: Path, folder: Path) -> dict[str, Any]:
     path.unlink()
     there = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
     # both ways: what the manifest does not know was added by somebody else
-    problems = {*hashes} ^ {*there} | {name for name in {*hashes} & {*there} if _hash(there[name]) != hashes[name]}
+    problems = {*hashes} ^ {*there} | {name for name in {*hashes} & {*there} if sha256_of(there[name]) != hashes[name]}
     if problems:
         raise DataError(
             f"backup {source}: {', '.join(sorted(problems))} missing, damaged or not in its manifest; take another copy"
@@ -226,11 +226,6 @@ def _exchange(home: Path, fresh: Path) -> Path | None:
         path.replace(home / path.name)
     sync(home)
     return moved
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _now() -> str:

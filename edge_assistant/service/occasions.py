@@ -21,7 +21,6 @@ from edge_assistant.ranker.ideas import load_packaged
 from edge_assistant.ranker.likes import about
 from edge_assistant.ranker.rests import heard
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.views.explaining import BECAUSE
 
 STRETCHES_KEY = "personal.stretches"
 
@@ -44,6 +43,9 @@ DECLINED = timedelta(hours=36)
 """For so long no pause is suggested to somebody who did not want the last one."""
 WORKED = "you have worked"
 """Begins the reason."""
+
+BECAUSE = "said now because"
+"""Under this word the reason is kept with what was said."""
 
 PAUSE_MINUTES = 15.0
 PAUSES = frozenset({"work_breaks", "drinks"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from edge_assistant.context.hub import Hub, Reading
+from edge_assistant.context.hub import Reading
 from edge_assistant.context.making import make_hub
 from edge_assistant.context.observation import Observation
 from edge_assistant.context.sources.typed import TypedSource
@@ -43,11 +43,7 @@ class LiveContextSources:
         """
         self._store = store
         self._kind_of = kind_of
-        self.typed = TypedSource(settings.sources.typed_minutes)
-        self.typed.set_state(store.get_state(TYPED_KEY) or {})
-        self._workday = Workday(settings.sources.workday_ends)
-        self._workday.set_state(store.get_state(WORKDAY_KEY) or {})
-        self._hub = self._build(settings)
+        self._build(settings, store.get_state(TYPED_KEY) or {}, store.get_state(WORKDAY_KEY) or {})
 
     def look(self, now: datetime) -> Reading:
         days = self._workday.days
@@ -62,15 +58,14 @@ class LiveContextSources:
         return told.activity if told is not None else ""
 
     def apply(self, settings: Settings) -> None:
-        typed, workday = self.typed.get_state(), self._workday.get_state()
+        self._build(settings, self.typed.get_state(), self._workday.get_state())
+
+    def _build(self, settings: Settings, typed: dict[str, Any], workday: dict[str, Any]) -> None:
         self.typed = TypedSource(settings.sources.typed_minutes)
         self.typed.set_state(typed)
         self._workday = Workday(settings.sources.workday_ends)
         self._workday.set_state(workday)
-        self._hub = self._build(settings)
-
-    def _build(self, settings: Settings) -> Hub:
-        return make_hub(settings.sources, [self.typed], self._kind_of, self._workday)
+        self._hub = make_hub(settings.sources, [self.typed], self._kind_of, self._workday)
 
 
 class ToldSenses:

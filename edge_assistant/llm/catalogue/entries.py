@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from edge_assistant.errors import UsageError
 
@@ -42,10 +41,6 @@ class Entry:
     def fits(self, available_bytes: int) -> bool:
         """Whether it runs in this much memory, with room for the rest."""
         return self.memory_gb * 1e9 <= SPARE * available_bytes
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def catalogue() -> tuple[Entry, ...]:

@@ -9,6 +9,7 @@ from edge_assistant.loop.deciding import reasons
 from edge_assistant.loop.decision import Decision
 from edge_assistant.ranker.likes import about
 from edge_assistant.service.feed import Row
+from edge_assistant.service.occasions import BECAUSE
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Learned, Why
 from edge_assistant.service.settings.speech import FALSE_ALARM
 from edge_assistant.service.state import ServiceState
@@ -16,7 +17,6 @@ from edge_assistant.service.views.reason_words import plain_reasons
 
 MOST_LEARNED = 6
 LONG_AGO = 1e5
-BECAUSE = "said now because"
 
 JUST_SPOKEN = "Nothing is said now: something has just been said."
 
