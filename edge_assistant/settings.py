@@ -100,20 +100,6 @@ class EmbeddingSettings(Section):
     """Threads for comparing texts and all else that is computed with torch; 0 leaves the choice to it."""
 
 
-class MemorySettings(Section):
-    """What is remembered, and how it is found again: score = recency, relevance and importance, weighted."""
-
-    # the weights are ProPerSim's
-    recency: float = Field(0.5, ge=0)
-    """How much it counts that a memory was used lately, when memories are looked for."""
-
-    relevance: float = Field(3.0, ge=0)
-    """How much it counts that a memory fits what is looked for."""
-
-    importance: float = Field(2.0, ge=0)
-    """How much it counts that a memory matters."""
-
-
 class SourceSettings(Section):
     """Where the view of the moment comes from. Each source may be switched off; each fails alone."""
 
@@ -299,9 +285,6 @@ class Settings(Section):
 
     embedding: EmbeddingSettings = EmbeddingSettings()
     """The embedding model."""
-
-    memory: MemorySettings = MemorySettings()
-    """Memories and retrieval."""
 
     sources: SourceSettings = SourceSettings()
     """Sources of the view of the moment."""

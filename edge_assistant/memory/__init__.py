@@ -1,6 +1,6 @@
 """Memory: what happened, kept in the store and found again by meaning, word and time."""
 
-from edge_assistant.memory.records import Draft, Memory, Weights
+from edge_assistant.memory.records import Draft, Memory
 from edge_assistant.memory.store import MemoryStore
 
-__all__ = ["Draft", "Memory", "MemoryStore", "Weights"]
+__all__ = ["Draft", "Memory", "MemoryStore"]

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from edge_assistant.errors import StoreError
 from edge_assistant.memory import rows
 from edge_assistant.memory.index import Labels, VectorIndex, Vectors, products
-from edge_assistant.memory.records import KINDS, RECENCY_PER_HOUR, Weights
+from edge_assistant.memory.records import IMPORTANCE, KINDS, RECENCY, RECENCY_PER_HOUR, RELEVANCE
 from edge_assistant.storage.private_folders import make_private
 from edge_assistant.storage.store import Store, moment_of
 from quant.atomic import replacing
@@ -97,7 +97,7 @@ class Finder:
         self._loaded = path is None
 
     def find(
-        self, query: Vectors, k: int, kinds: Sequence[str], now: datetime | None = None, weights: Weights | None = None
+        self, query: Vectors, k: int, kinds: Sequence[str], now: datetime | None = None
     ) -> list[tuple[int, float, float]]:
         """Ids, scores and cosines of k memories, the best first; of equal ones the newest.
 
@@ -105,16 +105,15 @@ class Finder:
             query: a unit vector.
             k: how many.
             kinds: only of these.
-            now: what recency is measured from.
-            weights: of a score; None lets the cosine alone count.
+            now: what recency is measured from; None lets the cosine alone count.
         """
         with self._store.guard() as connection:
             self._follow(connection)
             columns = self._columns
             known, relevance, floor = np.zeros(len(columns.ids)), 1.0, -1.0
-            if weights is not None and now is not None:
-                known = weights.recency * columns.recency(moment_of(now)) + weights.importance * columns.importances
-                relevance, floor = weights.relevance, 0.0
+            if now is not None:
+                known = RECENCY * columns.recency(moment_of(now)) + IMPORTANCE * columns.importances
+                relevance, floor = RELEVANCE, 0.0
             places, scores, cosines = self._best(query, known, relevance, floor, k, columns.of_kinds(kinds))
             return list(zip(columns.ids[places].tolist(), scores.tolist(), cosines.tolist(), strict=True))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -28,6 +27,9 @@ DEFAULT_IMPORTANCE = {
     "note": 0.8,
 }
 
+RECENCY, RELEVANCE, IMPORTANCE = 0.5, 3.0, 2.0
+"""How much each part counts in a score (ProPerSim, arXiv 2509.21730)."""
+
 RECENCY_PER_HOUR = 0.995
 """Decay of recency an hour (Generative Agents, arXiv 2304.03442, section 4.1)."""
 
@@ -45,24 +47,6 @@ def chosen_kinds(wanted: Iterable[str] | None) -> tuple[str, ...]:
     if unknown:
         raise UsageError(f"memory kind {unknown[0]!r}: unknown; use one of {', '.join(KINDS)}")
     return tuple(kind for kind in KINDS if kind in names)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each part counts in a score; the defaults are the paper's (ProPerSim, arXiv 2509.21730)."""
-
-    recency: float = 0.5
-    relevance: float = 3.0
-    importance: float = 2.0
-
-    def __post_init__(self) -> None:
-        for name in ("recency", "relevance", "importance"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"memory weights: {name} is {value}, expected 0 or more")
-
-
-DEFAULT_WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """`MemoryStore`: what happened, kept in the store's tables, found by meaning, by word, by time.
 
-    score = weights.recency x recency + weights.relevance x relevance + weights.importance x importance
+    score = 0.5 x recency + 3 x relevance + 2 x importance
 
 Recency is 0.995 to the power of the hours since it happened, relevance the cosine to the query (0 where negative),
 importance what was given (1 where pinned). Each lies in [0, 1] as it is. Generative Agents, where the score comes
@@ -23,12 +23,10 @@ from edge_assistant.memory import rows
 from edge_assistant.memory.finder import Finder
 from edge_assistant.memory.index import BRUTE_FORCE_BELOW, Vectors
 from edge_assistant.memory.records import (
-    DEFAULT_WEIGHTS,
     SUMMARY_KINDS,
     Draft,
     Memory,
     Retrieved,
-    Weights,
     chosen_kinds,
 )
 from edge_assistant.memory.summaries import Summariser, due_summaries, summaries_of, told
@@ -45,7 +43,6 @@ class MemoryStore:
         self,
         store: Store,
         embedder: Embedder,
-        weights: Weights = DEFAULT_WEIGHTS,
         index_path: Path | str | None = None,
         brute_force_below: int = BRUTE_FORCE_BELOW,
         summariser: Summariser = told,
@@ -54,14 +51,12 @@ class MemoryStore:
         Args:
             store: the truth; everything else here can be rebuilt from it.
             embedder: for texts and queries. With another one than before, all texts are embedded anew at once.
-            weights: of the parts of a score.
             index_path: where the graph is saved; None builds it when needed.
             brute_force_below: number of distinct texts from which on hnswlib serves.
             summariser: writes summaries.
         """
         self.store = store
         self.embedder = embedder
-        self.weights = weights
         self._summariser = summariser
         path = None if index_path is None else Path(index_path)
         self._finder = Finder(store, embedder.dimension, path, brute_force_below)
@@ -206,7 +201,7 @@ class MemoryStore:
             k: how many at most.
             kinds: only these kinds.
         """
-        return self._found(query, k, kinds, now, self.weights)
+        return self._found(query, k, kinds, now)
 
     def nearest(self, query: str | Vectors, k: int = 10, kinds: Iterable[str] | None = None) -> list[Retrieved]:
         """The k memories nearest in meaning, by cosine alone; of equal ones the newest first."""
@@ -239,16 +234,11 @@ class MemoryStore:
         return found
 
     def _found(
-        self,
-        query: str | Vectors,
-        k: int,
-        kinds: Iterable[str] | None,
-        now: datetime | None = None,
-        weights: Weights | None = None,
+        self, query: str | Vectors, k: int, kinds: Iterable[str] | None, now: datetime | None = None
     ) -> list[Retrieved]:
         """See `Finder.find`; without what another process has just deleted."""
         vector = self.embedder.embed([query])[0] if isinstance(query, str) else query
-        found = self._finder.find(vector, k, chosen_kinds(kinds), now, weights)
+        found = self._finder.find(vector, k, chosen_kinds(kinds), now)
         memories = {memory.id: memory for memory in rows.by_ids(self.store, [number for number, _, _ in found])}
         return [
             Retrieved(memories[number], score, max(cosine, 0.0))

@@ -13,7 +13,7 @@ from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.embedding import Embedder, HashEmbedder, default_embedder
 from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.learner import Learner
-from edge_assistant.memory import MemoryStore, Weights
+from edge_assistant.memory import MemoryStore
 from edge_assistant.own.store import OwnThings
 from edge_assistant.paths import Paths
 from edge_assistant.ranker.features import FeatureMaker
@@ -67,8 +67,7 @@ def build_service_state(
     learner = Learner(
         prior or priors.load(), features, costs_of(settings), limits_of(settings), variety=settings.topics.variety
     )
-    weights = Weights(settings.memory.recency, settings.memory.relevance, settings.memory.importance)
-    memory = MemoryStore(store, embedder, weights, paths.index)
+    memory = MemoryStore(store, embedder, paths.index)
     assistant = Assistant(learner)
     service = ServiceState(store, assistant, memory, clock, settings, paths, supply, emit=emit)
     try:

@@ -13,7 +13,7 @@ import pytest
 
 from edge_assistant.errors import StoreError, UsageError
 from edge_assistant.llm.embedding import CachedEmbedder, HashEmbedder
-from edge_assistant.memory import Draft, Memory, MemoryStore, Weights
+from edge_assistant.memory import Draft, Memory, MemoryStore
 from edge_assistant.memory.index import VectorIndex
 from edge_assistant.storage.store import Store
 
@@ -38,7 +38,7 @@ def _drafts(count, seed=0, start=NOON):
     ]
 
 
-def _expected(memory, query, now, k, weights, kinds=None):
+def _expected(memory, query, now, k, kinds=None):
     """The formula, written out once more over all memories."""
     vector = memory.embedder.embed([query])[0]
     scored = []
@@ -48,13 +48,12 @@ def _expected(memory, query, now, k, weights, kinds=None):
         hours = max((now - datetime.fromisoformat(item["time"])).total_seconds() / 3600, 0)
         cosine = max(float(memory.embedder.embed([item["text"]])[0] @ vector), 0)
         importance = 1 if item["pinned"] else item["importance"]
-        scored.append(weights.recency * 0.995**hours + weights.relevance * cosine + weights.importance * importance)
+        scored.append(0.5 * 0.995**hours + 3 * cosine + 2 * importance)
     return sorted(scored, reverse=True)[:k]
 
 
 @pytest.mark.parametrize("brute_force_below", [10_000, 100])
 def test_search_is_the_formula_over_all_memories(brute_force_below):
-    weights = Weights(0.5, 3, 2)
     memory = MemoryStore(Store.open(":memory:"), HashEmbedder(), brute_force_below=brute_force_below)
     ids = memory.add_many(_drafts(700))
     memory.pin(ids[5])
@@ -62,7 +61,7 @@ def test_search_is_the_formula_over_all_memories(brute_force_below):
     for query in ("wash the cat", "tea", "a novel and bread", "nothing of this"):
         for kinds in (None, ("note",), ("action", "reason")):
             found = memory.search(query, now, 10, kinds)
-            expected = _expected(memory, query, now, 10, weights, kinds)
+            expected = _expected(memory, query, now, 10, kinds)
             np.testing.assert_allclose([item.score for item in found], expected, rtol=1e-5)
             for item in found:
                 hours = max((now - item.memory.time).total_seconds() / 3600, 0)
@@ -70,20 +69,6 @@ def test_search_is_the_formula_over_all_memories(brute_force_below):
                 total = 0.5 * 0.995**hours + 3 * item.relevance + 2 * importance
                 assert 0 <= item.relevance <= 1 + 1e-6 and item.score == pytest.approx(total, rel=1e-5)
                 assert kinds is None or item.memory.kind in kinds
-
-
-def test_weights_decide():
-    store = Store.open(":memory:")
-    texts = {"old": "wash the cat", "fresh": "tax novel", "important": "bread song"}
-    memory = MemoryStore(store, HashEmbedder())
-    memory.add("note", NOON - timedelta(days=30), texts["old"], 0.1)
-    memory.add("note", NOON, texts["fresh"], 0.1)
-    memory.add("note", NOON - timedelta(days=30), texts["important"], 1.0)
-    for weights, winner in ((Weights(9, 1, 1), "fresh"), (Weights(1, 9, 1), "old"), (Weights(1, 1, 9), "important")):
-        best = MemoryStore(store, HashEmbedder(), weights).search("wash the cat", NOON, 1)[0]
-        assert best.memory.text == texts[winner]
-    with pytest.raises(ValueError, match="recency"):
-        Weights(recency=-1)
 
 
 def test_nearest_is_exact_against_brute_force_and_breaks_ties_by_time():
