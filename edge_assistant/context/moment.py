@@ -23,7 +23,11 @@ WORKS_FROM, WORKS_TO = 7.0, 18.5
 """Hours in which work is taken for work, Monday to Friday, where the end of the working day is not known."""
 
 _OFFICE = re.compile(r"\b(office|at work|canteen|workshop)\b", re.IGNORECASE)
-_OUTSIDE = re.compile(r"\b(train|tram|bus|caf[eé]|park|woods?|forest|beach|outside|outdoors|airport|library)\b", re.I)
+_OUTSIDE = re.compile(
+    r"\b(train|tram|bus|caf[eé]|park|woods?|forest|beach|outside|outdoors|airport|library|street|kiosk|market"
+    r"|stroll(?:ing)?|walk(?:ing)?|hik(?:e|ing)|errands?|shopping)\b(?! online)",
+    re.IGNORECASE,
+)
 
 
 def context_of(

@@ -19,6 +19,12 @@ BREAK_AFTER = 60.0
 OUT_FROM, OUT_TO = 7.0, 21.0
 """Hours between which people are sent out of the house, where an idea names none."""
 
+KITCHEN_FROM, KITCHEN_TO = 6.0, 22.0
+"""Hours between which people are sent to the kitchen and are done there, where an idea names none."""
+
+NIGHT_FROM, NIGHT_TO, LONGEST_AT_NIGHT = 23.0, 6.0, 20.0
+"""Hours in which nothing that takes more minutes is begun, where an idea names none."""
+
 NOISE_FROM, NOISE_TO = 21.5, 7.5
 """Hours between which neighbours sleep."""
 
@@ -29,12 +35,17 @@ def fitting(base: KnowledgeBase, context: Context) -> Mask:
     """(n,) which ideas can be brought up now. What is not known counts against none."""
     hour = context.time.hour + context.time.minute / 60
     fits = _between(hour, *base.hours.T) & base.seasons[:, season_of(context)] & (base.minutes <= context.free_minutes)
+    any_hour = np.ptp(base.hours, axis=1) == 24
     if context.light is not None:
         # nobody works in a dark garden, whether or not the idea says so
         needs = np.where((base.daylight == 0) & (base.place_index == PLACES.index("garden")), 1, base.daylight)
         fits &= needs != (-1 if context.light else 1)
     if not OUT_FROM <= hour < OUT_TO:
-        fits &= ~(np.isin(base.place_index, _OUTSIDE) & (base.daylight != -1) & (np.ptp(base.hours, axis=1) == 24))
+        fits &= ~(np.isin(base.place_index, _OUTSIDE) & (base.daylight != -1) & any_hour)
+    if not NIGHT_TO <= hour < NIGHT_FROM:
+        fits &= ~any_hour | (base.minutes <= LONGEST_AT_NIGHT)
+    cooking = (base.place_index == PLACES.index("kitchen")) & any_hour
+    fits &= ~cooking | ((hour >= KITCHEN_FROM) & (hour + base.minutes / 60 <= KITCHEN_TO))
     if context.place == "office" or not NOISE_TO <= hour < NOISE_FROM:
         fits &= ~base.loud
     return np.asarray(fits & _in_place(base, context), dtype=np.bool_)

@@ -40,7 +40,8 @@ __all__ = [
 PACKAGED_FOLDER = Path(__file__).parents[1] / "data" / "ideas"
 
 _LOUD = re.compile(
-    r"\b(drill|hammer|saw|sand (?:down|the)|vacuum|hoover|blend|drums?|trumpet|sing|shout|yodel|dance|stamp|a?loud)\b"
+    r"\b(drill|hammer|saw|sand (?:down|the)|vacuum|hoover|blend|drums?|trumpet|play a record|sing|shout|yodel|dance"
+    r"|stamp|a?loud)\b"
 )
 
 FloatArray = NDArray[np.float64]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
 
-LIKE, OF_NEAREST = 0.33, 0.72
+LIKE, OF_NEAREST = 0.33, 0.77
 """Cosine, and share of the nearest idea's, from which on an idea is about a like."""
 NEAREST, SHARED = 12, 0.2
 """So many nearest ideas tell which categories a like is about: those that have this share of them."""

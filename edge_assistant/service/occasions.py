@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from edge_assistant.context.stretches import WORK
 from edge_assistant.domain import ACTIVITY_CLASSES, Context
+from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.ideas import load_packaged
 from edge_assistant.ranker.likes import about
 from edge_assistant.ranker.rests import heard
 from edge_assistant.service.state import ServiceState
+from edge_assistant.service.stated_tastes import PER_DAY
 
 STRETCHES_KEY = "personal.stretches"
 
@@ -112,7 +114,8 @@ class Occasions:
         """Whether another word today can be right at all."""
         learner, level = self.service.assistant.learner, self.service.settings.presence.level
         least = learner.trigger.frequency.min_gap()
-        few = decision.spoken_today < learner.trigger.frequency.daily_max()
+        told = (self.service.store.get_state(CORRECTED_KEY) or {}).get(PER_DAY)
+        few = decision.spoken_today < min(learner.trigger.frequency.daily_max(), told or float("inf"))
         quiet = decision.since_spoken >= least and learner.history.unwelcome[1] < WEARY
         return level in ("normal", "chatty") and few and quiet
 

@@ -13,6 +13,8 @@ from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, Lesson, state_
 from edge_assistant.feedback.undo import CORRECTED_KEY
 from edge_assistant.service.state import ServiceState
 
+PER_DAY = "gaps.most"
+"""The belief that a named number of suggestions a day is."""
 PREFIX = "taste.said."
 """Begins the ids of these beliefs; they stand beside the corrected ones, so that undo covers both."""
 

@@ -103,7 +103,7 @@ def _fill(name: str, count: int, seed: int) -> dict[str, object]:
                 if not paths.store.exists():  # whoever has a store has answered already
                     setup.apply(service.assistant.learner, setup_answers(shop.taste, shop.features, seed))
                     service.learned.save()
-                policy = PersonalPolicy(service, clock, shift, lambda time: time.astimezone())
+                policy = PersonalPolicy(service, clock, shift, lambda time: time.astimezone(), as_in_a_run=False)
                 records = live_personally(shop, policy, lives, seed, lambda day: advance(name, day))
                 service.learned.night()
                 service.presence.setup_done = True

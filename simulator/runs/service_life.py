@@ -34,12 +34,15 @@ class PersonalPolicy:
         clock: follows the simulated one.
         shift: added to simulated times.
         zone: gives a simulated local time its offset.
+        as_in_a_run: a request is answered with the idea that is given, as for every policy, and the words of an
+            activity tell no place; otherwise all is as for a real person.
     """
 
     service: ServiceState
     clock: ManualClock
     shift: timedelta = timedelta(0)
     zone: Callable[[datetime], datetime] = lambda time: time.replace(tzinfo=UTC)
+    as_in_a_run: bool = True
     needs_context: bool = True
 
     def __post_init__(self) -> None:
@@ -69,14 +72,14 @@ class PersonalPolicy:
             calendar=tuple(
                 replace(entry, start=self.time(entry.start), end=self.time(entry.end)) for entry in context.calendar
             ),
-            source="simulated",
+            source="simulated" if self.as_in_a_run else "typed",
         )
         moment = self.ticking.consider(observation, context.request)
         assert moment is not None, "a simulated person is never away and hides nothing"
         return moment
 
     def answer(self, tick: int, context: Context, idea: int) -> Proposal:
-        return self._proposal(self.ticking.answer(self._tick(context), idea))
+        return self._proposal(self.ticking.answer(self._tick(context), idea if self.as_in_a_run else None))
 
     def said(self, proposal: Proposal, text: str) -> Proposal:
         entry = self.ticking.say(proposal.decision, text)

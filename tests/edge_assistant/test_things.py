@@ -101,7 +101,7 @@ def test_an_idea_that_names_a_thing_needs_it_or_was_read() -> None:
         ("drawing a cat", set()),
         ("driving to the shop", {"car"}),
         ("riding the bus home", set()),
-        ("cycling home along the river", {"bicycle"}),
+        ("cycling home along the river", {"bicycle", "open water"}),
         ("practising the piano", {"piano"}),
         ("listening to piano music", set()),
         ("helping my brother move", {"sibling"}),

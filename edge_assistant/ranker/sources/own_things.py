@@ -12,6 +12,9 @@ from edge_assistant.own.thing import OwnThing, thing_number
 from edge_assistant.ranker.notes import Line, bare_text, begins_with_verb, ideas_of
 from edge_assistant.ranker.source import SUGGESTION_SOURCES, Offer, Wanted
 
+LONGEST_UNKNOWN = 10.0
+"""Minutes that a thing is taken to need at most, where nobody said how many."""
+
 
 @SUGGESTION_SOURCES.register("own", "your todos, goals and habits")
 class OwnIdeas:
@@ -29,8 +32,13 @@ class OwnIdeas:
 
 
 def as_idea(thing: OwnThing, like: Idea) -> Idea:
-    """The idea that a thing is: its own words, hours and length, what else is known from ideas like it."""
-    return replace(like, id=thing.idea_id, text=thing.text, nature="habit" if thing.repeat else "once", hours=())
+    """The idea that a thing is: its own words, hours and length, what else is known from ideas like it.
+
+    To be told of something takes no time, so a length that nobody gave must not keep it back.
+    """
+    minutes = like.minutes if thing.minutes else min(like.minutes, LONGEST_UNKNOWN)
+    nature = "habit" if thing.repeat else "once"
+    return replace(like, id=thing.idea_id, text=thing.text, nature=nature, hours=(), minutes=minutes)
 
 
 def said_on(today: date, idea: Idea, own: OwnThings) -> Idea:

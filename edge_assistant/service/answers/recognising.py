@@ -23,9 +23,9 @@ from edge_assistant.service.answers.answerer import ANSWERERS
 
 OTHERS_FILE = Path(__file__).with_name("others.toml")
 OTHER = "other"
-LEAST = 0.45
+LEAST = 0.35
 """Probability from which on a question is a known one."""
-WORDS_WEIGHT, RIDGE = 1.25, 1 / 30
+WORDS_WEIGHT, RIDGE = 0.8, 1 / 30
 
 
 class Recogniser:

@@ -16,7 +16,7 @@ from edge_assistant.service.rpc.protocol import LEVELS
 from edge_assistant.service.rpc.setup_values import IdeaChoice, ModelChoice, SetupChoices, SetupState
 from edge_assistant.service.settings.file import write_settings
 from edge_assistant.service.state import ServiceState
-from edge_assistant.service.stated_tastes import StatedTaste, StatedTastes
+from edge_assistant.service.stated_tastes import PER_DAY, StatedTaste, StatedTastes
 from edge_assistant.service.views.evidence import WORDINGS_SAID
 from edge_assistant.settings import Settings
 from edge_assistant.things import Thing, asked_of
@@ -25,8 +25,8 @@ MOST_A_DAY = 24
 """Suggestions a day that can be named."""
 MOST_DAYS = 90
 """After which the same thing may come again."""
-PER_DAY, AGAIN = "gaps.most", "gaps.again"
-"""The beliefs that the named numbers are."""
+AGAIN = "gaps.again"
+"""The belief that the named number of days is."""
 
 OFFERED = 24
 """Ideas to choose likes and dislikes from, one of each category first."""

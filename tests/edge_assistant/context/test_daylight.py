@@ -60,6 +60,7 @@ def test_the_computers_zone_is_known_by_its_name(monkeypatch: pytest.MonkeyPatch
         (Observation("writing code in an editor", "deep_work", "code", workday_minutes=90.0), 19, "", "working"),
         (Observation("scrolling through social media", "browsing", "firefox"), 11, "office", ""),
         (Observation("reading on the train", "reading", source="typed"), 11, "", "outside"),
+        (Observation("strolling to the kiosk", "walk", source="typed"), 11, "", "outside"),
         (Observation("in the office, tidying my desk", "tidying", source="typed"), 11, "", "office"),
     ],
 )

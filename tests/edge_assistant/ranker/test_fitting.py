@@ -46,6 +46,22 @@ def test_hours_may_wrap_midnight(hours: tuple[float, ...], hour: int, expected: 
 
 
 @pytest.mark.parametrize(
+    ("hour", "minutes", "expected"), [(22, 60, True), (23, 60, False), (2, 21, False), (2, 20, True)]
+)
+def test_nothing_long_is_begun_at_night(hour: int, minutes: float, expected: bool) -> None:
+    assert fits({"minutes": minutes}, at(datetime(2026, 4, 1, hour))) is expected
+
+
+@pytest.mark.parametrize(
+    ("hour", "minutes", "expected"), [(18, 90, True), (21, 90, False), (21, 10, True), (2, 10, False)]
+)
+def test_nobody_is_sent_to_the_kitchen_at_night(hour: int, minutes: float, expected: bool) -> None:
+    when = at(datetime(2026, 4, 1, hour))
+    assert fits({"place": "kitchen", "minutes": minutes}, when) is expected
+    assert fits({"place": "kitchen", "minutes": minutes, "hours": (0.5, 23.5)}, when), "an idea's own hours go first"
+
+
+@pytest.mark.parametrize(
     ("month", "north", "south"),
     [
         (12, "winter", "summer"),

@@ -78,6 +78,12 @@ def test_what_was_told_is_taken_up_at_a_return_and_not_in_a_meeting(quiet: Perso
     assert quiet.core.call("status")["likes"] == [like]
 
 
+def test_no_more_is_taken_up_in_a_day_than_was_asked_for(quiet: Person) -> None:
+    quiet.core.call("setup.save", {"likes": ["baking bread", "birds", "running"], "per_day": 1})
+    activities = (f"tidying drawer {number}" for number in range(10))
+    assert len([said for activity in activities for said in live(quiet, 60, activity, stretch=False)]) == 1
+
+
 @pytest.mark.parametrize("level", ["rare", "off"])
 def test_who_wants_it_rare_hears_only_what_is_likely_to_please(quiet: Person, level: str) -> None:
     quiet.core.call("setup.save", {"likes": ["baking bread"], "level": level})

@@ -30,6 +30,14 @@ def test_what_is_told_while_it_runs_is_suggested_and_rests_when_it_is_done(perso
     assert not [entry for entry in person.live(300) if "fern" in entry.text]
 
 
+def test_a_length_that_nobody_gave_keeps_nothing_back(person: Person):
+    for text in ("todo: bake bread rolls for the party", "todo: bake a cake for Anna (90 min)"):
+        person.core.call("tell", {"text": text})
+    minutes = {idea.text: idea.minutes for idea in person.core.service.assistant.base.ideas}
+    assert minutes["bake bread rolls for the party"] <= 10
+    assert max(found for text, found in minutes.items() if text.startswith("bake a cake for Anna")) == 90
+
+
 def test_done_in_one_word_closes_the_thing_and_can_be_taken_back(person: Person):
     person.core.call("tell", {"text": "todo: repaint the garden bench today"})
     entry = own(person.live(300))[0]
