@@ -28,7 +28,8 @@ def test_every_known_question_is_answered_rightly(answering):
     assert faults(answering, wanted) == {}
 
 
-def test_most_phrasings_that_nobody_had_in_mind_are_understood(answering):
-    wanted = QUESTIONS["held_out"]
+@pytest.mark.parametrize("name", ["held_out", "unseen"])
+def test_most_phrasings_that_nobody_had_in_mind_are_understood(answering, name):
+    wanted = QUESTIONS[name]
     assert len(wanted) >= 30
     assert len(faults(answering, wanted)) <= len(wanted) // 5
