@@ -144,8 +144,11 @@ def root(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every failure becomes one line on standard error."""
     # a terminal or pipe that is not UTF-8 shows and tells what it can; it is no reason to fail
-    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
-        if hasattr(stream, "reconfigure"):
+    for name, errors in (("stdin", "replace"), ("stdout", "backslashreplace"), ("stderr", "backslashreplace")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who called us
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=errors)
     try:
         command = typer.main.get_command(app)
@@ -193,6 +196,8 @@ def _describe(error: OSError) -> str:
     place = f" at {where}" if where else ""
     if is_full(error):
         return FULL.replace("full", f"full{place}", 1)
+    if isinstance(error, FileNotFoundError) and not where:
+        return "the folder in which this was called is no longer there; change to another and repeat"
     advice = "check that the path exists and that you may use it" if where else "see the documentation"
     return f"{error.strerror or error}{place}; {advice}"
 

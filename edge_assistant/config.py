@@ -96,8 +96,7 @@ def _from_environment(environment: Mapping[str, str]) -> Layer:
 def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
     """The TOML file's content; a file that is not there and need not be is empty."""
     try:
-        with path.open("rb") as stream:
-            return tomllib.load(stream)
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError as error:
         if not must_exist:
             return {}
@@ -106,7 +105,9 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise ConfigError(f"{path}: a part of this path is a file where a folder is needed; choose another") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check what it is and who may read it") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8, or move it away") from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not valid TOML ({error}); mend it or move it away") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
@@ -89,6 +90,11 @@ def checked(told: object, now: datetime) -> Observation | None:
         calendar=tuple(entries),
         next_event=_entry(coming) if coming is not None and _sound(coming, now) else None,
     )
+
+
+def without_controls(text: str) -> str:
+    """A text without what would ring or steer a terminal; blanks and line breaks stay."""
+    return "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter) != "Cc")
 
 
 def one_line(text: str, longest: int = LONGEST_TEXT) -> str:

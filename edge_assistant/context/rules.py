@@ -120,7 +120,7 @@ class Rules:
 def read_rules(path: Path) -> Rules:
     """The rules of a file; none where there is no such file."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
         data = tomllib.loads(text)
     except FileNotFoundError:
         return Rules()

@@ -233,7 +233,7 @@ def _read_tables(path: Path) -> tuple[list[Any], list[str]]:
             return [], ["is a folder; name a TOML file"]
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             return [], [f"is larger than {MAXIMUM_FILE_BYTES} bytes; split it"]
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         return [], ["does not exist; check the path"]
     except OSError as error:

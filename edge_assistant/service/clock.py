@@ -26,7 +26,12 @@ class SystemClock:
             del os.environ["TZ"]
         if hasattr(time, "tzset"):
             time.tzset()  # for the whole process: all else that asks for local time follows
-        return datetime.now(UTC).astimezone()
+        try:
+            return datetime.now(UTC).astimezone()
+        except ValueError:  # a zone that is a day or more away, which Python does not know
+            os.environ["TZ"] = "UTC"
+            time.tzset()
+            return datetime.now(UTC).astimezone()
 
 
 class ManualClock:

@@ -110,7 +110,7 @@ def load_world(name: str = "default") -> World:
     """
     path = Path(name) if name.endswith(".toml") else PACKAGED / f"{name}.toml"
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         known = ", ".join(packaged_worlds())
         raise UsageError(f"world {name!r} is unknown; choose one of {known}, or name a .toml file") from None

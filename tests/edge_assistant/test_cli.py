@@ -182,6 +182,21 @@ def test_a_full_disk_is_one_line() -> None:
     assert "Traceback" not in child.stderr
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_caller_has_closed_are_no_error(closed: str) -> None:
+    command = f'"{sys.executable}" -m edge_assistant.cli ideas list {closed}'
+    child = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (child.returncode, child.stderr) == (0, "")
+
+
+def test_a_folder_that_is_gone_is_told_as_such(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    command = f'cd "{folder}" && rmdir "{folder}" && "{sys.executable}" -m edge_assistant.cli backup x.tar'
+    child = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert child.returncode == 5 and child.stderr.startswith("error: the folder in which this was called is no longer")
+
+
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     command = [sys.executable, "-m", "edge_assistant.cli", "ideas", "list", "--json"]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

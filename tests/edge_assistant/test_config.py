@@ -139,3 +139,22 @@ def test_every_setting_is_described() -> None:
 def test_settings_survive_a_round_trip_through_json() -> None:
     settings = load_settings({"limits": {"quiet_from": 22.5}})
     assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xef\xbb\xbf[limits]\nper_day = 5\n", ""),  # the mark that some editors begin a file with
+        ("[topics]\nnever = ['caf\xe9']\n".encode("latin-1"), r"is not UTF-8 \(byte 24\); save it as UTF-8"),
+        ("[limits]\n".encode("utf-16"), "is not UTF-8"),
+        (b"[limits]\x00\n", "is not valid TOML"),
+        (b"\xff", "is not UTF-8"),
+    ],
+)
+def test_bytes_that_are_no_text_are_told_with_their_place(content: bytes, says: str) -> None:
+    write("").write_bytes(content)
+    if not says:
+        assert load_settings().limits.per_day == 5
+        return
+    with pytest.raises(ConfigError, match=says):
+        load_settings()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from edge_assistant.context.merging import without_controls
 from edge_assistant.errors import UsageError
 from edge_assistant.own.files.item import Contents, Item, key_of
 from edge_assistant.own.sentences import thing_of
@@ -73,7 +74,7 @@ def text_of(path: Path) -> str:
             text = content.decode("cp1252", errors="replace")  # of older programs
     if "\x00" in text:
         raise UsageError(f"{path}: is no text; save it as UTF-8, or move it elsewhere")
-    return text
+    return without_controls(text)
 
 
 def unreadable(path: object, error: OSError) -> str:

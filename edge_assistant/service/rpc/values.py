@@ -10,6 +10,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
+from edge_assistant.context.merging import without_controls
+
 
 class Value:
     """Base of the values that travel over the socket. A field that is missing in a dict takes its default."""
@@ -57,17 +59,19 @@ def plain(value: Any) -> Any:
 
 
 def readable(value: Any) -> Any:
-    """A value with all its texts as text: bytes that were not UTF-8 come from a Latin-1 terminal or file."""
+    """A value with all its texts as text: without controls; bytes that were no UTF-8 are those of Latin-1."""
     if isinstance(value, dict):
         return {readable(key): readable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [readable(each) for each in value]
-    if not isinstance(value, str) or not any("\ud800" <= letter <= "\udfff" for letter in value):
+    if not isinstance(value, str):
         return value
-    try:
-        return value.encode("utf-8", "surrogateescape").decode("latin-1")
-    except UnicodeEncodeError:  # halves of letters that no byte stands for
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        try:
+            value = value.encode("utf-8", "surrogateescape").decode("latin-1")
+        except UnicodeEncodeError:  # halves of letters that no byte stands for
+            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return without_controls(value)
 
 
 def _typed(value: Any, hint: Any) -> Any:

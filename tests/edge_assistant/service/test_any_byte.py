@@ -51,6 +51,21 @@ def test_every_byte_that_reaches_the_service_is_text_or_refused_in_a_line(person
     json.dumps([person.core.call(name) for name in ("status", "feed", "setup.get")], ensure_ascii=False).encode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("bell \x07", "bell "),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("\x9b2Jgone", "2Jgone"),
+        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        ("\U0001f468\u200d\U0001f373 cook", "\U0001f468\u200d\U0001f373 cook"),
+        ({"a": ["\x00", {"b": "\x7f"}]}, {"a": ["", {"b": ""}]}),
+    ],
+)
+def test_nothing_that_steers_a_terminal_comes_in(typed: object, text: object) -> None:
+    assert readable(typed) == text
+
+
 def test_words_of_a_latin_1_terminal_are_the_words_that_were_meant() -> None:
     for byte in range(128, 256):
         assert readable({"likes": [os.fsdecode(b"t" + bytes([byte]))]}) == {"likes": ["t" + chr(byte)]}

@@ -43,6 +43,14 @@ def test_the_next_look_is_in_the_new_zone(monkeypatch: pytest.MonkeyPatch, zone:
     assert datetime.now().astimezone().utcoffset() == timedelta(hours=hours)
 
 
+@pytest.mark.parametrize("zone", ["UTC+25", "<far>-26", "XYZ", "America/Nowhere", ":", "/etc/passwd", "\udcff"])
+def test_a_zone_that_cannot_be_is_taken_for_one_that_can(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    now = SystemClock().now()
+    assert now.utcoffset() == timedelta(0) and abs(now - datetime.now(UTC)) < timedelta(seconds=5)
+    assert datetime.now().astimezone().utcoffset() == timedelta(0)  # and all else follows
+
+
 TRAVEL = """
 import subprocess
 from edge_assistant.errors import EdgeAssistantError
