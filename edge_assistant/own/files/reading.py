@@ -58,8 +58,9 @@ class OwnFiles:
         return self.left_out + self.waiting
 
     def _wanted(self, sources: SourceSettings, lines: list[str]) -> Iterator[tuple[Path, Reader]]:
-        for name in sources.todos:
-            yield Path(name).expanduser(), lambda path, now: read_todo_txt(path, text_of(path), now)
+        todos = [Path(name).expanduser() for name in sources.todos]
+        for path in todos:
+            yield path, lambda path, now: read_todo_txt(path, text_of(path), now)
         if sources.calendar and sources.calendars:
             # what is no file, or too large, is told by the source of appointments
             yield from ((path, _tasks) for path in CalendarFiles(sources.calendars).paths())
@@ -71,7 +72,7 @@ class OwnFiles:
         paths = sorted(note_files(notes, lambda error: lines.append(unreadable(error.filename, error))))
         if len(paths) > MOST_NOTES:
             lines.append(f"{notes}: more than {MOST_NOTES} notes; the first {MOST_NOTES} are read")
-        for path in paths[:MOST_NOTES]:
+        for path in (path for path in paths[:MOST_NOTES] if path not in todos):
             yield path, lambda path, now: read_boxes(path, text_of(path), now)
 
     def _take(self, path: Path, reader: Reader, now: datetime) -> Contents:
