@@ -68,7 +68,7 @@ def readable(value: Any) -> Any:
         return value
     if any("\ud800" <= letter <= "\udfff" for letter in value):
         try:
-            value = value.encode("utf-8", "surrogateescape").decode("latin-1")
+            value = value.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
         except UnicodeEncodeError:  # halves of letters that no byte stands for
             value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return without_controls(value)
