@@ -147,7 +147,7 @@ OTHERS = [path for path in os.environ.get("EXPORT_MODELS", "").split(os.pathsep)
 
 
 @pytest.mark.study
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(10_800)
 @pytest.mark.parametrize("kind", [*TYPES, *OTHERS])
 def test_trained_and_exported_in_every_format(kind: str, capsys, tmp_path: Path, own_folders: Path) -> None:
     base = packaged_path() if kind == TYPES[0] else Path(kind)
