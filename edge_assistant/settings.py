@@ -42,9 +42,6 @@ class CostSettings(Section):
     badly_put: float = Field(0.5, ge=0, le=1)
     """Share of a welcome suggestion's worth that is lost when it is badly put. Higher waits for the right style."""
 
-    discovery: float = Field(1.0, ge=0, le=5)
-    """Worth of finding an idea that pleases while few are known, once you have stated likes. Higher tries out more."""
-
 
 class LimitSettings(Section):
     """Hard limits on speech, whatever the chances say."""

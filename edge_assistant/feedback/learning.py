@@ -52,9 +52,7 @@ def learn_from(learner: Learner, decision: Decision, feedback: Feedback) -> None
     learner.reactions.learn(feedback, chances)
     one, zero = messages["preference"]
     own = bool(learner.ranker.owned[ranked.index])  # its repeats are not a matter of taste, and its category rests not
-    liked = ranked.chance * one
     if not own:
-        learner.stock.note(idea.id, liked / max(liked + (1 - ranked.chance) * zero, 1e-12))
         learner.repeats.learn(ranked.days, ranked.chance / max(ranked.fresh, 1e-6), one, zero)
     # where it was heard too lately, a no says little of the idea itself
     fresh = ranked.fresh

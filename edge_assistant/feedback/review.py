@@ -112,8 +112,6 @@ def learn(learner: Learner, card: Card, answer: Answer) -> None:
         chance, features = learner.ranker.chance_of_idea(learner.sight(card.context), card.idea)
         learner.card_model.learn(_right(chance, answer))
         learner.ranker.learn(card.idea, features, one, zero)
-        liked = chance * one
-        learner.stock.note(learner.features.base.ideas[card.idea].id, liked / (liked + (1 - chance) * zero))
     learner.learned()
 
 

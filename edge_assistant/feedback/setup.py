@@ -1,8 +1,8 @@
 """What a new person is asked once, in about two minutes; every question can be skipped.
 
 Likes and dislikes in own words; groups of three examples, of which some are picked and some struck; pairs of wordings;
-how many suggestions a day; how soon the same thing may come again; what they have of what many people lack. The answers
-apply at once and stay visible and editable.
+how many suggestions a day; how soon the same thing may come again; when a word is welcome; what they have of what many
+people lack. The answers apply at once and stay visible and editable.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from edge_assistant.feedback.stated_taste import DISLIKED, LIKED, state_idea, st
 from edge_assistant.loop.learner import Learner
 from edge_assistant.ranker.features import FeatureMaker
 from edge_assistant.trigger.frequency import DAILY_MAXIMA
+from edge_assistant.trigger.good_times import GoodTimes
 
 GROUPS, GROUP_SIZE = 12, 3
 MOMENT = Context(datetime(2026, 1, 5, 15, 0), "a pause")
@@ -55,6 +56,7 @@ class SetupAnswers:
         alike: pairs of sentences of which neither is better.
         per_day: suggestions a day, or None.
         repeat_days: after which the same thing may be said again, or None.
+        good_times, bad_times: occasions and hours at which a word is welcome, and is not, see `trigger.good_times`.
         has: some of `domain.THINGS`.
     """
 
@@ -66,6 +68,8 @@ class SetupAnswers:
     alike: tuple[tuple[str, str], ...] = ()
     per_day: int | None = None
     repeat_days: int | None = None
+    good_times: tuple[str, ...] = ()
+    bad_times: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
 
 
@@ -99,6 +103,8 @@ def apply(learner: Learner, answers: SetupAnswers) -> None:
         learner.trigger.frequency.believe(learner.trigger.frequency.belief * told[None, :])
     if answers.repeat_days is not None:
         learner.repeats.told(answers.repeat_days)
+    if answers.good_times or answers.bad_times:
+        learner.good_times = GoodTimes(frozenset(answers.good_times), frozenset(answers.bad_times))
     learner.learned()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from edge_assistant.loop.learned_state import LearnedState
+from edge_assistant.loop.learned_state import LearnedState, of_this_version
 from edge_assistant.storage.store import Store
 
 UNDO_DEPTH, UNDO_CARDS = 8, 16
@@ -98,7 +98,7 @@ class UndoStack:
         learner = self.learned.learner
         current = learner.history.get_state()
         met = len(learner.trigger.activities) - len(state["activities"])
-        learner.set_arrays(arrays)
+        learner.set_arrays(of_this_version(arrays, state))
         learner.set_told(state)
         for text in list(learner.trigger.activities)[len(learner.trigger.activities) - max(met, 0) :]:
             learner.trigger.timing.grow(learner.trigger.activity_effect)
@@ -107,7 +107,6 @@ class UndoStack:
         same_day = former["days"] == current["days"]
         for name in ("last_welcome", "unwelcome", "asked_in_spell") if same_day else ("unwelcome",):
             current[name] = former[name]
-        learner.stock.pleased = dict(state.get("pleased", {}))
         check = learner.calibration
         check.mean, check.variance = state.get("calibration", (check.mean, check.variance))
         current["resting"] = {name: until for name, until in current["resting"].items() if name in former["resting"]}

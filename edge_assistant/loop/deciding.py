@@ -14,8 +14,8 @@ from edge_assistant.ranker.preference import Ranked
 
 TOLD_OFFSET = 0.2
 """Log odds by which chances are moved before that is told as a reason."""
-TOLD_DISCOVERY = 0.1
-"""Needs that trying out must be worth before that is told as a reason."""
+TOLD_GAIN = 0.1
+"""Needs that telling of an own thing must be worth before that is told as a reason."""
 
 
 def decide(learner: Learner, context: Context) -> Decision:
@@ -24,8 +24,8 @@ def decide(learner: Learner, context: Context) -> Decision:
     moment = learner.moment(context)
     assessment = learner.trigger.assess(moment, learner.history)
     own = learner.own_gains(context)
-    discovery = max([learner.discovery(), *own.values()])
-    assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, discovery))
+    gain = max(own.values(), default=0.0)
+    assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, gain))
     history = learner.history
     silent = Decision(
         context,
@@ -35,17 +35,17 @@ def decide(learner: Learner, context: Context) -> Decision:
         history.spoken_today,
         forbidden,
         offset=learner.offset(bool(own)),
-        discovery=discovery,
+        gain=gain,
     )
     if forbidden or context.request or not _is_enough(silent):
         return silent
     ranked = learner.rank(context)
     if ranked is None:
         return silent
-    gain = learner.gain(ranked.index, own)
-    if gain != discovery:
+    gain = own.get(ranked.index, 0.0)
+    if gain != silent.gain:
         assessment = replace(assessment, threshold=learner.threshold(context, assessment.wanted, gain))
-        silent = replace(silent, discovery=gain, assessment=assessment)
+        silent = replace(silent, gain=gain, assessment=assessment)
     decision = replace(silent, ranked=ranked, offset=learner.offset(bool(learner.ranker.owned[ranked.index])))
     if not _is_enough(decision):
         return decision
@@ -75,9 +75,8 @@ def reasons(learner: Learner, decision: Decision) -> tuple[Reason, ...]:
         found += learner.ranker.reasons(decision.ranked.index, decision.ranked.features)
     if abs(decision.offset) > TOLD_OFFSET and not decision.requested:
         found += (Reason("how right I was of late", decision.offset),)
-    if decision.ranked is not None and decision.discovery > TOLD_DISCOVERY and not decision.requested:
-        own = learner.ranker.owned[decision.ranked.index]
-        found += (Reason("you want to hear of it" if own else "to find out whether you like it", decision.discovery),)
+    if decision.ranked is not None and decision.gain > TOLD_GAIN and not decision.requested:
+        found += (Reason("you want to hear of it", decision.gain),)
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 
 

@@ -27,8 +27,7 @@ class Decision:
         forbidden: the hard limit that keeps it silent, or ''.
         ranked: the chosen idea; None where ranking was not worth the effort.
         offset: of the chance, see `learning.calibration`.
-        discovery: what is gained by finding out whether the idea pleases, by which the threshold is lower; 0 where that
-            is known.
+        gain: of telling of an own thing, beside a welcome word; the threshold is lower by it.
         text: the words in which it was said, or ''.
         requested: it answers a request.
         occasion: why a word is due whatever the chances, or ''.
@@ -47,7 +46,7 @@ class Decision:
     requested: bool = False
     occasion: str = ""
     offset: float = 0.0
-    discovery: float = 0.0
+    gain: float = 0.0
 
     @property
     def chance(self) -> float:

@@ -22,7 +22,6 @@ from edge_assistant.learning.calibration import STRANGER, VARIANCE, Calibration
 from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import chances_of
 from edge_assistant.learning.reactions import CardModel, ReactionModel
-from edge_assistant.ranker.discovery import Discovery, wanted_a_day
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker, IdeaSight, Stated
 from edge_assistant.ranker.fitting import fitting
@@ -32,7 +31,7 @@ from edge_assistant.ranker.repeats import Repeated, RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
 from edge_assistant.things import things_in, things_of_room
 from edge_assistant.trigger.features import MOMENT_NAMES, moment_features
-from edge_assistant.trigger.frequency import MAX_GAPS
+from edge_assistant.trigger.good_times import GoodTimes
 from edge_assistant.trigger.limits import Limits
 from edge_assistant.trigger.receptivity import Costs, Trigger
 from edge_assistant.trigger.waiting import RECOVERY, Outlook, Prospects, Sight
@@ -65,6 +64,7 @@ class Learner:
         asked: what was asked in reviews, see `feedback.review`.
         told, lacks: things that the person says they have, and that they say they do not have, whatever was seen.
         rooms: where they were seen.
+        good_times: when a word is welcome, as they said themselves.
         never: ids of ideas that are never said, whatever is asked for.
         standing: what it gains to bring up each own thing that may be brought up at a moment, by the idea's id; told
             when each idea was heard.
@@ -96,13 +96,13 @@ class Learner:
         self.told: frozenset[str] = frozenset()
         self.lacks: frozenset[str] = frozenset()
         self.rooms: set[str] = set()
+        self.good_times = GoodTimes()
         self.styles = StyleModel(self.prior.wishes, self.prior.topics)
         self.history = History()
         self.familiarity = Familiarity(self.features, len(base))
         self.outlook = Outlook()
         self.calibration = Calibration()
         self.quality = TYPICAL_QUALITY
-        self.stock = Discovery()
         self._topics = topics_of(base)
         self._version = 0
         self._ranked_for: tuple[object, ...] = ()
@@ -155,7 +155,7 @@ class Learner:
 
     def moment(self, context: Context) -> FloatArray:
         """(D,) features of a moment whose activity was seen."""
-        features = moment_features(self.features.texts, context, self.history.unwelcome)
+        features = moment_features(self.features.texts, context, self.history.unwelcome, self.good_times)
         return self.trigger.with_activity(features, context.activity)
 
     def sight(self, context: Context) -> IdeaSight:
@@ -183,12 +183,6 @@ class Learner:
         """By how much chances are moved, in log odds; `own`: of own things, which are no best of very many ideas."""
         return self.calibration.mean - (STRANGER if own else 0.0)
 
-    def gain(self, index: int, own: Mapping[int, float]) -> float:
-        """What saying this idea gains beside a welcome word: something due is told of, or taste is found out."""
-        if self.ranker.owned[index]:
-            return own.get(index, 0.0)
-        return 0.0 if self.knows(index) else self.discovery()
-
     def _allowed(self, index: int) -> bool:
         return self.features.base.ideas[index].id not in self.never
 
@@ -196,21 +190,7 @@ class Learner:
         """(n,) chance that no topic of an idea is unwanted."""
         return np.asarray(np.prod(1 - self._topics * self.styles.topics, axis=1))
 
-    def knows(self, index: int) -> bool:
-        """Whether it is known of an idea that it pleases, or that it does not."""
-        return self.stock.knows(self.features.base.ideas[index].id)
-
-    def discovery(self) -> float:
-        """What finding one more idea that pleases is worth now, in units of one needed suggestion.
-
-        Nothing where both the moment and the taste are guesses: measured, it then costs as much as it finds.
-        """
-        if self.frozen or not self.stated.likes:
-            return 0.0
-        wanted = wanted_a_day(MAX_GAPS, self.trigger.frequency.daily_max())
-        return self.costs.discovery * self.stock.worth(wanted, self.trigger.patience.belief)
-
-    def threshold(self, context: Context, wanted: float, discovery: float) -> float:
+    def threshold(self, context: Context, wanted: float, gain: float) -> float:
         """The chance that is needed to speak now rather than to wait for what the day may still bring."""
         trigger = self.trigger
         least = trigger.frequency.min_gap()
@@ -224,7 +204,7 @@ class Learner:
         weekend = context.time.weekday() >= 5
         known_for = (self._version, self.history.days, weekend, round(self.quality, 1), prospects.worth)
         benefit = self.costs.missed_need
-        found = self.outlook.threshold(context.time, benefit * wanted, prospects, self._foretold, known_for, discovery)
+        found = self.outlook.threshold(context.time, benefit * wanted, prospects, self._foretold, known_for, gain)
         return max(found, LEAST_CHANCE)
 
     def _foretold(self, sights: list[Sight]) -> FloatArray:
@@ -233,7 +213,7 @@ class Learner:
         rows = np.zeros((len(sights), len(timing.mean)))
         for row, sight in zip(rows, sights, strict=True):
             context = Context(sight.time, sight.activity, sight.room, sight.activity_minutes)
-            features = moment_features(self.features.texts, context)
+            features = moment_features(self.features.texts, context, said=self.good_times)
             row[:] = self.trigger.with_activity(features, sight.activity)
         return chances_of(rows @ timing.mean, np.einsum("ij,ij->i", rows @ timing.covariance, rows))
 
@@ -255,10 +235,6 @@ class Learner:
             categories = self.features.base.category_index
             share = np.bincount(categories, weights=counts) / max(float(counts.sum()), 1e-9)
             weights = weights * np.exp(-self.variety * share[categories])
-        discovery = self.discovery()
-        if discovery:
-            new = np.array([not self.knows(index) for index in range(len(self._topics))])
-            weights = weights * (1 + discovery * new / (1 + self.costs.false_alarm))
         for place, gain in self.own_gains(context).items():
             weights[place] *= 1 + gain / (1 + self.costs.false_alarm)
         return self.ranker.best(self.sight(context), self.repeated(context), weights)
@@ -307,7 +283,6 @@ class Learner:
             "activities": list(self.trigger.activities),
             "outlook": self.outlook.get_state(),
             "quality": self.quality,
-            "pleased": self.stock.pleased,
             "judged": [self.features.base.ideas[index].id for index in self.ranker.judged],
             "likes": list(self.stated.likes),
             "dislikes": list(self.stated.dislikes),
@@ -315,6 +290,7 @@ class Learner:
             "told": sorted(self.told),
             "lacks": sorted(self.lacks),
             "rooms": sorted(self.rooms),
+            "good_times": [sorted(self.good_times.good), sorted(self.good_times.bad)],
             "asking": [self.trigger.patience.asked, self.trigger.patience.moments],
             "calibration": [self.calibration.mean, self.calibration.variance],
         }
@@ -330,7 +306,6 @@ class Learner:
         self.quality = float(state.get("quality", TYPICAL_QUALITY))
         self.set_told(state)
         self.trigger.patience.asked, self.trigger.patience.moments = state["asking"]
-        self.stock.pleased = dict(state.get("pleased", {}))
         self.calibration.mean, self.calibration.variance = state.get("calibration", (0.0, VARIANCE))
 
     def set_told(self, state: dict[str, Any]) -> None:
@@ -343,6 +318,7 @@ class Learner:
         self.asked = set(state.get("asked", ()))
         self.told, self.lacks = (frozenset(state.get(name, ())) for name in ("told", "lacks"))
         self.rooms = set(state.get("rooms", ()))
+        self.good_times = GoodTimes(*map(frozenset, state.get("good_times", ((), ()))))
 
 
 def topics_of(base: KnowledgeBase) -> FloatArray:

@@ -12,13 +12,23 @@ from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 
 ACTIVITY_EFFECT = 3.0
-IDEA_EFFECT = 1.0
+IDEA_EFFECT = 3.0
+
+SAID_TIMES = {
+    "an occasion you named": 1.5,
+    "an occasion you ruled out": -0.7,
+    "an hour you named": 1.3,
+    "an hour you ruled out": -1.0,
+}
+"""Weights, in probit units, of what a person says of their own good times, until their days tell how far it holds."""
 
 
 def vague() -> Prior:
     """The prior of someone who has never seen anybody: wide, and doubtful that speech is welcome."""
     timing = np.zeros(len(MOMENT_NAMES))
     timing[0] = -1.0
+    for name, weight in SAID_TIMES.items():
+        timing[MOMENT_NAMES.index(name)] = weight
     liking = np.zeros(len(LIKING_NAMES))
     liking[0] = -3.0
     # what people say of themselves is taken at their word until lives say how far that goes

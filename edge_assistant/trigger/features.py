@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.context.activity_texts import TEXT_DIRECTIONS, ActivityTexts
 from edge_assistant.domain import ACTIVITY_CLASSES, Context
+from edge_assistant.trigger.good_times import NOTHING_SAID, SAID_NAMES, GoodTimes
 
 FloatArray = NDArray[np.float64]
 
@@ -27,18 +28,33 @@ MOMENT_NAMES: tuple[str, ...] = (
     "false alarms just now",
     "false alarms of late",
     *(f"what the activity is about ({number + 1})" for number in range(TEXT_DIRECTIONS)),
+    *SAID_NAMES,
 )
 """Names of the timing features, in order."""
 
 
-def moment_features(texts: ActivityTexts, context: Context, unwelcome: tuple[float, float] = (0.0, 0.0)) -> FloatArray:
-    """(len(MOMENT_NAMES),) timing features; `unwelcome` counts false alarms, see `History`."""
+def moment_features(
+    texts: ActivityTexts,
+    context: Context,
+    unwelcome: tuple[float, float] = (0.0, 0.0),
+    said: GoodTimes = NOTHING_SAID,
+) -> FloatArray:
+    """(len(MOMENT_NAMES),) timing features.
+
+    Args:
+        texts: reads activities.
+        context: the moment.
+        unwelcome: counts of false alarms, see `History`.
+        said: when a word is welcome, in the person's own choice.
+    """
     classes, about = texts.read(context.activity, context.room)
     time = context.time
     quarter = time.hour * 4 + time.minute // 15
     pause = [np.exp(-context.activity_minutes / 6), np.exp(-context.activity_minutes / 20)]
     pause += [min(count, 4.0) for count in unwelcome]
-    return np.concatenate([[1.0], classes, _hours(quarter, time.weekday() >= 5), pause, about])
+    return np.concatenate(
+        [[1.0], classes, _hours(quarter, time.weekday() >= 5), pause, about, said.features(classes, time)]
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -30,14 +30,11 @@ class Costs:
         false_alarm: of speaking when it is not welcome.
         missed_need: of keeping silent when a word was needed.
         badly_put: share of a welcome word's worth that is lost when it is badly put.
-        discovery: gained by finding an idea that pleases where hardly any is known, see `learning.stock`; counts where
-            the person has stated likes, or rates silences.
     """
 
     false_alarm: float = 1.0
     missed_need: float = 1.0
     badly_put: float = 0.5
-    discovery: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

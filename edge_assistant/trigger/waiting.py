@@ -96,7 +96,7 @@ class Outlook:
         prospects: Prospects,
         chances: Callable[[list[Sight]], FloatArray],
         known_for: Hashable,
-        discovery: float = 0.0,
+        gain: float = 0.0,
     ) -> float:
         """The chance from which on speaking now is better than waiting.
 
@@ -105,7 +105,7 @@ class Outlook:
             wanted: chance that a welcome word would count by now.
             prospects: see there.
             chances: (len(sights),) chance that each of a day's sights is a good moment.
-            discovery: what is gained beside a welcome word, by finding an idea that pleases.
+            gain: what is gained beside a welcome word, as by telling of something due.
             known_for: as long as this stays the same, the values of the day are not computed anew.
 
         Returns:
@@ -116,7 +116,7 @@ class Outlook:
         here = slot_of(now)
         waiting = self._after(here, SLOT)
         lost = waiting + prospects.cost - self._after(here, prospects.recovery)
-        won = wanted * prospects.worth + discovery + self._after(here, prospects.rest) - waiting
+        won = wanted * prospects.worth + gain + self._after(here, prospects.rest) - waiting
         return float(np.clip(lost / max(lost + won, 1e-6), 0.0, 1.0)) if lost > 0 else 0.0
 
     def _after(self, slot: int, minutes: float) -> float:

@@ -31,10 +31,12 @@ ABLATED = (OURS, *PARTS_LEFT_OUT, "pooled")
 ASKED: dict[str, dict[str, Any]] = {
     "without setup": {"setup": "none"},
     "setup in words alone": {"setup": "words"},
+    "without good times": {"without": ("good_times", "bad_times")},
     "without review": {"review": 0},
     "without idea cards": {"without": ("idea",)},
     "without moment cards": {"without": ("moment",)},
     "without wording cards": {"without": ("wording",)},
+    "without the open question": {"without": ("like",)},
     "without shelf": {"shelf": False},
     "nothing asked": {"setup": "none", "review": 0, "shelf": False},
 }

@@ -58,6 +58,12 @@ def minutes_of_day(clock: str) -> int:
     return value
 
 
+def within(start: str, end: str, minute: float) -> bool:
+    """Whether a minute of the day lies in [start, end); a span that ends before it starts runs past midnight."""
+    first, last, now = minutes_of_day(start), minutes_of_day(end), minute % 1440
+    return first <= now < last if first < last else now >= first or now < last
+
+
 def _clock(value: str) -> str:
     minutes_of_day(value)
     return value

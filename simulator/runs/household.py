@@ -56,7 +56,18 @@ class Asking:
         skipped = (
             self.without
             if self.setup == "full"
-            else (*self.without, "picked", "struck", "wordings", "alike", "per_day", "repeat_days", "has")
+            else (
+                *self.without,
+                "picked",
+                "struck",
+                "wordings",
+                "alike",
+                "per_day",
+                "repeat_days",
+                "good_times",
+                "bad_times",
+                "has",
+            )
         )
         return without(setup_answers(taste, features, seed), skipped)
 

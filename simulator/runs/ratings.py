@@ -29,8 +29,9 @@ from edge_assistant.ranker.features import FeatureMaker, Stated
 from edge_assistant.ranker.rests import heard
 from edge_assistant.trigger.features import moment_features
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
+from edge_assistant.trigger.good_times import GoodTimes
 from quant.atomic import replacing
-from simulator.people.telling import dislikes, likes
+from simulator.people.telling import dislikes, good_times, likes
 from simulator.policies.policies import Explorer
 from simulator.runs.living import AnswerPicker, Household, Voice, context_at, live
 from simulator.world.feedback import FeedbackChannel
@@ -71,7 +72,9 @@ def collect(taste: Utility, features: FeatureMaker, voice: Voice, seed: int, pat
         FeedbackChannel.of("reasons-all"),
     )
     # a stranger who was asked tells likes and dislikes; every other life is that of one who was not
-    told = {"likes": likes(persona), "dislikes": dislikes(persona)} if seed % 2 == 0 else {}
+    good, bad = good_times(persona, taste.world.window_shift)
+    said = {"likes": likes(persona), "dislikes": dislikes(persona), "good_times": good, "bad_times": bad}
+    told = said if seed % 2 == 0 else {}
     lines = [json.dumps({"told": told})]
     for number in range(1, DAYS + 1):
         day = live_day(persona, number, seed)
@@ -129,8 +132,8 @@ class _Observations:
         self.pleases: list[int] = []
         self.ideas: list[str] = []
 
-    def moment(self, context: Context, unwelcome: tuple[float, float], receptive: int) -> None:
-        self.moments.append(moment_features(self.features.texts, context, unwelcome))
+    def moment(self, context: Context, unwelcome: tuple[float, float], said: GoodTimes, receptive: int) -> None:
+        self.moments.append(moment_features(self.features.texts, context, unwelcome, said))
         self.activities.append(context.activity)
         self.receptive.append(receptive)
 
@@ -157,6 +160,7 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
             {text: features.likeness(text) for text in told["told"].get(name, ())} for name in ("likes", "dislikes")
         )
         stated = Stated(next(said), next(said))
+        times = GoodTimes(*(frozenset(told["told"].get(name, ())) for name in ("good_times", "bad_times")))
         for day in days:
             history.tick(datetime.min, 0.0)
             sights = iter(day["activities"])
@@ -169,12 +173,12 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                     sight = next(sights, None)
                 counts = heard(history, base, context.time)
                 if "pleases" in event:
-                    seen.moment(context, history.unwelcome, event["receptive"])
+                    seen.moment(context, history.unwelcome, times, event["receptive"])
                     if event["idea"] not in history.last_heard(context.time):
                         seen.idea(context, counts, familiarity, stated, event["idea"], event["pleases"])
                     continue
                 rating = Rating(*event["rating"])
-                seen.moment(context, history.unwelcome, rating.timing)
+                seen.moment(context, history.unwelcome, times, rating.timing)
                 if event["requested"]:
                     patience.learn_request(history.since_welcome())
                 else:

@@ -8,7 +8,7 @@ from edge_assistant.domain import TICK_MINUTES
 from edge_assistant.feedback.review import Answer, Card
 from edge_assistant.feedback.setup import PAIRS, REPEAT_DAYS, SetupAnswers, groups
 from edge_assistant.ranker.features import FeatureMaker
-from simulator.people.telling import dislikes, likes, things
+from simulator.people.telling import dislikes, good_times, likes, things
 from simulator.world.seeding import generator
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
@@ -16,6 +16,9 @@ from simulator.world.user_agent import UserAgent
 PICKED, STRUCK = 0.75, 0.35
 """Quantiles of liking over all ideas: an example above the one is picked, where it is the best of its group; one
 below the other is struck, where it is the worst."""
+
+FORGOTTEN = 0.15
+"""Chance that a good or bad time does not come to mind."""
 
 
 def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAnswers:
@@ -42,8 +45,14 @@ def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAns
     told = likes(taste.persona), dislikes(taste.persona)
     meant = taste.persona.preference.repeat_after / taste.world.repeat_scale * np.exp(rng.normal(0, 0.25))
     again = min(REPEAT_DAYS, key=lambda days: abs(float(np.log(days / meant))))
+    good, bad = (
+        tuple(name for name in names if rng.random() >= FORGOTTEN)
+        for names in good_times(taste.persona, taste.world.window_shift)
+    )
     has = things(taste.persona)
-    return SetupAnswers(*told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, again, has)
+    return SetupAnswers(
+        *told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, again, good, bad, has
+    )
 
 
 def opens_review(agent: UserAgent, seed: int) -> bool:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import ACTIVITY_CLASSES, TICK_MINUTES, CalendarEntry
 from simulator.people.persona import Persona
-from simulator.people.routine import DAYS, Span
+from simulator.people.routine import DAYS, Span, within
 from simulator.world.calendar import date_of
-from simulator.world.plan import LONGEST, Filler, Plan, WeightedFiller, make_plan, within
+from simulator.world.plan import LONGEST, Filler, Plan, WeightedFiller, make_plan
 from simulator.world.seeding import generator
 
 KIND_INDEX = {kind: index for index, kind in enumerate(ACTIVITY_CLASSES)}

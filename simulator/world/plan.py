@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from simulator.people.persona import Persona
-from simulator.people.routine import DAYS, FixedPoint, Pastime, minutes_of_day
+from simulator.people.routine import DAYS, FixedPoint, Pastime, minutes_of_day, within
 from simulator.world.calendar import date_of, is_weekend
 from simulator.world.seeding import generator
 
@@ -181,9 +181,3 @@ def everyday() -> tuple[Pastime, ...]:
 
 def _covers(pastime: Pastime, minute: float) -> bool:
     return within(pastime.start, pastime.end, minute)
-
-
-def within(start: str, end: str, minute: float) -> bool:
-    """Whether a minute of the day lies in [start, end); a span that ends before it starts runs past midnight."""
-    first, last, now = minutes_of_day(start), minutes_of_day(end), minute % 1440
-    return first <= now < last if first < last else now >= first or now < last

@@ -15,12 +15,11 @@ from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, SEASONS
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase
 from simulator.people.persona import Interaction, Persona
-from simulator.people.routine import DAYS
+from simulator.people.routine import DAYS, within
 from simulator.people.telling import things
 from simulator.world.constants import World
 from simulator.world.judge_embedding import similarities
 from simulator.world.life import LifeDay, live_day
-from simulator.world.plan import within
 from simulator.world.seeding import generator
 
 TIREDNESS = 0.25

@@ -213,6 +213,17 @@ def test_how_soon_the_same_may_come_again_is_chosen_in_words() -> None:
     assert step.preset == (2,) and choices_of([step], {"repeat_days": [3]}) == {"repeat_days": 7}
 
 
+def test_good_and_bad_times_are_marked_and_struck_and_what_was_said_is_shown() -> None:
+    hours = (("8-10", "8:00 to 10:00"), ("10-12", "10:00 to 12:00"), ("22-24", "22:00 to 24:00"))
+    offered = replace(setup_state(), hours=hours, good_times=("10-12",), bad_times=("22-24",))
+    step = {step.name: step for step in steps_of(offered, "")}["hours"]
+    assert (step.preset, step.struck) == ((1,), (2,))
+    assert choices_of([step], {"hours": [0], "hours.struck": [2]}) == {"good_hours": ["8-10"], "bad_hours": ["22-24"]}
+    assert choices_of([step], {"hours": []}) == {"good_hours": [], "bad_hours": []}, "taken back"
+    assert choices_of([step], {}) == {}, "skipped"
+    assert summary([step], {"hours": [0], "hours.struck": [2]}) == [("Good hours", "8:00 to 10:00; not 22:00 to 24:00")]
+
+
 def test_rows_stand_in_columns_where_there_is_room() -> None:
     step = SetupStep(
         "level", "", "", (SetupAnswer("off", "only when asked", 0), SetupAnswer("normal", "when welcome", 1))

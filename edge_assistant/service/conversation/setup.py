@@ -20,6 +20,7 @@ from edge_assistant.service.stated_tastes import PER_DAY, StatedTaste, StatedTas
 from edge_assistant.service.views.evidence import WORDINGS_SAID
 from edge_assistant.settings import Settings
 from edge_assistant.things import Thing, asked_of
+from edge_assistant.trigger.good_times import HOURS, OCCASIONS, GoodTimes
 
 MOST_A_DAY = 24
 """Suggestions a day that can be named."""
@@ -66,6 +67,10 @@ class Setup:
             per_day=said_numbers.get(PER_DAY),
             repeat_days=said_numbers.get(AGAIN),
             repeat_choices=questions.REPEAT_DAYS,
+            hours=tuple((name, f"{start}:00 to {end}:00") for name, (start, end) in HOURS.items()),
+            occasions=tuple((name, words) for name, (words, _) in OCCASIONS.items()),
+            good_times=tuple(sorted(service.assistant.learner.good_times.good)),
+            bad_times=tuple(sorted(service.assistant.learner.good_times.bad)),
             things=tuple((thing.name, thing.ask) for thing in self._things()),
             has=tuple(sorted(service.assistant.learner.has)),
             level=settings.presence.level,
@@ -111,6 +116,8 @@ class Setup:
             tastes.pick(choices.picked, True)
             tastes.pick(choices.struck, False)
             self._learn_wordings_and_number(choices)
+            service.assistant.learner.good_times = _good_times(choices, service.assistant.learner.good_times)
+            service.assistant.learner.learned()
             service.assistant.learner.settle()
             service.learned.save()
             service.presence.setup_done = True
@@ -224,6 +231,19 @@ def _sources(choices: SetupChoices, settings: Settings) -> dict[str, object]:
     return changes
 
 
+def _good_times(choices: SetupChoices, said: GoodTimes) -> GoodTimes:
+    """When a word is welcome, as answered now; what was not asked or was skipped stays as it was said."""
+
+    def now(answered: tuple[tuple[str, ...] | None, ...], before: frozenset[str]) -> frozenset[str]:
+        pairs = zip(answered, (frozenset(HOURS), frozenset(OCCASIONS)), strict=True)
+        return frozenset().union(*(before & known if new is None else new for new, known in pairs))
+
+    return GoodTimes(
+        now((choices.good_hours, choices.good_occasions), said.good),
+        now((choices.bad_hours, choices.bad_occasions), said.bad),
+    )
+
+
 def _check(choices: SetupChoices, base: KnowledgeBase) -> None:
     """Raises `UsageError` for an answer that cannot be."""
     for name in (*choices.picked, *choices.struck):
@@ -236,6 +256,15 @@ def _check(choices: SetupChoices, base: KnowledgeBase) -> None:
             raise UsageError(
                 f"setup: {list(source)} cannot be looked at; give one of {', '.join(FOUND_KINDS)} and a place"
             )
+    for good, bad, among in (
+        (choices.good_hours, choices.bad_hours, HOURS),
+        (choices.good_occasions, choices.bad_occasions, OCCASIONS),
+    ):
+        named = [*(good or ()), *(bad or ())]
+        if wrong := [name for name in named if name not in among]:
+            raise UsageError(f"setup: {', '.join(wrong)} cannot be a good or bad time; one of {', '.join(among)} can")
+        if len(set(named)) < len(named):
+            raise UsageError("setup: one time cannot be both good and bad, or be named twice")
     known = {frozenset(pair) for pair in questions.PAIRS}
     for pair in (*choices.wordings, *choices.alike):
         if len(pair) != 2 or frozenset(pair) not in known:

@@ -50,6 +50,8 @@ class SetupState(Value):
         likes, dislikes: what was said before.
         per_day: the number of suggestions a day that was named before.
         repeat_days: after so many days the same thing may come again, as was said before; one of the choices.
+        hours, occasions: at which a word may be welcome or not, each with its words.
+        good_times, bad_times: those of them that were said before to be so.
         things: that many people lack and ideas need, each with its words.
         has: those of them that the person is known to have.
     """
@@ -66,6 +68,10 @@ class SetupState(Value):
     per_day: int | None = None
     repeat_days: int | None = None
     repeat_choices: tuple[int, ...] = ()
+    hours: tuple[tuple[str, ...], ...] = ()
+    occasions: tuple[tuple[str, ...], ...] = ()
+    good_times: tuple[str, ...] = ()
+    bad_times: tuple[str, ...] = ()
     things: tuple[tuple[str, ...], ...] = ()
     has: tuple[str, ...] = ()
     level: str = "normal"
@@ -86,6 +92,8 @@ class SetupChoices(Value):
         alike: pairs of which neither is better.
         per_day: suggestions a day that would be right.
         repeat_days: after which the same thing may come again.
+        good_hours, bad_hours, good_occasions, bad_occasions: at which a word is welcome and is not; None leaves them as
+            they are.
         has: what the person has of the things; None leaves it as it is.
     """
 
@@ -96,6 +104,10 @@ class SetupChoices(Value):
     level: str = ""
     per_day: int | None = None
     repeat_days: int | None = None
+    good_hours: tuple[str, ...] | None = None
+    bad_hours: tuple[str, ...] | None = None
+    good_occasions: tuple[str, ...] | None = None
+    bad_occasions: tuple[str, ...] | None = None
     has: tuple[str, ...] | None = None
     picked: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()

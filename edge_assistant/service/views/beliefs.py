@@ -75,7 +75,7 @@ class Beliefs:
         workday = day.replace(day=1 + (7 - day.replace(day=1).weekday()) % 7)
         time = workday.replace(hour=hour, minute=30, second=0, microsecond=0)
         contexts = [Context(time, text, activity_minutes=10) for text in texts]
-        moments = [moment_features(learner.features.texts, context) for context in contexts]
+        moments = [moment_features(learner.features.texts, context, said=learner.good_times) for context in contexts]
         return [learner.trigger.padded(moment) for moment in moments]
 
     # Inside

@@ -180,14 +180,6 @@ def test_a_learner_that_never_learns_only_notes_what_was_asked(features, live) -
     assert len(learner.asked) == len(found)
 
 
-def test_an_idea_known_to_please_needs_no_finding(learner, live) -> None:
-    card = of_kind(cards(learner, live(learner), 8), "idea")
-    for _ in range(3):
-        learn(learner, card, "yes")
-    name = learner.features.base.ideas[card.idea].id
-    assert learner.stock.pleased[name] > 0.5
-
-
 def test_three_different_ideas_lie_on_the_shelf_and_none_that_was_just_heard(learner, live) -> None:
     seen = live(learner)
     context = cards(learner, seen, 8)[0].context

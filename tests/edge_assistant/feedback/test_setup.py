@@ -24,6 +24,8 @@ MOVES = {
     "alike": {"manner"},
     "per_day": {"frequency"},
     "repeat_days": {"repeats"},
+    "good_times": set(),
+    "bad_times": set(),
     "has": set(),
 }
 """Which stored beliefs each answer moves; own words and things move none."""
@@ -42,6 +44,8 @@ def answers(features) -> SetupAnswers:
         PAIRS[1:2],
         2,
         14,
+        ("pause",),
+        ("0-6",),
         ("cat",),
     )
 

@@ -72,10 +72,10 @@ def test_a_wish_for_the_wording_is_evidence_until_it_is_taken_back(person):
 def test_what_is_said_outright_counts_at_once_and_after_a_restart_as_well(open_core):
     person = open_core()
     person.live(10)
-    before = person.core.status()
+    before = likings(person)
     person.core.call("setup.save", {"likes": ["birds and binoculars", "tea"], "dislikes": ["football"]})
     at_once = person.core.status()
-    assert at_once.threshold < before.threshold  # finding out what pleases is worth something now
+    assert not np.allclose(likings(person), before)
     kept = beliefs(person)
     person.core.service.store.close()
     again = open_core(start=person.clock.now())

@@ -157,12 +157,9 @@ def test_an_answer_teaches_and_can_be_taken_back(person):
     answered = person.core.call("feedback", {"id": entry.id, "reaction": "dismissed", "reason": "preference"})
     assert answered["state"] == "dismissed" and answered["reason"] == "preference"
     assert person.beliefs() != before
-    learner = person.core.service.assistant.learner
-    assert learner.stock.pleased[entry.idea] < 0.5
     undone = person.core.call("undo")
     assert undone["id"] == entry.id and entry.text in undone["undone"]
     assert person.beliefs() == before
-    assert not learner.stock.pleased
     assert person.entry(entry.id) == entry
     assert len(person.core.service.memory.browse()) == kept
     assert person.core.call("undo") == {"undone": "", "id": ""}
@@ -584,6 +581,8 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
         "alike": [state.pairs[0]],
         "per_day": 3,
         "repeat_days": 14,
+        "good_hours": ["10-11"],
+        "bad_occasions": ["deep_work"],
     }
     unsaid, untold = person.beliefs(), person.core.call("learning")["beliefs"]
     person.core.call("setup.save", told)
@@ -599,7 +598,12 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
     assert said[f"taste.said.{struck}"] == f"You struck out '{texts[struck]}' at the start."
     assert said["gaps.most"] == "You want at most 3 suggestions a day."
     assert said["gaps.again"] == "You are willing to hear the same idea again after about 14 days."
-    assert SetupState.from_dict(person.core.call("setup.get")).repeat_days == 14
+    state = SetupState.from_dict(person.core.call("setup.get"))
+    assert (state.repeat_days, state.good_times, state.bad_times) == (14, ("10-11",), ("deep_work",))
+    person.core.call("setup.save", {"good_hours": [], "bad_hours": ["0-6"]})
+    state = SetupState.from_dict(person.core.call("setup.get"))
+    assert (state.good_times, state.bad_times) == ((), ("0-6", "deep_work")), "what was not asked stays"
+    person.core.call("undo")
     assert TYPICAL not in said["manner.directness"] and SetupState.from_dict(person.core.call("setup.get")).per_day == 3
     again = open_core(person.clock.now())
     again.core.service.assistant.learner.see(context)
@@ -616,6 +620,8 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
         {"per_day": 0},
         {"per_day": 500},
         {"repeat_days": 0},
+        {"good_hours": ["pause"]},
+        {"good_hours": ["8-9"], "bad_hours": ["8-9"]},
     ],
 )
 def test_setup_refuses_what_cannot_be(person, wrong):

@@ -57,7 +57,7 @@ def test_finding_out_what_pleases_makes_speaking_cheaper():
     outlook = seen(3)
     assert threshold(outlook, 18) == pytest.approx(1 / 2)
     now = MONDAY.replace(day=5, hour=18)
-    assert outlook.threshold(now, 1.0, PROSPECTS, chances, "found", discovery=1.0) == pytest.approx(1 / 3)
+    assert outlook.threshold(now, 1.0, PROSPECTS, chances, "found", gain=1.0) == pytest.approx(1 / 3)
 
 
 def test_what_is_learned_of_a_style_makes_the_best_sentence_surer():

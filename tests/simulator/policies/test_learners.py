@@ -38,7 +38,13 @@ def context(minute: float, request: str = "", activity: str = "drinking coffee a
 
 
 TOLD = SetupAnswers(
-    likes=("gardening",), picked=(IDEA,), wordings=(setup.PAIRS[0],), alike=(setup.PAIRS[1],), per_day=2, repeat_days=7
+    likes=("gardening",),
+    picked=(IDEA,),
+    wordings=(setup.PAIRS[0],),
+    alike=(setup.PAIRS[1],),
+    per_day=2,
+    repeat_days=7,
+    good_times=("pause",),
 )
 
 

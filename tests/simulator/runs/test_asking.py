@@ -114,6 +114,9 @@ def test_answers_are_the_persons_own_with_a_little_carelessness(shop: PersonaSet
         assert not {*one.picked} & {*one.struck}
     named = [one.per_day for one in answers]
     assert {one.repeat_days for one in answers} == {7}, "what was heard this week bores them a little"
+    assert all("pause" in one.good_times or len(one.good_times) < 5 for one in answers)
+    assert len({one.good_times for one in answers}) > 1, "somebody forgets one now and then"
+    assert not any(set(one.good_times) & set(one.bad_times) for one in answers)
     assert np.mean(named) == pytest.approx(taste.persona.frequency.daily_max, rel=0.3)
 
 
@@ -206,7 +209,7 @@ def test_whoever_looks_at_the_shelf_takes_the_first_that_pleases(shop: PersonaSe
     assert taken
     assert {(card["kind"], card["answer"]) for card in taken} == {("shelf", "yes")}
     assert isinstance(house.policy, LearnerPolicy)
-    assert house.policy.assistant.learner.stock.pleased
+    assert house.policy.assistant.learner.ranker.judged
 
 
 def test_no_shelf_no_glance(shop: PersonaSetup):

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from simulator.people.persona import packaged
+from simulator.people.routine import within
 from simulator.world.life import LifeDay, live_day
-from simulator.world.plan import everyday, within
+from simulator.world.plan import everyday
 
 ONCE = ("media", "walk", "meal", "exercise", "company", "bathing", "errand", "call")
 DAYS = range(1, 8)

@@ -9,9 +9,8 @@ import pytest
 
 from simulator.people import persona
 from simulator.people.persona import Persona
-from simulator.people.routine import TRAITS
+from simulator.people.routine import TRAITS, within
 from simulator.world.life import live_day
-from simulator.world.plan import within
 
 PEOPLE = persona.packaged()
 

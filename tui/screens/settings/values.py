@@ -69,7 +69,6 @@ LABELS = {
     "costs.false_alarm": "cost of a false alarm",
     "costs.missed_need": "cost of a missed one",
     "costs.badly_put": "lost when badly worded",
-    "costs.discovery": "trying new ideas",
 }
 """Settings whose field alone says too little; the others are called as in the file."""
 

@@ -120,6 +120,8 @@ class SetupScreen(Screen[None]):
         else:
             text = text_content(step.text, self._width)
             chosen = self.chosen.setdefault(step.name, list(step.preset)) if step.answers else []
+            if step.struck:
+                self.chosen.setdefault(step.name + STRUCK, list(step.struck))
             places = [str(place) for place in range(len(step.answers))]
             taken = [place for place in places if self._note(step, int(place))]
             answers.show(places, str(chosen[0]) if chosen else "", taken)
@@ -176,7 +178,7 @@ class SetupScreen(Screen[None]):
         if action == "mark":
             return step is not None and step.most > 1
         if action == "strike":
-            return step is not None and step.strikes
+            return step is not None and bool(step.strikes)
         if action == "words":
             return step is not None and bool(step.words)
         if action == "skip":

@@ -53,7 +53,8 @@ class SetupStep:
         most: how many may be chosen; with 1, Enter chooses the marked one.
         preset: places of those that are chosen at the start.
         words: an example of an answer in one's own words; '' where there is none.
-        strikes: answers can be struck out, too.
+        strikes: answers can be struck out, too: names of the parameters of those chosen, and of those struck out.
+        struck: places of those that are struck out at the start.
         series: several questions of one sort, which the summary counts together; '' for a question of its own.
     """
 
@@ -64,7 +65,8 @@ class SetupStep:
     most: int = 1
     preset: tuple[int, ...] = ()
     words: str = ""
-    strikes: bool = False
+    strikes: tuple[str, ...] = ()
+    struck: tuple[int, ...] = ()
     series: str = ""
 
 
@@ -90,6 +92,13 @@ def steps_of(state: SetupState, home: str) -> tuple[SetupStep, ...]:
         _level(state),
         _per_day(state),
         _repeat_days(state),
+        _times(state, "hours", "Good hours", "When is a word from me welcome? Mark good hours, strike out bad ones."),
+        _times(
+            state,
+            "occasions",
+            "Good occasions",
+            "And while you are doing what? Mark what suits, strike out what does not, leave the rest.",
+        ),
         _likes(state),
         _dislikes(state),
     ]
@@ -172,6 +181,17 @@ def _repeat_days(state: SetupState) -> SetupStep:
     return SetupStep("repeat_days", "The same thing again?", text, answers, 1, (preset,))
 
 
+def _times(state: SetupState, sort: str, title: str, text: str) -> SetupStep:
+    """Hours or occasions, of which some are good and some bad; what was said before is marked."""
+    answers = tuple(SetupAnswer(words, "", name) for name, words in getattr(state, sort))
+    good, bad = (
+        tuple(place for place, answer in enumerate(answers) if answer.value in said)
+        for said in (state.good_times, state.bad_times)
+    )
+    strikes = (f"good_{sort}", f"bad_{sort}")
+    return SetupStep(sort, title, text, answers, max(len(answers), 2), good, strikes=strikes, struck=bad)
+
+
 def _things(state: SetupState) -> SetupStep:
     answers = tuple(SetupAnswer(words, "", name) for name, words in state.things)
     preset = tuple(place for place, answer in enumerate(answers) if answer.value in state.has)
@@ -190,7 +210,7 @@ def _groups(state: SetupState) -> list[SetupStep]:
             f"{number} of {len(state.groups)}. Mark what would please you, strike out what would not, leave the rest.",
             tuple(SetupAnswer(idea.text, idea.category, idea.id) for idea in group),
             len(group),
-            strikes=True,
+            strikes=("picked", "struck"),
             series="Examples",
         )
         for number, group in enumerate(state.groups, 1)
@@ -271,8 +291,8 @@ def choices_of(
             _add(found, SOURCES, [list(value) for value in values])
         elif step.strikes:
             struck = [step.answers[place].value for place in chosen.get(step.name + STRUCK, ())]
-            _add(found, "picked", values)
-            _add(found, "struck", struck)
+            for name, several in zip(step.strikes, (values, struck), strict=True):
+                found[name] = [*found.get(name, ()), *several]
         elif step.series:
             for name, pair in values:
                 _add(found, name, [list(pair)])
@@ -282,7 +302,8 @@ def choices_of(
             found["quiet_from"], found["quiet_to"] = values[0]
         elif values and values[0] is not None:
             found[step.name] = values[0]
-    return found
+    # examples of which none was marked say nothing; times of which none is marked any more are taken back
+    return {name: value for name, value in found.items() if value or name not in ("picked", "struck")}
 
 
 def _add(found: dict[str, Any], name: str, values: Sequence[Any]) -> None:
@@ -305,6 +326,7 @@ def summary(
         elif step.answers:
             own = (words or {}).get(step.name, ())
             told = [*own, *(step.answers[place].label for place in chosen.get(step.name, ()))]
+            told += [f"not {step.answers[place].label}" for place in chosen.get(step.name + STRUCK, ())]
             lines.append((step.title, "; ".join(told) or "skipped"))
     for series, (picked, struck, asked) in counted.items():
         if series == "Examples":

@@ -26,8 +26,7 @@ from edge_assistant.paths import Paths
 from simulator.people.importer import import_file
 from simulator.people.importer.meaning import Meaning
 from simulator.people.persona import Persona
-from simulator.people.routine import Span, minutes_of_day
-from simulator.world.plan import within
+from simulator.people.routine import Span, minutes_of_day, within
 
 HERE = Path(__file__).parent
 FACTS: dict[str, dict[str, Any]] = json.loads((HERE / "facts.json").read_text("utf-8"))
