@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,9 +16,8 @@ import pytest
 from edge_assistant.errors import StoreError, UsageError
 from simulator.runs.events import EventLog
 from tui.app import AssistantApp
-from tui.screens.watch.player import SPEEDS
 from tui.screens.watch.recording import Recording
-from tui.screens.watch.screen import WatchScreen
+from tui.screens.watch.screen import SPEEDS, WatchScreen
 
 TICKS = 384
 ROOMS = ("bedroom", "bathroom", "kitchen", "living room", "study", "garden")
@@ -187,24 +185,23 @@ def test_keys_move_in_time(own_folders, run) -> None:
         await ui.press(["left"], ("p01", 1, 1))
         await ui.press(["l"], ("p01", 1, 25))
         await ui.press(["right_square_bracket"], ("p01", 2, 25))
-        await ui.press(["end"], ("p01", 2, TICKS - 1))
+        await ui.press(["l"] * 15, ("p01", 2, TICKS - 1))
         await ui.press(["right"], ("p01", 3, 0))
         await ui.press(["left"], ("p01", 2, TICKS - 1))
-        await ui.press(["d", "backspace", "1", "enter"], ("p01", 1, 0))
-        await ui.press(["d", "backspace", "9", "enter"], ("p01", 1, 0))
-        await ui.until(lambda: "only 1 to 3" in ui.text())
+        await ui.press(["right_square_bracket", "right_square_bracket"], ("p01", 3, TICKS - 1))
+        await ui.until(lambda: "the last day so far" in ui.text())
 
     watching(own_folders, run, check)
 
 
-def test_false_alarms_are_found_on_any_day_and_answers_are_none(own_folders, run) -> None:
+def test_suggestions_are_found_on_any_day(own_folders, run) -> None:
     async def check(ui: Watched) -> None:
-        await ui.press(["f"], ("p01", 1, 130))
+        await ui.press(["n", "n"], ("p01", 1, 130))
         await ui.until(lambda: "✗ false alarm" in ui.text() and "“Not" in ui.text())
-        await ui.press(["f"], ("p01", 3, 20))
-        await ui.press(["F"], ("p01", 1, 130))
         await ui.press(["n"], ("p01", 1, 200))
         await ui.until(lambda: "○ asked for" in ui.text() and "something shorter?" in ui.text())
+        await ui.press(["n"], ("p01", 3, 20))
+        await ui.press(["N"], ("p01", 1, 200))
 
     watching(own_folders, run, check)
 
@@ -212,14 +209,14 @@ def test_false_alarms_are_found_on_any_day_and_answers_are_none(own_folders, run
 def test_another_persona_keeps_the_hour(own_folders, run) -> None:
     async def check(ui: Watched) -> None:
         await ui.press(["l"], ("p01", 1, 24))
-        await ui.press(["p", "2"], ("p07", 1, 24))
+        await ui.press(["p"], ("p07", 1, 24))
 
     watching(own_folders, run, check)
 
 
 def test_playing_goes_through_the_days_and_stops_at_the_end(own_folders, run) -> None:
     async def check(ui: Watched) -> None:
-        await ui.press(["right_square_bracket", "end", *["left"] * 30], ("p01", 2, TICKS - 31))
+        await ui.press(["right_square_bracket", *["l"] * 15], ("p01", 2, 360))
         await ui.pilot.press(*["plus"] * 6, "space")
         assert SPEEDS[ui.screen.speed] == 240
         await ui.until(lambda: ui.place == ("p01", 3, TICKS - 1) and not ui.screen.playing)
@@ -234,7 +231,7 @@ def test_a_running_simulation_is_followed(own_folders, write) -> None:
 
     async def check(ui: Watched) -> None:
         await ui.until(lambda: "still running" in ui.text())
-        await ui.pilot.press("end", "space")
+        await ui.pilot.press(*["l"] * 17, "space")
         await ui.until(lambda: "waiting for the next day" in ui.text())
         write(("p01", a_day(2)), finished=False)
         await ui.until(lambda: ui.screen.day.number == 2)
@@ -268,20 +265,6 @@ def test_a_run_is_opened_by_its_name(own_folders, run) -> None:
     watching(own_folders, None, check)
 
 
-def test_another_size_on_another_screen_changes_this_picture_too(own_folders, run) -> None:
-    async def check(ui: Watched) -> None:
-        watch = ui.screen
-        await ui.pilot.press("6")
-        await ui.until(lambda: ui.app.page is not watch)
-        await ui.pilot.resize_terminal(160, 48)
-        await ui.pilot.pause()
-        await ui.pilot.press("5")
-        await ui.until(lambda: ui.app.page is watch)
-        await ui.until(lambda: "The whole day" in ui.text())
-
-    watching(own_folders, run, check)
-
-
 def test_keys_are_offered_once_there_is_a_day(own_folders, run) -> None:
     async def check(ui: Watched) -> None:
         assert "o open" in ui.text() and "play or pause" not in ui.text()
@@ -306,20 +289,12 @@ def test_reading_writes_nothing_and_refuses_what_is_none(run, tmp_path) -> None:
     before = (run / "events.sqlite").read_bytes()
     recording = Recording(run)
     assert recording.contents().days == {"p01": (1, 2, 3), "p07": (1,)}
-    assert recording.false_alarms("p01") == [(1, 130), (3, 20)]
-    assert recording.day("p01", 9) is None
+    assert recording.said("p01") == [(1, 50), (1, 130), (1, 200), (3, 20)]
     assert (run / "events.sqlite").read_bytes() == before
     with pytest.raises(UsageError, match="no such folder"):
         Recording(tmp_path / "nowhere")
     with pytest.raises(StoreError, match="no simulation has been recorded here"):
         Recording(tmp_path).contents()
-
-
-def test_a_short_series_is_named(run) -> None:
-    with sqlite3.connect(run / "events.sqlite") as connection:
-        connection.execute("UPDATE ticks SET bytes = x'00' WHERE series = 'mood' AND persona = 'p01' AND day = 1")
-    with pytest.raises(StoreError, match=r"day 1 of p01 is damaged .*mood has 1 of 384"):
-        Recording(run).day("p01", 1)
 
 
 def test_the_screen_imports_neither_simulator_nor_numpy() -> None:

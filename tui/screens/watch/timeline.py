@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from textual.content import Content
 
-from tui.screens.watch.recording import LivedDay, WatchedSuggestion
+from tui.screens.watch.recording import LivedDay, false_alarm
 
 Cell = tuple[str, str]
 """A character and its style."""
@@ -24,19 +26,14 @@ LEGEND = (
 )
 
 
-def mark(said: WatchedSuggestion) -> Cell:
+def mark(said: Mapping[str, Any]) -> Cell:
     """One cell for a suggestion."""
-    return ANSWER if said.requested else FALSE_ALARM if said.false_alarm else WELCOME
-
-
-def class_words(name: str) -> str:
-    """An activity class in words: 'deep work'."""
-    return name.replace("_", " ")
+    return ANSWER if said["requested"] else FALSE_ALARM if false_alarm(said) else WELCOME
 
 
 def column(tick: float, ticks: int, width: int) -> int:
     """Where a tick lies on a line of `width` cells."""
-    return min(int(tick * width / max(ticks, 1)), width - 1)
+    return min(int(tick * width / ticks), width - 1)
 
 
 def timeline_content(day: LivedDay, tick: int, width: int) -> Content:
@@ -52,7 +49,7 @@ def timeline_content(day: LivedDay, tick: int, width: int) -> Content:
 def _hours(day: LivedDay, tick: int, width: int) -> list[Cell]:
     """Clock hours where they begin, as far apart as there is room, and a pointer with the present time."""
     cells: list[Cell] = [(" ", "")] * width
-    apart = next(hours for hours in (1, 2, 3, 4, 6) if hours * 24 * width / max(day.ticks, 1) >= 7 or hours == 6)
+    apart = next(hours for hours in (1, 2, 3, 4, 6) if hours * 24 * width / day.ticks >= 7 or hours == 6)
     for index in range(1, day.ticks):
         time = day.time(index)
         if time.hour != day.time(index - 1).hour and time.hour % apart == 0:
@@ -68,14 +65,14 @@ def _classes(day: LivedDay, width: int) -> list[Cell]:
     """What was done: a stretch for each activity class, named where the name fits."""
     cells: list[Cell] = [(" ", "")] * width
     starts = [
-        (column((activity.start - day.wake).total_seconds() / 150, day.ticks, width), activity.kind)
+        (column((activity["start"] - day.wake).total_seconds() / 150, day.ticks, width), activity["kind"])
         for activity in day.activities
     ]
     stretches = [next(group) for _, group in groupby(starts, key=lambda start: start[1])]
     ends = [first for first, _ in stretches[1:]] + [width]
     for number, ((first, name), last) in enumerate(zip(stretches, ends, strict=True)):
         style = "$foreground on $panel" if number % 2 else "$foreground on $panel-lighten-2"
-        words, room = class_words(name), last - first - 1
+        words, room = name.replace("_", " "), last - first - 1
         bar = "▏" if room >= 2 else " "  # the background tells narrower ones apart
         _write(cells, first, (bar + (words if room >= min(len(words), 4) else ""))[: room + 1].ljust(room + 1), style)
     return cells
@@ -87,16 +84,16 @@ def _openness(day: LivedDay, width: int) -> list[Cell]:
     for place in range(width):
         first = place * day.ticks // width
         last = max((place + 1) * day.ticks // width, first + 1)
-        blocked = BLOCKED if all(day.blocked[first:last]) else NEITHER
-        cells.append(OPEN if any(day.receptive[first:last]) else blocked)
+        blocked = BLOCKED if all(day.series["blocked"][first:last]) else NEITHER
+        cells.append(OPEN if any(day.series["receptive"][first:last]) else blocked)
     return cells
 
 
 def _marks(day: LivedDay, width: int) -> list[Cell]:
     """What was said; of two in the same cell a false alarm is shown."""
     cells: list[Cell] = [(" ", "")] * width
-    for said in sorted(day.said, key=lambda one: one.false_alarm):
-        cells[column(said.tick, day.ticks, width)] = mark(said)
+    for said in sorted(day.said, key=false_alarm):
+        cells[column(said["tick"], day.ticks, width)] = mark(said)
     return cells
 
 
