@@ -1,4 +1,4 @@
-"""Prepare GGUF models for this machine: inspect, quantize, evaluate, autotune, merge, adapter.
+"""Prepare GGUF models for this machine: inspect, quantize, evaluate, merge, adapter.
 
 Each command lives beside its work; this file only reads options and prints. Data go to standard output, progress to
 standard error.
@@ -7,8 +7,6 @@ standard error.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,11 +39,13 @@ def inspect_command(
 
     For example 'edge-assistant quant inspect model.gguf'.
     """
+    from dataclasses import asdict
+
     from quant.tools.inspect import inspect
 
     found = inspect(model)
     if as_json:
-        _json(found.to_dict())
+        _json(asdict(found))
         return
     typer.echo(f"{found.path}: {found.kind} '{found.name}', {found.architecture} {found.file_type}".rstrip())
     typer.echo(
@@ -183,72 +183,27 @@ def evaluate_command(
     decisions: Decisions = None,
     max_tokens: Tokens = 2048,
     threads: Threads = 2,
-    plot_file: Annotated[Path | None, typer.Option("--plot", help="Draw to this .png, .svg or .pdf.")] = None,
-    keep: Annotated[Path | None, typer.Option("--keep", help="Folder to keep figures in and go on from.")] = None,
     as_json: Json = False,
 ) -> None:
     """Compare models: perplexity, divergence, agreement, speed, memory.
 
-    For example 'edge-assistant quant evaluate model-F16.gguf model-Q4_K_M.gguf --plot both.png'.
+    For example 'edge-assistant quant evaluate model-F16.gguf model-Q4_K_M.gguf'.
     """
     from dataclasses import asdict
 
-    from quant.tools.evaluate import evaluate, load_task, plot, plot_kind
+    from quant.tools.evaluate import evaluate, load_task
+    from quant.tools.progress import progress
 
-    if plot_file is not None:
-        plot_kind(plot_file)
     task = load_task(text, decisions, max_tokens=max_tokens, threads=threads or 2)
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-    with _named_progress() as tell:
-        results = evaluate(models, task, folder=keep, on_progress=tell)
-    if plot_file is not None:
-        plot(results, plot_file)
+    with progress("evaluate") as tell:
+        results = evaluate(models, task, lambda name, share: tell(share, name))
     if as_json:
-        _json({"schema": 1, "task": task.key, "models": [asdict(one) for one in results]})
+        _json({"schema": 1, "models": [asdict(one) for one in results]})
         return
-    _table([{"type": Path(one.model).name, **asdict(one)} for one in results])
+    _table([asdict(one) | {"model": Path(one.model).name} for one in results])
     for one in results:
         if one.note:
             typer.echo(f"{Path(one.model).name}: {one.note}", err=True)
-
-
-@app.command("autotune")
-def autotune_command(
-    model: Model,
-    memory_mb: Annotated[
-        float, typer.Option("--memory", min=0, help="MiB at most; 0 takes half of what is free.")
-    ] = 0.0,
-    divergence: Annotated[float, typer.Option("--divergence", min=0, help="Nats a token at most.")] = 0.1,
-    agreement: Annotated[float, typer.Option("--agreement", min=0, max=1, help="With the model as it is.")] = 0.85,
-    types: Annotated[str, typer.Option("--types", help="Candidates, joined by commas.")] = "",
-    text: Text = None,
-    decisions: Decisions = None,
-    max_tokens: Tokens = 1024,
-    threads: Threads = 2,
-    as_json: Json = False,
-) -> None:
-    """Measure the types on this machine, and keep the quickest within a memory and a quality bound.
-
-    For example 'edge-assistant quant autotune model-F16.gguf --memory 2000 --divergence 0.05'.
-    """
-    from dataclasses import asdict
-
-    import psutil
-
-    from quant.tools.autotune import CANDIDATES, Bounds, autotune
-    from quant.tools.evaluate import load_task
-
-    bounds = Bounds(memory_mb or psutil.virtual_memory().available / 2**21, divergence, agreement)
-    names = [name.strip() for name in types.split(",") if name.strip()] or CANDIDATES
-    task = load_task(text, decisions, max_tokens=max_tokens, threads=threads or 2)
-    with _named_progress() as tell:
-        result = autotune(model, task, bounds, candidates=names, on_progress=tell)
-    if as_json:
-        _json({"schema": 1, **asdict(result)})
-        return
-    _table(list(result.rows))
-    typer.echo(f"{result.why}\n{result.path}")
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
@@ -256,7 +211,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     columns = {
-        "type": ("model", "{}"),
+        "model": ("model", "{}"),
         "file_mb": ("MiB", "{:,.0f}"),
         "perplexity": ("perplexity", "{:.3f}"),
         "kl_divergence": ("KL", "{:.4f}"),
@@ -265,30 +220,10 @@ def _table(rows: list[dict[str, Any]]) -> None:
         "prefill_tokens_per_second": ("read/s", "{:.0f}"),
         "decode_tokens_per_second": ("write/s", "{:.0f}"),
         "memory_mb": ("memory", "{:,.0f}"),
-        "fault": ("falls out for", "{}"),
     }
-    shown = {key: value for key, value in columns.items() if key in rows[0]}
-    table = Table(*(title for title, _ in shown.values()), box=None)
+    table = Table(*(title for title, _ in columns.values()), box=None)
     for row in rows:
-        table.add_row(*("-" if row[key] is None else form.format(row[key]) for key, (_, form) in shown.items()))
+        table.add_row(*("-" if row[key] is None else form.format(row[key]) for key, (_, form) in columns.items()))
     console = Console()
     # a pipe has no width; a table must not be cut there
     Console(width=console.width if console.is_terminal else 160).print(table)
-
-
-@contextmanager
-def _named_progress() -> Iterator[Callable[[str, float], None]]:
-    """A bar whose title changes with what is being done."""
-    from quant.tools.progress import progress
-
-    with ExitStack() as stack:
-        current: dict[str, Callable[[float], None]] = {}
-
-        def tell(name: str, share: float) -> None:
-            if name not in current:
-                stack.close()
-                current.clear()
-                current[name] = stack.enter_context(progress(name))
-            current[name](share)
-
-        yield tell

@@ -1,10 +1,8 @@
 """Blocks to numbers, for every GGML type, into memory that the caller owns.
 
-Two implementations are at hand and neither is ours: transformers' torch dequantizers, and the C functions of the ggml
-library that llama-cpp-python brings, which the served model is computed with. The second is five times as fast, writes
-where it is told, and knows types that the first lacks; it is used for a type after it gave the first's numbers on the
-first rows that were asked for, to the last bit or one beside it. Where neither knows a type, the gguf package's numpy
-code does.
+The C functions of the ggml library that llama-cpp-python brings, which the served model is computed with, write where
+they are told and know every type. Where the library is not found, or its table is of another layout than we know, the
+gguf package's numpy code does it, slowly.
 """
 
 from __future__ import annotations
@@ -27,13 +25,10 @@ F32, F16, BF16 = 0, 1, 30
 PLAIN = {F32: torch.float32, F16: torch.float16, BF16: torch.bfloat16}
 """Types that are numbers already."""
 
-_SAMPLE_BLOCKS = 64
-
 _WORTH_THREADS = 1 << 16
 """Fewer numbers are done sooner than a thread has begun."""
 
 _ToFloat = Callable[[int, int, int], None]
-_trusted: dict[int, bool] = {}
 
 
 class _TypeTraits(ctypes.Structure):
@@ -81,7 +76,7 @@ def _to_float(ggml_type: int) -> _ToFloat | None:
 
 def supported(ggml_type: int) -> bool:
     """Whether anything at hand dequantizes this type."""
-    return ggml_type in PLAIN or _reference(ggml_type) is not None or _to_float(ggml_type) is not None
+    return ggml_type in PLAIN or _to_float(ggml_type) is not None or _reference(ggml_type) is not None
 
 
 def check_supported(ggml_type: int, where: str) -> None:
@@ -106,7 +101,6 @@ def dequantize_on_threads(blocks: torch.Tensor, ggml_type: int, out: torch.Tenso
         return
     step = -(-rows // threads)
     first, *others = range(0, rows, step)
-    _is_trusted(ggml_type, blocks)  # found out once, here
     waiting = [
         _threads(threads).submit(dequantize_into, blocks[at : at + step], ggml_type, out[at : at + step])
         for at in others
@@ -132,9 +126,7 @@ def dequantize_into(blocks: torch.Tensor, ggml_type: int, out: torch.Tensor) -> 
     """
     if ggml_type in PLAIN:
         out.copy_(blocks.view(PLAIN[ggml_type]))
-    elif _is_trusted(ggml_type, blocks):
-        function = _to_float(ggml_type)
-        assert function is not None
+    elif (function := _to_float(ggml_type)) is not None:
         function(blocks.data_ptr(), out.data_ptr(), out.numel())
     else:
         reference = _reference(ggml_type)
@@ -143,11 +135,7 @@ def dequantize_into(blocks: torch.Tensor, ggml_type: int, out: torch.Tensor) -> 
 
 
 def _reference(ggml_type: int) -> Callable[[torch.Tensor], torch.Tensor] | None:
-    """Transformers' dequantizer for a type, else the gguf package's; bytes to flat float32."""
-    from transformers.integrations.gguf.dequant import GGML_BLOCK, dequantize
-
-    if ggml_type in GGML_BLOCK:
-        return lambda blocks: dequantize(blocks.reshape(-1), ggml_type, torch.float32)
+    """The gguf package's dequantizer for a type; bytes to flat float32."""
     from gguf import GGMLQuantizationType, quants
 
     try:
@@ -157,25 +145,3 @@ def _reference(ggml_type: int) -> Callable[[torch.Tensor], torch.Tensor] | None:
     if kind not in quants._type_traits:
         return None
     return lambda blocks: torch.from_numpy(quants.dequantize(blocks.contiguous().numpy(), kind).reshape(-1))
-
-
-def _is_trusted(ggml_type: int, blocks: torch.Tensor) -> bool:
-    """Whether ggml's function gives the reference's numbers; found out once a type."""
-    if ggml_type not in _trusted:
-        function, reference = _to_float(ggml_type), _reference(ggml_type)
-        if function is None or reference is None:
-            _trusted[ggml_type] = function is not None
-        else:
-            elements, block_bytes = block_sizes()[ggml_type]
-            sample = blocks.reshape(-1)[: _SAMPLE_BLOCKS * block_bytes].clone()
-            expected = reference(sample.view(1, -1))
-            got = torch.empty(sample.numel() // block_bytes * elements)
-            function(sample.data_ptr(), got.data_ptr(), got.numel())
-            _trusted[ggml_type] = _close(got, expected)
-    return _trusted[ggml_type]
-
-
-def _close(got: torch.Tensor, expected: torch.Tensor) -> bool:
-    """Equal but for the order of two roundings."""
-    largest = float(expected.abs().max()) if expected.isfinite().all() else 0.0
-    return bool(torch.allclose(got, expected, rtol=0.0, atol=1e-6 * largest))

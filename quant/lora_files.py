@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from quant.errors import AdapterError
@@ -15,11 +14,12 @@ from quant.lora_weights import LoraWeights
 
 __all__ = ["misfits", "read_gguf", "read_mlx", "read_peft", "write_gguf", "write_mlx", "write_peft"]
 
-_LAYER = re.compile(r"(.*\.layers)\.(\d+)\.(.+)")
+MOST_TOLD = 5
+"""Layers that do not fit and are named one by one."""
 
 
 def misfits(weights: LoraWeights, base: Path) -> list[str]:
-    """Everything in which a LoRA does not fit a base's GGUF file; empty when it fits. Like layers are told together.
+    """Everything in which a LoRA does not fit a base's GGUF file; empty when it fits.
 
     Raises:
         DamagedFileError: the base cannot be read.
@@ -43,28 +43,5 @@ def misfits(weights: LoraWeights, base: Path) -> list[str]:
             wrong[module] = "the base has no such layer"
         elif entry.shape != (b.shape[0], a.shape[1]):
             wrong[module] = f"{a.shape[1]} to {b.shape[0]}, the base has {entry.shape[1]} to {entry.shape[0]}"
-    return problems + _together(wrong)
-
-
-def _together(wrong: dict[str, str]) -> list[str]:
-    """One line for all layers of a kind that have the same fault: 'model.layers.0-27.mlp.up_proj: ...'."""
-    numbers: dict[tuple[str, str, str], list[int]] = {}
-    lines = []
-    for module, fault in wrong.items():
-        found = _LAYER.fullmatch(module)
-        if found is None:
-            lines.append(f"{module}: {fault}")
-        else:
-            numbers.setdefault((found[1], found[3], fault), []).append(int(found[2]))
-    return lines + [f"{stem}.{_ranges(found)}.{kind}: {fault}" for (stem, kind, fault), found in numbers.items()]
-
-
-def _ranges(numbers: list[int]) -> str:
-    """'0-3,7' of 0, 1, 2, 3, 7 in any order."""
-    parts: list[list[int]] = []
-    for number in sorted(numbers):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ",".join(str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts)
+    lines = [f"{module}: {fault}" for module, fault in wrong.items()]
+    return problems + lines[:MOST_TOLD] + [f"and so {len(lines) - MOST_TOLD} more layers"] * (len(lines) > MOST_TOLD)

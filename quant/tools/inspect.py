@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,6 @@ class Inspection:
     problems: tuple[str, ...]
     metadata: dict[str, Any]
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
-
 
 def inspect(path: Path) -> Inspection:
     """Read the header of a file.
@@ -100,37 +96,15 @@ def problems_of(file: GgufFile) -> list[str]:
     if not file.architecture:
         found.append("no 'general.architecture': no program can tell what it is")
     if str(data.get("general.type", "model")) == "adapter":
-        return found + _adapter_problems(file)
+        return found  # what is wrong with a LoRA is told by whoever reads it
     if not any(key in data for key in ("general.license", "general.license.name")):
         found.append("no licence is named: look it up where the file came from")
     if "tokenizer.chat_template" not in data:
         found.append("no chat template: a base model, or converted without it; instructions may not be understood")
-    tokens = data.get("tokenizer.ggml.tokens")
-    if tokens is None:
+    if "tokenizer.ggml.tokens" not in data:
         found.append("no tokenizer: llama.cpp cannot load it")
-    else:
-        embedding = file.tensors.get("token_embd.weight")
-        if embedding is not None and embedding.shape[0] != len(tokens):
-            found.append(f"{len(tokens)} tokens but {embedding.shape[0]} rows of embeddings")
-        for key in ("bos", "eos"):
-            number = data.get(f"tokenizer.ggml.{key}_token_id")
-            if isinstance(number, int) and not 0 <= number < len(tokens):
-                found.append(f"the {key} token {number} is outside the vocabulary of {len(tokens)}")
     found += _block_problems(file)
     return found + _support_problems(file)
-
-
-def _adapter_problems(file: GgufFile) -> list[str]:
-    names = set(file.tensors)
-    lonely = [
-        name
-        for name in sorted(names)
-        if name.endswith((".lora_a", ".lora_b")) and (name[:-1] + ("b" if name.endswith("a") else "a")) not in names
-    ]
-    found = [f"{name}: its other half is missing" for name in lonely]
-    if "adapter.lora.alpha" not in file.metadata:
-        found.append("no 'adapter.lora.alpha': its strength is not known")
-    return found
 
 
 def _block_problems(file: GgufFile) -> list[str]:

@@ -51,26 +51,14 @@ def test_threads_give_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("ggml_type", sorted(GGML_BLOCK), ids=lambda number: GGML_NAME[number])
-def test_without_the_library_transformers_dequantizers_do_it(ggml_type: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_gguf_package_does_it(ggml_type: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "_to_float", lambda number: None)
-    monkeypatch.setattr(ours, "_trusted", {})
     data = random_blocks(ggml_type)
     expected = dequantize(data.reshape(-1), ggml_type, torch.float32)
     found = torch.empty(len(data), expected.numel() // len(data))
     ours.dequantize_into(data, ggml_type, found)
-    assert torch.equal(found.reshape(-1), expected)
+    assert torch.allclose(found.reshape(-1), expected, rtol=0, atol=1e-6 * float(expected.abs().max()))
     ours.check_supported(ggml_type, "here")
-
-
-def test_a_library_that_computes_otherwise_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = []
-    monkeypatch.setattr(ours, "_to_float", lambda number: lambda source, out, count: ran.append(count))
-    monkeypatch.setattr(ours, "_trusted", {})
-    data = random_blocks(3)
-    found = torch.empty(len(data), 32 * BLOCKS)
-    ours.dequantize_into(data, 3, found)
-    assert len(ran) == 1  # asked once, on a sample
-    assert torch.equal(found.reshape(-1), dequantize(data.reshape(-1), 3, torch.float32))
 
 
 def test_what_nobody_reads_is_refused_by_name() -> None:

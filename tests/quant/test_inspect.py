@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from quant.errors import DamagedFileError
@@ -22,21 +21,6 @@ def test_tells_the_missing_licence_and_layer(tiny):
     assert any("licence" in problem for problem in problems)
     named = inspect(tiny("llama", seed=1, facts=lambda writer: writer.add_license("apache-2.0")))
     assert named.licence == "apache-2.0" and named.problems == ()
-
-
-def test_half_an_adapter_is_a_problem(tmp_path):
-    import gguf
-
-    path = tmp_path / "adapter.gguf"
-    writer = gguf.GGUFWriter(path, "llama")
-    writer.add_type("adapter")
-    writer.add_tensor("blk.0.attn_q.weight.lora_a", np.zeros((2, 4), dtype=np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    problems = inspect(path).problems
-    assert any("other half" in problem for problem in problems) and any("alpha" in problem for problem in problems)
 
 
 def test_a_file_of_another_format_is_refused(tmp_path):

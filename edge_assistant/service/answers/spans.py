@@ -47,9 +47,10 @@ _SINCE = re.compile(r"\bsince (?!when|the last|i\b)")
 _PART = re.compile(rf"\b(?:in the |at )?({'|'.join(PARTS)})\b")
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
+_SHORT = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _CLOCK = re.compile(r"\b\d{1,2}([:.]\d\d)? ?(am|pm|o'clock)\b|\b\d{1,2}:\d\d\b|\b(?:at|around|after|before) \d{1,2}$")
 _SURE = re.compile(
-    rf"\b(today|tomorrow|yesterday|ago|{_DAYS}s?|{_MONTHS}|\d+(st|nd|rd|th)|may \d|\d+ may|in \d+ days?)\b|"
+    rf"\b(today|tomorrow|yesterday|ago|{_DAYS}s?|{_MONTHS}|\d+ {_SHORT}|\d+(st|nd|rd|th)|may \d|in \d+ days?)\b|"
     rf"\d{{4}}-\d\d|{_CLOCK.pattern}"
 )
 """Of what dateparser takes for a time, only this is one: 'sun' and 'may' mostly are not."""

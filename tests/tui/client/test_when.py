@@ -29,7 +29,7 @@ def test_what_is_no_span(text: str) -> None:
     [
         ("18:30", NOW.replace(hour=18, minute=30)),
         ("18.30", NOW.replace(hour=18, minute=30)),
-        ("9", NOW.replace(hour=9, minute=0) + timedelta(days=1)),
+        ("9", NOW.replace(hour=21, minute=0)),
         ("14:30", NOW + timedelta(days=1)),
         ("tomorrow 9", NOW.replace(hour=9, minute=0) + timedelta(days=1)),
         ("tomorrow 15:00", NOW.replace(hour=15, minute=0) + timedelta(days=1)),
@@ -43,6 +43,6 @@ def test_moments(text: str, expected: datetime) -> None:
     assert parse_moment(text, NOW) == expected
 
 
-@pytest.mark.parametrize("text", ["", "later", "25:00", "18:75", "today 9", "13 pm", "in a while"])
+@pytest.mark.parametrize("text", ["", "later", "25:00", "18:75", "today 9 am", "13 pm", "in a while"])
 def test_what_is_no_moment(text: str) -> None:
     assert parse_moment(text, NOW) is None
