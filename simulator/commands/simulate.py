@@ -89,8 +89,6 @@ def simulate(
         raise UsageError(f"--workers is {workers}, expected 0 or more")
     if model and language != "model":
         raise UsageError(f"--model is not used with --language {language}; leave out one of them")
-    if assistant == "total-reader" and feedback != "total":
-        raise UsageError("total-reader reads totals; add --feedback total")
     path = str(resolve(model or None).path) if language == "model" else ""
     config = RunConfig(
         persona_hashes(chosen), personas, days, seed, assistant, feedback, judge, language, path, prior_stamp(),

@@ -78,7 +78,7 @@ def costs(plan: Experiment, out: Path) -> TextTable:
         **{part: lambda cost, part=part: cost["seconds_by_part"].get(part, 0.0) for part in parts},  # type: ignore[misc]
         **{
             name.replace("_", " "): lambda cost, name=name: cost.get(name)  # type: ignore[misc]
-            for name in ("model_calls", "prompt_tokens", "reused_tokens", "generated_tokens", "joules")
+            for name in ("model_calls", "prompt_tokens", "reused_tokens", "generated_tokens")
         },
     }
     rows = []
@@ -92,7 +92,7 @@ def costs(plan: Experiment, out: Path) -> TextTable:
         rows.append((name, str(days), *map(fixed, a_day.values()), f"{hours:.1f}"))
     caption = (
         "Cost of a persona-day: seconds of wall time, then by part (workers overlap, so that parts add up to "
-        f"more), calls, tokens and joules; hours: of {len(packaged())} personas x {WHOLE_DAYS} days"
+        f"more), calls and tokens; hours: of {len(packaged())} personas x {WHOLE_DAYS} days"
     )
     return TextTable(caption, ("policy", "persona-days", *measured, "hours"), tuple(rows))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from edge_assistant.domain import Context, Feedback
+from edge_assistant.domain import Context, Feedback, Style
 from edge_assistant.feedback.learning import learn
 from edge_assistant.feedback.review import (
     Answer,
@@ -26,23 +26,20 @@ from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.memory.log import NightlyLog
 from edge_assistant.storage.store import Store
-from simulator.policies.policies import Proposal
-from simulator.world.life import LifeDay
+from simulator.policies.policies import Proposal, Silent
 
 
-class LearnerPolicy:
+class LearnerPolicy(Silent):
     """Wraps an `Assistant`; with a frozen learner it is the pooled baseline."""
 
     needs_context = True
 
     def __init__(self, assistant: Assistant, store: Store) -> None:
         """`store`: keeps what is learned."""
+        super().__init__(Style())
         self.assistant = assistant
         self.learned = LearnedState(store, assistant.learner)
         self._said = 0
-
-    def begin_day(self, day: LifeDay) -> None:
-        """The learner is told nothing of the day; it notices by itself that awake time starts again."""
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None

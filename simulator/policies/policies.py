@@ -7,8 +7,8 @@ to all policies, so that they differ only in what they say unasked.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,37 +41,48 @@ class Proposal:
     """What the policy itself wants to have by it when it hears what followed."""
 
 
-class Policy(Protocol):
-    """Decides once a tick."""
+class Silent:
+    """Says nothing unasked. The base of all policies: whoever does more overrides what it needs."""
 
-    needs_context: bool
+    needs_context = False
+    """Whether `decide` is given a context."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
 
     def begin_day(self, day: LifeDay) -> None:
         """A day begins; only those who know more than they should may look at it."""
+        self.day = day
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         """What to say at a tick at which nobody asked, or None."""
+        return None
 
     def answer(self, tick: int, context: Context, idea: int) -> Proposal:
         """The answer at a tick at which the person asked, with the idea that the common picker chose."""
+        return Proposal(idea, self.style)
 
     def said(self, proposal: Proposal, text: str) -> Proposal:
         """A proposal was put into these words and spoken; returns it with what there is to remember of that."""
+        return proposal
 
     def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         """What reached the assistant after a tick, at which it said this or nothing."""
 
     def review(self, count: int) -> list[Card]:
         """At most so many cards about the day that ends, for a person who opens the review."""
+        return []
 
     def shelf(self, context: Context) -> list[Card]:
         """Up to three ideas that lie ready at a moment, for a person who happens to look."""
+        return []
 
     def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
         """A card was answered; `met` where its idea was read on the shelf, and so need not be said soon."""
 
     def likes_told(self) -> Collection[str] | None:
         """What the person has told that they enjoy, where it asks what else; None where it does not ask."""
+        return None
 
     def like_told(self, words: str) -> None:
         """The answer to that; '' where there was none."""
@@ -81,57 +92,10 @@ class Policy(Protocol):
 
     def get_state(self) -> dict[str, Any]:
         """What outlasts a night, JSON-ready."""
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Inverse of `get_state`."""
-
-
-class Silent:
-    """Says nothing unasked. The base of those who do not learn."""
-
-    needs_context = False
-
-    def __init__(self, style: Style) -> None:
-        self.style = style
-
-    def begin_day(self, day: LifeDay) -> None:
-        self.day = day
-
-    def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        return None
-
-    def answer(self, tick: int, context: Context, idea: int) -> Proposal:
-        return Proposal(idea, self.style)
-
-    def said(self, proposal: Proposal, text: str) -> Proposal:
-        return proposal
-
-    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
-        return None
-
-    def review(self, count: int) -> list[Card]:
-        return []
-
-    def shelf(self, context: Context) -> list[Card]:
-        return []
-
-    def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
-        return None
-
-    def likes_told(self) -> Collection[str] | None:
-        return None
-
-    def like_told(self, words: str) -> None:
-        return None
-
-    def sleep(self) -> None:
-        return None
-
-    def get_state(self) -> dict[str, Any]:
         return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        return None
+        """Inverse of `get_state`."""
 
 
 class Random(Silent):
@@ -164,18 +128,13 @@ class Explorer(Random):
         return Proposal(int(self._rng.integers(self.ideas)), style)
 
 
-class Hourly(Silent):
+class Hourly(Random):
     """Speaks once an hour, about a random idea."""
 
     every = int(60 / TICK_MINUTES)
 
-    def __init__(self, style: Style, ideas: int, *seed_parts: object) -> None:
-        super().__init__(style)
-        self.ideas = ideas
-        self.seed_parts = seed_parts
-
     def begin_day(self, day: LifeDay) -> None:
-        super().begin_day(day)
+        Silent.begin_day(self, day)
         self._rng = generator("hourly", *self.seed_parts, day.day)
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
@@ -188,22 +147,6 @@ class Always(Hourly):
     """Speaks at every tick."""
 
     every = 1
-
-
-class TotalReader(Random):
-    """Speaks when the total of the last tick was a silence's 2 or less: the paper's feedback gives that away."""
-
-    def begin_day(self, day: LifeDay) -> None:
-        super().begin_day(day)
-        self._last: int | None = None
-
-    def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        speak = self._last is not None and self._last <= 2
-        return Proposal(int(self._rng.integers(self.ideas)), self.style) if speak else None
-
-    def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
-        told = feedback.total if feedback is not None else None
-        self._last = None if proposal is not None else told
 
 
 class Oracle(Silent):
@@ -246,15 +189,7 @@ class Knower(Silent):
         timing = self.taste.persona.timing
         hidden = timing.energy * day.energy + timing.mood * day.mood + timing.focus * day.focus
         middle = 0 * day.energy
-        self.seen = LifeDay(
-            **{
-                **_fields(day),
-                "energy": middle,
-                "mood": middle,
-                "focus": middle,
-                "receptiveness": day.receptiveness - hidden,
-            }
-        )
+        self.seen = replace(day, energy=middle, mood=middle, focus=middle, receptiveness=day.receptiveness - hidden)
         self._good = self.seen.receptive(timing.threshold + self.MARGIN)
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
@@ -268,10 +203,6 @@ class Knower(Silent):
         utility = np.where(self.taste.possible(self.day, tick) & agent.rested & ~self.taste.forbidden, utility, -np.inf)
         idea = int(np.argmax(utility))
         return Proposal(idea, self.style, chance_of=self.ear) if utility[idea] >= self.taste.threshold else None
-
-
-def _fields(day: LifeDay) -> dict[str, Any]:
-    return {name: getattr(day, name) for name in LifeDay.__dataclass_fields__}
 
 
 def own_style(taste: Utility) -> Style:

@@ -19,7 +19,7 @@ from simulator.judges.judge import Judge
 from simulator.people.domains import base_of
 from simulator.people.persona import Persona
 from simulator.policies.paper.assistant import PaperAssistant
-from simulator.policies.policies import Policy, pooled_style
+from simulator.policies.policies import Silent, pooled_style
 from simulator.policies.registry import POLICIES, PolicySetting
 from simulator.runs.living import AnswerPicker, Household, Voice
 from simulator.world.answers import setup_answers
@@ -150,7 +150,7 @@ def household(
         taste, agent, shop.features, prior, pooled_style(prior), seed,
         oracle_days or {}, costs or Costs(), store, shop.model, asking.answers(taste, shop.features, seed),
     )  # fmt: skip
-    policy: Policy = POLICIES.get(assistant)(setting)
+    policy: Silent = POLICIES.get(assistant)(setting)
     picker = AnswerPicker(prior, shop.features, setting.setup.has)
     channel = FeedbackChannel.of(feedback, name, seed)
     # nobody reads the reasons of one who speaks at every other tick: they are not put into words by the model

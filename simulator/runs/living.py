@@ -24,7 +24,7 @@ from edge_assistant.ranker.rests import heard, repeated
 from edge_assistant.things import things_in
 from simulator.judges.judge import Judge
 from simulator.people.telling import another_like
-from simulator.policies.policies import Policy, Proposal
+from simulator.policies.policies import Proposal, Silent
 from simulator.runs.metrics import DayLog, Spoken
 from simulator.world.answers import answer_card, glances, opens_review
 from simulator.world.feedback import FeedbackChannel
@@ -123,7 +123,7 @@ class Household:
     """Everything that one run of one persona needs beside the days themselves."""
 
     agent: UserAgent
-    policy: Policy
+    policy: Silent
     picker: AnswerPicker
     voice: Voice
     channel: FeedbackChannel

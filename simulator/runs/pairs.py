@@ -16,7 +16,7 @@ from edge_assistant.domain import STYLE_CHOICES, Context, Style, Suggestion
 from edge_assistant.training.pairs.making import Candidate, SentenceMoment, rated_pair
 from edge_assistant.training.pairs.pair import Pair
 from simulator.policies.learner_policy import LearnerPolicy
-from simulator.policies.policies import Policy
+from simulator.policies.policies import Silent
 from simulator.runs.living import Voice, context_at
 from simulator.world.life import LifeDay
 from simulator.world.seeding import generator
@@ -40,11 +40,11 @@ AskedStyle = Callable[[], Style]
 """The style that the assistant would ask for now."""
 
 
-def asked_style(policy: Policy) -> AskedStyle:
+def asked_style(policy: Silent) -> AskedStyle:
     """The style that a policy asks for: what its learner believes, or the one it always takes."""
     if isinstance(policy, LearnerPolicy):
         return policy.assistant.learner.styles.best
-    return lambda: getattr(policy, "style", Style())
+    return lambda: policy.style
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision import Decision
 from edge_assistant.loop.learner import Learner
 from simulator.policies.learner_policy import LearnerPolicy
-from simulator.policies.policies import Policy
+from simulator.policies.policies import Silent
 
 
 @dataclass
@@ -25,7 +25,7 @@ class RecordingAssistant(Assistant):
         return decision
 
 
-def record_decisions(policy: Policy) -> list[dict[str, Any]]:
+def record_decisions(policy: Silent) -> list[dict[str, Any]]:
     """Let a policy note what it considers at each tick; the list grows by a row a tick, and may be emptied.
 
     Policies without a learner consider nothing, and their list stays empty.

@@ -18,7 +18,6 @@ from edge_assistant.errors import EngineError
 from edge_assistant.training.resources import peak_rss_mb
 from simulator.people.persona import Persona
 from simulator.runs import metrics
-from simulator.runs.energy import counters, joules_since
 from simulator.runs.persona_run import PersonaResult
 from simulator.runs.run_config import RunConfig
 from simulator.runs.worker import Job, Progress, begin, run_job
@@ -46,7 +45,7 @@ def run(
     Returns:
         The summary.
     """
-    started, energy = time.perf_counter(), counters()
+    started = time.perf_counter()
     if config.language == "model" and engine == "local":
         workers = 1  # an engine and a night's training take all cores and much memory: one life after the other
     threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(personas))))
@@ -60,8 +59,6 @@ def run(
         results = {job.persona.id: run_job(job, progress) for job in jobs} if one else _in_many(jobs, workers, progress)
     ordered = [results[persona.id] for persona in personas]
     summary = summarise(config, ordered, time.perf_counter() - started)
-    joules = joules_since(energy)
-    summary["cost"]["joules"] = None if joules is None else round(joules, 1)
     put(out / "summary.json", json.dumps(summary, indent=1))  # last: its existence means that the run is complete
     return summary
 

@@ -7,55 +7,57 @@ by hand. `demo-life` fills a home this way, and tests hold its decisions against
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from edge_assistant.context.observation import Observation
-from edge_assistant.domain import Context, Feedback
-from edge_assistant.feedback.review import Answer, Card
+from edge_assistant.domain import Context, Feedback, Style
 from edge_assistant.loop.deciding import reasons
 from edge_assistant.service.clock import ManualClock
 from edge_assistant.service.reactions import Reactions
 from edge_assistant.service.state import ServiceState
 from edge_assistant.service.ticking import Moment, Ticking
-from simulator.policies.policies import Proposal
+from simulator.policies.policies import Proposal, Silent
 from simulator.runs.household import PersonaSetup, household
-from simulator.runs.living import DayRecord, Household, live
+from simulator.runs.living import DayRecord, live
 from simulator.world.life import LifeDay
 
 
-@dataclass
-class PersonalPolicy:
-    """The core of a person's assistant as a policy.
+class PersonalPolicy(Silent):
+    """The core of a person's assistant as a policy: it notices days and nights by itself, and keeps its own state.
 
-    Attributes:
-        body: of the core, with `clock` as its clock.
-        clock: follows the simulated one.
-        shift: added to simulated times.
-        zone: gives a simulated local time its offset.
-        as_in_a_run: a request is answered with the idea that is given, as for every policy, and the words of an
-            activity tell no place; otherwise all is as for a real person.
+    A simulated person opens no screens of it, so it asks nothing in reviews.
     """
 
-    service: ServiceState
-    clock: ManualClock
-    shift: timedelta = timedelta(0)
-    zone: Callable[[datetime], datetime] = lambda time: time.replace(tzinfo=UTC)
-    as_in_a_run: bool = True
-    needs_context: bool = True
+    needs_context = True
 
-    def __post_init__(self) -> None:
-        self.take_over(self.service)
+    def __init__(
+        self,
+        service: ServiceState,
+        clock: ManualClock,
+        shift: timedelta = timedelta(0),
+        zone: Callable[[datetime], datetime] = lambda time: time.replace(tzinfo=UTC),
+        as_in_a_run: bool = True,
+    ) -> None:
+        """Set up.
+
+        Args:
+            service: the core, with `clock` as its clock.
+            clock: follows the simulated one.
+            shift: added to simulated times.
+            zone: gives a simulated local time its offset.
+            as_in_a_run: a request is answered with the idea that is given, as for every policy, and the words of an
+                activity tell no place; otherwise all is as for a real person.
+        """
+        super().__init__(Style())
+        self.clock, self.shift, self.zone, self.as_in_a_run = clock, shift, zone, as_in_a_run
+        self.take_over(service)
 
     def take_over(self, service: ServiceState) -> None:
         """Go on with another body, such as one of the same store after a restart."""
         self.service = service
         self.ticking = Ticking(service)
         self.reactions = Reactions(service)
-
-    def begin_day(self, day: LifeDay) -> None:
-        """The core notices by itself that a new day has come."""
 
     def decide(self, tick: int, context: Context | None) -> Proposal | None:
         assert context is not None
@@ -89,41 +91,8 @@ class PersonalPolicy:
     def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         if feedback is None or proposal is None:
             return
-        rating = feedback.rating
-        dimensions = ("preference", "timing", "frequency", "communication")
-        self.reactions.feedback(
-            proposal.decision,
-            feedback.reaction or "",
-            feedback.reason or "",
-            {name: getattr(rating, name) for name in dimensions} if rating is not None else None,
-            feedback.turns,
-        )
-
-    def review(self, count: int) -> list[Card]:
-        """A simulated person opens no screens of the service."""
-        return []
-
-    def shelf(self, context: Context) -> list[Card]:
-        return []
-
-    def answered(self, card: Card, answer: Answer, met: bool = False) -> None:
-        raise AssertionError("no cards are given out")
-
-    def likes_told(self) -> None:
-        """Nothing is asked where no review is opened."""
-
-    def like_told(self, words: str) -> None:
-        raise AssertionError("nothing was asked")
-
-    def sleep(self) -> None:
-        """The night is noticed in the morning."""
-
-    def get_state(self) -> dict[str, Any]:
-        """Nothing: the core keeps its own."""
-        return {}
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Nothing to take up."""
+        # one key gives a reaction and a reason, no rating
+        self.reactions.feedback(proposal.decision, feedback.reaction or "", feedback.reason or "", None, feedback.turns)
 
     def time(self, simulated: datetime) -> datetime:
         """A simulated time as the core's clock shows it."""
@@ -154,7 +123,7 @@ def live_personally(
         step: told the number of each day that has ended.
     """
     learner = policy.service.assistant.learner
-    silent: Household = household(shop, "silent", "reasons", seed, learner.prior)
+    silent = household(shop, "silent", "reasons", seed, learner.prior)
     house = replace(silent, policy=policy)
     records = []
     for number, day in enumerate(days, start=1):

@@ -88,7 +88,7 @@ def _made(name: str, wanted: dict[str, Any], entry: Entry, now: datetime) -> Mad
         case "remind":
             moment = parse_moment(str(wanted["when"]), now)
             if moment is None:
-                raise ImpossibleError(f"'{wanted['when']}' is not a time; write 18:30, in 20 min or tomorrow 9")
+                raise ImpossibleError(f"'{wanted['when']}' is not a time; write 18:30, in 20 min or tomorrow at 9")
             said = f"reminder at {moment_words(moment, now)}"
             return "remind", {"at": moment.isoformat()}, said, {"remind_at": moment}
         case "finish":

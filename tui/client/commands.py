@@ -210,7 +210,7 @@ def _command(text: str) -> Intent:
 
 def _wanted(command: Command, parameters: Parameters) -> Intent:
     """A reminder of something else than a suggestion names it beside the time."""
-    if command.name == "remind" and parse_moment(parameters["when"], datetime.now()) is None:
+    if command.name == "remind" and parse_moment(parameters["when"], datetime.now().astimezone()) is None:
         return Intent("own", {"text": f"remind me {parameters['when'].removeprefix('me ')}"})
     return Intent(command.name, parameters)
 

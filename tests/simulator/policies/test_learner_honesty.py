@@ -296,11 +296,6 @@ def test_who_knows_the_rubric_does_better_than_silence(shop: PersonaSetup) -> No
     assert 0 < np.mean(found) <= 1
 
 
-def test_the_total_reader_speaks_only_where_totals_are_told(shop: PersonaSetup) -> None:
-    assert skills(shop, "total-reader", "reasons") == [0.0, 0.0]
-    assert skills(shop, "total-reader", "total") != [0.0, 0.0]
-
-
 @pytest.mark.parametrize("feedback", ["reasons", "total"])
 def test_the_pooled_learner_never_changes_its_beliefs(feedback: str, shop: PersonaSetup) -> None:
     for assistant, learns in (("pooled", False), ("learner", True)):

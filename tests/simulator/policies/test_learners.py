@@ -176,11 +176,10 @@ def test_noisy_feedback_tells_the_opposite_as_often_as_it_should():
 def test_the_dial_lets_what_was_heard_much_give_way(shop: PersonaSetup, monkeypatch: pytest.MonkeyPatch):
     prior = priors.load("p01")
     plain = Learner(prior, shop.features)
-    turned = learners.make("learner-diverse-2", prior, shop.features, Costs())
+    turned = Learner(prior, shop.features, variety=2.0)
     for learner in (plain, turned):
         learner.see(context(0.0))
     first = plain._rank_anew(context(0.0))
-    assert turned.variety == 2.0
     assert turned._rank_anew(context(0.0)).index == first.index
     categories = shop.taste.base.category_index
     # a little of the favourite's category was heard: not enough for the habit alone to change the choice

@@ -341,7 +341,6 @@ WRONG_CALLS = {
     "language": (("--language", "latin"), errors.UsageError, "templates"),
     "judge": (("--judge", "jury"), errors.UsageError, "rubric"),
     "judge without model": (("--judge", "llm"), errors.UsageError, "model"),
-    "total reader": (("--assistant", "total-reader"), errors.UsageError, "--feedback total"),
     "world": (("--world", "muddy"), errors.UsageError, "moody"),
     "setup": (("--setup", "long"), errors.UsageError, "words"),
     "review": (("--review", "51"), errors.UsageError, "--review"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from edge_assistant.service.rpc.protocol import LONGEST_TEXT, Entry
 from tui.client.calls import ImpossibleError, general_call, possible, suggestion_call
 from tui.client.commands import Intent
 
-NOW = datetime(2026, 11, 24, 14, 30)
+NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 
 
 def entry(state: str = "open") -> Entry:

@@ -195,7 +195,7 @@ class LiveScreen(Page):
             case "edit":
                 self._line("How should it be worded?", entry.text, "edit", entry, "text")
             case "remind":
-                title = "Remind me at (18:30, in 20 min, tomorrow 9)"
+                title = "Remind me at (18:30, in 20 min, tomorrow at 9)"
                 self._line(title, "", "remind", entry, "when")
             case "why":
                 self.host.go("why")
