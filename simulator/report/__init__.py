@@ -19,10 +19,6 @@ __all__ = ["day_table", "write_report"]
 def write_report(out: Path, summary: Summary) -> list[Path]:
     """Write `report.html` and a PNG a figure into the folder of a run; each file is whole or not there.
 
-    Args:
-        out: the folder; the timeline is left out where it holds no `events.sqlite`.
-        summary: as in `summary.json`.
-
     Returns:
         The files, the page first.
 
@@ -31,12 +27,10 @@ def write_report(out: Path, summary: Summary) -> list[Path]:
     """
     from simulator.report import page, panels, timeline
 
-    whole_run = bool(summary["overall"]["by_day"])
-    drawings = panels.run_panels(summary) if whole_run else []
-    day = timeline.typical_day(out, summary) if whole_run else None
-    drawn = timeline.timeline(day) if day is not None else None
+    drawings, day = panels.run_panels(summary), timeline.typical_day(out, summary)
+    drawn = timeline.timeline(day)
     files = {out / "report.html": page.render(summary, drawings, drawn, day).encode()}
-    files |= {out / f"{drawing.name}.png": drawing.png for drawing in (*drawings, *((drawn,) if drawn else ()))}
+    files |= {out / f"{drawing.name}.png": drawing.png for drawing in (*drawings, drawn)}
     for path, data in files.items():
         put(path, data)
     return list(files)

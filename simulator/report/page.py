@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,26 +37,25 @@ FEWEST_FOR_A_CLAIM = 5
 """With fewer personas the page does not say in words whether people were better off."""
 
 
-def render(summary: Summary, panels: Sequence[Drawing], timeline: Drawing | None, day: Day | None) -> str:
+def render(summary: Summary, panels: Sequence[Drawing], timeline: Drawing, day: Day) -> str:
     """The whole page of a run as one text without references to anything outside it."""
-    days = day_numbers(summary)
     return _page(
         "page.html.j2",
-        title=f"Simulation report: {summary.get('assistant') or 'assistant'}",
+        title=f"Simulation report: {summary['assistant']}",
         subtitle=_subtitle(summary),
-        verdict=_verdict(summary) if days else "No day has been finished yet.",
+        verdict=_verdict(summary),
         panels=panels,
         timeline=timeline,
         day=day,
         dimensions=DIMENSIONS,
-        said=day.said[:MOST_LISTED] if day is not None else (),
-        unlisted=max(0, len(day.said) - MOST_LISTED) if day is not None else 0,
-        end=span_of(last_days(summary)) if days else "",
+        said=day.said[:MOST_LISTED],
+        unlisted=max(0, len(day.said) - MOST_LISTED),
+        end=span_of(last_days(summary)),
         headings=HEADINGS,
         days=[_apart(cells) for cells in day_rows(summary)],
-        personas=_personas(summary) if days else (),
+        personas=_personas(summary),
         no_needs=days_without_needs(summary),
-        facts={name: list(_flat(summary.get(name) or {})) for name in ("cost", "config", "model")},
+        facts={name: list(_flat(summary[name])) for name in ("cost", "config", "model")},
     )
 
 
@@ -71,14 +69,9 @@ def _page(template: str, **values: Any) -> str:
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, finalize=minus,
+        trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     return environment.get_template(template).render(values)
-
-
-def minus(value: Any) -> Any:
-    """A true minus sign in place of a hyphen before a number; anything but plain text is left alone."""
-    return re.sub(r"(?<![\w-])-(?=\d)", "\u2212", value) if type(value) is str else value
 
 
 def _apart(cells: Sequence[str]) -> list[str]:
@@ -87,12 +80,11 @@ def _apart(cells: Sequence[str]) -> list[str]:
 
 
 def _subtitle(summary: Summary) -> str:
-    people, days = len(summary["personas"]), len(day_numbers(summary))
-    config, model = summary.get("config") or {}, summary.get("model") or {}
-    told = f"model: {model['name']}" if model.get("name") else f"language: {config.get('language')}"
+    people, days, config = len(summary["personas"]), len(day_numbers(summary)), summary["config"]
     counts = (f"{people} persona{'s' * (people != 1)}", f"{days} day{'s' * (days != 1)}")
-    modes = (f"feedback: {summary.get('feedback')}", f"judge: {summary.get('judge')}")
-    return " · ".join((*counts, *modes, told, f"seed: {config.get('seed')}"))
+    modes = (f"feedback: {summary['feedback']}", f"judge: {summary['judge']}")
+    told = summary["model"]["name"] or f"language: {config['language']}"
+    return " · ".join((*counts, *modes, told, f"seed: {config['seed']}"))
 
 
 def _verdict(summary: Summary) -> str:

@@ -102,7 +102,7 @@ def by_persona(cells: Cells, name: str, days: Collection[int]) -> dict[str, floa
     """For each persona the mean of a measure over seeds and days, where there is one."""
     values: dict[str, list[float]] = {}
     for (persona, _, day), measures in cells.items():
-        value = number_or_none(measures.get(name))
+        value = measures.get(name)
         if day in days and value is not None:
             values.setdefault(persona, []).append(value)
     return {persona: float(np.mean(found)) for persona, found in sorted(values.items())}
@@ -117,7 +117,7 @@ def difference(cells: Cells, others: Cells, name: str, days: Collection[int]) ->
     """By how much a measure is above that of others, paired by persona, seed and day on what both have."""
     paired: Cells = {}
     for cell in sorted(cells.keys() & others.keys()):
-        one, other = (number_or_none(found[cell].get(name)) for found in (cells, others))
+        one, other = (found[cell].get(name) for found in (cells, others))
         if one is not None and other is not None:
             paired[cell] = {name: one - other}
     return over_personas(paired, name, days)
@@ -133,11 +133,6 @@ def mean(values: Iterable[float | None]) -> float | None:
     """Mean of the values that there are; None when there is none."""
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
-
-
-def number_or_none(value: Any) -> float | None:
-    """A finite float, or None for everything else that JSON may hold in its place."""
-    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
 
 
 def fixed(value: float | None, digits: int = 2) -> str:

@@ -38,11 +38,6 @@ class Said:
     event: dict[str, Any]
 
     @property
-    def time(self) -> str:
-        """'18:40'."""
-        return f"{datetime.fromisoformat(self.event['time']):%H:%M}"
-
-    @property
     def rating(self) -> Rating:
         """The rubric's."""
         return Rating(*self.event["rating"])
@@ -50,23 +45,19 @@ class Said:
     @property
     def verdict(self) -> str:
         """'welcome' or 'false alarm'; for an answer, whether it was welcome."""
-        if self.event.get("requested"):
+        if self.event["requested"]:
             return "welcome answer" if self.rating.welcome else "unwelcome answer"
         return "welcome" if self.rating.welcome else "false alarm"
 
     @property
     def outcome(self) -> str:
-        """What the person did, and why."""
+        """What the person did, and why; of unasked speech also the chance of welcome that was believed."""
         event = self.event
-        outcome = str(event.get("reaction") or "no reaction")
-        outcome += f", because of the {event['reason']}" if event.get("reason") else ""
-        return outcome + (f" (“{event['words']}”)" if event.get("words") else "")
-
-    @property
-    def chance(self) -> float | None:
-        """That it is welcome, as believed; None for answers, and where there are none: theirs are 1 against 0."""
-        chance, threshold = self.event.get("chance"), self.event.get("threshold")
-        return None if self.event.get("requested") or (chance, threshold) == (1.0, 0.0) else chance
+        outcome = str(event["reaction"]) + (f", because of the {event['reason']}" if event["reason"] else "")
+        outcome += f" (“{event['words']}”)" if event["words"] else ""
+        if not event["requested"] and event["threshold"]:
+            outcome += f" · chance of welcome {100 * event['chance']:.0f} %, needed {100 * event['threshold']:.0f} %"
+        return outcome
 
 
 @dataclass(frozen=True)
@@ -81,20 +72,15 @@ class Day:
     said: tuple[Said, ...]
 
 
-def typical_day(out: Path, summary: Summary) -> Day | None:
-    """The last day with something said, of the persona whose skill at the end is the median; None without events.
+def typical_day(out: Path, summary: Summary) -> Day:
+    """The last day with something said, of the persona whose skill at the end is the median.
 
     Raises:
-        StoreError: the events are there but cannot be read.
+        StoreError: the events cannot be read.
     """
-    path = out / "events.sqlite"
-    if not path.is_file():
-        return None
     skills = by_persona(cells_of(summary), "skill", last_days(summary))
-    with read(path) as log:
+    with read(out / "events.sqlite") as log:
         people = sorted(log.personas(), key=lambda name: skills.get(name, float("-inf")))
-        if not people:
-            return None
         # from the middle of the ranking outwards, until somebody was spoken to
         middle = len(people) // 2
         from_middle = sorted(people, key=lambda name: abs(people.index(name) - middle))

@@ -46,6 +46,7 @@ def _speech(day: LifeDay, count: int, rng: np.random.Generator) -> tuple[list[Sp
                 "rating": [rating.preference, rating.timing, rating.frequency, rating.communication],
                 "reaction": "accepted" if rating.welcome else "dismissed",
                 "reason": None if rating.welcome else "timing",
+                "words": "",
                 "turns": ["why"],
                 "told": None,
                 "annoyance": 0.1,
