@@ -114,13 +114,9 @@ class AssistantApp(App[None]):
         gc.enable()
         self.run_worker(self.state.link.run(), name="link", exit_on_error=False)
 
-    def leave(self) -> None:
+    def action_leave(self) -> None:
         """End; a core that we started ends too."""
         self.exit()
-
-    def action_leave(self) -> None:
-        """The key for it."""
-        self.leave()
 
     async def on_unmount(self) -> None:
         """End the connection whichever way the app ends."""
@@ -188,7 +184,7 @@ class AssistantApp(App[None]):
             await asyncio.sleep(PAUSE / 10)
         if self._unasked:
             self._letters_from = time.monotonic() + SETTLE
-            self.go("setup")
+            self.action_go("setup")
 
     @property
     def _typing(self) -> bool:
@@ -233,10 +229,6 @@ class AssistantApp(App[None]):
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def action_go(self, name: str) -> None:
-        """The keys of the screens."""
-        self.go(name)
-
-    def go(self, name: str) -> None:
         """Go to a screen; one about a suggestion is about the one that is marked here."""
         entry, page = screens().get(name), self.page
         if entry is None:
@@ -284,7 +276,7 @@ class AssistantApp(App[None]):
         """Do what a typed command does, on the screen that knows how."""
         intent = parse(line)
         if intent is not None and not self.perform(intent):
-            self.go("live")
+            self.action_go("live")
             self.call_later(self._run_there, intent)
 
     def _run_there(self, intent: Intent) -> None:
@@ -297,11 +289,11 @@ class AssistantApp(App[None]):
         if name == "problem":
             self.note(intent.problem, warning=True)
         elif name in screens():
-            self.go(name)
+            self.action_go(name)
         elif name == "theme":
             self.set_look(str(parameters["theme"]))
         elif name == "quit":
-            self.leave()
+            self.exit()
         elif name == "model" and not parameters["name"]:
             self.spawn(self._choose_model())
         elif name == "history":

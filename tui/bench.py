@@ -13,7 +13,6 @@ import os
 import pty
 import select
 import signal
-import statistics
 import struct
 import subprocess
 import sys
@@ -86,11 +85,6 @@ class PseudoTerminal:
             drawn = drawn[-4096:] + self.read(0.1)
         return time.perf_counter() - self.started
 
-    def cpu(self) -> float:
-        """Processor seconds of the process so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def key(self, sign: bytes) -> float | None:
         """Seconds from a key press to the first thing drawn; None when nothing was drawn within 5 seconds."""
         while self.read(0.15):  # longer than a lone Esc waits; what comes until then answers the key before
@@ -131,8 +125,8 @@ def load(home: Path) -> Iterator[None]:
         training.wait()
 
 
-def key_times(count: int, home: Path, busy: bool) -> tuple[list[float | None], float]:
-    """Seconds from each key press to drawing, and the screen's processor seconds for one, which no other work moves."""
+def key_times(count: int, home: Path, busy: bool) -> list[float | None]:
+    """Seconds from each key press to drawing."""
     from edge_assistant.service.rpc.client import call_once
 
     with contextlib.closing(PseudoTerminal([*TUI, "tui"], home)) as terminal:
@@ -143,27 +137,22 @@ def key_times(count: int, home: Path, busy: bool) -> tuple[list[float | None], f
             call_once(home, "suggest", timeout=120)
         with load(home) if busy else contextlib.nullcontext():
             time.sleep(8 if busy else 1)
-            before = terminal.cpu()
-            drawn = [terminal.key(SIGNS[number % len(SIGNS)]) for number in range(count)]
-            return drawn, (terminal.cpu() - before) / count
+            return [terminal.key(SIGNS[number % len(SIGNS)]) for number in range(count)]
 
 
 def measure(frames: int, keys: int, busy: bool) -> dict[str, Any]:
     """All figures, with the machine's load beside them: on a busy machine they say little."""
-    walls, cpus, load_before = [], [], os.getloadavg()[0]
+    walls, load_before = [], os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="edge-assistant-bench-") as folder:
         for _ in range(frames):
             with contextlib.closing(PseudoTerminal([*TUI, "tui", "--attach"], Path(folder) / "first")) as terminal:
                 walls.append(terminal.until(b"Live", 60))
-                cpus.append(terminal.cpu())
-        drawn, key_cpu = key_times(keys, Path(folder) / "keys", busy)
+        drawn = key_times(keys, Path(folder) / "keys", busy)
     return {
         "load_before": round(load_before, 1),
         "cores": os.cpu_count(),
         **percentiles("first_frame", walls, 1),
-        "first_frame_cpu_ms": round(1000 * statistics.median(cpus)),
         **percentiles("key", [seconds for seconds in drawn if seconds is not None], 1),
-        "key_cpu_ms": round(1000 * key_cpu, 1),
         "keys": len(drawn),
         "keys_undrawn": drawn.count(None),
         "busy": busy,

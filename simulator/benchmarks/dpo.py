@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from edge_assistant.errors import EdgeAssistantError, MissingDependencyError, UsageError
+from edge_assistant.errors import EdgeAssistantError, MissingDependencyError
 from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.pairs.buffer import read_pairs, write_pairs
 from edge_assistant.training.pairs.pair import Pair
@@ -31,42 +31,32 @@ from edge_assistant.training.resources import peak_rss_mb, share_one_heap
 ANSWER_TOKENS = 30
 
 
-def measure(
-    pairs: int = 24,
-    tokens: int = 300,
-    *,
-    model: str = "",
-    config: TrainingConfig | None = None,
-) -> dict[str, Any]:
+def measure(pairs: int, tokens: int, config: TrainingConfig, model: str = "") -> dict[str, Any]:
     """Train with both and compare.
 
     Args:
         pairs: how many.
         tokens: of a prompt with one answer, roughly.
-        model: name or GGUF file; '' for the packaged model.
         config: settings for both.
+        model: name or GGUF file; '' for the packaged model.
 
     Returns:
         JSON-ready figures; `speedup_vs_trl` and `peak_memory_vs_trl` are ratios, times are in seconds.
 
     Raises:
-        UsageError: too few pairs or tokens.
         MissingDependencyError: trl or peft is not installed.
     """
-    if pairs < 1 or tokens < 150:
-        raise UsageError(f"bench: {pairs} pairs of {tokens} tokens; ask for at least 1 pair of 150 tokens")
     if any(find_spec(name) is None for name in ("trl", "peft", "datasets")):
         raise MissingDependencyError(
             "bench: trl and peft are needed; install them with 'pip install edge-assistant[train]'"
         )
     from edge_assistant.llm.models import resolve
 
-    settings = config or TrainingConfig()
     with tempfile.TemporaryDirectory(prefix="edge-assistant-bench-") as folder:
         spec = {
             "folder": folder,
             "base": str(resolve(model or None).path),
-            "config": settings.to_dict(),
+            "config": config.to_dict(),
             "count": pairs,
             "tokens": tokens,
         }
@@ -77,7 +67,7 @@ def measure(
         "peak_memory_vs_trl": round(ours["peak_rss_mb"] / theirs["peak_rss_mb"], 3),
         "cpu_seconds_vs_trl": round(theirs["cpu_seconds"] / ours["cpu_seconds"], 3),
         "pairs": pairs,
-        "epochs": settings.epochs,
+        "epochs": config.epochs,
         **prepared,
         "ours": ours,
         "trl": theirs,

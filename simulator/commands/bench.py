@@ -68,4 +68,4 @@ def dpo(
     from simulator.benchmarks.dpo import measure
 
     config = TrainingConfig(epochs=epochs, threads=threads)
-    show(measure(pairs, tokens, model=model, config=config), as_json)
+    show(measure(pairs, tokens, config, model), as_json)

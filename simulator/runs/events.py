@@ -156,22 +156,6 @@ def pack(values: NDArray[np.float64], scale: float) -> str:
     return np.clip(np.rint(values * scale), -127, 127).astype(np.int8).tobytes().hex()
 
 
-def discard_damaged(path: Path) -> None:
-    """Remove a damaged file, with what SQLite keeps beside it: whoever goes on with the run makes it anew."""
-    if not path.exists():
-        return
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)) as connection:
-            if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
-                return
-    except sqlite3.OperationalError:
-        return  # locked or refused, which says nothing of the file
-    except sqlite3.DatabaseError:
-        pass
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
 def read(path: Path) -> closing[EventLog]:
     """The file for reading, closed at the end of a `with`."""
     return closing(EventLog(path, read_only=True))

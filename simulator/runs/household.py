@@ -8,7 +8,6 @@ from functools import cache
 from edge_assistant.composer.adapted import PersonalComposer
 from edge_assistant.composer.composer import ChanceOf, Composer
 from edge_assistant.domain import Context, Style
-from edge_assistant.feedback.setup import SetupAnswers, without
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.features import FeatureMaker
@@ -21,55 +20,14 @@ from simulator.people.persona import Persona
 from simulator.policies.paper.assistant import PaperAssistant
 from simulator.policies.policies import Silent, pooled_style
 from simulator.policies.registry import POLICIES, PolicySetting
+from simulator.runs.asking import NOTHING, Asking
 from simulator.runs.living import AnswerPicker, Household, Voice
-from simulator.world.answers import setup_answers
 from simulator.world.constants import World
 from simulator.world.embedding import activity_classifier, embedder
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.oracle import OracleDay
 from simulator.world.taste import Utility
 from simulator.world.user_agent import UserAgent
-
-SETUPS = ("none", "words", "full")
-
-
-@dataclass(frozen=True)
-class Asking:
-    """What a person is asked beside suggestions.
-
-    Attributes:
-        setup: 'full', 'words' for likes and dislikes in own words alone, or 'none'.
-        review: cards of a day's review; 0 for no review.
-        shelf: whether ideas lie ready for a glance.
-        without: parts that are left out, to find out what each is worth: fields of `SetupAnswers`, or kinds of cards.
-    """
-
-    setup: str = "none"
-    review: int = 0
-    shelf: bool = False
-    without: tuple[str, ...] = ()
-
-    def answers(self, taste: Utility, features: FeatureMaker, seed: int) -> SetupAnswers:
-        """What the person answers at the first start."""
-        if self.setup == "none":
-            return SetupAnswers()
-        skipped = (
-            self.without
-            if self.setup == "full"
-            else (
-                *self.without,
-                "picked",
-                "struck",
-                "wordings",
-                "alike",
-                "per_day",
-                "repeat_days",
-                "good_times",
-                "bad_times",
-                "has",
-            )
-        )
-        return without(setup_answers(taste, features, seed), skipped)
 
 
 @dataclass(frozen=True)
@@ -128,7 +86,7 @@ def household(
     judge: Judge | None = None,
     costs: Costs | None = None,
     store: Store | None = None,
-    asking: Asking = Asking(),
+    asking: Asking = NOTHING,
 ) -> Household:
     """One persona under one policy.
 
@@ -155,17 +113,4 @@ def household(
     channel = FeedbackChannel.of(feedback, name, seed)
     # nobody reads the reasons of one who speaks at every other tick: they are not put into words by the model
     model = None if isinstance(policy, PaperAssistant) else shop.model
-    return Household(
-        agent,
-        policy,
-        picker,
-        shop.voice,
-        channel,
-        judge,
-        model,
-        asking.review,
-        asking.shelf,
-        seed,
-        asking.setup != "none",
-        asking.without,
-    )
+    return Household(agent, policy, picker, shop.voice, channel, judge, model, asking, seed)

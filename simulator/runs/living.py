@@ -25,6 +25,7 @@ from edge_assistant.things import things_in
 from simulator.judges.judge import Judge
 from simulator.people.telling import another_like
 from simulator.policies.policies import Proposal, Silent
+from simulator.runs.asking import NOTHING, Asking
 from simulator.runs.metrics import DayLog, Spoken
 from simulator.world.answers import answer_card, glances, opens_review
 from simulator.world.feedback import FeedbackChannel
@@ -130,16 +131,9 @@ class Household:
     judge: Judge | None = None
     model: LanguageModel | None = None
     """Puts the person's reasons into words; without one they are taken from prepared sentences."""
-    cards: int = 0
-    """Most cards of a day's review; 0 for no review."""
-    shelf: bool = False
-    """Whether ideas lie ready for a glance."""
+    asking: Asking = NOTHING
     seed: int = 0
     """Of the answers that are given."""
-    set_up: bool = False
-    """Whether the first day began with the setup."""
-    without: tuple[str, ...] = ()
-    """Kinds of cards that are left out, to find out what each is worth."""
 
 
 @dataclass
@@ -182,15 +176,15 @@ def live(house: Household, day: LifeDay) -> DayRecord:
             totals.append(rating.total)
             if house.channel.tells_of_silence:
                 policy.learn(None, house.channel.of_silence(rating))
-            if house.shelf and context is not None and glances(agent, tick, house.seed):
+            if house.asking.shelf and context is not None and glances(agent, tick, house.seed):
                 told += _take_from_shelf(house, policy.shelf(context), tick)
             continue
         said, event = _speak(house, day, tick, context or context_at(day, tick, False), proposal, asked)
         totals.append(said.rating.total)
         spoken.append(said)
         events.append(event)
-    if house.cards and opens_review(agent, house.seed):
-        cards = [card for card in policy.review(house.cards) if card.kind not in house.without]
+    if house.asking.review and opens_review(agent, house.seed):
+        cards = [card for card in policy.review(house.asking.review) if card.kind not in house.asking.without]
         told += _answer(house, cards, 0)
         told += _tell_of_a_like(house)
     log = DayLog(
@@ -203,7 +197,7 @@ def live(house: Household, day: LifeDay) -> DayRecord:
         answers=sum(event["told"] is not None for event in events),
         cards=sum(each["kind"] != "like" for each in told),
         likes=sum(each["kind"] == "like" for each in told),
-        setup=house.set_up and day.day == 1,
+        setup=house.asking.setup != "none" and day.day == 1,
     )
     return DayRecord(log, events, annoyance, told)
 
@@ -215,7 +209,7 @@ def _answer(house: Household, cards: Sequence[Card], first: int) -> list[dict[st
 
 def _tell_of_a_like(house: Household) -> list[dict[str, Any]]:
     """Whoever is asked what else they enjoy names the next thing, or nothing where they have named all."""
-    told = house.policy.likes_told() if "like" not in house.without else None
+    told = house.policy.likes_told() if "like" not in house.asking.without else None
     if told is None:
         return []
     words = another_like(house.agent.persona, told)

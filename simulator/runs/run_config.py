@@ -19,8 +19,7 @@ from edge_assistant.training.files import locked
 from simulator.judges.judge import JUDGES
 from simulator.people.persona import Persona
 from simulator.policies.registry import POLICIES, needs_model
-from simulator.runs.events import discard_damaged
-from simulator.runs.household import SETUPS, Asking
+from simulator.runs.asking import SETUPS, Asking
 from simulator.world.changes import Change
 from simulator.world.constants import load_world
 from simulator.world.derived_files import put
@@ -155,10 +154,10 @@ def prepare_folder(out: Path, config: RunConfig, *, resume: bool, replace: bool)
         UsageError: the folder holds something and neither --resume nor --replace was given, or it holds another run.
     """
     if _check(out, config, resume=resume, replace=replace):
-        if resume:
-            discard_damaged(out / "events.sqlite")
-        else:
+        if not resume:
             _clear(out)
+        for path in out.glob("events.sqlite*"):
+            path.unlink()  # made anew from the stores
     (out / "stores").mkdir(parents=True, exist_ok=True)
     if not (out / FILE).exists():
         put(out / FILE, json.dumps(config.to_dict(), indent=1) + "\n")
@@ -202,16 +201,10 @@ def _same_run(out: Path, before: dict[str, Any], config: RunConfig) -> None:
 
 def _clear(out: Path) -> None:
     """Remove the files of an earlier run, and nothing else; its configuration last, so that it can be done again."""
-    before = _written(out)
-    if before is None:
-        return
-    personas = [name for name in before["personas"] if name == Path(name).name]  # a forged one leads nowhere else
-    databases = ["events.sqlite", *(f"stores/{name}.sqlite" for name in personas)]
-    for name in personas:
-        shutil.rmtree(out / "adapters" / name, ignore_errors=True)
-        shutil.rmtree(out / "paper" / name, ignore_errors=True)
-    names = [f"{name}{suffix}" for name in databases for suffix in ("", "-wal", "-shm")]
+    for path in out.glob("stores/*.sqlite*"):
+        path.unlink()
+    for name in ("adapters", "paper"):
+        shutil.rmtree(out / name, ignore_errors=True)
     for name in (*RESULTS, FILE):
-        names += [*(path.name for path in out.glob(f"{name}.*.partial")), name]
-    for name in names:
-        (out / name).unlink(missing_ok=True)
+        for path in (*out.glob(f"{name}.*.partial"), out / name):
+            path.unlink(missing_ok=True)

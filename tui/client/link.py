@@ -38,17 +38,6 @@ WAITS = (0.2, 1.0, 3.0, 10.0)
 """Seconds before starting a core again after it ended early once, twice, and so on."""
 
 
-REPEATABLE = frozenset(
-    {"status", "feed", "why", "memory.search", "learning", "adapters", "settings.get", "settings.set", "setup.get"}
-    | {"private", "pause", "resume", "remind", "outcome", "snooze", "edit", "memory.pin", "memory.correct"}
-)
-"""Methods that may be called twice when the answer to the first call was lost."""
-
-
-class LostError(EdgeAssistantError):
-    """The core died before it answered; whether it did what was asked, the feed tells once it is back."""
-
-
 class Link:
     """One connection to the core of a home folder.
 
@@ -82,8 +71,8 @@ class Link:
         """Call a method of the core, once it can be reached.
 
         Raises:
-            EdgeAssistantError: the core says no; the message is for the person.
-            LostError: the core died before it answered, and the method is none that may be called twice.
+            EdgeAssistantError: the core says no, or died before it answered; the message is for the person. Whether it
+                did what was asked, the feed tells once it is back.
         """
         from edge_assistant.service.rpc.client import NotRunningError
 
@@ -98,8 +87,7 @@ class Link:
                 # `run` notices too; until it has, this connection must not be taken again
                 if self._client is client:
                     self._lost()
-                if method not in REPEATABLE:
-                    raise LostError("the assistant stopped before it answered") from None
+                raise EdgeAssistantError("the assistant stopped before it answered; try again") from None
 
     # -- staying connected -------------------------------------------------------------------------------------------
 

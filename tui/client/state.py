@@ -19,7 +19,7 @@ from edge_assistant.errors import EdgeAssistantError
 from edge_assistant.service.rpc.protocol import Entry, Status, Training
 from tui.client.calls import Call
 from tui.client.core_process import CoreProcess
-from tui.client.link import Link, LostError
+from tui.client.link import Link
 from tui.client.wording import brief
 
 RETRY = 1.0
@@ -145,7 +145,7 @@ class ClientState:
         Raises:
             EdgeAssistantError: the core says no.
         """
-        result = await self._call_until_known(call)
+        result = await self.link.call(call.method, **call.parameters)
         if call.method == "undo":
             undone = str((result or {}).get("undone", ""))
             return f"taken back: {brief(undone)}" if undone else "there is nothing to take back"
@@ -154,23 +154,3 @@ class ClientState:
         elif isinstance(result, dict) and "activity" in result:
             self.take_status(Status.from_dict(result))
         return call.said or str((result or {}).get("said", ""))
-
-    async def _call_until_known(self, call: Call) -> Any:
-        """Call, and once more where the core died before its answer and the feed shows that nothing was done."""
-        try:
-            return await self.link.call(call.method, **call.parameters)
-        except LostError:
-            expected = call.expected
-            if expected is None:
-                raise
-            feed = await self.link.call("feed", limit=FEED_LENGTH)
-            for data in feed["entries"]:
-                if data["id"] == expected.id and _same_answer(Entry.from_dict(data), expected):
-                    return data
-            return await self.link.call(call.method, **call.parameters)
-
-
-def _same_answer(found: Entry, expected: Entry) -> bool:
-    """Whether the core already holds what was to be said about a suggestion."""
-    fields = ("state", "reason", "rating", "text", "liked", "outcome")
-    return all(getattr(found, name) == getattr(expected, name) for name in fields)

@@ -36,8 +36,6 @@ class Keeping:
         self.commands = (
             LinearCommand("memory", "WORDS", "what is kept about something, each with its number", self._memory),
             LinearCommand("correct", "NUMBER WORDS", "what really happened", self._correct, True),
-            LinearCommand("pin", "NUMBER", "count a memory as important", self._pin, True),
-            LinearCommand("unpin", "NUMBER", "no longer", self._unpin, True),
             LinearCommand(
                 "forget",
                 "NUMBER, about TOPIC, or a time",
@@ -47,8 +45,6 @@ class Keeping:
             LinearCommand("export", "FILE", "write everything that is kept to a file", self._export),
             LinearCommand("learning", "", "what was learned about you, each with its number", self._learning),
             LinearCommand("wrong", "NUMBER [VALUE]", "correct what was learned", self._wrong, True),
-            LinearCommand("adapters", "", "the trained adapters and their scores", self._adapters),
-            LinearCommand("rollback", "", "go back to the previous adapter", self._rollback),
             LinearCommand("settings", "", "all settings", self._settings),
             LinearCommand("set", "SECTION.FIELD VALUE", "change one, for example set limits.per_day 8", self._set),
         )
@@ -69,16 +65,7 @@ class Keeping:
         number, _, text = rest.partition(" ")
         if not text.strip():
             raise UsageError("correct needs a number and words: correct 12 it was rye bread")
-        await self._change("memory.correct", number, text=text.strip())
-
-    async def _pin(self, rest: str) -> None:
-        await self._change("memory.pin", rest, on=True)
-
-    async def _unpin(self, rest: str) -> None:
-        await self._change("memory.pin", rest, on=False)
-
-    async def _change(self, method: str, number: str, **parameters: Any) -> None:
-        row = MemoryRow.from_dict(await self._call(method, id=_number(number), **parameters))
+        row = MemoryRow.from_dict(await self._call("memory.correct", id=_number(number), text=text.strip()))
         self.session.say(lines.numbered_memory_line(row, self.session.now()))
 
     async def _forget(self, rest: str) -> None:
@@ -134,20 +121,6 @@ class Keeping:
         corrected = _value(belief, value.strip())
         await self._call("learning.correct", id=belief.id, value=corrected)
         self.session.say(f"Learned: {answer_words(corrected)}.")
-
-    async def _adapters(self, _rest: str) -> None:
-        adapters = (await self._read()).adapters
-        self.session.say_all(lines.adapter_line(adapter, self.session.now()) for adapter in adapters)
-        if not adapters:
-            self.session.say("No adapter has been trained yet.")
-
-    async def _rollback(self, _rest: str) -> None:
-        current = next((one for one in (await self._read()).adapters if one.state == "current"), None)
-        if current is None:
-            self.session.say("No adapter is in use.")
-        elif await self._agreed(f"Stop using {current.version}?"):
-            await self._call("adapters.rollback")
-            await self._adapters("")
 
     # -- settings ----------------------------------------------------------------------------------------------------
 

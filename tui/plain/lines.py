@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from edge_assistant.service.rpc.learning_values import AdapterView, Belief
+from edge_assistant.service.rpc.learning_values import Belief
 from edge_assistant.service.rpc.protocol import REASON_WORDS, Entry, Forgotten, MemoryRow, Setting, Status, Why
 from tui.client.calls import possible
 from tui.client.commands import COMMANDS, commands
@@ -22,7 +22,6 @@ from tui.client.wording import (
 )
 from tui.plain.talk import LinearCommand
 from tui.registry import tabs
-from tui.screens.learning.words import adapter_words
 from tui.screens.memory.words import KIND_WORDS, adapters_sentence, forgotten_words
 from tui.screens.settings.values import in_order, shown
 from tui.widgets.explanation import DIMENSION_WORDS
@@ -175,12 +174,6 @@ def preview_lines(gone: Forgotten, now: datetime) -> Iterator[str]:
         yield f"Suggestion: {text}"
     if gone.feed > len(gone.entries):
         yield f"And {gone.feed - len(gone.entries)} more suggestions."
-
-
-def adapter_line(adapter: AdapterView, now: datetime) -> str:
-    """One trained adapter."""
-    state, measures = adapter_words(adapter, now)
-    return ". ".join([f"{adapter.version}: {state}", *(part for part in (measures, adapter.detail) if part)]) + "."
 
 
 def belief_line(belief: Belief) -> str:

@@ -53,14 +53,8 @@ class Host(Protocol):
     def perform(self, intent: Intent) -> bool:
         """Do what a typed command wants of the whole app; False where it is about a suggestion or a question."""
 
-    def go(self, name: str) -> None:
+    def action_go(self, name: str) -> None:
         """Go to a screen."""
-
-    def set_look(self, look: str) -> None:
-        """One of `themes.LOOKS`."""
-
-    def leave(self) -> None:
-        """End the app."""
 
 
 def host_of(screen: Screen[Any]) -> Host:

@@ -19,7 +19,8 @@ from simulator.people.persona import packaged
 from simulator.people.telling import DISLIKES, LIKES, dislikes, likes, things
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.policies.policies import Proposal, Silent
-from simulator.runs.household import Asking, PersonaSetup, household
+from simulator.runs.asking import Asking
+from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
 from simulator.world.answers import setup_answers

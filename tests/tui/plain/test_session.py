@@ -113,8 +113,6 @@ async def test_what_is_kept_is_found_corrected_pinned_taken_along_and_forgotten(
         rows = served.core.call("memory.search", {"query": "letter"})["rows"]
         number = next(row["id"] for row in rows if row["text"] == "writing a letter")
         await line.answers(f"correct {number} kneading dough", "kneading dough")
-        await line.answers(f"pin {number}", "(pinned)")
-        await line.answers(f"unpin {number}", f"{number}: ")
         await line.answers("correct the exams", "correct the exams")  # what the person does
         kept = tmp_path / "everything.json"
         await line.answers(f"export {kept}", "memories")
@@ -125,8 +123,6 @@ async def test_what_is_kept_is_found_corrected_pinned_taken_along_and_forgotten(
         await line.answers("yes", "Forgotten: 1 memory")
         await line.answers(f"forget {number}", "nothing to forget")
         await line.answers("forget it all", "takes a number, about TOPIC")
-        await line.answers("adapters", "No adapter has been trained yet.")
-        await line.answers("rollback", "No adapter is in use.")
 
 
 async def test_what_was_learned_is_told_by_number_and_corrected(served) -> None:

@@ -26,8 +26,8 @@ from tui.widgets.marked_list import MarkedList
 from tui.widgets.page import Page
 from tui.widgets.prompt import PromptOption
 
-DAYS = (14, 30, 90)
-"""Days that are shown; a key goes from one to the next."""
+DAYS = 30
+"""Days that are shown."""
 
 
 class BeliefList(MarkedList):
@@ -36,7 +36,6 @@ class BeliefList(MarkedList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.correct", "correct"),
         Binding("c", "screen.correct", "correct", show=False),
-        Binding("d", "screen.days", "days"),
         Binding("t", "screen.training", "pause or resume training"),
         Binding("r", "screen.rollback", "previous adapter"),
         Binding("escape", "app.go('live')", "back"),
@@ -58,7 +57,6 @@ class LearningScreen(Page):
     def __init__(self) -> None:
         super().__init__()
         self.learning: Learning | None = None
-        self.days = DAYS[1]
 
     def body(self) -> ComposeResult:
         """Summary, days, beliefs, adapters."""
@@ -97,7 +95,7 @@ class LearningScreen(Page):
         await self.host.guarded(self._fetch())
 
     async def _fetch(self) -> None:
-        self.learning = Learning.from_dict(await self.link.call("learning", days=self.days))
+        self.learning = Learning.from_dict(await self.link.call("learning", days=DAYS))
         self._show()
 
     # -- drawing -----------------------------------------------------------------------------------------------------
@@ -153,12 +151,6 @@ class LearningScreen(Page):
         self.write("#learning-state", Content("\n").join([training_content(self.training, width), adapters]))
 
     # -- keys --------------------------------------------------------------------------------------------------------
-
-    def action_days(self) -> None:
-        """More days, or few again."""
-        self.days = DAYS[(DAYS.index(self.days) + 1) % len(DAYS)]
-        self.host.note(f"the last {self.days} days")
-        self._load()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A mouse click corrects, as Enter does."""

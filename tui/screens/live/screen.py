@@ -198,7 +198,7 @@ class LiveScreen(Page):
                 title = "Remind me at (18:30, in 20 min, tomorrow at 9)"
                 self._line(title, "", "remind", entry, "when")
             case "why":
-                self.host.go("why")
+                self.host.action_go("why")
             case "talk":
                 self._talk(entry)
             case _:

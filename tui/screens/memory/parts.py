@@ -16,8 +16,6 @@ class MemoryList(MarkedList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "screen.search", "search"),
-        Binding("b", "screen.by", "by meaning or word"),
-        Binding("f", "screen.kind", "kind"),
         Binding("d", "screen.day", "day"),
         Binding("enter", "screen.correct", "correct"),
         Binding("c", "screen.correct", "correct", show=False),

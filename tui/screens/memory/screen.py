@@ -20,10 +20,9 @@ from tui.client.when import parse_day, parse_span
 from tui.client.wording import counted, day_name
 from tui.screens.memory.export import write_export
 from tui.screens.memory.parts import ForgetBox, MemoryList
-from tui.screens.memory.words import KIND_WORDS, about_content, forgotten_words, preview_content, row_content
+from tui.screens.memory.words import about_content, forgotten_words, preview_content, row_content
 from tui.widgets.marked_list import MarkedList
 from tui.widgets.page import Page
-from tui.widgets.prompt import PromptOption
 
 PAGE = 100
 """Memories that are asked for at a time."""
@@ -34,7 +33,7 @@ PATIENCE = 0.3
 """Seconds after which it is said that something is still being looked for."""
 
 NEEDS_MARKED = ("correct", "pin", "forget")
-NEEDS_MEMORIES = ("search", "by", "kind", "day", "forget_span", "forget_topic")
+NEEDS_MEMORIES = ("search", "day", "forget_span", "forget_topic")
 """Actions without a use where nothing is marked, or nothing is kept."""
 
 
@@ -54,7 +53,7 @@ class MemoryScreen(Page):
         self.rows: list[MemoryRow] = []
         self.total = 0
         self.loaded = False
-        self.query_text, self.by, self.kind, self.day = "", "meaning", "", ""
+        self.query_text, self.day = "", ""
         self._drawn_on: date | None = None
 
     def body(self) -> ComposeResult:
@@ -90,7 +89,7 @@ class MemoryScreen(Page):
         self.run_worker(work, group="search", exclusive=True, exit_on_error=False)
 
     async def _fetch(self, offset: int) -> None:
-        wanted = {"query": self.query_text, "by": self.by, "kind": self.kind, "day": self.day}
+        wanted = {"query": self.query_text, "by": "meaning", "kind": "", "day": self.day}
         limit = PAGE if offset else max(PAGE, len(self.rows))
         found = await self.link.call("memory.search", **wanted, limit=limit, offset=offset)
         rows = [MemoryRow.from_dict(data) for data in found["rows"]]
@@ -120,10 +119,8 @@ class MemoryScreen(Page):
     def _head(self) -> None:
         """What is shown, how many, and whether anything new is kept."""
         status = self.state.status
-        what = f"“{self.query_text}” by {self.by}" if self.query_text else "everything, newest first"
+        what = f"“{self.query_text}”" if self.query_text else "everything, newest first"
         parts = [Content.styled(what, "bold $foreground")]
-        if self.kind:
-            parts.append(Content.assemble("only ", (KIND_WORDS.get(self.kind, self.kind), "bold")))
         if self.day:
             day = day_name(datetime.fromisoformat(self.day), self.state.now())
             parts.append(Content.assemble("on ", (day, "bold")))
@@ -142,7 +139,7 @@ class MemoryScreen(Page):
             words = "Nothing has been kept yet."
             if not self.loaded:
                 words = "One moment: the assistant is starting."
-            elif self.query_text or self.kind or self.day:
+            elif self.query_text or self.day:
                 words = "Nothing matches. Esc shows everything again."
             content = Content.styled(words, "$foreground 60%")
         self.write("#memory-about", content)
@@ -161,7 +158,7 @@ class MemoryScreen(Page):
             return self.marked is not None
         if action in NEEDS_MEMORIES:
             # unknown until the core has answered
-            return not self.loaded or bool(self.total or self.query_text or self.kind or self.day)
+            return not self.loaded or bool(self.total or self.query_text or self.day)
         return True
 
     # -- finding -----------------------------------------------------------------------------------------------------
@@ -177,18 +174,7 @@ class MemoryScreen(Page):
 
     def action_search(self) -> None:
         """Ask what to look for."""
-        self.prompt.line(f"Search by {self.by}", self.query_text, lambda text: self._want(query_text=text.strip()))
-
-    def action_by(self) -> None:
-        """Meaning or word."""
-        self._want(by="word" if self.by == "meaning" else "meaning")
-        if not self.query_text:
-            self.host.note(f"searches are by {self.by} now; / searches")
-
-    def action_kind(self) -> None:
-        """Choose a kind."""
-        options = [PromptOption(str(key), words, kind) for key, (kind, words) in enumerate(KIND_WORDS.items(), 1)]
-        self.prompt.one_of("Only", [PromptOption("0", "all", ""), *options], lambda kind: self._want(kind=kind))
+        self.prompt.line("Search", self.query_text, lambda text: self._want(query_text=text.strip()))
 
     def action_day(self) -> None:
         """Ask for a day."""
@@ -203,10 +189,10 @@ class MemoryScreen(Page):
 
     def action_back(self) -> None:
         """To everything, and from there to the suggestions."""
-        if self.query_text or self.kind or self.day:
-            self._want(query_text="", kind="", day="")
+        if self.query_text or self.day:
+            self._want(query_text="", day="")
         else:
-            self.host.go("live")
+            self.host.action_go("live")
 
     # -- changing ----------------------------------------------------------------------------------------------------
 
