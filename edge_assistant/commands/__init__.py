@@ -11,7 +11,7 @@ import typer
 
 COMMANDS = {
     "adapters": "edge_assistant.commands.adapters.command:app",
-    "quant": "quant.cli:app",
+    "quant": "quant.tools.cli:app",
     **{found.name: f"{__name__}.{found.name}:app" for found in pkgutil.iter_modules(__path__) if not found.ispkg},
 }
 """The commands of this package: a name, and where its `typer.Typer` is."""

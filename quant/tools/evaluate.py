@@ -19,7 +19,7 @@ from quant.children import CrashedError
 from quant.errors import CallError, QuantError
 from quant.gguf_file import GgufFile
 from quant.tools.llama_job import run_job
-from quant.tools.quantize import read_json, read_text
+from quant.tools.quantize import read_text
 
 DEFAULTS = Path(__file__).with_name("evaluation.json")
 """Text and decisions for those who bring none."""
@@ -84,7 +84,7 @@ def load_task(text: Path | None = None, decisions: Path | None = None, **setting
     Raises:
         QuantError: a file cannot be read, or is not of the form.
     """
-    packaged = read_json(DEFAULTS)
+    packaged = json.loads(read_text(DEFAULTS))
     chosen = packaged["decisions"]
     if decisions is not None:
         try:

@@ -6,7 +6,6 @@ itself built over the same file. Kept by GGUF tensor name in an .npz that `quant
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,6 @@ from quant.errors import QuantError
 CHUNK = 256
 """Tokens that are read at once."""
 
-SAVE_EVERY = 8
-"""Chunks after which what was gathered is saved."""
-
 
 def importance_matrix(
     model: Path,
@@ -32,8 +28,6 @@ def importance_matrix(
     on_progress: Callable[[float], None] | None = None,
 ) -> int:
     """Write the matrix and return the number of tokens it rests on.
-
-    A killed run goes on where it had saved, given the same model, text and limit.
 
     Raises:
         QuantError: the text is too short, or the model cannot be built here.
@@ -51,9 +45,7 @@ def importance_matrix(
             f"importance matrix: the text has {len(tokens)} tokens, at least 32 are needed; give more text"
         )
     names = gguf_names(GgufFile.open(model), loaded.model)
-    key = hashlib.sha256(repr((loaded.sha256, CHUNK, tokens)).encode()).hexdigest()
-    aside = target.with_name(target.name + ".part.npz")
-    sums, start = _resumed(aside, key)
+    sums: dict[str, Any] = {}
 
     def hook(name: str) -> Callable[[Any, Any], None]:
         def gather(_module: Any, inputs: Any) -> None:
@@ -69,32 +61,14 @@ def importance_matrix(
     ]
     try:
         with torch.no_grad():
-            for number, at in enumerate(range(start, len(tokens), CHUNK), 1):
+            for at in range(0, len(tokens), CHUNK):
                 loaded.model(input_ids=torch.tensor([tokens[at : at + CHUNK]]), use_cache=False)
-                if number % SAVE_EVERY == 0:
-                    _save(aside, sums | {"__done__": np.array(at + CHUNK), "__key__": np.array(key)})
                 if on_progress is not None:
                     on_progress(min(1.0, (at + CHUNK) / len(tokens)))
     finally:
         for handle in hooks:
             handle.remove()
-    _save(target, {name: (total / len(tokens)).astype(np.float32) for name, total in sums.items()})
-    aside.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as aside, aside.open("wb") as file:
+        np.savez(file, **{name: (total / len(tokens)).astype(np.float32) for name, total in sums.items()})
     return len(tokens)
-
-
-def _resumed(aside: Path, key: str) -> tuple[dict[str, Any], int]:
-    try:
-        with np.load(aside) as archive:
-            if str(archive["__key__"]) != key:
-                return {}, 0
-            sums = {name: archive[name] for name in archive.files if not name.startswith("__")}
-            return sums, int(archive["__done__"])
-    except (OSError, ValueError, KeyError):
-        return {}, 0
-
-
-def _save(path: Path, arrays: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as aside, aside.open("wb") as file:
-        np.savez(file, **arrays)

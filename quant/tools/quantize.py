@@ -1,21 +1,18 @@
 """Quantizing a GGUF file to any type that llama.cpp has.
 
-llama.cpp writes aside, in a process of its own; what is complete is renamed, and a manifest that says what it was made
-from comes last. A file that was made before from the same things is found by its manifest and kept. One call of
-llama.cpp cannot be continued in the middle; the importance matrix, which takes longer, can.
+llama.cpp writes aside, in a process of its own; what is complete is renamed. One call of it cannot be continued in the
+middle.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quant.atomic import check_target, remove_leftovers, replacing, write_json
+from quant.atomic import check_target, remove_leftovers, replacing
 from quant.errors import QuantError, WriteError
 from quant.gguf_file import GgufFile
 from quant.tools.file_types import file_type
@@ -33,20 +30,12 @@ class Quantized:
         type: file type, such as 'Q4_K_M'.
         bytes: its size.
         sha256: its hash.
-        source_sha256: of the file it was made from.
-        importance_sha256: of the importance matrix's file; '' without one.
-        pure: whether all matrices have the one type.
-        reused: whether it had been made before.
     """
 
     path: str
     type: str
     bytes: int
     sha256: str
-    source_sha256: str
-    importance_sha256: str
-    pure: bool
-    reused: bool
 
 
 def quantize(
@@ -63,7 +52,7 @@ def quantize(
 
     Args:
         source: any GGUF model; one that is quantized already loses a little more.
-        target: the file to write; replaced unless its manifest says that it is what is wanted.
+        target: the file to write or replace.
         type_name: see `file_types.file_types`.
         importance: an .npz written by `importance.importance_matrix`.
         pure: no mixture: every matrix gets the one type.
@@ -77,18 +66,8 @@ def quantize(
     """
     number, type_name = file_type(type_name), type_name.upper()
     check_target(target, source, *([importance] if importance else []))
-    facts: dict[str, Any] = {
-        "type": type_name,
-        "source_sha256": GgufFile.open(source).sha256(),
-        "importance_sha256": file_hash(importance) if importance else "",
-        "pure": pure,
-    }
-    found = _made_before(target, facts)
-    if found is not None:
-        return found
     target.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(target)
-    manifest_path(target).unlink(missing_ok=True)  # it speaks of the file that is about to be replaced
     with replacing(target) as aside:
         _run(
             aside,
@@ -100,9 +79,7 @@ def quantize(
             pure=pure,
         )
         GgufFile.open(aside)  # whole, or it does not get its name
-    result = Quantized(path=str(target), bytes=target.stat().st_size, sha256=file_hash(target), reused=False, **facts)
-    write_json(manifest_path(target), {"schema": 1, **asdict(result)})
-    return result
+    return Quantized(str(target), type_name, target.stat().st_size, GgufFile.open(target).sha256())
 
 
 def join_parts(first: Path, target: Path) -> None:
@@ -128,42 +105,9 @@ def _run(target: Path, on_progress: OnProgress | None, **arguments: Any) -> None
         raise WriteError(f"{target}: the disk took only a part; free some space and repeat") from error
 
 
-def manifest_path(target: Path) -> Path:
-    """Where it is written what a file was made from."""
-    return target.with_name(target.name + ".json")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object, {} where there is none that can be read."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 def read_text(path: Path) -> str:
     """A text file, whatever its encoding."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise QuantError(f"{path}: {error.strerror or error}; check the path") from error
-
-
-def file_hash(path: Path) -> str:
-    """Hex SHA-256 of a file."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise QuantError(f"{path}: {error.strerror or error}; check the path") from error
-
-
-def _made_before(target: Path, facts: dict[str, Any]) -> Quantized | None:
-    manifest = read_json(manifest_path(target))
-    if not target.is_file() or any(manifest.get(key) != value for key, value in facts.items()):
-        return None
-    digest = file_hash(target)
-    if manifest.get("sha256") != digest:
-        return None
-    return Quantized(path=str(target), bytes=target.stat().st_size, sha256=digest, reused=True, **facts)

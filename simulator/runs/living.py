@@ -250,6 +250,17 @@ def context_at(day: LifeDay, tick: int, asked: bool) -> Context:
     )
 
 
+def context_row(context: Context) -> dict[str, Any]:
+    """A context as files keep it; `ratings.context_of` rebuilds it."""
+    return {
+        "time": context.time.isoformat(timespec="seconds"),
+        "activity": context.activity,
+        "room": context.room,
+        "activity_minutes": context.activity_minutes,
+        "awake_minutes": context.awake_minutes,
+    }
+
+
 def _speak(
     house: Household, day: LifeDay, tick: int, context: Context, proposal: Proposal, asked: bool
 ) -> tuple[Spoken, dict[str, Any]]:
@@ -294,11 +305,7 @@ def _event(
     rating = said.rating
     return {
         "tick": said.tick,
-        "time": context.time.isoformat(timespec="seconds"),
-        "activity": context.activity,
-        "room": context.room,
-        "activity_minutes": context.activity_minutes,
-        "awake_minutes": context.awake_minutes,
+        **context_row(context),
         "idea": suggestion.idea_id,
         "text": suggestion.text,
         "requested": suggestion.requested,

@@ -33,7 +33,7 @@ from edge_assistant.trigger.good_times import GoodTimes
 from quant.atomic import replacing
 from simulator.people.telling import dislikes, good_times, likes
 from simulator.policies.policies import Explorer
-from simulator.runs.living import AnswerPicker, Household, Voice, context_at, live
+from simulator.runs.living import AnswerPicker, Household, Voice, context_at, context_row, live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
 from simulator.world.seeding import generator
@@ -99,11 +99,7 @@ def _polls(agent: UserAgent, seed: int) -> list[dict[str, Any]]:
         context = context_at(day, tick, False)
         found.append(
             {
-                "time": context.time.isoformat(timespec="seconds"),
-                "activity": context.activity,
-                "room": context.room,
-                "activity_minutes": context.activity_minutes,
-                "awake_minutes": context.awake_minutes,
+                **context_row(context),
                 "idea": taste.base.ideas[idea].id,
                 "pleases": int(pleasing[idea]),
                 "receptive": int(day.receptive(agent.persona.timing.threshold)[tick]),

@@ -12,7 +12,7 @@ from quant.errors import QuantError
 from quant.gguf_file import GgufFile
 from quant.tools.file_types import file_types
 from quant.tools.importance import importance_matrix
-from quant.tools.quantize import manifest_path, quantize
+from quant.tools.quantize import quantize
 
 TEXT = "The quick brown fox jumps over the lazy dog. " * 30
 
@@ -28,20 +28,8 @@ def test_quantizes(tiny, tmp_path, kind):
     done = quantize(tiny("llama"), tmp_path / "out.gguf", kind.lower(), pure=True, on_progress=shares.append)
     file = GgufFile.open(tmp_path / "out.gguf")
     assert file.tensors["blk.0.attn_k.weight"].type_name == kind
-    assert done.type == kind and not done.reused and shares and shares == sorted(shares)
+    assert done.type == kind and shares and shares == sorted(shares)
     assert not list(tmp_path.glob("*.partial"))
-
-
-def test_what_was_made_before_is_kept_and_what_was_changed_is_not(tiny, tmp_path):
-    source, target = tiny("llama"), tmp_path / "out.gguf"
-    first = quantize(source, target, "Q8_0")
-    stamp = target.stat().st_mtime_ns
-    assert quantize(source, target, "Q8_0").reused and target.stat().st_mtime_ns == stamp
-    with target.open("r+b") as file:
-        file.seek(-40, os.SEEK_END)
-        file.write(b"\x55" * 8)
-    again = quantize(source, target, "Q8_0")
-    assert not again.reused and again.sha256 == first.sha256
 
 
 def test_refusals_leave_the_old_file(tiny, tmp_path):
@@ -63,7 +51,7 @@ def test_leftovers_of_the_dead_go(tiny, tmp_path):
     dead.write_bytes(b"x")
     living.write_bytes(b"x")
     quantize(tiny("llama"), tmp_path / "out.gguf", "Q8_0")
-    assert not dead.exists() and living.exists() and manifest_path(tmp_path / "out.gguf").exists()
+    assert not dead.exists() and living.exists()
 
 
 def test_importance_reaches_llama_cpp(tiny, tmp_path):
@@ -79,31 +67,6 @@ def test_importance_reaches_llama_cpp(tiny, tmp_path):
     assert plain.sha256 != weighted.sha256
     errors = [_weighted_error(source, Path(one.path), vectors) for one in (plain, weighted)]
     assert errors[1] < errors[0]
-
-
-def test_importance_matrix_goes_on_where_it_was_killed(tiny, tmp_path, monkeypatch):
-    import quant.tools.importance as module
-
-    monkeypatch.setattr(module, "CHUNK", 16)
-    monkeypatch.setattr(module, "SAVE_EVERY", 2)
-    source = tiny("llama")
-    importance_matrix(source, TEXT, tmp_path / "whole.npz", max_tokens=200)
-
-    class KilledError(Exception):
-        pass
-
-    def stop(share: float) -> None:
-        if share > 0.6:
-            raise KilledError
-
-    with pytest.raises(KilledError):
-        importance_matrix(source, TEXT, tmp_path / "parts.npz", max_tokens=200, on_progress=stop)
-    assert not (tmp_path / "parts.npz").exists()
-    shares: list[float] = []
-    importance_matrix(source, TEXT, tmp_path / "parts.npz", max_tokens=200, on_progress=shares.append)
-    assert shares[0] > 0.5
-    with np.load(tmp_path / "whole.npz") as whole, np.load(tmp_path / "parts.npz") as parts:
-        assert all(np.array_equal(whole[name], parts[name]) for name in whole.files)
 
 
 def _weighted_error(source: Path, target: Path, vectors: dict[str, np.ndarray]) -> float:

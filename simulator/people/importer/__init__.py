@@ -18,6 +18,7 @@ from simulator.people.importer import convert, fitting, source, writing
 from simulator.people.importer.meaning import Meaning
 from simulator.people.importer.values import Finding, Imported, Notes
 from simulator.people.importer.writing import render
+from simulator.world.derived_files import put
 
 __all__ = ["Finding", "Imported", "import_file", "render"]
 
@@ -68,7 +69,8 @@ def import_file(
         text = writing.to_toml(persona, understood, notes.unread, head)
         form.parse(text, target.stem, str(target))  # what is written can be read, or nothing is written
         texts.append((target, text))
-    writing.write_all(texts)
+    for target, text in texts:
+        put(target, text)
     return results
 
 

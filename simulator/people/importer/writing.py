@@ -7,13 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-from edge_assistant.errors import DataError, StoreError
-from quant.atomic import replacing
-from quant.errors import refused
 from simulator.people.importer.values import Clause, Finding, Imported, data
 from simulator.people.persona import Persona
 from simulator.people.routine import DAY_GROUPS
@@ -68,25 +63,6 @@ def _comments(texts: Iterable[str]) -> list[str]:
     """Each text as a comment of one line, without what TOML refuses there."""
     printable = ("".join(letter if letter.isprintable() else " " for letter in text) for text in texts)
     return [f"# {' '.join(text.split())}" for text in printable]
-
-
-def write_all(files: Sequence[tuple[Path, str]]) -> None:
-    """Write all files or none; each appears whole or not at all.
-
-    Raises:
-        DataError: a file of that name is there already.
-        StoreError: the disk refused.
-    """
-    at = files[0][0]
-    try:
-        with ExitStack() as finished:  # which gives the files their names when all are written
-            for at, text in files:
-                at.parent.mkdir(parents=True, exist_ok=True)
-                if at.exists():
-                    raise DataError(f"{at}: exists already; choose another --out or rename the file that is imported")
-                finished.enter_context(replacing(at)).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise StoreError(f"{at}: cannot be written: {refused(error, 'choose another --out')}") from error
 
 
 def render(imported: Imported | Sequence[Imported]) -> str:

@@ -161,8 +161,7 @@ def _quantized(done: Any, as_json: bool) -> None:
     if as_json:
         _json(asdict(done))
     else:
-        before = "was there already, " if done.reused else ""
-        typer.echo(f"{done.path}: {done.type}, {before}{done.bytes / 2**20:,.1f} MiB, sha256 {done.sha256}")
+        typer.echo(f"{done.path}: {done.type}, {done.bytes / 2**20:,.1f} MiB, sha256 {done.sha256}")
 
 
 def _json(value: Any) -> None:
