@@ -1,4 +1,4 @@
-"""Prepare GGUF models for this machine: inspect, quantize, evaluate, merge, adapter.
+"""Prepare GGUF models for this machine: inspect, quantize, evaluate, adapter.
 
 Each command lives beside its work; this file only reads options and prints. Data go to standard output, progress to
 standard error.
@@ -7,6 +7,7 @@ standard error.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,8 +40,6 @@ def inspect_command(
 
     For example 'edge-assistant quant inspect model.gguf'.
     """
-    from dataclasses import asdict
-
     from quant.tools.inspect import inspect
 
     found = inspect(model)
@@ -107,29 +106,10 @@ def quantize_command(
         typer.echo(f"importance matrix from {count} tokens: {importance}", err=True)
     with progress(f"quantize to {type_name.upper()}") as tell:
         done = quantize(model, target, type_name, importance=importance, pure=pure, threads=threads, on_progress=tell)
-    _quantized(done, as_json)
-
-
-@app.command("merge")
-def merge_command(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="A GGUF model.")],
-    adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="GGUF file, or PEFT or MLX folder.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write.")],
-    type_name: Annotated[str, typer.Option("--type", help="To quantize to; the base's own without it.")] = "",
-    strength: Annotated[float, typer.Option("--strength", help="Factor on the adapter.")] = 1.0,
-    threads: Threads = 0,
-    as_json: Json = False,
-) -> None:
-    """Work an adapter into its base, quantized again.
-
-    For example 'edge-assistant quant merge model.gguf adapter.gguf --out mine.gguf'.
-    """
-    from quant.tools.merge import merge
-    from quant.tools.progress import progress
-
-    with progress("merge") as tell:
-        done = merge(base, adapter, out, type_name=type_name, strength=strength, threads=threads, on_progress=tell)
-    _quantized(done, as_json)
+    if as_json:
+        _json(asdict(done))
+    else:
+        typer.echo(f"{done.path}: {done.type}, {done.bytes / 2**20:,.1f} MiB, sha256 {done.sha256}")
 
 
 @app.command("adapter")
@@ -155,23 +135,11 @@ def adapter_command(
         typer.echo(f"{out}: {to}, rank {weights.rank}, alpha {weights.alpha:g}, {len(weights.tensors)} layers")
 
 
-def _quantized(done: Any, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    if as_json:
-        _json(asdict(done))
-    else:
-        typer.echo(f"{done.path}: {done.type}, {done.bytes / 2**20:,.1f} MiB, sha256 {done.sha256}")
-
-
 def _json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 Text = Annotated[Path | None, typer.Option("--text", help="Your own text; a packaged one without it.", metavar="FILE")]
-Decisions = Annotated[
-    Path | None, typer.Option("--decisions", help='JSON: [{"prompt", "continuations"}, ...].', metavar="FILE")
-]
 Tokens = Annotated[int, typer.Option("--max-tokens", min=64, help="Of the text.")]
 
 
@@ -179,7 +147,6 @@ Tokens = Annotated[int, typer.Option("--max-tokens", min=64, help="Of the text."
 def evaluate_command(
     models: Annotated[list[Path], typer.Argument(metavar="A B ...", help="GGUF files, the reference first.")],
     text: Text = None,
-    decisions: Decisions = None,
     max_tokens: Tokens = 2048,
     threads: Threads = 2,
     as_json: Json = False,
@@ -188,12 +155,10 @@ def evaluate_command(
 
     For example 'edge-assistant quant evaluate model-F16.gguf model-Q4_K_M.gguf'.
     """
-    from dataclasses import asdict
-
     from quant.tools.evaluate import evaluate, load_task
     from quant.tools.progress import progress
 
-    task = load_task(text, decisions, max_tokens=max_tokens, threads=threads or 2)
+    task = load_task(text, max_tokens=max_tokens, threads=threads or 2)
     with progress("evaluate") as tell:
         results = evaluate(models, task, lambda name, share: tell(share, name))
     if as_json:

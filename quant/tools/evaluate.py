@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from quant.children import CrashedError
-from quant.errors import CallError, QuantError
+from quant.errors import CallError
 from quant.gguf_file import GgufFile
 from quant.tools.llama_job import run_job
 from quant.tools.quantize import read_text
 
 DEFAULTS = Path(__file__).with_name("evaluation.json")
-"""Text and decisions for those who bring none."""
+"""Decisions, and a text for those who bring none."""
 SPEEDS = ("prefill_tokens_per_second", "decode_tokens_per_second")
 
 
@@ -78,31 +78,14 @@ class Measured:
     note: str = ""
 
 
-def load_task(text: Path | None = None, decisions: Path | None = None, **settings: Any) -> Task:
-    """A task of files, or of what is packaged.
+def load_task(text: Path | None = None, **settings: Any) -> Task:
+    """A task of somebody's text, or of the one that is packaged, and of the packaged decisions.
 
     Raises:
-        QuantError: a file cannot be read, or is not of the form.
+        QuantError: the file cannot be read.
     """
     packaged = json.loads(read_text(DEFAULTS))
-    chosen = packaged["decisions"]
-    if decisions is not None:
-        try:
-            chosen = json.loads(read_text(decisions))
-        except ValueError as error:
-            raise QuantError(f"{decisions}: no JSON ({error}); see quant/tools/evaluation.json for the form") from error
-    good = isinstance(chosen, list) and all(
-        isinstance(row, dict)
-        and isinstance(row.get("prompt"), str)
-        and row["prompt"]
-        and isinstance(row.get("continuations"), list)
-        and len(row["continuations"]) > 1
-        and all(isinstance(one, str) and one for one in row["continuations"])
-        for row in chosen
-    )
-    if not good:
-        raise QuantError(f'{decisions}: expected a list of {{"prompt": ..., "continuations": [at least two]}}')
-    return Task(packaged["text"] if text is None else read_text(text), tuple(chosen), **settings)
+    return Task(packaged["text"] if text is None else read_text(text), tuple(packaged["decisions"]), **settings)
 
 
 def evaluate(
