@@ -32,12 +32,14 @@ def export(run: Path, out: Path) -> int:
         DataError: the folder holds no run.
         StoreError: its events cannot be read.
     """
-    if not (run / "events.sqlite").is_file():
-        raise DataError(f"{run}: holds no events.sqlite; name the folder of a run")
+    try:
+        judge = json.loads((run / "config.json").read_text(encoding="utf-8"))["judge"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{run}: holds no run ({error!r}); name the folder of one") from error
     out.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     with events.read(run / "events.sqlite") as log, replacing(out) as aside, aside.open("w", encoding="utf-8") as file:
-        for line in ticks(log, _judge(run)):
+        for line in ticks(log, judge):
             file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
             count += 1
     return count
@@ -73,13 +75,6 @@ def ticks(log: EventLog, judge: str) -> Iterator[dict[str, Any]]:
                     "hidden": {name: int(series[name][tick]) / 100 for name in HIDDEN}
                     | {name: bool(series[name][tick]) for name in ("receptive", "blocked")},
                 }
-
-
-def _judge(run: Path) -> str:
-    try:
-        return str(json.loads((run / "config.json").read_text(encoding="utf-8"))["judge"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return "rubric"
 
 
 def _activities(log: EventLog, persona: str, day: int) -> list[tuple[datetime, str, str]]:

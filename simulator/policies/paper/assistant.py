@@ -7,7 +7,6 @@ at latest after `LOOK_AGAIN` ticks where the memory has changed. Each tick draws
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_assistant.composer.prepared import prepared
-from edge_assistant.domain import STYLE_CHOICES, Context, Feedback, Style
-from edge_assistant.llm.embedding import Embedder
+from edge_assistant.domain import STYLE_CHOICES, Context, Feedback, Style, Suggestion
 from edge_assistant.llm.protocols import LanguageModel
-from edge_assistant.storage.store import Store
 from simulator.policies.paper import asking, nights
 from simulator.policies.paper.asking import Answer
-from simulator.policies.paper.forms import Form
 from simulator.policies.paper.recollection import Recollection
 from simulator.policies.policies import Proposal, Silent
+from simulator.policies.registry import PolicySetting
 from simulator.world.life import LifeDay
 from simulator.world.seeding import generator
-from simulator.world.taste import Utility
 
 LOOK_AGAIN = 6
 """Ticks after which the memory is read anew while an activity goes on: a quarter of an hour."""
@@ -35,30 +31,19 @@ POOL = 40
 SLATE = 3
 """Sentences among which the model chooses, beside silence."""
 
-Rate = Callable[[int, int | None, str, Style], int]
-"""The person's total, 0 to 4, for what would be said at a tick (no idea: silence)."""
-
 
 class PaperAssistant(Silent):
-    """See the module. `store` keeps the pairs of each day and may be None where nothing is ever trained."""
+    """See the module. The store keeps the pairs of each day; without one nothing is ever trained."""
 
     needs_context = True
 
-    def __init__(
-        self,
-        form: Form,
-        style: Style,
-        taste: Utility,
-        model: LanguageModel,
-        embedder: Embedder,
-        rate: Rate,
-        store: Store | None,
-        seed: int,
-    ) -> None:
-        super().__init__(style)
-        self.form, self.taste, self.model, self.embedder = form, taste, model, embedder
-        self.rate, self.store, self.seed = rate, store, seed
-        self.recollection = Recollection(embedder)
+    def __init__(self, setting: PolicySetting, model: LanguageModel, training: str, reason_first: bool) -> None:
+        """`training`, `reason_first`: see `forms.PaperBuilder`."""
+        super().__init__(setting.style)
+        self.training, self.reason_first, self.model = training, reason_first, model
+        self.taste, self.agent, self.embedder = setting.taste, setting.agent, setting.features.embedder
+        self.store, self.seed = setting.store, setting.seed
+        self.recollection = Recollection(self.embedder)
         self._served: Path | None = None
         self._name = ""
         self._rated: list[nights.Rated] = []
@@ -72,10 +57,10 @@ class PaperAssistant(Silent):
         self._asked_at, self._changed = -LOOK_AGAIN, True
         self._rated = []
         self._pool = self._think(day)
-        if self.form.training:
+        if self.training:
             nights.attach(self.model, None, self._name)  # no moment is judged by the model as it was made
         self._nowhere = asking.likelihoods(self.model, asking.NOWHERE, self._pool)
-        if self.form.training:
+        if self.training:
             nights.attach(self.model, self._served, self._name)
         ideas = [self.taste.base.ideas[answer.idea].text for answer in self._pool if answer.idea is not None]
         self._vectors: NDArray[Any] = np.asarray(self.embedder.embed(ideas), dtype=float)
@@ -90,7 +75,7 @@ class PaperAssistant(Silent):
         if self._changed and tick - self._asked_at >= LOOK_AGAIN:
             self._ask(tick, context)
         first, second = self._two()
-        totals = [self.rate(tick, answer.idea, answer.text, answer.style) for answer in (first, second)]
+        totals = [self._rate(tick, answer) for answer in (first, second)]
         self._note(first, second, totals[0], totals[1], context)
         if first.idea is None:
             return None
@@ -99,7 +84,7 @@ class PaperAssistant(Silent):
         return Proposal(first.idea, first.style, float(1 - self._chances[-1]), text=first.text)
 
     def sleep(self) -> None:
-        if self.store is not None and self.form.training:
+        if self.store is not None and self.training:
             nights.keep(self.store, self.day.day, self._rated)
 
     # -- nights ---------------------------------------------------------------------------------------------------
@@ -114,12 +99,12 @@ class PaperAssistant(Silent):
             last: day of the run.
         """
         self._name = model
-        if not self.form.training or self.store is None or not 1 <= day < last:
+        if not self.training or self.store is None or not 1 <= day < last:
             return
         who = self.taste.persona.id
         folder = out / "paper" / who / f"night-{day}"
-        pairs = nights.draw(self.store, day, self.form.pairs, who, self.seed)
-        self._served = nights.spend(pairs, folder, model, self.form.training, self.seed)
+        pairs = nights.draw(self.store, day, nights.PAIRS, who, self.seed)
+        self._served = nights.spend(pairs, folder, model, self.training, self.seed)
         nights.attach(self.model, self._served, model)
         for earlier in folder.parent.glob("night-*"):
             if earlier != folder:
@@ -141,8 +126,8 @@ class PaperAssistant(Silent):
         for idea in rng.choice(len(base), size=min(POOL, len(base)), replace=False).tolist():
             style = self._drawn_style()
             text = prepared(base.ideas[idea], style, moment, seed=int(rng.integers(1 << 31)))[0]
-            pool.append(asking.sentence(text, idea, style, self.form.reason_first))
-        return [*pool, asking.silence(self.style, self.form.reason_first)]
+            pool.append(asking.sentence(text, idea, style, self.reason_first))
+        return [*pool, asking.silence(self.style, self.reason_first)]
 
     def _drawn_style(self) -> Style:
         """The style that most people like, half of its aspects drawn anew."""
@@ -173,15 +158,19 @@ class PaperAssistant(Silent):
         first, second = (self._pool[self._slate[place]] for place in places)
         return first, second
 
+    def _rate(self, tick: int, answer: Answer) -> int:
+        """The person's total, 0 to 4, for what would be said; nothing of them is moved by it."""
+        if answer.idea is None:
+            return self.agent.rate_silence(tick).total
+        said = Suggestion(f"candidate-{tick}", answer.text, self.taste.base.ideas[answer.idea].id, answer.style)
+        return self.agent.rate_spoken(tick, answer.idea, said).total
+
     def _note(self, first: Answer, second: Answer, one: int, other: int, context: Context) -> None:
         if one != other:
             good, bad = (first, second) if one > other else (second, first)
             totals = (max(one, other), min(one, other))
-            self._rated.append(nights.Rated(self._prompt, good.written, bad.written, totals, _stamp(context)))
+            time = context.time.isoformat(timespec="seconds")
+            self._rated.append(nights.Rated(self._prompt, good.written, bad.written, totals, time))
 
     def learn(self, proposal: Proposal | None, feedback: Feedback | None) -> None:
         """Both candidates have been rated already."""
-
-
-def _stamp(context: Context) -> str:
-    return context.time.isoformat(timespec="seconds")

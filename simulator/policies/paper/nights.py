@@ -21,6 +21,8 @@ from edge_assistant.training.resources import give_back_memory
 from simulator.policies.paper.asking import SYSTEM
 from simulator.world.seeding import generator
 
+PAIRS = 200
+"""Of a night."""
 LEAST = 8
 """Fewer pairs are not worth a night."""
 SERVED = "served.gguf"

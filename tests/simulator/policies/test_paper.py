@@ -116,7 +116,7 @@ def test_the_reason_stands_before_the_suggestion(shop: PersonaSetup, warm: Path,
 
 def test_rating_candidates_moves_nothing_of_the_person(shop: PersonaSetup, warm: Path, monkeypatch: pytest.MonkeyPatch):
     made = assistant(shop, "paper", monkeypatch)
-    agent = getattr(made.rate, "__self__").agent  # noqa: B009
+    agent = made.agent
     before = agent.get_state()
     lived(made, 60)
     assert agent.get_state() == before

@@ -56,6 +56,6 @@ def test_every_tick_is_a_line_and_recording_changes_nothing(command, tmp_path: P
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"events\.sqlite"):
+    with pytest.raises(DataError, match="holds no run"):
         export(tmp_path, tmp_path / "ticks.jsonl")
     assert not (tmp_path / "ticks.jsonl").exists()

@@ -32,7 +32,7 @@ def test_dismissing_carries_the_dimension() -> None:
 
 def test_a_reminder_is_an_iso_time() -> None:
     call = suggestion_call(Intent("remind", {"when": "18:30"}), entry("accepted"), NOW)
-    assert call.parameters["at"] == "2026-11-24T18:30:00"
+    assert call.parameters["at"] == "2026-11-24T18:30:00+00:00"
 
 
 @pytest.mark.parametrize(
