@@ -36,7 +36,7 @@ def inspect_command(
     as_json: Json = False,
     metadata: Annotated[bool, typer.Option("--metadata", help="Print all metadata too.")] = False,
 ) -> None:
-    """Show metadata, tensor types, bits a weight, licence, template and problems.
+    """Show metadata, tensor types, bits a weight, licence, template, and whether it can be trained on.
 
     For example 'edge-assistant quant inspect model.gguf'.
     """
@@ -59,9 +59,7 @@ def inspect_command(
         for key, value in found.metadata.items():
             typer.echo(f"  {key} = {value}")
     for problem in found.problems:
-        typer.echo(f"problem: {problem}")
-    if not found.problems:
-        typer.echo("no problems found")
+        typer.echo(f"no training base: {problem}")
 
 
 @app.command("quantize")

@@ -1,9 +1,8 @@
-"""What is in a GGUF file, without loading the model: metadata, types, bits a weight, and what is wrong with it."""
+"""What is in a GGUF file, without loading the model: metadata, types, bits a weight, whether it can be trained on."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +31,8 @@ class Inspection:
         types: GGML type to tensors, weights and bytes.
         licence: as given, '' where it is not.
         context_length: tokens; 0 where it is not given.
-        chat_template: '' where there is none.
-        problems: one line each; empty is good.
+        chat_template: '' where there is none: a base model, which may not understand instructions.
+        problems: why it cannot be trained on, one line each; empty is good.
         metadata: all keys, long arrays as their length.
     """
 
@@ -81,7 +80,7 @@ def inspect(path: Path) -> Inspection:
         licence=str(data.get("general.license", data.get("general.license.name", ""))),
         context_length=int(file.key("context_length", 0)),
         chat_template=str(data.get("tokenizer.chat_template", "")),
-        problems=tuple(problems_of(file)),
+        problems=tuple(_problems(file)),
         metadata={key: _short(value) for key, value in data.items() if key != "tokenizer.chat_template"},
     )
 
@@ -90,32 +89,7 @@ def _short(value: Any) -> Any:
     return f"{len(value)} values" if isinstance(value, list) and len(value) > _LONG else value
 
 
-def problems_of(file: GgufFile) -> list[str]:
-    """What would trouble somebody who uses the file, one line each."""
-    data, found = file.metadata, []
-    if not file.architecture:
-        found.append("no 'general.architecture': no program can tell what it is")
-    if str(data.get("general.type", "model")) == "adapter":
-        return found  # what is wrong with a LoRA is told by whoever reads it
-    if not any(key in data for key in ("general.license", "general.license.name")):
-        found.append("no licence is named: look it up where the file came from")
-    if "tokenizer.chat_template" not in data:
-        found.append("no chat template: a base model, or converted without it; instructions may not be understood")
-    if "tokenizer.ggml.tokens" not in data:
-        found.append("no tokenizer: llama.cpp cannot load it")
-    found += _block_problems(file)
-    return found + _support_problems(file)
-
-
-def _block_problems(file: GgufFile) -> list[str]:
-    """Blocks that are promised but absent, or of different tensors than their neighbours."""
-    count = int(file.key("block_count", 0) or 0)
-    present = Counter(name.split(".")[1] for name in file.tensors if name.startswith("blk."))
-    absent = [str(number) for number in range(count) if str(number) not in present]
-    return [f"layers without tensors: {', '.join(absent[:8])} of {count}"] if absent else []
-
-
-def _support_problems(file: GgufFile) -> list[str]:
+def _problems(file: GgufFile) -> list[str]:
     from quant.dequantize import check_supported
     from quant.families import family_of
 
@@ -123,10 +97,10 @@ def _support_problems(file: GgufFile) -> list[str]:
     try:
         family_of(file)
     except QuantError as error:
-        found.append(f"not usable as a training base: {error}")
+        found.append(str(error))
     for entry in {entry.ggml_type: entry for entry in file.tensors.values()}.values():
         try:
             check_supported(entry.ggml_type, f"tensor {entry.name}")
         except QuantError as error:
-            found.append(f"not usable as a training base: {error}")
+            found.append(str(error))
     return found

@@ -16,11 +16,11 @@ def test_counts_types_and_bits(tiny):
     assert found.parameters == sum(row["weights"] for row in found.types.values())
 
 
-def test_tells_the_missing_licence_and_layer(tiny):
-    problems = inspect(tiny("llama", facts=lambda writer: writer.add_uint32("llama.extra", 1))).problems
-    assert any("licence" in problem for problem in problems)
+def test_tells_licence_and_why_it_is_no_training_base(tiny):
     named = inspect(tiny("llama", seed=1, facts=lambda writer: writer.add_license("apache-2.0")))
     assert named.licence == "apache-2.0" and named.problems == ()
+    mixed = inspect(tiny("llama", seed=2, facts=lambda writer: writer.add_expert_count(8)))
+    assert mixed.licence == "" and "mixture of experts" in mixed.problems[0]
 
 
 def test_a_file_of_another_format_is_refused(tmp_path):

@@ -1,7 +1,5 @@
 """The first screen: what happens now, the suggestions, and a line to type."""
 
-from __future__ import annotations
-
 from tui.registry import ScreenEntry, register
 
 register(ScreenEntry("live", "1", "Live", f"{__name__}.screen:LiveScreen", "what happens now, and the suggestions"))

@@ -1,7 +1,5 @@
 """The screen of the settings."""
 
-from __future__ import annotations
-
 from tui.registry import ScreenEntry, register
 
 register(ScreenEntry("settings", "6", "Settings", f"{__name__}.screen:SettingsScreen", "all settings"))

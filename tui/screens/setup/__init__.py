@@ -1,7 +1,5 @@
 """The questions of the first start."""
 
-from __future__ import annotations
-
 from tui.registry import ScreenEntry, register
 
 register(ScreenEntry("setup", "", "Setup", f"{__name__}.screen:SetupScreen", "the first questions again", covers=True))
