@@ -122,7 +122,7 @@ def adapter_command(
 
     For example 'edge-assistant quant adapter adapter.gguf --to peft --out adapter-peft'.
     """
-    from quant.tools.adapter_convert import convert_adapter
+    from quant.lora_files import convert_adapter
 
     weights = convert_adapter(source, out, to, base)
     facts = {"path": str(out), "format": to, "rank": weights.rank, "alpha": weights.alpha}

@@ -5,10 +5,8 @@ It is the same for every run of a seed, whatever its policy, so it is kept besid
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,11 +18,9 @@ from edge_assistant.learning import prior
 from simulator.runs.household import PersonaSetup, household
 from simulator.runs.living import live
 from simulator.runs.metrics import measure
-from simulator.world.derived_files import digest, replace_file, source_digest
+from simulator.world.derived_files import digest, keep, read_kept, source_digest
 from simulator.world.life import LifeDay
 from simulator.world.oracle import OracleDay
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -63,25 +59,12 @@ def kept_reference(
     taste = digest(shop.taste.world.model_dump_json(), shop.taste.base.sha256, shop.taste.static.tobytes().hex())
     key = digest(persona.model_dump_json(), taste, seed, lived, _program())
     path = folder / f"{persona.id}-{seed}-{key[:16]}.reference.json"
-    known = _read(path, key, len(days))
-    if known is None:
-        known = reference(shop, days, oracle_days, seed)
-        content = json.dumps({"key": key, **asdict(known)}).encode()
-        replace_file(path, lambda file: file.write(content))
-    return known
-
-
-def _read(path: Path, key: str, days: int) -> Reference | None:
-    try:
-        found = json.loads(path.read_bytes())
-        if found["key"] != key or any(len(found[field.name]) != days for field in fields(Reference)):
-            return None
-        return Reference(found["silent"], found["oracle"], found["knower"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
-        return None
+    kept = read_kept(path, key)
+    if kept is not None:
+        return Reference(**kept)
+    found = reference(shop, days, oracle_days, seed)
+    keep(path, key, asdict(found))
+    return found
 
 
 @cache

@@ -6,6 +6,7 @@ A result that cannot be written is an error; of the others a disk that refuses c
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,24 @@ def replace_file(path: Path, write: Callable[[Any], object]) -> None:
             write(file)
     except (OSError, QuantError) as error:
         log.warning("life cache: %s cannot be written (%s); it will be computed again next time", path, error)
+
+
+def read_kept(path: Path, key: str) -> Any:
+    """What a JSON file holds that was kept under a key, see `keep`; None where it is missing, damaged or another's."""
+    try:
+        found = json.loads(path.read_bytes())
+        return found["kept"] if found["key"] == key else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
+        return None
+
+
+def keep(path: Path, key: str, value: Any) -> None:
+    """Keep a value, JSON-ready, under a key that holds all that it depends on."""
+    content = json.dumps({"key": key, "kept": value}).encode()
+    replace_file(path, lambda file: file.write(content))
 
 
 def put(path: Path, content: bytes | str) -> None:

@@ -14,6 +14,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from edge_assistant.domain import CalendarEntry
 from simulator.people.persona import Persona
-from simulator.world.derived_files import alone, digest, replace_file, source_digest
+from simulator.world.derived_files import alone, digest, keep, read_kept, replace_file, source_digest
 from simulator.world.life import Activity, LifeDay, live_day
 from simulator.world.oracle import OracleDay, best_days
 from simulator.world.plan import Filler
@@ -82,7 +83,7 @@ class LifeCache:
                 missing = [day for day in wanted if day not in best]
                 if missing:  # ideas rest across days, so all days up to the last are planned in one go
                     best.update(best_days(taste, [lives[day] for day in range(1, max(wanted) + 1)]))
-                    replace_file(oracle_path, lambda file: file.write(_oracle_bytes(best, oracle_key)))
+                    keep(oracle_path, oracle_key, [astuple(best[day]) for day in sorted(best)])
         return [lives[day] for day in wanted], {day: best[day] for day in wanted}
 
     def _complete_lives(
@@ -189,23 +190,6 @@ def _day_from(entry: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> LifeDay
     )
 
 
-# -- oracle days ------------------------------------------------------------------------------------------------------
-
-
-def _oracle_bytes(best: dict[int, OracleDay], key: str) -> bytes:
-    days = [[day.day, list(day.ticks), list(day.ideas), day.needs] for _, day in sorted(best.items())]
-    return json.dumps({"key": key, "days": days}).encode()
-
-
 def _read_oracle(path: Path, key: str) -> dict[int, OracleDay]:
-    """The oracle days that a file holds; none when it is missing, damaged or another taste's."""
-    try:
-        data = json.loads(path.read_bytes())
-        if data["key"] != key:
-            return {}
-        return {day: OracleDay(day, tuple(ticks), tuple(ideas), needs) for day, ticks, ideas, needs in data["days"]}
-    except FileNotFoundError:
-        return {}
-    except _DAMAGE as error:
-        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
-        return {}
+    kept = read_kept(path, key) or []
+    return {day: OracleDay(day, tuple(ticks), tuple(ideas), needs) for day, ticks, ideas, needs in kept}

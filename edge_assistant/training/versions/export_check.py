@@ -149,7 +149,7 @@ class ForeignCheck:
     def _same_numbers(self, weights: LoraWeights, path: Path) -> None:
         """Refuse a file that, read back, is another adapter."""
         from quant.errors import QuantError
-        from quant.tools.adapter_convert import read_adapter
+        from quant.lora_files import read_adapter
 
         try:
             found = read_adapter(path, self.base)

@@ -145,7 +145,7 @@ def _manifest(folder: Path, part: Path | None) -> dict[str, Any]:
 def _read(found: Found, base: ModelFile) -> LoraWeights:
     """The weights; refused where they do not fit the base's layers, naming every misfit."""
     from quant.errors import QuantError
-    from quant.tools.adapter_convert import read_adapter
+    from quant.lora_files import read_adapter
 
     try:
         return read_adapter(found.path, base.path)
