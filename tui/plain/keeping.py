@@ -24,16 +24,11 @@ FOUND = 10
 YES = ("y", "yes")
 
 
-class Keeping:
-    """The commands about memory, beliefs, adapters and settings.
+class Keeping(Talk):
+    """The commands about memory, beliefs and settings."""
 
-    Args:
-        session: whose lines, link and clock are used.
-    """
-
-    def __init__(self, session: Talk) -> None:
-        self.session = session
-        self.commands = (
+    def _keeping(self) -> tuple[LinearCommand, ...]:
+        return (
             LinearCommand("memory", "WORDS", "what is kept about something, each with its number", self._memory),
             LinearCommand("correct", "NUMBER WORDS", "what really happened", self._correct, True),
             LinearCommand(
@@ -49,24 +44,21 @@ class Keeping:
             LinearCommand("set", "SECTION.FIELD VALUE", "change one, for example set limits.per_day 8", self._set),
         )
 
-    async def _call(self, method: str, **parameters: Any) -> Any:
-        return await self.session.state.link.call(method, **parameters)
-
     # -- memory ------------------------------------------------------------------------------------------------------
 
     async def _memory(self, rest: str) -> None:
-        found = await self._call("memory.search", query=rest, by="meaning", limit=FOUND)
+        found = await self.link.call("memory.search", query=rest, by="meaning", limit=FOUND)
         rows = [MemoryRow.from_dict(data) for data in found["rows"]]
-        self.session.say_all(lines.numbered_memory_line(row, self.session.now()) for row in rows)
+        self.say(*(lines.numbered_memory_line(row, self.now()) for row in rows))
         if not rows:
-            self.session.say("Nothing matches.")
+            self.say("Nothing matches.")
 
     async def _correct(self, rest: str) -> None:
         number, _, text = rest.partition(" ")
         if not text.strip():
             raise UsageError("correct needs a number and words: correct 12 it was rye bread")
-        row = MemoryRow.from_dict(await self._call("memory.correct", id=_number(number), text=text.strip()))
-        self.session.say(lines.numbered_memory_line(row, self.session.now()))
+        row = MemoryRow.from_dict(await self.link.call("memory.correct", id=_number(number), text=text.strip()))
+        self.say(lines.numbered_memory_line(row, self.now()))
 
     async def _forget(self, rest: str) -> None:
         """By number, 'about TOPIC', or a span of time; what would go is told first."""
@@ -74,42 +66,42 @@ class Keeping:
             wanted: dict[str, Any] = {"ids": [int(rest)]}
         elif rest.startswith("about ") and rest[6:].strip():
             wanted = {"topic": rest[6:].strip()}
-        elif (span := parse_span(rest, self.session.now())) is not None:
+        elif (span := parse_span(rest, self.now())) is not None:
             wanted = {"since": span[0], "until": span[1]}
         else:
             raise UsageError("forget takes a number, about TOPIC, or a time such as yesterday or last 2 h")
-        gone = Forgotten.from_dict(await self._call("memory.forget", **wanted, preview=True))
+        gone = Forgotten.from_dict(await self.link.call("memory.forget", **wanted, preview=True))
         if not gone.memories and not gone.feed:
-            self.session.say("There is nothing to forget.")
+            self.say("There is nothing to forget.")
             return
-        self.session.say_all(lines.preview_lines(gone, self.session.now()))
+        self.say(*lines.preview_lines(gone, self.now()))
         if await self._agreed("Forget this for good?"):
-            gone = Forgotten.from_dict(await self._call("memory.forget", **wanted, preview=False))
-            self.session.say(f"Forgotten: {forgotten_words(gone)}.")
+            gone = Forgotten.from_dict(await self.link.call("memory.forget", **wanted, preview=False))
+            self.say(f"Forgotten: {forgotten_words(gone)}.")
 
     async def _export(self, rest: str) -> None:
-        everything = await self._call("memory.export")
+        everything = await self.link.call("memory.export")
         size = await asyncio.to_thread(write_export, Path(rest), everything)
         memories = counted(len(everything["memories"]), "memory", "memories")
-        self.session.say(f"{rest}: {memories}, {size / 1024:.0f} KiB.")
+        self.say(f"{rest}: {memories}, {size / 1024:.0f} KiB.")
 
     async def _agreed(self, question: str) -> bool:
-        self.session.say(f"{question} Type yes or no.")
-        answer = await self.session.read_line()
+        self.say(f"{question} Type yes or no.")
+        answer = await self.read_line()
         agreed = answer is not None and answer.strip().lower() in YES
         if not agreed:
-            self.session.say("Nothing was changed.")
+            self.say("Nothing was changed.")
         return agreed
 
     # -- what was learned --------------------------------------------------------------------------------------------
 
     async def _read(self) -> Learning:
-        return Learning.from_dict(await self._call("learning"))
+        return Learning.from_dict(await self.link.call("learning"))
 
     async def _learning(self, _rest: str) -> None:
         learning = await self._read()
-        self.session.say_all(f"{number}: {lines.belief_line(one)}" for number, one in enumerate(learning.beliefs, 1))
-        self.session.say(f"From {counted(learning.feedback_total, 'answer', 'answers')} of yours.")
+        self.say(*(f"{number}: {lines.belief_line(one)}" for number, one in enumerate(learning.beliefs, 1)))
+        self.say(f"From {counted(learning.feedback_total, 'answer', 'answers')} of yours.")
 
     async def _wrong(self, rest: str) -> None:
         """A belief by its number, and how it really is."""
@@ -119,29 +111,29 @@ class Keeping:
             raise UsageError("wrong needs a number from the list that learning gives")
         belief = beliefs[int(word) - 1]
         corrected = _value(belief, value.strip())
-        await self._call("learning.correct", id=belief.id, value=corrected)
-        self.session.say(f"Learned: {answer_words(corrected)}.")
+        await self.link.call("learning.correct", id=belief.id, value=corrected)
+        self.say(f"Learned: {answer_words(corrected)}.")
 
     # -- settings ----------------------------------------------------------------------------------------------------
 
     async def _settings(self, _rest: str) -> None:
-        result = await self._call("settings.get")
-        self.session.say_all(lines.setting_lines([Setting.from_dict(data) for data in result["settings"]]))
+        result = await self.link.call("settings.get")
+        self.say(*(lines.setting_lines([Setting.from_dict(data) for data in result["settings"]])))
 
     async def _set(self, rest: str) -> None:
         name, _, value = rest.replace("=", " ").partition(" ")
-        result = await self._call("settings.get")
+        result = await self.link.call("settings.get")
         known = {f"{one['section']}.{one['field']}": Setting.from_dict(one) for one in result["settings"]}
         if name not in known:
-            self.session.say(f"There is no setting {name}; settings lists them.")
+            self.say(f"There is no setting {name}; settings lists them.")
             return
         setting = known[name]
         try:
             wanted = parse_value(setting, value)
         except ValueError as error:
             raise ValueError(f"{name}: expected {error}") from None
-        changed = await self._call("settings.set", section=setting.section, field=setting.field, value=wanted)
-        self.session.say(lines.setting_line(Setting.from_dict(changed)))
+        changed = await self.link.call("settings.set", section=setting.section, field=setting.field, value=wanted)
+        self.say(lines.setting_line(Setting.from_dict(changed)))
 
 
 def _number(text: str) -> int:

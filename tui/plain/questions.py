@@ -17,7 +17,7 @@ async def ask_setup(session: Talk) -> bool:
     Returns:
         False where somebody typed quit instead of an answer: nothing is kept, and the session is to end.
     """
-    state = SetupState.from_dict(await session.state.link.call("setup.get"))
+    state = SetupState.from_dict(await session.link.call("setup.get"))
     status = session.state.status
     steps = steps_of(state, status.home if status is not None else "")
     chosen: dict[str, list[int]] = {}
@@ -36,7 +36,7 @@ async def ask_setup(session: Talk) -> bool:
         places, struck, own = answer
         chosen |= {name: found for name, found in ((step.name, places), (step.name + STRUCK, struck)) if found}
         words[step.name] = own
-    await session.state.link.call("setup.save", **choices_of(steps, chosen, words))
+    await session.link.call("setup.save", **choices_of(steps, chosen, words))
     session.say("Thank you. You can change everything with set, and setup asks again.")
     return True
 

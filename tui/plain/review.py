@@ -20,7 +20,7 @@ async def ask_review(session: Talk) -> None:
     while (card := found.next) is not None:
         number = [one.id for one in found.cards].index(card.id) + 1
         session.say(f"Question {number} of {len(found.cards)}: {card.question}")
-        session.say_all(f"{at}: {text}" for at, text in enumerate(card.options, 1))
+        session.say(*(f"{at}: {text}" for at, text in enumerate(card.options, 1)))
         session.say(_help(card))
         line = await session.read_line()
         word = "" if line is None else line.strip().lower().removeprefix("/")
@@ -56,7 +56,7 @@ async def show_shelf(session: Talk, rest: str) -> None:
             return
         shelf = Shelf.from_dict(await link.call("shelf.answer", idea=shelf.ideas[int(number) - 1].id, answer=answer))
         session.say("Noted; undo takes it back.")
-    session.say_all(f"{at}: {idea.text}" for at, idea in enumerate(shelf.ideas, 1))
+    session.say(*(f"{at}: {idea.text}" for at, idea in enumerate(shelf.ideas, 1)))
     if not shelf.ideas:
         session.say("Nothing lies on the shelf now.")
 

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import os
-import sys
-import threading
-from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,14 +15,12 @@ from tui.client.calls import Call, ImpossibleError, general_call, suggestion_cal
 from tui.client.commands import Intent, parse
 from tui.client.core_process import CoreProcess
 from tui.client.link import ALONE, READY, RESTARTING
-from tui.client.state import ClientState
 from tui.client.wording import banner_words, total_lines, turn_lines
 from tui.plain import lines
 from tui.plain.keeping import Keeping
 from tui.plain.questions import ask_setup
 from tui.plain.review import ask_review, show_shelf
 from tui.plain.talk import LinearCommand
-from tui.terminal import tolerant
 
 FEED_LENGTH = 10
 
@@ -36,23 +29,13 @@ SELDOM = 0.2
 """Seconds between two looks whether it is worth waiting for a core."""
 
 
-class Session:
-    """Reads `source` line by line and prints to `out`.
-
-    Args:
-        home: whose core.
-        core: how to start one; None only attaches.
-        source: where lines come from; its end is the end of the session.
-        out: where sentences go.
-    """
+class Session(Keeping):
+    """Talks with one core, see `Talk`."""
 
     def __init__(
         self, home: Path, core: CoreProcess | None, source: TextIO | None = None, out: TextIO | None = None
     ) -> None:
-        self.state = ClientState(home, core, self)
-        self.link = self.state.link
-        self.source = tolerant(source if source is not None else sys.stdin)
-        self.out = tolerant(out if out is not None else sys.stdout)
+        super().__init__(home, core, source, out)
         self.picked = ""
         own = (
             LinearCommand("status", "", "what is happening now", self._status),
@@ -63,49 +46,16 @@ class Session:
             LinearCommand("idea", "NUMBER yes|no", "whether an idea on the shelf pleases", self._shelf, True),
             LinearCommand("cancel", "", "stop the answer that is being written", self._cancel),
         )
-        self.commands = {command.name: command for command in (*own, *Keeping(self).commands)}
-        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
-        self._leaving = False
-        """The input has ended or said quit, whether or not that line has been taken yet."""
+        self.commands = {command.name: command for command in (*own, *self._keeping())}
         self._told: dict[str, str] = {}
         self._asks = itertools.count(1)
         self._answering: asyncio.Task[None] | None = None
         self._held: list[tuple[str, dict[str, Any], Entry | None]] | None = None
         """News that wait until a call is answered, so that the answer comes first."""
 
-    # -- in and out --------------------------------------------------------------------------------------------------
-
-    def say(self, *sentences: str) -> None:
-        """Print sentences, a line each."""
-        for sentence in sentences:
-            print(sentence, file=self.out, flush=True)
-
-    def say_all(self, sentences: Iterable[str]) -> None:
-        """Print sentences, a line each."""
-        self.say(*sentences)
-
-    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        """In a thread of its own, because reading a line cannot be interrupted."""
-        with contextlib.suppress(RuntimeError):  # the session has ended before its input
-            for line in self.source:
-                loop.call_soon_threadsafe(self._came, line)
-            loop.call_soon_threadsafe(self._came, None)
-
-    def _came(self, line: str | None) -> None:
-        self._leaving = self._leaving or line is None or line.strip().removeprefix("/") in ("quit", "q")
-        self._typed.put_nowait(line)
-
-    async def read_line(self) -> str | None:
-        """The next typed line; None at the end of the input."""
-        line = await self._typed.get()
-        if line is None:
-            self._typed.put_nowait(None)  # the end stays the end, for whoever reads next
-            return None
-        return line.rstrip("\n")
-
     async def run(self) -> None:
         """Until the input ends or somebody leaves."""
-        threading.Thread(target=self._read, args=(asyncio.get_running_loop(),), daemon=True).start()
+        self.listen()
         self.say(lines.WELCOME)
         link = asyncio.create_task(self.link.run())
         try:
@@ -116,7 +66,7 @@ class Session:
                 await self.state.refresh()
             self._say_status()
             if (entry := self.current()) is not None and entry.state == "open":
-                self.say_all(lines.suggestion_lines(entry, self.now()))
+                self.say(*lines.suggestion_lines(entry, self.now()))
             while (line := await self.read_line()) is not None:
                 if not await self._take(line):
                     break
@@ -128,13 +78,9 @@ class Session:
 
     # -- news --------------------------------------------------------------------------------------------------------
 
-    def now(self) -> datetime:
-        """The core's time."""
-        return self.state.now()
-
     def _say_status(self) -> None:
         assert self.state.status is not None
-        self.say_all(lines.status_lines(self.state.status, self.link.condition, self.now()))
+        self.say(*lines.status_lines(self.state.status, self.link.condition, self.now()))
         self._tell_once("review", lines.REVIEW if self.state.status.review else "")
 
     async def _meet(self) -> None:
@@ -146,7 +92,7 @@ class Session:
         known = asyncio.create_task(self.state.refresh_until_known())
         while not known.done():
             await asyncio.wait({known}, timeout=SELDOM)
-            if not known.done() and self._leaving and (self.link.condition == ALONE or self.link.trouble):
+            if not known.done() and self.leaving and (self.link.condition == ALONE or self.link.trouble):
                 known.cancel()
                 raise UsageError(self.link.trouble or NOBODY)
         await known
@@ -169,12 +115,6 @@ class Session:
         elif condition == READY and self._told.pop("restarting", ""):
             self.say("The assistant is back.")
 
-    def status_changed(self, status: Status) -> None:
-        """Told when it is news, or asked for."""
-
-    def entries_changed(self) -> None:
-        """Told when one is new, or asked for."""
-
     def heard(self, name: str, data: dict[str, Any], before: Entry | None) -> None:
         """Say what is new and matters."""
         if self._held is not None:
@@ -188,7 +128,7 @@ class Session:
                 self.say(f"Reminder: {entry.text}", lines.answers_line(entry))
             elif entry.state == "open" and (before is None or before.state != "open"):
                 self.picked = entry.id
-                self.say_all(lines.suggestion_lines(entry, self.now()))
+                self.say(*lines.suggestion_lines(entry, self.now()))
 
     def _news_of_state(self, status: Status) -> None:
         """Say what changed and matters; the chance, which changes all the time, only when asked."""
@@ -228,21 +168,20 @@ class Session:
         if name == "problem":
             self.say(intent.problem)
         elif name == "help":
-            self.say_all(lines.help_lines(self.commands.values()))
+            self.say(*lines.help_lines(self.commands.values()))
         elif name == "ask" or self._is_remark(intent):
             entry = self.current()
             self._ask(str(intent.parameters["text"]), entry.id if entry and self._is_remark(intent) else "")
         elif name == "why":
             entry = self.current()
             why = Why.from_dict(await self.link.call("why", id=entry.id if entry is not None else ""))
-            self.say_all(lines.why_lines(why, self.now()))
+            self.say(*lines.why_lines(why, self.now()))
         elif name == "history":
             turns = (await self.link.call("conversation", limit=10))["turns"]
-            self.say_all(turn_lines(turns, self.now()))
+            self.say(*turn_lines(turns, self.now()))
         elif name == "totals":
-            self.say_all(
-                line.strip() for line in total_lines((await self.link.call("totals", **intent.parameters))["totals"])
-            )
+            totals = (await self.link.call("totals", **intent.parameters))["totals"]
+            self.say(*(line.strip() for line in total_lines(totals)))
         elif name == "model" and not intent.parameters["name"]:
             names = [one["name"] for one in (await self.link.call("models"))["models"]]
             self.say(f"Type model and one of {', '.join(names)}.")
@@ -294,7 +233,7 @@ class Session:
             return
         if answer.state == "cannot-write":
             self.say("I do not know; this is what I remember:")
-            self.say_all(lines.memory_line(row, self.now()) for row in answer.memories)
+            self.say(*(lines.memory_line(row, self.now()) for row in answer.memories))
         elif answer.state == "restarted":
             self.say(f"{answer.text}. Ask again.")
         elif answer.state == "cancelled":
@@ -310,7 +249,7 @@ class Session:
 
     async def _feed(self, _rest: str) -> None:
         await self.state.refresh()
-        self.say_all(lines.entry_line(entry, self.now()) for entry in self.state.entries[:FEED_LENGTH])
+        self.say(*(lines.entry_line(entry, self.now()) for entry in self.state.entries[:FEED_LENGTH]))
         if not self.state.entries:
             self.say("No suggestions yet.")
 
