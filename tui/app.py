@@ -157,12 +157,10 @@ class AssistantApp(App[None]):
             self.run_worker(self._first_setup(), group="setup", exclusive=True, exit_on_error=False)
 
     def status_changed(self, status: Status) -> None:
-        """Tell the screen."""
         if (page := self.page) is not None:
             page.news_of_status(status)
 
     def entries_changed(self) -> None:
-        """Tell the screen."""
         if (page := self.page) is not None:
             page.show_feed(self.state.entries)
 
@@ -242,7 +240,6 @@ class AssistantApp(App[None]):
             self.switch_mode(name)
 
     def action_turn_theme(self) -> None:
-        """From dark to light and back."""
         self.set_look("light" if self.current_theme.dark else "dark")
 
     def set_look(self, look: str) -> None:

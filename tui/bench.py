@@ -94,7 +94,6 @@ class PseudoTerminal:
         return time.perf_counter() - begin if self.read(5.0) else None
 
     def close(self) -> None:
-        """End it."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
         with contextlib.suppress(ChildProcessError):

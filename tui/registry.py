@@ -39,7 +39,6 @@ class ScreenEntry:
     covers: bool = False
 
     def load(self) -> Any:
-        """The class."""
         module, _, name = self.target.partition(":")
         return getattr(importlib.import_module(module), name)
 

@@ -54,7 +54,6 @@ class Session(Keeping):
         """News that wait until a call is answered, so that the answer comes first."""
 
     async def run(self) -> None:
-        """Until the input ends or somebody leaves."""
         self.listen()
         self.say(lines.WELCOME)
         link = asyncio.create_task(self.link.run())

@@ -67,7 +67,6 @@ class Talk(Face):
         """Told when one is new, or asked for."""
 
     def say(self, *sentences: str) -> None:
-        """Print sentences, a line each."""
         for sentence in sentences:
             print(sentence, file=self.out, flush=True)
 

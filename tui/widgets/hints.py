@@ -64,11 +64,9 @@ class Hints(Static):
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def on_unmount(self) -> None:
-        """Stop following."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
     def on_resize(self) -> None:
-        """Another width holds other hints."""
         self._show()
 
     def _changed(self, _screen: Screen[object]) -> None:

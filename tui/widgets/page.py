@@ -76,7 +76,6 @@ class Page(Screen[None]):
     """
 
     def compose(self) -> ComposeResult:
-        """Tabs, banner, body, prompt, hints."""
         yield TopBar(self.NAME)
         yield Static(id="banner")
         yield from self.body()
@@ -89,12 +88,10 @@ class Page(Screen[None]):
 
     @property
     def host(self) -> Host:
-        """The app."""
         return host_of(self)
 
     @property
     def state(self) -> ClientState:
-        """What the core said."""
         return self.host.state
 
     @property
@@ -104,7 +101,6 @@ class Page(Screen[None]):
 
     @property
     def prompt(self) -> PromptBar:
-        """The place for short questions."""
         return self.query_one(PromptBar)
 
     @property

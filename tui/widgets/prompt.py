@@ -38,7 +38,6 @@ class Choices(Static, can_focus=True):
         """0 or 1 by name where several may be chosen; the names are the options' values."""
 
     def ask(self, title: str, options: Sequence[PromptOption], boxes: Mapping[str, int] | None) -> None:
-        """Show the question."""
         self.title, self.options, self.boxes = title, options, dict(boxes) if boxes is not None else None
         self.draw()
 
@@ -80,7 +79,6 @@ class PromptBar(Vertical):
         self._focused: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """All forms of questions, hidden."""
         yield Choices()
         yield Static(id="prompt-title")
         yield PromptLine(compact=True)
@@ -141,7 +139,6 @@ class PromptBar(Vertical):
         return then
 
     def finish(self, answer: Any) -> None:
-        """Close and hand the answer on."""
         if (then := self._close()) is not None:
             then(answer)
 

@@ -35,7 +35,6 @@ class TextBox(ModalScreen[bool]):
         self.box_title, self.foot, self.text = title, foot, text
 
     def compose(self) -> ComposeResult:
-        """The frame and its text."""
         with VerticalScroll() as box:
             box.border_title, box.border_subtitle = self.box_title, self.foot
             yield Static(self.text)

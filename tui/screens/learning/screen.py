@@ -59,7 +59,6 @@ class LearningScreen(Page):
         self.learning: Learning | None = None
 
     def body(self) -> ComposeResult:
-        """Summary, days, beliefs, adapters."""
         yield Static(id="learning-head")
         yield Static(id="learning-days")
         yield BeliefList(self._line)
@@ -80,11 +79,9 @@ class LearningScreen(Page):
             self._load()
 
     def show_status(self, status: Status) -> None:
-        """Training goes on."""
         self._state()
 
     def on_resize(self) -> None:
-        """Another width, other lines."""
         self.call_after_refresh(self._show)
 
     def _load(self) -> None:

@@ -35,7 +35,6 @@ class Conversation(VerticalScroll, can_focus=False):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """One text."""
         yield Static()
 
     @property
@@ -44,7 +43,6 @@ class Conversation(VerticalScroll, can_focus=False):
         return self.has_class("-shown")
 
     def begin(self, ask: str, question: str, note: str = "thinking; Esc cancels") -> None:
-        """A question was asked."""
         self.ask, self.question, self.text, self._note = ask, question, "", note
         self.border_title = ""
         self.add_class("-shown")
@@ -83,13 +81,11 @@ class Conversation(VerticalScroll, can_focus=False):
             self.scroll_home(animate=False)
 
     def fail(self, note: str) -> None:
-        """No answer will come."""
         self.ask, self._note = "", note
         self._draw()
         self.scroll_end(animate=False)
 
     def close(self) -> None:
-        """Away with it."""
         self.ask = ""
         self.remove_class("-shown")
 

@@ -49,7 +49,6 @@ class TypedLine(Input):
         self._place = 0
 
     def remember(self, line: str) -> None:
-        """Keep a line that was sent."""
         if not self.lines or self.lines[-1] != line:
             self.lines = [*self.lines, line][-REMEMBERED:]
         self._place = len(self.lines)
@@ -98,7 +97,6 @@ class InputLine(Vertical):
         self._about = ""
 
     def compose(self) -> ComposeResult:
-        """Help above, field below."""
         yield Static(id="typed-help")
         with Horizontal():
             yield Static("›", classes="mark")
@@ -106,7 +104,6 @@ class InputLine(Vertical):
 
     @property
     def typed(self) -> TypedLine:
-        """The field."""
         return self.query_one(TypedLine)
 
     def talk_about(self, text: str) -> None:
@@ -121,7 +118,6 @@ class InputLine(Vertical):
         self._show_help()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Hand the line on."""
         event.stop()
         text = event.value.strip()
         if text:

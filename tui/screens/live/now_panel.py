@@ -39,12 +39,10 @@ class NowPanel(Widget):
         self.refresh()
 
     def show(self, status: Status, now: datetime) -> None:
-        """Show this state of the core."""
         self._status, self._now = status, now
         self.refresh()
 
     def render(self) -> Content:
-        """Label and value, a line each."""
         if self._status is None or self._status.time is None:
             return Content.styled(self._waits, "$text-muted")
         status, width = self._status, self.size.width - LABEL

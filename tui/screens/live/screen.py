@@ -89,11 +89,9 @@ class LiveScreen(Page):
 
     @property
     def subject(self) -> str:
-        """The marked suggestion."""
         return self.query_one(FeedList).marked
 
     def body(self) -> ComposeResult:
-        """The present, the suggestions, an answer, and the typed line."""
         with Horizontal(id="columns"):
             with Vertical(id="left"):
                 yield NowPanel()
@@ -124,11 +122,9 @@ class LiveScreen(Page):
 
     @property
     def _idle(self) -> bool:
-        """Nothing waits for an answer."""
         return self.state.status is not None and not any(entry.state == "open" for entry in self.state.entries)
 
     def show_link(self, condition: str) -> None:
-        """Whether an assistant is on its way."""
         self.query_one(NowPanel).show_link(condition, self.link.trouble)
 
     def show_feed(self, entries: Sequence[Entry]) -> None:
@@ -138,7 +134,6 @@ class LiveScreen(Page):
         self.query_one("#empty").set_class(not entries and self.state.status is not None, "-shown")
 
     def show_event(self, name: str, data: dict[str, Any]) -> None:
-        """A piece of an answer."""
         if name == "token":
             self.query_one(Conversation).token(str(data.get("ask", "")), str(data.get("text", "")))
 
@@ -231,7 +226,6 @@ class LiveScreen(Page):
         self.query_one(ShelfList).look(self._idle, self.subject, wanted=True)
 
     def action_undo(self) -> None:
-        """Take back the last answer."""
         self.perform(Intent("undo"))
 
     def action_suggest(self) -> None:
@@ -252,7 +246,6 @@ class LiveScreen(Page):
             self._looking = False
 
     def action_type(self) -> None:
-        """To the typed line."""
         self.query_one(InputLine).typed.focus()
 
     def action_back(self) -> None:
@@ -273,7 +266,6 @@ class LiveScreen(Page):
     # -- typed lines -------------------------------------------------------------------------------------------------
 
     def on_input_line_sent(self, event: InputLine.Sent) -> None:
-        """A line was typed."""
         intent = parse(event.text)
         if intent is None:
             return

@@ -34,7 +34,6 @@ class ShortWhy(VerticalScroll, can_focus=False):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """One text."""
         yield Static()
 
     def show(self, entry: str) -> None:

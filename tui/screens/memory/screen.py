@@ -57,7 +57,6 @@ class MemoryScreen(Page):
         self._drawn_on: date | None = None
 
     def body(self) -> ComposeResult:
-        """Head line, list, the marked memory."""
         yield Static(id="memory-head")
         yield MemoryList(self._line)
         yield Static(id="memory-about")
@@ -65,7 +64,6 @@ class MemoryScreen(Page):
     # -- news --------------------------------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
-        """There may be more by now."""
         super().on_screen_resume()
         self._head()
         self._search()
@@ -131,7 +129,6 @@ class MemoryScreen(Page):
         self.write("#memory-head", Content("   ").join(parts))
 
     def on_marked_list_marked(self, event: MarkedList.Marked) -> None:
-        """Show the marked memory in full."""
         row = self.marked
         if row is not None:
             content = about_content(row, self.state.now())
@@ -173,11 +170,9 @@ class MemoryScreen(Page):
         self._search()
 
     def action_search(self) -> None:
-        """Ask what to look for."""
         self.prompt.line("Search", self.query_text, lambda text: self._want(query_text=text.strip()))
 
     def action_day(self) -> None:
-        """Ask for a day."""
         title = "Only this day (today, yesterday, 23 Nov; empty for any)"
         self.prompt.line(title, self.day, lambda text: self._want(day=self._day(text) or ""), self._no_day)
 
@@ -197,7 +192,6 @@ class MemoryScreen(Page):
     # -- changing ----------------------------------------------------------------------------------------------------
 
     def action_correct(self) -> None:
-        """Type it as it should be."""
         if (row := self.marked) is not None:
             self.prompt.line("What really happened?", row.text, lambda text: self._corrected(row, text.strip()))
 
@@ -240,7 +234,6 @@ class MemoryScreen(Page):
             self.host.spawn(self._preview("This memory", ids=[row.id]))
 
     def action_forget_span(self) -> None:
-        """Ask for a time to forget."""
         self.prompt.line(SPAN_HELP, "", self._span_typed, self._no_span)
 
     def _no_span(self, text: str) -> str:
@@ -252,7 +245,6 @@ class MemoryScreen(Page):
             self.host.spawn(self._preview(f"All of {text.strip()}", since=span[0], until=span[1]))
 
     def action_forget_topic(self) -> None:
-        """Ask for a topic to forget."""
         self.prompt.line("Forget everything about", "", self._topic_typed)
 
     def _topic_typed(self, text: str) -> None:
@@ -289,7 +281,6 @@ class MemoryScreen(Page):
     # -- the whole ---------------------------------------------------------------------------------------------------
 
     def action_export(self) -> None:
-        """Ask for a file to write everything to."""
         name = f"edge-assistant-{self.state.now():%Y-%m-%d}.json"
         self.prompt.line("Export everything to", str(Path.home() / name), self._export_typed)
 

@@ -54,7 +54,6 @@ class MineScreen(Page):
         self.things: dict[str, OwnThing] = {}
 
     def body(self) -> ComposeResult:
-        """Hint, list, what was left out."""
         yield Static(id="mine-head")
         yield MineList(self._row)
         yield Static(id="mine-left-out")
@@ -67,7 +66,6 @@ class MineScreen(Page):
     # -- news --------------------------------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
-        """There may be others by now."""
         super().on_screen_resume()
         self._look()
 
@@ -138,16 +136,13 @@ class MineScreen(Page):
         return True
 
     def action_add(self) -> None:
-        """A new thing in plain words."""
         self.prompt.line(ADD, "", lambda text: self._do("add", text=text))
 
     def action_finish(self) -> None:
-        """The marked thing is done."""
         if self.marked is not None:
             self._do("done", which=str(self.marked.id))
 
     def action_edit(self, field: str) -> None:
-        """Other words, or another day."""
         thing = self.marked
         if thing is None:
             return
@@ -155,7 +150,6 @@ class MineScreen(Page):
         self.prompt.line(title, text, lambda line: self._do("edit", which=str(thing.id), **{field: line}))
 
     def action_step(self) -> None:
-        """A next step towards the marked goal."""
         goal = self.marked
         if goal is not None:
             title = f"A next step towards '{goal.text}'"

@@ -59,7 +59,6 @@ class SettingsScreen(Page):
         self.settings: dict[str, Setting] = {}
 
     def body(self) -> ComposeResult:
-        """List and explanation."""
         with Vertical():
             yield SettingsList(self._row)
             yield Static(id="about")
@@ -110,7 +109,6 @@ class SettingsScreen(Page):
         )
 
     def on_marked_list_marked(self, event: MarkedList.Marked) -> None:
-        """Explain the marked setting."""
         self._explain()
 
     def _explain(self) -> None:
@@ -155,7 +153,6 @@ class SettingsScreen(Page):
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def action_step(self, step: int) -> None:
-        """The next or previous value."""
         setting = self.marked
         if setting is None:
             return
@@ -166,7 +163,6 @@ class SettingsScreen(Page):
             self._set(setting, value)
 
     def action_edit(self) -> None:
-        """Type a value."""
         setting = self.marked
         if setting is None:
             return
@@ -185,7 +181,6 @@ class SettingsScreen(Page):
             self.host.note(f"{label(setting)}: expected {error}", warning=True)
 
     def action_default(self) -> None:
-        """Back to the default."""
         setting = self.marked
         if setting is not None and setting.value != setting.default:
             self._set(setting, setting.default)

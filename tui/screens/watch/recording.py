@@ -48,7 +48,6 @@ class LivedDay:
 
     @property
     def ticks(self) -> int:
-        """Of the day."""
         return len(self.series["total"])
 
     def time(self, tick: int) -> datetime:
@@ -56,7 +55,6 @@ class LivedDay:
         return self.wake + timedelta(minutes=TICK_MINUTES * tick)
 
     def activity(self, tick: int) -> Mapping[str, Any]:
-        """What the person does at a tick."""
         begun = [activity for activity in self.activities if activity["start"] <= self.time(tick)]
         return begun[-1] if begun else self.activities[0]
 
@@ -109,7 +107,6 @@ class Recording:
         return RunContents(days, people, planned, (self.folder / "summary.json").exists())
 
     def day(self, persona: str, number: int) -> LivedDay:
-        """A stored day."""
         key, where = (persona, number), "WHERE persona = ? AND day = ?"
         with self._reading() as connection:
             (wake,) = connection.execute(f"SELECT wake FROM days {where}", key).fetchone()

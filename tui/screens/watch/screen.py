@@ -96,7 +96,6 @@ class WatchScreen(Page):
         self._played_at = 0.0
 
     def body(self) -> ComposeResult:
-        """Head line, state, timeline, suggestions."""
         yield Static(id="watch-head")
         yield Static(id="watch-inner")
         yield Static(id="watch-line")
@@ -122,7 +121,6 @@ class WatchScreen(Page):
         self.play(False)
 
     def on_resize(self) -> None:
-        """Another size, another picture."""
         self.call_after_refresh(self.draw)
 
     def news_of_link(self, condition: str) -> None:
@@ -153,7 +151,6 @@ class WatchScreen(Page):
         self._look()
 
     def _look(self) -> None:
-        """Whether there are more days by now."""
         if self.recording is None or not self.is_up:
             return
         before, self.contents = self.contents, self._read(self.recording.contents) or self.contents
@@ -192,11 +189,9 @@ class WatchScreen(Page):
 
     @property
     def at_end(self) -> bool:
-        """Whether the day is over."""
         return self.day is not None and self.tick >= self.day.ticks - 1
 
     def play(self, on: bool) -> None:
-        """Play, or hold still."""
         self.playing, self._played_at = on, time.monotonic()
         if self._timer is not None:
             self._timer.resume() if on else self._timer.pause()
@@ -233,7 +228,6 @@ class WatchScreen(Page):
             self._go(self.day.number, max(0, int(self.tick) + ticks))
 
     def action_speed(self, steps: int) -> None:
-        """Faster or slower."""
         self.speed = min(max(self.speed + steps, 0), len(SPEEDS) - 1)
         self.draw()
 
@@ -262,14 +256,12 @@ class WatchScreen(Page):
         self._go(number, self.tick)
 
     def action_open(self) -> None:
-        """Ask for a run's folder."""
         known = str(self.recording.folder) if self.recording is not None else ""
         self.prompt.line("Folder of a run", known, lambda text: self.open(Path(text.strip())) if text else None)
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Everything, as it is at the present tick."""
         if not self.is_mounted:
             return
         day, tick, width = self.day, int(self.tick), self.size.width - 2

@@ -49,7 +49,6 @@ class WhyScreen(Page):
         self._wanted = ""
 
     def body(self) -> ComposeResult:
-        """The suggestion, and its explanation."""
         yield Static(id="why-head")
         with VerticalScroll(id="why-scroll"):
             yield Static(id="why-body")
@@ -75,12 +74,10 @@ class WhyScreen(Page):
             host.spawn(self.state.older())
 
     def action_silence(self) -> None:
-        """Why nothing is said now."""
         self.host.chosen = SILENCE
         self._load()
 
     def action_scroll(self, step: int) -> None:
-        """Scroll the explanation."""
         self.query_one("#why-scroll").scroll_relative(y=2 * step, animate=False)
 
     def _load(self) -> None:
@@ -102,7 +99,6 @@ class WhyScreen(Page):
             self._draw()
 
     def on_resize(self) -> None:
-        """Another width, other bars."""
         if self._shown is not None:
             self._draw()
 
