@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,6 @@ def source_digest(paths: Iterable[Path]) -> str:
     return hashlib.sha256(b"\x1f".join(path.read_bytes() for path in paths)).hexdigest()
 
 
-def replace_file(path: Path, write: Callable[[Any], object]) -> None:
-    """Write a file whole or not at all, so that a reader sees the old or the new one and never half of it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as aside, aside.open("wb") as file:
-            write(file)
-    except (OSError, QuantError) as error:
-        log.warning("life cache: %s cannot be written (%s); it will be computed again next time", path, error)
-
-
 def read_kept(path: Path, key: str) -> Any:
     """What a JSON file holds that was kept under a key, see `keep`; None where it is missing, damaged or another's."""
     try:
@@ -53,9 +43,11 @@ def read_kept(path: Path, key: str) -> Any:
 
 
 def keep(path: Path, key: str, value: Any) -> None:
-    """Keep a value, JSON-ready, under a key that holds all that it depends on."""
-    content = json.dumps({"key": key, "kept": value}).encode()
-    replace_file(path, lambda file: file.write(content))
+    """Keep a value, JSON-ready, under a key that holds all that it depends on; a disk that refuses is only told."""
+    try:
+        put(path, json.dumps({"key": key, "kept": value}))
+    except StoreError as error:
+        log.warning("life cache: %s; it will be computed again next time", error)
 
 
 def put(path: Path, content: bytes | str) -> None:

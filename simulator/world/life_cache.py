@@ -1,6 +1,6 @@
 """Lives and oracle days kept on disk: computed once, shared by all policies and processes of a seed.
 
-A life is one npz file for a persona, seed and language, and its oracle days one JSON file beside it. Both are derived:
+A life is one JSON file for a persona, seed and language, and its oracle days another beside it. Both are derived:
 the name holds a hash of all that they depend on, the program's own source included, and a damaged file is computed
 anew. A life that a model fills takes long, so it is kept day by day, and whoever needs the same one meanwhile waits.
 """
@@ -8,38 +8,30 @@ anew. A life that a model fills takes long, so it is kept day by day, and whoeve
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
 import re
 import time
-import zipfile
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_assistant.domain import CalendarEntry
 from simulator.people.persona import Persona
-from simulator.world.derived_files import alone, digest, keep, read_kept, replace_file, source_digest
+from simulator.world.derived_files import alone, digest, keep, read_kept, source_digest
 from simulator.world.life import Activity, LifeDay, live_day
 from simulator.world.oracle import OracleDay, best_days
 from simulator.world.plan import Filler
 from simulator.world.taste import Utility
-
-log = logging.getLogger(__name__)
 
 SAVE_SECONDS = 1.0
 """Work of at most about this long may be lost when the process is killed."""
 
 _LIFE_SOURCES = ("life.py", "plan.py", "language.py", "seeding.py", "calendar.py")
 _ORACLE_SOURCES = ("oracle.py", "taste.py", "judge_embedding.py", "user_agent.py")
-_SERIES = ("minutes_in_block", "minute", "energy", "mood", "focus", "receptiveness")
-_DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)
 
 
 class LifeCache:
@@ -71,7 +63,7 @@ class LifeCache:
         wanted = range(1, count + 1)
         key = digest(persona.model_dump_json(), seed, language_key, np.__version__, _source(_LIFE_SOURCES))
         label = re.sub(r"[^\w-]+", "_", f"{persona.id}-{seed}-{language_key[:24]}")
-        path = self.folder / f"{label}-{key[:16]}.npz"
+        path = self.folder / f"{label}-{key[:16]}.life.json"
         oracle_key = digest(key, _fingerprint(taste), _source(_ORACLE_SOURCES))
         oracle_path = self.folder / f"{label}-{oracle_key[:16]}.oracle.json"
         lives, best = _read_lives(path, key), _read_oracle(oracle_path, oracle_key)
@@ -103,7 +95,7 @@ class LifeCache:
         for day in missing:
             lives[day] = live_day(persona, day, seed, filler)
             if day == missing[-1] or time.monotonic() - saved > SAVE_SECONDS:
-                _write_lives(path, lives, key)
+                keep(path, key, [_encode(lives[number]) for number in sorted(lives)])
                 saved = time.monotonic()
 
 
@@ -121,73 +113,29 @@ def _fingerprint(taste: Utility) -> str:
     return digest.hexdigest()
 
 
-# -- lives ------------------------------------------------------------------------------------------------------------
-
-
-def _write_lives(path: Path, lives: dict[int, LifeDay], key: str) -> None:
-    days = [lives[number] for number in sorted(lives)]
-    meta = json.dumps({"key": key, "days": [_day_to_dict(day) for day in days]})
-    arrays = {
-        "meta": np.frombuffer(meta.encode(), dtype=np.uint8),
-        "index": np.concatenate([np.stack([day.activity, day.kind], axis=1) for day in days]),
-        "series": np.concatenate([np.stack([getattr(day, name) for name in _SERIES], axis=1) for day in days]),
-        "draws": np.concatenate([day.draws for day in days]),
-        "blocked": np.concatenate([day.blocked for day in days]),
-    }
-    replace_file(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
-
-
-def _day_to_dict(day: LifeDay) -> dict[str, Any]:
-    return {
-        "day": day.day,
-        "ticks": len(day),
+def _encode(day: LifeDay) -> dict[str, Any]:
+    """A day, JSON-ready; floats keep every bit."""
+    values = {field.name: getattr(day, field.name) for field in fields(LifeDay)}
+    plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in values.items()}
+    return plain | {
         "wake": day.wake.isoformat(),
         "activities": [
             [a.text, a.kind, a.room, a.start.isoformat(), a.end.isoformat(), a.continued] for a in day.activities
         ],
         "calendar": [[e.title, e.start.isoformat(), e.end.isoformat(), e.busy] for e in day.calendar],
-        "fallbacks": day.fallbacks,
     }
 
 
-def _read_lives(path: Path, key: str) -> dict[int, LifeDay]:
-    """The days that a file holds; none when it is missing, damaged or another life's."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in ("meta", "index", "series", "draws", "blocked")}
-        meta = json.loads(arrays.pop("meta").tobytes())
-        if meta["key"] != key:
-            return {}
-        lives: dict[int, LifeDay] = {}
-        first = 0
-        for entry in meta["days"]:
-            part = slice(first, first + entry["ticks"])
-            lives[entry["day"]] = _day_from(entry, {name: array[part] for name, array in arrays.items()})
-            first = part.stop
-    except FileNotFoundError:
-        return {}
-    except _DAMAGE as error:
-        log.warning("life cache: %s is damaged (%s); it is computed anew", path, error)
-        return {}
-    return lives
-
-
-def _day_from(entry: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> LifeDay:
-    if any(len(array) != entry["ticks"] for array in arrays.values()):
-        raise ValueError(f"day {entry['day']} is cut short")
+def _decode(kept: dict[str, Any]) -> LifeDay:
     when = datetime.fromisoformat
-    return LifeDay(
-        day=entry["day"],
-        wake=when(entry["wake"]),
-        activities=tuple(Activity(a, b, c, when(d), when(e), f) for a, b, c, d, e, f in entry["activities"]),
-        activity=np.ascontiguousarray(arrays["index"][:, 0]),
-        kind=np.ascontiguousarray(arrays["index"][:, 1]),
-        blocked=arrays["blocked"],
-        draws=arrays["draws"],
-        calendar=tuple(CalendarEntry(title, when(s), when(e), busy) for title, s, e, busy in entry["calendar"]),
-        fallbacks=entry["fallbacks"],
-        **{name: np.ascontiguousarray(arrays["series"][:, column]) for column, name in enumerate(_SERIES)},
-    )
+    activities = tuple(Activity(a, b, c, when(d), when(e), f) for a, b, c, d, e, f in kept["activities"])
+    calendar = tuple(CalendarEntry(title, when(s), when(e), busy) for title, s, e, busy in kept["calendar"])
+    arrays = {name: np.array(value) for name, value in kept.items() if isinstance(value, list)}
+    return LifeDay(**(kept | arrays | {"wake": when(kept["wake"]), "activities": activities, "calendar": calendar}))
+
+
+def _read_lives(path: Path, key: str) -> dict[int, LifeDay]:
+    return {kept["day"]: _decode(kept) for kept in read_kept(path, key) or []}
 
 
 def _read_oracle(path: Path, key: str) -> dict[int, OracleDay]:

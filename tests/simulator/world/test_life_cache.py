@@ -73,7 +73,7 @@ def test_more_days_are_added_to_those_there(persona: Persona, taste: Utility, tm
     assert best == best_days(taste, again), "ideas rest across the days that were planned at different times"
     assert len(cache.days(persona, taste, 7, 2, factory, "templates")[0]) == 2
     assert factory.calls == 1
-    assert len(list(tmp_path.glob("*.npz"))) == 1
+    assert len(list(tmp_path.glob("*.life.json"))) == 1
 
 
 def test_whatever_a_life_depends_on_makes_another_life(persona: Persona, taste: Utility, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_whatever_a_life_depends_on_makes_another_life(persona: Persona, taste: 
     ):
         cache.days(who, taste, seed, 1, factory, language)
     assert factory.calls == 4
-    assert len(list(tmp_path.glob("*.npz"))) == 4
+    assert len(list(tmp_path.glob("*.life.json"))) == 4
 
 
 def test_another_taste_needs_another_oracle_but_no_other_life(persona: Persona, taste: Utility, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_another_taste_needs_another_oracle_but_no_other_life(persona: Persona, 
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a zip file", "half"])
-@pytest.mark.parametrize("ending", ["npz", "oracle.json"])
+@pytest.mark.parametrize("ending", ["life.json", "oracle.json"])
 def test_a_damaged_file_is_computed_again(
     persona: Persona, taste: Utility, tmp_path: Path, damage: bytes | str, ending: str
 ) -> None:
