@@ -147,17 +147,6 @@ def _each(value: Any, count: int) -> list[Any]:
     return list(value) if isinstance(value, list) else [value] * count
 
 
-def _nemotron(file: GgufFile) -> dict[str, Any]:
-    share = int(file.key("rope.dimension_count", _head_size(file))) / _head_size(file)
-    return {
-        "head_dim": _head_size(file),
-        "norm_eps": float(file.key("attention.layer_norm_epsilon", 1e-5)),
-        "attention_bias": "blk.0.attn_q.bias" in file.tensors,
-        "mlp_bias": "blk.0.ffn_up.bias" in file.tensors,
-        "rope_parameters": _rotary(file, partial_rotary_factor=share),
-    }
-
-
 def _phi3(file: GgufFile) -> dict[str, Any]:
     share = int(file.key("rope.dimension_count", _head_size(file))) / _head_size(file)
     original = int(file.key("rope.scaling.original_context_length", file.key("context_length")))
@@ -186,26 +175,6 @@ def _floats(file: GgufFile, name: str) -> list[float]:
     return [float(value) for value in file.blocks(name).view(torch.float32).reshape(-1)]
 
 
-def _starcoder2(file: GgufFile) -> dict[str, Any]:
-    window = int(file.key("attention.sliding_window", 0))
-    return {
-        "intermediate_size": int(file.key("feed_forward_length")),
-        "sliding_window": window or None,
-        "use_bias": "blk.0.attn_q.bias" in file.tensors,
-        "vocab_size": file.tensors["token_embd.weight"].shape[0],
-        "rope_parameters": _rotary(file),
-    }
-
-
-def _stablelm(file: GgufFile) -> dict[str, Any]:
-    share = int(file.key("rope.dimension_count", _head_size(file))) / _head_size(file)
-    return {
-        "use_qkv_bias": "blk.0.attn_q.bias" in file.tensors,
-        "use_parallel_residual": bool(file.key("use_parallel_residual", "blk.0.ffn_norm.weight" not in file.tensors)),
-        "rope_parameters": _rotary(file, partial_rotary_factor=share),
-    }
-
-
 def _nothing(file: GgufFile) -> dict[str, Any]:
     return {}
 
@@ -217,11 +186,8 @@ FAMILIES: dict[str, Family] = {
     "gemma2": Family("gemma2", _gemma2, norm_offset=1.0),
     "gemma3": Family("gemma3_text", _gemma3, norm_offset=1.0),
     "gemma4": Family("gemma4_text", _gemma4),
-    "nemotron": Family("nemotron", _nemotron, norm_offset=1.0),
     "phi3": Family("phi3", _phi3, plain=True),
     "lfm2": Family("lfm2", _nothing, convolution="Lfm2ShortConv"),
-    "starcoder2": Family("starcoder2", _starcoder2),
-    "stablelm": Family("stablelm", _stablelm),
 }
 """By GGUF name. Mistral's and SmolLM's files name themselves 'llama'."""
 

@@ -28,7 +28,6 @@ _MODULES = {
 
 _OTHER_MODULES = {
     "phi3": {"ffn_up": "mlp.gate_up_proj"},
-    "starcoder2": {"ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj"},
     "lfm2": {
         "attn_output": "self_attn.out_proj",
         "ffn_gate": "feed_forward.w1",

@@ -27,8 +27,8 @@ _FUSED = {
     "v_proj": ("qkv_proj",),
     "o_proj": ("out_proj",),
     "gate_proj": ("gate_up_proj", "w1"),
-    "up_proj": ("gate_up_proj", "w3", "c_fc"),
-    "down_proj": ("w2", "c_proj"),
+    "up_proj": ("gate_up_proj", "w3"),
+    "down_proj": ("w2",),
 }
 """What the usual layers are called in families that name or join them in another way."""
 

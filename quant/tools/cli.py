@@ -67,18 +67,14 @@ def quantize_command(
     model: Annotated[Path | None, typer.Argument(metavar="MODEL", help="A GGUF file.")] = None,
     type_name: Annotated[str, typer.Argument(metavar="TYPE", help="For example Q4_K_M.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="File to write; beside the model without it.")] = None,
-    text: Annotated[
-        Path | None, typer.Option("--text", help="Your own text, for an importance matrix.", metavar="FILE")
-    ] = None,
-    max_tokens: Annotated[int, typer.Option("--max-tokens", min=32, help="Of the text.")] = 20_000,
     pure: Annotated[bool, typer.Option("--pure", help="One type for all matrices, no mixture.")] = False,
     threads: Threads = 0,
     list_types: Annotated[bool, typer.Option("--list", help="List the types and stop.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Quantize to any type that llama.cpp has, with an importance matrix where a text is given.
+    """Quantize to any type that llama.cpp has.
 
-    For example 'edge-assistant quant quantize model.gguf Q4_K_M --text notes.txt'.
+    For example 'edge-assistant quant quantize model.gguf Q4_K_M'.
     """
     from quant.tools.file_types import file_types
 
@@ -87,23 +83,12 @@ def quantize_command(
         return
     if model is None or not type_name:
         raise CallError("quantize: name a model and a type, or --list for the types")
-    from quant.atomic import check_target
-    from quant.tools.file_types import file_type
-    from quant.tools.importance import importance_matrix
     from quant.tools.progress import progress
-    from quant.tools.quantize import quantize, read_text
+    from quant.tools.quantize import quantize
 
-    file_type(type_name)
     target = out or model.with_name(f"{model.stem}-{type_name.upper()}.gguf")
-    check_target(target, model, *([text] if text else []))  # before the matrix, which takes long
-    importance = None
-    if text is not None:
-        importance = target.with_name(target.name + ".importance.npz")
-        with progress("importance matrix") as tell:
-            count = importance_matrix(model, read_text(text), importance, max_tokens=max_tokens, on_progress=tell)
-        typer.echo(f"importance matrix from {count} tokens: {importance}", err=True)
     with progress(f"quantize to {type_name.upper()}") as tell:
-        done = quantize(model, target, type_name, importance=importance, pure=pure, threads=threads, on_progress=tell)
+        done = quantize(model, target, type_name, pure=pure, threads=threads, on_progress=tell)
     if as_json:
         _json(asdict(done))
     else:
@@ -178,7 +163,6 @@ def _table(rows: list[dict[str, Any]]) -> None:
         "perplexity": ("perplexity", "{:.3f}"),
         "kl_divergence": ("KL", "{:.4f}"),
         "top1_agreement": ("top-1", "{:.1%}"),
-        "decision_agreement": ("decisions", "{:.1%}"),
         "prefill_tokens_per_second": ("read/s", "{:.0f}"),
         "decode_tokens_per_second": ("write/s", "{:.0f}"),
         "memory_mb": ("memory", "{:,.0f}"),

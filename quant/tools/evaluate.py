@@ -1,4 +1,4 @@
-"""Comparing models: how well they foretell a text, how far they are from a reference, how they decide, how fast.
+"""Comparing models: how well they foretell a text, how far they are from a reference, how fast.
 
 The first model is the reference. Each runs in a process of its own, without the repacked kernels where these crash.
 """
@@ -13,16 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from quant.children import CrashedError
-from quant.errors import CallError
+from quant.errors import CallError, QuantError
 from quant.gguf_file import GgufFile
 from quant.tools.llama_job import run_job
-from quant.tools.quantize import read_text
 
-DEFAULTS = Path(__file__).with_name("evaluation.json")
-"""Decisions, and a text for those who bring none."""
+DEFAULT_TEXT = Path(__file__).with_name("evaluation.json")
+"""A text for those who bring none, as one string."""
 SPEEDS = ("prefill_tokens_per_second", "decode_tokens_per_second")
 
 
@@ -32,14 +29,12 @@ class Task:
 
     Attributes:
         text: to be foretold.
-        decisions: each a 'prompt' and at least two 'continuations' to choose from.
         max_tokens: of the text.
         window: tokens seen together.
         threads: for llama.cpp.
     """
 
     text: str
-    decisions: tuple[dict[str, Any], ...]
     max_tokens: int = 2048
     window: int = 256
     threads: int = 2
@@ -55,7 +50,6 @@ class Measured:
         perplexity: on the text; lower is better. Comparable only between equal vocabularies.
         kl_divergence: of the reference from this model, nats a token, mean.
         top1_agreement: share of positions with the reference's most probable token.
-        decision_agreement: share of decisions that fall as with the reference.
         prefill_tokens_per_second: reading.
         decode_tokens_per_second: writing.
         memory_mb: peak resident memory while reading and writing, MiB.
@@ -69,7 +63,6 @@ class Measured:
     perplexity: float
     kl_divergence: float | None
     top1_agreement: float | None
-    decision_agreement: float | None
     prefill_tokens_per_second: float
     decode_tokens_per_second: float
     memory_mb: float
@@ -79,13 +72,17 @@ class Measured:
 
 
 def load_task(text: Path | None = None, **settings: Any) -> Task:
-    """A task of somebody's text, or of the one that is packaged, and of the packaged decisions.
+    """A task of somebody's text, or of the one that is packaged.
 
     Raises:
         QuantError: the file cannot be read.
     """
-    packaged = json.loads(read_text(DEFAULTS))
-    return Task(packaged["text"] if text is None else read_text(text), tuple(packaged["decisions"]), **settings)
+    if text is None:
+        return Task(json.loads(DEFAULT_TEXT.read_text(encoding="utf-8")), **settings)
+    try:
+        return Task(text.read_text(encoding="utf-8", errors="replace"), **settings)
+    except OSError as error:
+        raise QuantError(f"{text}: {error.strerror or error}; check the path") from error
 
 
 def evaluate(
@@ -106,7 +103,6 @@ def evaluate(
     files = [GgufFile.open(path) for path in models]
     vocabularies = [file.metadata.get("tokenizer.ggml.tokens") for file in files]
     results: list[Measured] = []
-    reference: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         probabilities = str(Path(folder) / "reference.npy")
         for file, vocabulary in zip(files, vocabularies, strict=True):
@@ -114,14 +110,12 @@ def evaluate(
             where = {"reference": probabilities} if results and comparable else {}
             where = where if results else {"keep": probabilities}
             raw = _run(file.path, task, where, partial(on_progress, file.path.name))
-            reference = reference or raw
-            results.append(_measured(file, raw, reference, comparable))
+            results.append(_measured(file, raw, comparable, itself=not results))
     return results
 
 
 def _run(path: Path, task: Task, where: dict[str, str], tell: Callable[[float], None]) -> dict[str, Any]:
     arguments = asdict(task) | where | {"model": str(path)}
-    arguments["decisions"] = list(task.decisions)
     try:
         found: dict[str, Any] = run_job("measure", tell, extra_buffers=True, **arguments)
     except CrashedError as crash:
@@ -131,10 +125,7 @@ def _run(path: Path, task: Task, where: dict[str, str], tell: Callable[[float], 
     return found
 
 
-def _measured(file: GgufFile, raw: dict[str, Any], reference: dict[str, Any], comparable: bool) -> Measured:
-    pairs = zip(raw["decision_scores"], reference["decision_scores"], strict=True)
-    same = [np.argmax(mine) == np.argmax(theirs) for mine, theirs in pairs]
-    itself = raw is reference
+def _measured(file: GgufFile, raw: dict[str, Any], comparable: bool, itself: bool) -> Measured:
     note = raw.get("note", "")
     if not comparable:
         note = "; ".join(filter(None, [note, "another vocabulary than the reference: no divergence"]))
@@ -144,7 +135,6 @@ def _measured(file: GgufFile, raw: dict[str, Any], reference: dict[str, Any], co
         perplexity=raw["perplexity"],
         kl_divergence=0.0 if itself else raw.get("kl_divergence"),
         top1_agreement=1.0 if itself else raw.get("top1_agreement"),
-        decision_agreement=float(np.mean(same)) if same else None,
         note=note,
         **{key: raw[key] for key in ("memory_mb", "file_mb", "positions", *SPEEDS)},
     )

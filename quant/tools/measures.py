@@ -1,4 +1,4 @@
-"""Measuring one model in the child process: speed, memory, perplexity, divergence from a reference, decisions."""
+"""Measuring one model in the child process: speed, memory, perplexity, divergence from a reference."""
 
 from __future__ import annotations
 
@@ -87,7 +87,6 @@ def measure(
     *,
     model: str,
     text: str,
-    decisions: list[dict[str, Any]],
     max_tokens: int,
     window: int,
     threads: int,
@@ -103,7 +102,6 @@ def measure(
         why: llama.cpp's last complaint.
         model: GGUF file.
         text: to be foretold.
-        decisions: each a 'prompt' and its 'continuations'.
         max_tokens: of the text.
         window: tokens that are seen together.
         threads: for llama.cpp.
@@ -118,20 +116,8 @@ def measure(
     speed = _speed(runner, tokens)
     memory = _peak_megabytes()
     say(progress=0.1)
-    result = _foretell(runner, tokens, window, keep, reference, lambda share: say(progress=0.1 + 0.7 * share))
-    scores = []
-    for number, decision in enumerate(decisions, 1):
-        scores.append(_scores(runner, decision))
-        say(progress=0.8 + 0.2 * number / len(decisions))
-    return (
-        result
-        | speed
-        | {
-            "memory_mb": memory,
-            "file_mb": Path(model).stat().st_size / 2**20,
-            "decision_scores": scores,
-        }
-    )
+    result = _foretell(runner, tokens, window, keep, reference, lambda share: say(progress=0.1 + 0.9 * share))
+    return result | speed | {"memory_mb": memory, "file_mb": Path(model).stat().st_size / 2**20}
 
 
 def _speed(runner: Runner, tokens: list[int], repeats: int = 3, decoded: int = 24) -> dict[str, float]:
@@ -185,27 +171,7 @@ def _foretell(
     found = {"positions": rows, "perplexity": float(np.exp(np.mean(losses)))}
     if other is not None:
         found |= {"kl_divergence": max(0.0, float(np.mean(divergences))), "top1_agreement": agreed / rows}
-        found["kl_99th_percentile"] = max(0.0, float(np.percentile(divergences, 99)))
     return found
-
-
-def _scores(runner: Runner, decision: dict[str, Any]) -> list[float]:
-    """Mean log probability a token of each continuation."""
-    prompt = runner.tokens(decision["prompt"])[-400:]
-    runner.forget_from(0)
-    runner.decode(prompt, 0, 1)
-    before = log_probabilities(runner.logits(len(prompt) - 1).copy())
-    scores = []
-    for continuation in decision["continuations"]:
-        tail = runner.tokens(continuation)[:100]
-        total = float(before[tail[0]])
-        if len(tail) > 1:
-            runner.decode(tail, len(prompt), len(tail))
-            after = log_probabilities(np.stack([runner.logits(place) for place in range(len(tail) - 1)]))
-            total += sum(float(after[row, token]) for row, token in enumerate(tail[1:]))
-            runner.forget_from(len(prompt))
-        scores.append(total / len(tail))
-    return scores
 
 
 def _peak_megabytes() -> float:

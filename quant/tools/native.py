@@ -58,40 +58,19 @@ def quantize(
     target: str,
     file_type: int,
     threads: int,
-    importance: str = "",
     pure: bool = False,
     copy: bool = False,
 ) -> dict[str, Any]:
-    """Write `target`; `importance` names an .npz of mean squared activations by tensor name.
-
-    `copy` keeps every tensor as it is: it makes one file of a model in parts, whose first is `source`.
-    """
+    """Write `target`. `copy` keeps every tensor: it makes one file of a model in parts, whose first is `source`."""
     from llama_cpp import llama_cpp as binding
 
     library()
     parameters = binding.llama_model_quantize_default_params()
     parameters.nthread, parameters.ftype, parameters.pure = threads, file_type, pure
     parameters.allow_requantize, parameters.only_copy = True, copy
-    if importance:
-        parameters.imatrix = _importance(binding, importance)
     if binding.llama_model_quantize(os.fsencode(source), os.fsencode(target), ctypes.byref(parameters)) != 0:
         raise RuntimeError(f"llama.cpp cannot {'join its parts' if copy else 'quantize it'}: {complaint()}")
     return {"bytes": os.path.getsize(target)}  # noqa: PTH202
-
-
-def _importance(binding: Any, path: str) -> Any:
-    import numpy as np
-
-    with np.load(path) as archive:
-        vectors = {name: np.ascontiguousarray(archive[name], dtype=np.float32) for name in archive.files}
-    # llama.cpp reads to the entry without a name
-    entries = (binding.llama_model_imatrix_data * (len(vectors) + 1))()
-    for entry, (name, values) in zip(entries, vectors.items(), strict=False):
-        entry.name = name.encode()
-        entry.data = values.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
-        entry.size = values.size
-    _keep_alive.extend([vectors, entries])
-    return ctypes.cast(entries, ctypes.POINTER(binding.llama_model_imatrix_data))
 
 
 def measure(**arguments: Any) -> dict[str, Any]:

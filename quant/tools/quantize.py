@@ -43,7 +43,6 @@ def quantize(
     target: Path,
     type_name: str,
     *,
-    importance: Path | None = None,
     pure: bool = False,
     threads: int = 0,
     on_progress: OnProgress | None = None,
@@ -54,7 +53,6 @@ def quantize(
         source: any GGUF model; one that is quantized already loses a little more.
         target: the file to write or replace.
         type_name: see `file_types.file_types`.
-        importance: an .npz written by `importance.importance_matrix`.
         pure: no mixture: every matrix gets the one type.
         threads: 0 takes one a core.
         on_progress: told the share done.
@@ -65,7 +63,7 @@ def quantize(
         QuantError: llama.cpp refused. After each of them `target` is as it was.
     """
     number, type_name = file_type(type_name), type_name.upper()
-    check_target(target, source, *([importance] if importance else []))
+    check_target(target, source)
     target.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(target)
     with replacing(target) as aside:
@@ -75,7 +73,6 @@ def quantize(
             source=str(source),
             file_type=number,
             threads=threads or os.cpu_count() or 1,
-            importance=str(importance or ""),
             pure=pure,
         )
         GgufFile.open(aside)  # whole, or it does not get its name
@@ -103,11 +100,3 @@ def _run(target: Path, on_progress: OnProgress | None, **arguments: Any) -> None
         if "iostream error" not in str(error):  # all that C++ says of a disk that refuses
             raise
         raise WriteError(f"{target}: the disk took only a part; free some space and repeat") from error
-
-
-def read_text(path: Path) -> str:
-    """A text file, whatever its encoding."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise QuantError(f"{path}: {error.strerror or error}; check the path") from error

@@ -28,17 +28,13 @@ def told(capsys, code: int, *arguments: str) -> str:
         ((), "name a model and a type"),
         (("MODEL", "NOPE"), "no such file type"),
         (("MODEL", "Q8_0", "--out", "MODEL"), "name another target"),
-        (("MODEL", "Q8_0", "--text", "TEXT", "--out", "TEXT"), "name another target"),
         (("MODEL", "Q8_0", "--out", "FOLDER"), "name a file"),
         (("MODEL", "Q8_0", "--threads", "513"), "512; see"),
     ],
 )
 def test_a_wrong_call_is_told_as_one(tiny, tmp_path, capsys, arguments, says) -> None:
-    text = tmp_path / "text.txt"
-    text.write_text("mine")
-    places = {"MODEL": str(tiny("llama")), "TEXT": str(text), "FOLDER": str(tmp_path)}
+    places = {"MODEL": str(tiny("llama")), "FOLDER": str(tmp_path)}
     assert says in told(capsys, 2, "quantize", *(places.get(one, one) for one in arguments))
-    assert text.read_text() == "mine"
 
 
 def test_a_format_that_nobody_knows_is_a_wrong_call(tmp_path, capsys) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-import numpy as np
 import pytest
 
 from quant.errors import QuantError
 from quant.gguf_file import GgufFile
 from quant.tools.file_types import file_types
-from quant.tools.importance import importance_matrix
 from quant.tools.quantize import quantize
 
 TEXT = "The quick brown fox jumps over the lazy dog. " * 30
@@ -52,35 +49,3 @@ def test_leftovers_of_the_dead_go(tiny, tmp_path):
     living.write_bytes(b"x")
     quantize(tiny("llama"), tmp_path / "out.gguf", "Q8_0")
     assert not dead.exists() and living.exists()
-
-
-def test_importance_reaches_llama_cpp(tiny, tmp_path):
-    source, matrix = tiny("llama"), tmp_path / "importance.npz"
-    assert importance_matrix(source, TEXT, matrix, max_tokens=400) == 400
-    with np.load(matrix) as archive:
-        vectors = {name: archive[name] for name in archive.files}
-    entries = GgufFile.open(source).tensors
-    assert all(values.shape == (entries[name].shape[-1],) and (values >= 0).all() for name, values in vectors.items())
-    assert "blk.3.ffn_down.weight" in vectors
-    plain = quantize(source, tmp_path / "plain.gguf", "Q4_0", pure=True)
-    weighted = quantize(source, tmp_path / "weighted.gguf", "Q4_0", pure=True, importance=matrix)
-    assert plain.sha256 != weighted.sha256
-    errors = [_weighted_error(source, Path(one.path), vectors) for one in (plain, weighted)]
-    assert errors[1] < errors[0]
-
-
-def _weighted_error(source: Path, target: Path, vectors: dict[str, np.ndarray]) -> float:
-    import torch
-
-    from quant.dequantize import dequantize_into
-
-    total = 0.0
-    for name, weights in vectors.items():
-        parts = []
-        for path in (source, target):
-            file = GgufFile.open(path)
-            out = torch.empty(file.tensors[name].shape)
-            dequantize_into(file.blocks(name), file.tensors[name].ggml_type, out)
-            parts.append(out.numpy())
-        total += float((np.square(parts[0] - parts[1]) * weights).sum())
-    return total

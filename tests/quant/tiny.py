@@ -11,7 +11,6 @@ HIDDEN, FEED_FORWARD, HEADS, KV_HEADS, HEAD = 64, 96, 4, 2, 16
 LAYERS = 7  # one whole period of the longest pattern of windows, and one more
 GEMMA4_WHOLE, GEMMA4_SHARED, GEMMA4_INPUT = (2, 4, 6), 2, 32
 """Layers without a window; how many at the end have no keys of their own; size of each layer's own input."""
-LAYER_NORMS = ("stablelm", "starcoder2", "nemotron")
 
 Plan = dict[str, tuple[int, ...]]
 
@@ -39,9 +38,8 @@ def _gated(layer: str) -> Plan:
     }
 
 
-def _norms(layer: str, *names: str, bias: bool = False) -> Plan:
-    plan: Plan = {f"{layer}.{name}.weight": (HIDDEN,) for name in names}
-    return plan | ({f"{layer}.{name}.bias": (HIDDEN,) for name in names} if bias else {})
+def _norms(layer: str, *names: str) -> Plan:
+    return {f"{layer}.{name}.weight": (HIDDEN,) for name in names}
 
 
 def _layer(family: str, layer: str, number: int) -> Plan:
@@ -59,16 +57,6 @@ def _layer(family: str, layer: str, number: int) -> Plan:
         plan[f"{layer}.attn_output.weight"] = (HIDDEN, HEADS * HEAD)
         plan[f"{layer}.ffn_up.weight"] = (2 * FEED_FORWARD, HIDDEN)
         plan[f"{layer}.ffn_down.weight"] = (HIDDEN, FEED_FORWARD)
-    elif family == "stablelm":
-        plan = _attention(layer, bias=True) | _gated(layer) | _norms(layer, "attn_norm", "ffn_norm", bias=True)
-    elif family == "starcoder2":
-        plan = _attention(layer, bias=True) | _norms(layer, "attn_norm", "ffn_norm", bias=True)
-        plan |= {f"{layer}.attn_output.bias": (HIDDEN,), f"{layer}.ffn_up.bias": (FEED_FORWARD,)}
-        plan |= {f"{layer}.ffn_up.weight": (FEED_FORWARD, HIDDEN), f"{layer}.ffn_down.weight": (HIDDEN, FEED_FORWARD)}
-        plan[f"{layer}.ffn_down.bias"] = (HIDDEN,)
-    elif family == "nemotron":
-        plan = _attention(layer) | _norms(layer, "attn_norm", "ffn_norm", bias=True)
-        plan |= {f"{layer}.ffn_up.weight": (FEED_FORWARD, HIDDEN), f"{layer}.ffn_down.weight": (HIDDEN, FEED_FORWARD)}
     elif family == "gemma4":
         plan = _gemma4_layer(layer, number)
     elif family == "lfm2":
@@ -121,20 +109,12 @@ def _facts(writer: Any, family: str) -> None:
     writer.add_head_count(HEADS)
     writer.add_head_count_kv([0 if n % 2 == 0 else KV_HEADS for n in range(LAYERS)] if family == "lfm2" else KV_HEADS)
     writer.add_rope_freq_base(5000.0)
-    if family in LAYER_NORMS:
-        writer.add_layer_norm_eps(1e-5)
-    else:
-        writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_layer_norm_rms_eps(1e-5)
     if family in ("qwen3", "gemma2", "gemma3"):
         writer.add_key_length(32)
         writer.add_value_length(32)
     elif family == "gemma4":
         _gemma4_facts(writer)
-    elif family == "nemotron":
-        writer.add_rope_dimension_count(HEAD // 2)
-    elif family == "stablelm":
-        writer.add_rope_dimension_count(HEAD // 2)
-        writer.add_parallel_residual(False)
     else:
         writer.add_rope_dimension_count(HEAD)
     if family in ("gemma2", "gemma3", "gemma4"):
@@ -187,8 +167,6 @@ def write_tiny(path: Path, family: str, kind: str = "F32", *, tied: bool = True,
         changes["facts"](writer)
     output_norm = "token_embd_norm" if family == "lfm2" else "output_norm"
     plan: Plan = {"token_embd.weight": (len(tokens), HIDDEN), f"{output_norm}.weight": (HIDDEN,)}
-    if family in LAYER_NORMS:
-        plan["output_norm.bias"] = (HIDDEN,)
     if family == "gemma4":
         plan["per_layer_token_embd.weight"] = (len(tokens), LAYERS * GEMMA4_INPUT)
         plan["per_layer_model_proj.weight"] = (LAYERS * GEMMA4_INPUT, HIDDEN)

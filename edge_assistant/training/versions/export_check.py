@@ -244,7 +244,7 @@ class ForeignCheck:
         """The base with linear layers of torch's own: peft knows no others.
 
         What transformers itself makes of a GGUF file is another model for some families: it passes over the scale of
-        attention of gemma2 and 3, the bias of stablelm, the size of qwen3's heads.
+        attention of gemma2 and 3, the size of qwen3's heads.
         """
         import torch
 

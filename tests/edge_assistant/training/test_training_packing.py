@@ -74,7 +74,7 @@ def test_an_answer_needs_a_prompt_and_tokens() -> None:
 
 @pytest.mark.parametrize(
     "family",
-    ["llama", "qwen2", "qwen3", "gemma2", "gemma3", "gemma4", "phi3", "nemotron", "lfm2", "starcoder2", "stablelm"],
+    ["llama", "qwen2", "qwen3", "gemma2", "gemma3", "gemma4", "phi3", "lfm2"],
 )
 def test_log_probabilities_are_those_of_single_sequences(family: str, tmp_path: Path) -> None:
     path = write_tiny(tmp_path / "tiny.gguf", family)
@@ -93,7 +93,7 @@ def test_log_probabilities_are_those_of_single_sequences(family: str, tmp_path: 
     assert found.tolist() == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("family", ["llama", "gemma4", "nemotron", "lfm2"])
+@pytest.mark.parametrize("family", ["llama", "gemma4", "lfm2"])
 def test_layers_that_are_computed_again_give_the_same_gradients(family: str, tmp_path: Path) -> None:
     path = write_tiny(tmp_path / "tiny.gguf", family)
     found = []
