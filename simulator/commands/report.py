@@ -17,10 +17,10 @@ def report(
         list[Path],
         typer.Argument(help="Folders of finished runs; the first is held against the others.", metavar="DIR..."),
     ],
-    out: Annotated[Path, typer.Option(help="What to write: .html, .md or .tex.", metavar="FILE")],
+    out: Annotated[Path, typer.Option(help="What to write: .html or .md.", metavar="FILE")],
     as_json: Annotated[bool, typer.Option("--json", help="Also print the figures as JSON.")] = False,
 ) -> None:
-    """Compare finished runs in one file: a page (.html), a Markdown text (.md), or LaTeX tables (.tex)."""
+    """Compare finished runs in one file: a page (.html), or a Markdown text (.md)."""
     from simulator.report.comparison import as_figures, load, write
 
     runs = load(folders)

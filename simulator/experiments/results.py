@@ -18,7 +18,7 @@ from simulator.experiments.variants import OURS
 from simulator.report.comparison import read_summary
 from simulator.report.panels import panel
 from simulator.report.reading import Cells, cells_of, difference, over_personas
-from simulator.report.tables import TextTable, latex, markdown
+from simulator.report.tables import TextTable, markdown
 from simulator.world.derived_files import put
 
 Result = dict[str, dict[str, dict[str, Any]]]
@@ -54,7 +54,7 @@ def figures(cells: Cells, ours: Cells, days: Collection[int]) -> dict[str, Any]:
 
 
 def write(plan: Experiment, out: Path) -> tuple[Result, list[TextTable]]:
-    """Write table.md, table.tex, experiment.png and, last, experiment.json."""
+    """Write table.md, experiment.png and, last, experiment.json."""
     runs, days = read(plan, out), range(1, plan.days + 1)
     shown = [tables.comparison(plan, runs), tables.costs(plan, out)]
     if plan.kind == "worlds":
@@ -66,7 +66,6 @@ def write(plan: Experiment, out: Path) -> tuple[Result, list[TextTable]]:
     curves = {name: [over_personas(cells, "skill", [day]) for day in days] for name, cells in runs.items()}
     found = {name: {str(day): figures(cells, runs[OURS], [day]) for day in days} for name, cells in runs.items()}
     put(out / "table.md", "\n".join(map(markdown, named)))
-    put(out / "table.tex", "\n".join(map(latex, named)))
     put(out / "experiment.png", panel("skill", "Skill", "", days, curves).png)
     put(out / RESULT, json.dumps(found, indent=1) + "\n")
     return found, shown

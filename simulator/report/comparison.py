@@ -1,4 +1,4 @@
-"""Finished runs held against each other in one file: a page, a Markdown text with pictures beside it, or LaTeX."""
+"""Finished runs held against each other in one file: a page, or a Markdown text with pictures beside it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from simulator.report.reading import (
     over_personas,
     span_of,
 )
-from simulator.report.tables import TextTable, latex, markdown
+from simulator.report.tables import TextTable, markdown
 from simulator.world.derived_files import put
 
 MEASURES = (
@@ -140,11 +140,8 @@ def write(runs: Sequence[FinishedRun], out: Path) -> None:
         UsageError: the ending is unknown.
     """
     form, title = out.suffix.lower(), "Comparison: " + ", ".join(run.name for run in runs)
-    if form == ".tex":
-        put(out, "\n".join(map(latex, tables(runs))))
-        return
     if form not in (".html", ".md"):
-        raise UsageError(f"--out {out}: the ending says the form; end it in .html, .md or .tex")
+        raise UsageError(f"--out {out}: the ending says the form; end it in .html or .md")
     drawings = comparison_panels({run.name: run.summary for run in runs})
     if form == ".html":
         put(out, comparison_page(title, warnings(runs), drawings, tables(runs)))

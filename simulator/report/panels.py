@@ -1,4 +1,4 @@
-"""The figures by day, as PNG: lines with their bands, of one run or of several, and skill by persona and day."""
+"""The figures by day, as PNG: lines with their bands, of one run or of several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from edge_assistant.domain import DIMENSIONS
-from simulator.report.reading import Estimate, Summary, by_day, by_persona, cells_of, day_numbers, fixed, last_days
+from simulator.report.reading import Estimate, Summary, by_day, day_numbers, fixed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +41,6 @@ STYLE: dict[str, Any] = {
 }
 LOWEST_SKILL = -2.5
 """The curve of skill is cut here: a speaker at every tick would flatten the part that matters."""
-MOST_DAYS_WITH_NUMBERS = 21
 
 RUN = (
     (
@@ -163,7 +162,7 @@ def run_panels(summary: Summary) -> list[Drawing]:
         curves = {measure.replace("_", " "): by_day(summary, measure) for measure in measures}
         known = {label: found for label, found in curves.items() if any(one.mean is not None for one in found)}
         drawn.append(panel(name, title, caption, days, known or curves))
-    return [*drawn, heat_map(summary)]
+    return drawn
 
 
 def comparison_panels(runs: dict[str, Summary]) -> list[Drawing]:
@@ -173,37 +172,3 @@ def comparison_panels(runs: dict[str, Summary]) -> list[Drawing]:
         panel(name, title, caption, days, {label: by_day(summary, name) for label, summary in runs.items()})
         for name, title, caption in COMPARED
     ]
-
-
-def heat_map(summary: Summary) -> Drawing:
-    """Skill by persona (rows, the best at the end on top) and day (columns)."""
-    days, cells = day_numbers(summary), cells_of(summary)
-    ends = by_persona(cells, "skill", last_days(summary))
-    names = sorted((str(one["id"]) for one in summary["personas"]), key=lambda name: -ends.get(name, -1e9))
-    columns = [by_persona(cells, "skill", [day]) for day in days]
-
-    def paint(axes: Axes, _: Figure) -> None:
-        skills = [[column.get(name, float("nan")) for column in columns] for name in names]
-        axes.imshow(skills, cmap="RdBu", vmin=-1.2, vmax=1.2, aspect="auto")
-        for y, row in enumerate(skills if len(days) <= MOST_DAYS_WITH_NUMBERS else ()):
-            for x, value in enumerate(row):
-                if value == value:
-                    look = {"color": "white" if abs(value) > 0.75 else INK, "fontsize": 6.5}
-                    number = axes.text(x, y, fixed(value, 1), ha="center", va="center", **look)  # type: ignore[arg-type]
-                    number.set_in_layout(False)  # measuring hundreds of them takes seconds
-        axes.set_xticks(range(len(days)), list(map(str, days)))
-        axes.set_yticks(range(len(names)), names)
-        axes.tick_params(length=0, labelsize=7.5)
-        axes.set_title("Skill by persona and day")
-        axes.set_xlabel("day")
-
-    better = sum(value > 0 for value in ends.values())
-    alt = (
-        f"Skill of {len(names)} personas on {len(days)} days. Above zero on average over the last days: "
-        f"{better} of {len(names)}. Best: {names[0]}; worst: {names[-1]}."
-    )
-    caption = (
-        "One row a persona, best at the end on top. Blue: better off with the assistant; red: without it. "
-        "Empty cells are days without needs."
-    )
-    return Drawing("heatmap", alt, caption, draw(1.5 + 0.36 * len(days), 0.9 + 0.22 * len(names), paint))

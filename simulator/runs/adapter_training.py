@@ -23,8 +23,7 @@ from edge_assistant.training.dpo.config import TrainingConfig
 from edge_assistant.training.jobs.job import LEAST_PAIRS, JobOutcome, TrainingJob, run_job
 from edge_assistant.training.jobs.sources import PairSource, draw_job
 from edge_assistant.training.pairs.buffer import PAIRS_PER_JOB
-from simulator.runs.household import ComposedVoice
-from simulator.runs.living import Voice
+from simulator.runs.living import ComposedVoice
 
 DATE = "2026-01-05T03:00:00+00:00"
 """Simulated jobs have no date of their own; a fixed one keeps runs equal."""
@@ -85,7 +84,9 @@ def _timed(job: TrainingJob, source: PairSource, config: TrainingConfig) -> tupl
     return run_job(job, source.registry, config), time.perf_counter() - started
 
 
-def voice_in_use(source: PairSource, model: LanguageModel, base: KnowledgeBase, name: str, plain: Voice) -> Voice:
+def voice_in_use(
+    source: PairSource, model: LanguageModel, base: KnowledgeBase, name: str, plain: ComposedVoice
+) -> ComposedVoice:
     """How the assistant speaks now: through the version in use, or plainly where there is none."""
     _, task = resolve_base(name)
     version = source.registry.current(source.owner)

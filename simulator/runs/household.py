@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from edge_assistant.composer.adapted import PersonalComposer
-from edge_assistant.composer.composer import ChanceOf, Composer
-from edge_assistant.domain import Context, Style
+from edge_assistant.composer.composer import Composer
 from edge_assistant.learning.prior import Prior
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.features import FeatureMaker
@@ -21,7 +19,7 @@ from simulator.policies.paper.assistant import PaperAssistant
 from simulator.policies.policies import Silent, pooled_style
 from simulator.policies.registry import POLICIES, PolicySetting
 from simulator.runs.asking import NOTHING, Asking
-from simulator.runs.living import AnswerPicker, Household, Voice
+from simulator.runs.living import AnswerPicker, ComposedVoice, Household
 from simulator.world.constants import World
 from simulator.world.embedding import activity_classifier, embedder
 from simulator.world.feedback import FeedbackChannel
@@ -37,30 +35,12 @@ class PersonaSetup:
     persona: Persona
     taste: Utility
     features: FeatureMaker
-    voice: Voice
+    voice: ComposedVoice
     model: LanguageModel | None = None
 
     def without_model(self) -> PersonaSetup:
         """The same person among the same ideas, put into prepared words."""
         return replace(self, voice=ComposedVoice(self.taste.base, Composer(None)), model=None)
-
-
-@dataclass(frozen=True)
-class ComposedVoice:
-    """Speaks through the assistant's composer, or that of somebody who has an adapter, which always writes."""
-
-    base: KnowledgeBase
-    composer: Composer | PersonalComposer
-
-    def say(
-        self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
-    ) -> tuple[str, bool]:
-        """The sentence, and whether a prepared one had to replace a written one."""
-        if chance_of is not None and isinstance(self.composer, Composer):
-            composed = self.composer.choose(self.base.ideas[idea], context, chance_of, seed)
-        else:
-            composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
-        return composed.text, composed.fallback
 
 
 @cache

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.composer.composer import ChanceOf
+from edge_assistant.composer.adapted import PersonalComposer
+from edge_assistant.composer.composer import ChanceOf, Composer
 from edge_assistant.context.history import History
 from edge_assistant.domain import DIMENSIONS, TICK_MINUTES, Context, Feedback, Style, Suggestion
 from edge_assistant.feedback.review import Card
@@ -18,6 +19,7 @@ from edge_assistant.learning.reactions import ReactionModel, messages
 from edge_assistant.llm.protocols import LanguageModel
 from edge_assistant.ranker.familiarity import Familiarity
 from edge_assistant.ranker.features import FeatureMaker, IdeaSight, Stated
+from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.ranker.preference import Ranker
 from edge_assistant.ranker.repeats import RepeatModel, vague_repeats
 from edge_assistant.ranker.rests import heard, repeated
@@ -41,13 +43,17 @@ WHEN_UNASKED = {"timing": 0.6, "frequency": 0.9, "communication": 0.7}
 """And of other speech, of whose moment it knows nothing."""
 
 
-class Voice(Protocol):
-    """Puts an idea into words."""
+@dataclass(frozen=True)
+class ComposedVoice:
+    """Speaks through the assistant's composer, or that of somebody who has an adapter, which always writes."""
+
+    base: KnowledgeBase
+    composer: Composer | PersonalComposer
 
     def say(
         self, idea: int, context: Context, style: Style, seed: int, chance_of: ChanceOf | None = None
     ) -> tuple[str, bool]:
-        """The sentence, and whether a written one had to be replaced by a prepared one.
+        """The sentence, and whether a prepared one had to replace a written one.
 
         Args:
             idea: its place.
@@ -56,6 +62,11 @@ class Voice(Protocol):
             seed: of what is drawn.
             chance_of: the chance that a sentence is well put; where it is given it is asked in place of the style.
         """
+        if chance_of is not None and isinstance(self.composer, Composer):
+            composed = self.composer.choose(self.base.ideas[idea], context, chance_of, seed)
+        else:
+            composed = self.composer.compose(self.base.ideas[idea], context, style, seed)
+        return composed.text, composed.fallback
 
 
 class AnswerPicker:
@@ -126,7 +137,7 @@ class Household:
     agent: UserAgent
     policy: Silent
     picker: AnswerPicker
-    voice: Voice
+    voice: ComposedVoice
     channel: FeedbackChannel
     judge: Judge | None = None
     model: LanguageModel | None = None

@@ -17,7 +17,7 @@ from edge_assistant.training.pairs.making import Candidate, SentenceMoment, rate
 from edge_assistant.training.pairs.pair import Pair
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.policies.policies import Silent
-from simulator.runs.living import Voice, context_at
+from simulator.runs.living import ComposedVoice, context_at
 from simulator.world.life import LifeDay
 from simulator.world.seeding import generator
 from simulator.world.taste import Utility
@@ -61,7 +61,7 @@ class PairMaker:
     """
 
     taste: Utility
-    voice: Voice
+    voice: ComposedVoice
     asked: AskedStyle
     seed: int
     ticks: int = TICKS_A_DAY

@@ -30,8 +30,8 @@ from simulator.runs.adapter_training import (
     voice_in_use,
 )
 from simulator.runs.events import EventLog, pack
-from simulator.runs.household import ComposedVoice, PersonaSetup, household
-from simulator.runs.living import DayRecord, Household, live
+from simulator.runs.household import PersonaSetup, household
+from simulator.runs.living import ComposedVoice, DayRecord, Household, live
 from simulator.runs.metrics import measure
 from simulator.runs.pairs import PairMaker, asked_style
 from simulator.runs.recording import record_decisions

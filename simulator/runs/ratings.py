@@ -33,7 +33,7 @@ from edge_assistant.trigger.good_times import GoodTimes
 from quant.atomic import replacing
 from simulator.people.telling import dislikes, good_times, likes
 from simulator.policies.policies import Explorer
-from simulator.runs.living import AnswerPicker, Household, Voice, context_at, context_row, live
+from simulator.runs.living import AnswerPicker, ComposedVoice, Household, context_at, context_row, live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
 from simulator.world.seeding import generator
@@ -60,7 +60,7 @@ class Summary:
     topics: FloatArray
 
 
-def collect(taste: Utility, features: FeatureMaker, voice: Voice, seed: int, path: Path) -> None:
+def collect(taste: Utility, features: FeatureMaker, voice: ComposedVoice, seed: int, path: Path) -> None:
     """Live two weeks under the explorer and store what it was told, one JSON line a day."""
     persona, base = taste.persona, taste.base
     agent = UserAgent(persona, taste)

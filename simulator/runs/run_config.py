@@ -29,7 +29,7 @@ LANGUAGES = ("model", "templates")
 FILE = "config.json"
 LOCK = "stores/run.lock"
 """Held while a run lasts; the file stays."""
-FIGURES = ("skill", "satisfaction", "suggestions", "dimensions", "heatmap", "timeline")
+FIGURES = ("skill", "satisfaction", "suggestions", "dimensions", "timeline")
 RESULTS = ("summary.json", "report.html", *(f"{figure}.png" for figure in FIGURES))
 """What a run leaves beside its databases, and what --replace may remove."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Keeping(Talk):
         return (
             LinearCommand("memory", "WORDS", "what is kept about something, each with its number", self._memory),
             LinearCommand("correct", "NUMBER WORDS", "what really happened", self._correct, True),
+            LinearCommand("pin", "NUMBER", "count a memory as important", partial(self._pin, True), True),
+            LinearCommand("unpin", "NUMBER", "no longer", partial(self._pin, False), True),
             LinearCommand(
                 "forget",
                 "NUMBER, about TOPIC, or a time",
@@ -58,6 +61,10 @@ class Keeping(Talk):
         if not text.strip():
             raise UsageError("correct needs a number and words: correct 12 it was rye bread")
         row = MemoryRow.from_dict(await self.link.call("memory.correct", id=_number(number), text=text.strip()))
+        self.say(lines.numbered_memory_line(row, self.now()))
+
+    async def _pin(self, on: bool, rest: str) -> None:
+        row = MemoryRow.from_dict(await self.link.call("memory.pin", id=_number(rest), on=on))
         self.say(lines.numbered_memory_line(row, self.now()))
 
     async def _forget(self, rest: str) -> None:

@@ -44,7 +44,6 @@ def test_policies_end_in_a_file_a_table_and_a_picture_and_go_on(command: Command
     told = (out / "table.md").read_text()
     assert "| oracle |" in told
     assert "Cost of a persona-day" in told
-    assert r"\begin{tabular}" in (out / "table.tex").read_text()
 
     refused = command(*call, "--policies", "silent")
     assert refused.code == 2

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from edge_assistant.errors import DataError, UsageError
-from simulator.report.comparison import as_figures, load, shared_days, tables, warnings, write
+from simulator.report.comparison import as_figures, load, shared_days, warnings, write
 from simulator.report.reading import difference
-from simulator.report.tables import latex
 
 
 def finished(folder: Path, assistant: str, skills: dict[str, list[float | None]], seed: int = 0) -> Path:
@@ -50,19 +49,15 @@ def test_pairs_hold_only_what_both_have(folders: list[Path]) -> None:
     assert difference(ours.cells, other.cells, "welcome", days).count == 0
 
 
-def test_three_forms(folders: list[Path], tmp_path: Path) -> None:
+def test_two_forms(folders: list[Path], tmp_path: Path) -> None:
     runs = load(folders)
-    for name in ("x.html", "deep/x.md", "x.tex"):
+    for name in ("x.html", "deep/x.md"):
         write(runs, tmp_path / name)
     page = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert page.count("<img") == page.count("data:image/png;base64,") == 4
     assert "http" not in page
     assert "0.53 [" in (tmp_path / "deep" / "x.md").read_text(encoding="utf-8")
     assert (tmp_path / "deep" / "x-skill.png").read_bytes().startswith(b"\x89PNG")
-    tex = (tmp_path / "x.tex").read_text(encoding="utf-8")
-    assert r"random\_1\%" in tex
-    assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") == 2
-    assert latex(tables(runs)[0]) in tex
     assert json.loads(json.dumps(as_figures(runs)))["differences"][0]["skill"]["count"] == 3
     with pytest.raises(UsageError, match=r"\.md"):
         write(runs, tmp_path / "x.pdf")

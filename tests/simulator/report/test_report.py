@@ -60,7 +60,6 @@ def test_writes_the_page_first_and_a_png_a_figure(written):
         "satisfaction.png",
         "suggestions.png",
         "dimensions.png",
-        "heatmap.png",
         "timeline.png",
     }
     for path in files[1:]:

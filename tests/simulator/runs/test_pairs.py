@@ -7,7 +7,8 @@ import pytest
 
 from edge_assistant.composer.composer import Composer
 from edge_assistant.domain import STYLE_CHOICES, Style
-from simulator.runs.household import ComposedVoice, PersonaSetup
+from simulator.runs.household import PersonaSetup
+from simulator.runs.living import ComposedVoice
 from simulator.runs.pairs import MOST_CHANGES, PairMaker, other_style
 from simulator.world.life import live_day
 from simulator.world.user_agent import UserAgent

@@ -113,6 +113,8 @@ async def test_what_is_kept_is_found_corrected_pinned_taken_along_and_forgotten(
         rows = served.core.call("memory.search", {"query": "letter"})["rows"]
         number = next(row["id"] for row in rows if row["text"] == "writing a letter")
         await line.answers(f"correct {number} kneading dough", "kneading dough")
+        await line.answers(f"pin {number}", "(pinned)")
+        await line.answers(f"unpin {number}", f"{number}: ")
         await line.answers("correct the exams", "correct the exams")  # what the person does
         kept = tmp_path / "everything.json"
         await line.answers(f"export {kept}", "memories")
