@@ -62,7 +62,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python build-tools/dead_code.py
-	$(BIN)/edge-assistant prior check
+	PYTHONPATH=build-tools $(BIN)/python -m build_prior check
 
 format: $(STAMP)
 	$(BIN)/ruff format .

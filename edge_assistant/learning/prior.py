@@ -103,9 +103,7 @@ def load(name: str = EVERYBODY, path: Path = PACKAGED) -> Prior:
             name = next(known for known in _fallbacks(name) if f"{known}.frequency" in archive)
             get = {key.removeprefix(f"{name}."): archive[key] for key in archive.files if key.startswith(f"{name}.")}
     except (OSError, ValueError, KeyError) as error:
-        raise DataError(
-            f"{path}: the packaged prior cannot be read: {error}; make it with 'edge-assistant prior build'"
-        ) from error
+        raise DataError(f"{path}: the packaged prior cannot be read: {error}; install the project again") from error
     gaussians = [
         Gaussian(*(get[f"{part}.{piece}"].astype(float) for piece in ("mean", "factor", "diagonal")))
         for part in ("timing", "liking")

@@ -84,7 +84,7 @@ class Learner:
     def __post_init__(self) -> None:
         sizes = len(self.prior.timing.mean), len(self.prior.liking.mean)
         if sizes != (len(MOMENT_NAMES), len(LIKING_NAMES)):
-            raise DataError("prior: made for other features than this version's; run 'edge-assistant prior build'")
+            raise DataError("prior: made for other features than this version's; install the project again")
         base = self.features.base
         self.trigger = Trigger(self.prior)
         self.ranker = Ranker(self.prior, self.features)

@@ -11,7 +11,7 @@ from edge_assistant.storage.store import Store
 from simulator.policies.baselines import RuleLearner, Schedule, WhenAsked
 from simulator.policies.learner_policy import LearnerPolicy
 from simulator.policies.learners import PARTS, LearnerWithout
-from simulator.policies.policies import Always, Explorer, Hourly, Knower, Oracle, Random, Silent, own_style
+from simulator.policies.policies import Always, Hourly, Knower, Oracle, Random, Silent, own_style
 from simulator.policies.registry import POLICIES, PolicySetting
 
 
@@ -56,6 +56,5 @@ POLICIES.add("oracle", lambda it: Oracle(own_style(it.taste), it.oracle_days, it
 _register_drawn("random", Random, "five times a day at random")
 _register_drawn("hourly", Hourly, "once an hour at random")
 _register_drawn("always", Always, "at every tick at random")
-_register_drawn("explorer", Explorer, "like random, in a style drawn anew each time; collects ratings for the prior")
 for _part in PARTS:
     _register_without(_part)

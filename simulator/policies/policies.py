@@ -118,16 +118,6 @@ class Random(Silent):
         return Proposal(int(self._rng.integers(self.ideas)), self.style) if tick in self._ticks else None
 
 
-class Explorer(Random):
-    """Collects ratings for the prior: like `Random`, in a style drawn anew each time."""
-
-    def decide(self, tick: int, context: Context | None) -> Proposal | None:
-        if tick not in self._ticks:
-            return None
-        style = Style(*(str(self._rng.choice(values)) for values in STYLE_CHOICES.values()))
-        return Proposal(int(self._rng.integers(self.ideas)), style)
-
-
 class Hourly(Random):
     """Speaks once an hour, about a random idea."""
 

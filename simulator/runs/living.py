@@ -262,7 +262,7 @@ def context_at(day: LifeDay, tick: int, asked: bool) -> Context:
 
 
 def context_row(context: Context) -> dict[str, Any]:
-    """A context as files keep it; `ratings.context_of` rebuilds it."""
+    """A context as files keep it."""
     return {
         "time": context.time.isoformat(timespec="seconds"),
         "activity": context.activity,

@@ -47,7 +47,7 @@ def test_version() -> None:
 def test_help_lists_every_command_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     out = capsys.readouterr().out
-    for name in ("doctor", "ideas", "simulate", "personas", "prior", "bench"):
+    for name in ("doctor", "ideas", "simulate", "personas", "bench"):
         assert name in out
     assert "edge-assistant simulate --personas" in out
 

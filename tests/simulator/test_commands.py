@@ -12,7 +12,6 @@ import pytest
 
 from edge_assistant import errors
 from simulator.people import persona
-from simulator.runs import prior_build
 
 Command = Callable[..., Any]
 
@@ -126,16 +125,6 @@ def test_import_of_a_bad_file_is_one_line(content: str, command: Command, tmp_pa
     assert str(path) in ended.error
 
 
-def test_prior_check_tells_fresh_from_stale(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = command("prior", "check")
-    assert ended.code == (errors.DataError.exit_code if prior_build.stale() else 0)
-    monkeypatch.setattr(prior_build, "SEEDS", prior_build.SEEDS + 1)
-    stale = command("prior", "check")
-    assert stale.code == errors.DataError.exit_code
-    assert "seeds changed" in stale.error
-    assert stale.error.count("\n") == 1
-
-
 def test_bench_tick_ends_with_one_line_of_figures(command: Command) -> None:
     for options in ((), ("--json",)):
         ended = command("bench", "tick", "--days", 1, *options)
@@ -181,8 +170,6 @@ OUT_OF_BOUNDS = (
     "bench dpo --tokens 0",
     "bench dpo --epochs 0",
     "bench dpo --threads -1",
-    "prior build --seeds -1",
-    "prior build --workers 0",
 )
 
 
@@ -194,7 +181,7 @@ def test_a_number_out_of_bounds_is_one_line(call: str, command: Command) -> None
     assert call.split()[2] in ended.error
 
 
-@pytest.mark.parametrize("group", ["bench", "experiment", "personas", "prior"])
+@pytest.mark.parametrize("group", ["bench", "experiment", "personas"])
 def test_a_group_says_what_it_does(group: str, command: Command) -> None:
     page = command(group, "--help").out
     _, rest = page.split("[ARGS]...", 1)

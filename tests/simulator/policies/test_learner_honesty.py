@@ -170,7 +170,7 @@ def test_no_module_of_the_assistant_imports_the_simulator() -> None:
     assert child.returncode == 0, child.stderr
     modules = child.stdout.split()
     assert "edge_assistant.loop.learner" in modules
-    assert "edge_assistant.learning.fit" in modules
+    assert "edge_assistant.learning.prior" in modules
     assert not [name for name in modules if name.partition(".")[0] in ("simulator", "tui")]
 
 

@@ -1,7 +1,5 @@
 """Builds the packaged priors over people and worlds: of all of them, and without each persona, each world, and both.
 
-    edge-assistant prior build --runs runs/prior
-
 Whoever is measured in a world begins with a prior that has met neither.
 """
 
@@ -17,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from build_prior.fit import Message, population
+from build_prior.ratings import FIRST_SEED, Summary, collect, summarise_person
 from edge_assistant.composer.style_model import vague_wishes
 from edge_assistant.context import activity_classes as kinds
 from edge_assistant.domain import ATTRIBUTES
-from edge_assistant.learning.fit import Message, population
 from edge_assistant.learning.prior import Gaussian, Prior, prior_name, save, stamp_of
 from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker import ideas as knowledge
@@ -28,7 +27,6 @@ from edge_assistant.ranker.features import LIKING_NAMES
 from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 from simulator.people import persona as personas
-from simulator.runs.ratings import FIRST_SEED, Summary, collect, summarise_person
 from simulator.world import constants
 
 SEEDS = 2

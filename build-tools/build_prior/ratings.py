@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from build_prior.fit import Message, summarise, without_effects
 from edge_assistant.composer.style_model import StyleModel, vague_wishes
 from edge_assistant.context.history import History
-from edge_assistant.domain import Context, Rating, Style
+from edge_assistant.domain import STYLE_CHOICES, Context, Rating, Style
 from edge_assistant.errors import DataError
-from edge_assistant.learning.fit import Message, summarise, without_effects
 from edge_assistant.learning.prior import Gaussian
 from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker.familiarity import Familiarity
@@ -32,7 +32,7 @@ from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vagu
 from edge_assistant.trigger.good_times import GoodTimes
 from quant.atomic import replacing
 from simulator.people.telling import dislikes, good_times, likes
-from simulator.policies.policies import Explorer
+from simulator.policies.policies import Proposal, Random
 from simulator.runs.living import AnswerPicker, ComposedVoice, Household, context_at, context_row, live
 from simulator.world.feedback import FeedbackChannel
 from simulator.world.life import live_day
@@ -58,6 +58,16 @@ class Summary:
     patience: FloatArray
     wishes: list[list[float]]
     topics: FloatArray
+
+
+class Explorer(Random):
+    """Like `Random`, in a style drawn anew each time."""
+
+    def decide(self, tick: int, context: Context | None) -> Proposal | None:
+        if tick not in self._ticks:
+            return None
+        style = Style(*(str(self._rng.choice(values)) for values in STYLE_CHOICES.values()))
+        return Proposal(int(self._rng.integers(self.ideas)), style)
 
 
 def collect(taste: Utility, features: FeatureMaker, voice: ComposedVoice, seed: int, path: Path) -> None:
