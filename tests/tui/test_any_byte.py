@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tui.bench import PseudoTerminal
+from screen_bench import PseudoTerminal
 
 TUI = [sys.executable, "-m", "edge_assistant.cli", "tui"]
 LIMIT = 60.0

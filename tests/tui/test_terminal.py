@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.bench import TUI, measure
+from screen_bench import TUI, measure
 
 LIMIT = 300.0
 

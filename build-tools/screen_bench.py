@@ -1,7 +1,7 @@
 """Measure the screen in a real pseudo-terminal: the first frame, and keys drawn while a model writes and one trains.
 
-python -m tui.bench --json
-python -m tui.bench --keys 500 --idle
+PYTHONPATH=build-tools python -m screen_bench --json
+PYTHONPATH=build-tools python -m screen_bench --keys 500 --idle
 """
 
 from __future__ import annotations
