@@ -201,10 +201,14 @@ def _same_run(out: Path, before: dict[str, Any], config: RunConfig) -> None:
 
 def _clear(out: Path) -> None:
     """Remove the files of an earlier run, and nothing else; its configuration last, so that it can be done again."""
-    for path in out.glob("stores/*.sqlite*"):
-        path.unlink()
-    for name in ("adapters", "paper"):
-        shutil.rmtree(out / name, ignore_errors=True)
+    before = _written(out)
+    for name in before["personas"] if before is not None else ():
+        if name != Path(name).name:  # a forged one leads nowhere else
+            continue
+        for suffix in ("", "-wal", "-shm"):
+            (out / "stores" / f"{name}.sqlite{suffix}").unlink(missing_ok=True)
+        for folder in ("adapters", "paper"):
+            shutil.rmtree(out / folder / name, ignore_errors=True)
     for name in (*RESULTS, FILE):
         for path in (*out.glob(f"{name}.*.partial"), out / name):
             path.unlink(missing_ok=True)
