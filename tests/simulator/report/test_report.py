@@ -83,7 +83,7 @@ def test_every_figure_says_in_words_what_it_shows(written):
     files, summary = written
     text, _ = read_page(files[0])
     labels = re.findall(r'<img [^>]*alt="([^"]+)"', text)
-    assert len(labels) == text.count("<img") == 6
+    assert len(labels) == text.count("<img") == 5
     value = summary["overall"]["by_day"][0]["skill"]
     assert f"{value:.2f} on day 1" in labels[0]
 
