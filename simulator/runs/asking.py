@@ -10,9 +10,7 @@ from simulator.world.answers import setup_answers
 from simulator.world.taste import Utility
 
 SETUPS = ("none", "words", "full")
-NOT_IN_WORDS = (
-    *("picked", "struck", "wordings", "alike", "per_day", "repeat_days", "good_times", "bad_times", "has"),
-)
+NOT_IN_WORDS = ("picked", "struck", "wordings", "alike", "per_day", "repeat_days", "good_times", "bad_times", "has")
 """Answers of the setup that are not likes and dislikes in own words."""
 
 
