@@ -236,6 +236,9 @@ async def test_the_first_start_line_by_line(serve) -> None:
             ("Type a number", "2"),
             ("How often should I speak up? I learn", "2"),
             ("How many a day? How", "3"),
+            ("The same thing again? How soon", "4"),
+            ("Good hours.", "5 -1"),
+            ("Good occasions.", "1 -9"),
             ("Three likes.", "chess, tea, rain, old maps"),
             ("That is 4; name at most 3, or skip.", "1, 99"),
             (", your own words, or skip.", "1, growing orchids on a balcony"),
@@ -255,6 +258,12 @@ async def test_the_first_start_line_by_line(serve) -> None:
         assert "screen" not in line.paper.getvalue() and "?." not in line.paper.getvalue()
     assert load_settings().presence.level == "rare"
     assert load_settings().limits.quiet_from == 22.0
+    state = served.core.setup.state()
+    assert (state.repeat_days, set(state.good_times), set(state.bad_times)) == (
+        14,
+        {"10-11", "pause"},
+        {"6-7", "deep_work"},
+    )
     assert served.core.setup.state().per_day == 4 and served.core.setup.state().dislikes == ("football",)
     assert served.core.service.presence.setup_done
 
