@@ -23,7 +23,6 @@ LIGHT = (
     "edge_assistant.commands.ideas",
     "simulator.commands.bench",
     "simulator.commands.personas",
-    "simulator.commands.prior",
     "simulator.commands.simulate",
     "tui.command",
 )

@@ -16,8 +16,8 @@ from simulator.world.constants import World
 
 ASSISTANT = Path(next(iter(edge_assistant.__path__)))
 SIMULATOR = Path(next(iter(simulator.__path__)))
-SHARED = {"TICK_MINUTES"}
-"""The clock is the same for both."""
+SHARED = {"TICK_MINUTES", "REPEAT_DAYS", "HOURS"}
+"""The clock is the same for both, and so are the answers that a question offers."""
 
 
 def trees(root: Path) -> Iterator[tuple[Path, ast.Module]]:

@@ -29,9 +29,8 @@ from edge_assistant.ranker.features import FeatureMaker, Stated
 from edge_assistant.ranker.rests import heard
 from edge_assistant.trigger.features import moment_features
 from edge_assistant.trigger.frequency import FrequencyModel, PatienceModel, vague_frequency, vague_patience
-from edge_assistant.trigger.good_times import GoodTimes
 from quant.atomic import replacing
-from simulator.people.telling import dislikes, good_times, likes
+from simulator.people.telling import dislikes, likes
 from simulator.policies.policies import Proposal, Random
 from simulator.runs.living import AnswerPicker, ComposedVoice, Household, context_at, context_row, live
 from simulator.world.feedback import FeedbackChannel
@@ -82,9 +81,7 @@ def collect(taste: Utility, features: FeatureMaker, voice: ComposedVoice, seed: 
         FeedbackChannel.of("reasons-all"),
     )
     # a stranger who was asked tells likes and dislikes; every other life is that of one who was not
-    good, bad = good_times(persona, taste.world.window_shift)
-    said = {"likes": likes(persona), "dislikes": dislikes(persona), "good_times": good, "bad_times": bad}
-    told = said if seed % 2 == 0 else {}
+    told = {"likes": likes(persona), "dislikes": dislikes(persona)} if seed % 2 == 0 else {}
     lines = [json.dumps({"told": told})]
     for number in range(1, DAYS + 1):
         day = live_day(persona, number, seed)
@@ -138,8 +135,8 @@ class _Observations:
         self.pleases: list[int] = []
         self.ideas: list[str] = []
 
-    def moment(self, context: Context, unwelcome: tuple[float, float], said: GoodTimes, receptive: int) -> None:
-        self.moments.append(moment_features(self.features.texts, context, unwelcome, said))
+    def moment(self, context: Context, unwelcome: tuple[float, float], receptive: int) -> None:
+        self.moments.append(moment_features(self.features.texts, context, unwelcome))
         self.activities.append(context.activity)
         self.receptive.append(receptive)
 
@@ -166,7 +163,6 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
             {text: features.likeness(text) for text in told["told"].get(name, ())} for name in ("likes", "dislikes")
         )
         stated = Stated(next(said), next(said))
-        times = GoodTimes(*(frozenset(told["told"].get(name, ())) for name in ("good_times", "bad_times")))
         for day in days:
             history.tick(datetime.min, 0.0)
             sights = iter(day["activities"])
@@ -179,12 +175,12 @@ def summarise_person(paths: list[Path], features: FeatureMaker) -> Summary:
                     sight = next(sights, None)
                 counts = heard(history, base, context.time)
                 if "pleases" in event:
-                    seen.moment(context, history.unwelcome, times, event["receptive"])
+                    seen.moment(context, history.unwelcome, event["receptive"])
                     if event["idea"] not in history.last_heard(context.time):
                         seen.idea(context, counts, familiarity, stated, event["idea"], event["pleases"])
                     continue
                 rating = Rating(*event["rating"])
-                seen.moment(context, history.unwelcome, times, rating.timing)
+                seen.moment(context, history.unwelcome, rating.timing)
                 if event["requested"]:
                     patience.learn_request(history.since_welcome())
                 else:

@@ -73,7 +73,7 @@ class _Watch:
 
     def __init__(self, source: ContextSource) -> None:
         self.source = source
-        self.name = source.name
+        self.name = getattr(source, "name", type(source).__name__)
         self.answer: _Answer | None = None
         self._asked: datetime | None = None
         self._finished = threading.Event()

@@ -98,7 +98,7 @@ class UndoStack:
         learner = self.learned.learner
         current = learner.history.get_state()
         met = len(learner.trigger.activities) - len(state["activities"])
-        learner.set_arrays(of_this_version(arrays, state))
+        learner.set_arrays(of_this_version(arrays, state, learner.prior))
         learner.set_told(state)
         for text in list(learner.trigger.activities)[len(learner.trigger.activities) - max(met, 0) :]:
             learner.trigger.timing.grow(learner.trigger.activity_effect)

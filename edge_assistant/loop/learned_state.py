@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_assistant.learning.prior import Prior
 from edge_assistant.learning.probit import ProbitModel
 from edge_assistant.loop.learner import Learner
-from edge_assistant.loop.stranger import vague
 from edge_assistant.storage.store import Store
 from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.good_times import SAID_NAMES
@@ -35,8 +35,8 @@ class LearnedState:
         if state is None or "judged" not in state:  # nothing, or beliefs over the features of an earlier version
             return False
         arrays = {name: self.store.get_array(f"learner.{name}") for name in self.learner.get_arrays()}
-        known = of_this_version({name: array for name, array in arrays.items() if array is not None}, state)
-        self.learner.set_arrays(known)
+        known = {name: array for name, array in arrays.items() if array is not None}
+        self.learner.set_arrays(of_this_version(known, state, self.learner.prior))
         self.learner.set_state(state)
         return True
 
@@ -88,18 +88,18 @@ class LearnedState:
         return [idea.id for idea in self.learner.features.base.ideas]
 
 
-def of_this_version(arrays: dict[str, NDArray[Any]], state: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    """Beliefs that were stored before a person could name their good times, with a stranger's weights for those."""
+def of_this_version(arrays: dict[str, NDArray[Any]], state: dict[str, Any], prior: Prior) -> dict[str, NDArray[Any]]:
+    """Beliefs that were stored before a person could name their good times, with the prior's weights for those."""
     if "good_times" in state:
         return arrays
-    old, start = ProbitModel(np.zeros(0), np.zeros((0, 0))), vague().timing
+    old, start = ProbitModel(np.zeros(0), np.zeros((0, 0))), prior.timing
     old.unpack(arrays["timing.mean"], arrays["timing.covariance"])
     said = np.arange(len(MOMENT_NAMES) - len(SAID_NAMES), len(MOMENT_NAMES))
     kept = np.setdiff1d(np.arange(len(old.mean) + len(said)), said)
     new = ProbitModel(np.zeros(len(kept) + len(said)), np.zeros((len(kept) + len(said),) * 2))
     new.mean[kept], new.mean[said] = old.mean, start.mean[said]
     new.covariance[np.ix_(kept, kept)] = old.covariance
-    new.covariance[said, said] = start.diagonal[said]
+    new.covariance[np.ix_(said, said)] = start.covariance()[np.ix_(said, said)]
     return {**arrays, **{f"timing.{name}": array for name, array in new.pack().items()}}
 
 

@@ -20,7 +20,11 @@ SAID_TIMES = {
     "an hour you named": 1.3,
     "an hour you ruled out": -1.0,
 }
-"""Weights, in probit units, of what a person says of their own good times, until their days tell how far it holds."""
+"""Weights, in probit units, of what a person says of their own good times, until their days tell how far it holds.
+
+The fit of the packaged priors leaves them as they are: somebody who says nothing has the same good times, so that what
+their days tell explains all of it, and what a stranger's word is worth cannot be seen.
+"""
 
 
 def vague() -> Prior:

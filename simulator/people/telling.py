@@ -1,4 +1,6 @@
-"""What a person tells of themselves at a first start, in their own words: what a stranger would hear, no rubric."""
+"""What a person tells of themselves at a first start: their own words, and of their rubric only what people know of
+themselves and say when they are asked, never a weight.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from edge_assistant.domain import TICK_MINUTES
 from edge_assistant.feedback.review import Answer, Card
 from edge_assistant.feedback.setup import PAIRS, REPEAT_DAYS, SetupAnswers, groups
 from edge_assistant.ranker.features import FeatureMaker
+from edge_assistant.trigger.good_times import HOURS, OCCASIONS
 from simulator.people.telling import dislikes, good_times, likes, things
 from simulator.world.seeding import generator
 from simulator.world.taste import Utility
@@ -18,7 +19,8 @@ PICKED, STRUCK = 0.75, 0.35
 below the other is struck, where it is the worst."""
 
 FORGOTTEN = 0.15
-"""Chance that a good or bad time does not come to mind."""
+"""Chance that a good or bad time does not come to mind; one that is neither is marked half as often as a card is
+answered wrongly."""
 
 
 def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAnswers:
@@ -45,14 +47,25 @@ def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAns
     told = likes(taste.persona), dislikes(taste.persona)
     meant = taste.persona.preference.repeat_after / taste.world.repeat_scale * np.exp(rng.normal(0, 0.25))
     again = min(REPEAT_DAYS, key=lambda days: abs(float(np.log(days / meant))))
-    good, bad = (
-        tuple(name for name in names if rng.random() >= FORGOTTEN)
-        for names in good_times(taste.persona, taste.world.window_shift)
-    )
+    times = _marked_times(taste, rng)
     has = things(taste.persona)
     return SetupAnswers(
-        *told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, again, good, bad, has
+        *told, tuple(picked), tuple(struck), tuple(wordings), tuple(alike), per_day, again, *times, has=has
     )
+
+
+def _marked_times(taste: Utility, rng: np.random.Generator) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Good and bad times as somebody marks them who forgets some, and thinks of others what is not so."""
+    good, bad = good_times(taste.persona, taste.world.window_shift)
+    marked: tuple[list[str], list[str]] = ([], [])
+    for name in (*HOURS, *OCCASIONS):
+        forgets, errs, side = rng.random() < FORGOTTEN, rng.random() < taste.world.review_slip / 2, rng.random() < 0.5
+        if name in good or name in bad:
+            if not forgets:
+                marked[name in bad].append(name)
+        elif errs:
+            marked[side].append(name)
+    return tuple(marked[0]), tuple(marked[1])
 
 
 def opens_review(agent: UserAgent, seed: int) -> bool:

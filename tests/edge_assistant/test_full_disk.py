@@ -37,7 +37,6 @@ WRITES = {
     "models use": ("models", "use", "{model}"),
     "quant quantize": ("quant", "quantize", "{model}", "Q8_0", "--out", "{disk}/small.gguf"),
     "quant adapter": ("quant", "adapter", "{adapter}", "--to", "peft", "--out", "{disk}/peft"),
-    "quant merge": ("quant", "merge", "{model}", "{adapter}", "--out", "{disk}/merged.gguf"),
     "adapters import": ("adapters", "import", "{adapter}", "--model", "{model}"),
     "adapters promote": ("adapters", "promote", "{version}"),
     "adapters export": ("adapters", "export", "--model", "{model}", "--out", "{disk}/exports"),

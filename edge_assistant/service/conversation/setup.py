@@ -132,13 +132,15 @@ class Setup:
         """Which wordings are liked and how many a day are right; shown among the beliefs as the person's own word."""
         wordings = tuple((better, worse) for better, worse in choices.wordings)
         alike = tuple((first, second) for first, second in choices.alike)
+        kept = dict(self.service.store.get_state(CORRECTED_KEY) or {})
+        numbers = {PER_DAY: choices.per_day, AGAIN: choices.repeat_days}
+        # a number that was named before and is confirmed is not said twice
+        new = {name: value for name, value in numbers.items() if value is not None and value != kept.get(name)}
         told = questions.SetupAnswers(
-            wordings=wordings, alike=alike, per_day=choices.per_day, repeat_days=choices.repeat_days
+            wordings=wordings, alike=alike, per_day=new.get(PER_DAY), repeat_days=new.get(AGAIN)
         )
         questions.apply(self.service.assistant.learner, told)
-        kept = dict(self.service.store.get_state(CORRECTED_KEY) or {})
-        kept |= {} if choices.per_day is None else {PER_DAY: choices.per_day}
-        kept |= {} if choices.repeat_days is None else {AGAIN: choices.repeat_days}
+        kept |= new
         if wordings or alike:
             kept[WORDINGS_SAID] = [list(pair) for pair in (*wordings, *alike)]
         self.service.store.set_state(CORRECTED_KEY, kept)

@@ -600,6 +600,10 @@ def test_examples_wordings_and_number_apply_at_once_and_stay(person, open_core):
     assert said["gaps.again"] == "You are willing to hear the same idea again after about 14 days."
     state = SetupState.from_dict(person.core.call("setup.get"))
     assert (state.repeat_days, state.good_times, state.bad_times) == (14, ("10-11",), ("deep_work",))
+    days = person.core.service.assistant.learner.repeats.belief.copy()
+    person.core.call("setup.save", {"per_day": 3, "repeat_days": 14})
+    assert np.allclose(person.core.service.assistant.learner.repeats.belief, days), "confirmed is not said twice"
+    person.core.call("undo")
     person.core.call("setup.save", {"good_hours": [], "bad_hours": ["0-6"]})
     state = SetupState.from_dict(person.core.call("setup.get"))
     assert (state.good_times, state.bad_times) == ((), ("0-6", "deep_work")), "what was not asked stays"

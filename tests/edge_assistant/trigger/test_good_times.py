@@ -77,7 +77,7 @@ def test_beliefs_of_before_it_could_be_said_are_taken_up(features) -> None:
     del state["good_times"]
     assert len(old["timing.mean"]) == len(before["timing.mean"]) - len(SAID_NAMES)
     other = Learner(prior.load(), features)
-    other.set_arrays(of_this_version(old, state))
+    other.set_arrays(of_this_version(old, state, learner.prior))
     other.set_state(state)
     assert other.trigger.timing.mean[kept] == pytest.approx(before["timing.mean"][kept])
     for number in range(3):
