@@ -23,7 +23,7 @@ from edge_assistant.domain import ATTRIBUTES
 from edge_assistant.learning.prior import Gaussian, Prior, prior_name, save, stamp_of
 from edge_assistant.loop.stranger import vague
 from edge_assistant.ranker import ideas as knowledge
-from edge_assistant.ranker.features import LIKING_NAMES
+from edge_assistant.ranker.features import LIKING_NAMES, SHARED_WORDS
 from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.frequency import vague_frequency, vague_patience
 from simulator.people import persona as personas
@@ -34,12 +34,14 @@ SEEDS = 2
 themselves at the start, one of a person who did not."""
 TIMING_RANK = 12
 LIKING_RANK = 12
-LEAST_LIKED, LEAST_DISLIKED = 1.0, 0.15
-"""Weight, in probit units a deviation, that a like and a dislike in the person's own words have at least.
+AT_LEAST = {"like what you said you like": 1.4, SHARED_WORDS: 0.8, "like what you said you do not like": -0.15}
+"""Weight, in probit units a deviation, that likes and dislikes in the person's own words have at least.
 
 The fit shares what a like explains with the directions of the ideas' texts, which are known of a person only after
 weeks; of a stranger the word is nearly all that there is.
 """
+LEAST_SPREAD = {"like what you said you like": 0.4, SHARED_WORDS: 0.4}
+"""Deviation of these weights between people, at least: how far the sense and how far the words tell, days must show."""
 
 
 def stamp() -> dict[str, Any]:
@@ -127,10 +129,14 @@ def pool(found: dict[Life, Summary], left_out: Life = ("", "")) -> Prior:
 
 def at_their_word(liking: Gaussian) -> Gaussian:
     """The same where what a person says of themselves counts for something from the first day."""
-    mean = liking.mean.copy()
-    like, dislike = (LIKING_NAMES.index(f"like what you said you {words}") for words in ("like", "do not like"))
-    mean[like], mean[dislike] = max(mean[like], LEAST_LIKED), min(mean[dislike], -LEAST_DISLIKED)
-    return Gaussian(mean, liking.factor, liking.diagonal)
+    mean, diagonal = liking.mean.copy(), liking.diagonal.copy()
+    for name, least in AT_LEAST.items():
+        place = LIKING_NAMES.index(name)
+        mean[place] = max(mean[place], least) if least > 0 else min(mean[place], least)
+    for name, least in LEAST_SPREAD.items():
+        place = LIKING_NAMES.index(name)
+        diagonal[place] = max(diagonal[place], least**2 - float((liking.factor[place] ** 2).sum()))
+    return Gaussian(mean, liking.factor, diagonal)
 
 
 _shared: dict[Life, Summary] = {}

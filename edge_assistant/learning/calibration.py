@@ -13,7 +13,7 @@ import math
 VARIANCE = 0.25
 """Of the offset of a stranger, in squared log odds."""
 
-STRANGER = -0.8
+STRANGER = -0.4
 """The offset of a stranger, and where it returns to: the best of many moments and ideas looks better than it is."""
 
 KEPT_OVERNIGHT = 0.9

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_assistant.learning.prior import Prior
+from edge_assistant.learning.prior import Gaussian, Prior
 from edge_assistant.learning.probit import ProbitModel
 from edge_assistant.loop.learner import Learner
+from edge_assistant.ranker.features import LIKING_NAMES, SHARED_WORDS
 from edge_assistant.storage.store import Store
 from edge_assistant.trigger.features import MOMENT_NAMES
 from edge_assistant.trigger.good_times import SAID_NAMES
@@ -89,18 +90,29 @@ class LearnedState:
 
 
 def of_this_version(arrays: dict[str, NDArray[Any]], state: dict[str, Any], prior: Prior) -> dict[str, NDArray[Any]]:
-    """Beliefs that were stored before a person could name their good times, with the prior's weights for those."""
-    if "good_times" in state:
-        return arrays
-    old, start = ProbitModel(np.zeros(0), np.zeros((0, 0))), prior.timing
-    old.unpack(arrays["timing.mean"], arrays["timing.covariance"])
-    said = np.arange(len(MOMENT_NAMES) - len(SAID_NAMES), len(MOMENT_NAMES))
-    kept = np.setdiff1d(np.arange(len(old.mean) + len(said)), said)
-    new = ProbitModel(np.zeros(len(kept) + len(said)), np.zeros((len(kept) + len(said),) * 2))
-    new.mean[kept], new.mean[said] = old.mean, start.mean[said]
-    new.covariance[np.ix_(kept, kept)] = old.covariance
-    new.covariance[np.ix_(said, said)] = start.covariance()[np.ix_(said, said)]
-    return {**arrays, **{f"timing.{name}": array for name, array in new.pack().items()}}
+    """Beliefs that an earlier version stored, with the prior's weights for the features that it did not have."""
+    models = (
+        ("timing", prior.timing, len(state["activities"]), [MOMENT_NAMES.index(name) for name in SAID_NAMES]),
+        ("liking", prior.liking, len(state["judged"]), [LIKING_NAMES.index(SHARED_WORDS)]),
+    )
+    found = dict(arrays)
+    for name, start, own, new in models:
+        if len(arrays[f"{name}.mean"]) - own < len(start.mean):
+            model = ProbitModel(np.zeros(0), np.zeros((0, 0)))
+            model.unpack(arrays[f"{name}.mean"], arrays[f"{name}.covariance"])
+            found |= {f"{name}.{part}": array for part, array in _with_new(model, start, new).pack().items()}
+    return found
+
+
+def _with_new(old: ProbitModel, start: Gaussian, new: list[int]) -> ProbitModel:
+    """Beliefs with more weights, at these places, believed to be as a prior has them."""
+    size = len(old.mean) + len(new)
+    kept = np.setdiff1d(np.arange(size), new)
+    model = ProbitModel(np.zeros(size), np.zeros((size, size)))
+    model.mean[kept], model.mean[new] = old.mean, start.mean[new]
+    model.covariance[np.ix_(kept, kept)] = old.covariance
+    model.covariance[np.ix_(new, new)] = start.covariance()[np.ix_(new, new)]
+    return model
 
 
 def _digest(array: NDArray[Any]) -> str:

@@ -20,6 +20,7 @@ from edge_assistant.domain import ACTIVITY_CLASSES, ATTRIBUTES, Context, Idea
 from edge_assistant.llm.embedding import Embedder
 from edge_assistant.ranker.familiarity import Familiarity, standardised
 from edge_assistant.ranker.ideas import CATEGORY_NAMES, KnowledgeBase, load_packaged
+from edge_assistant.ranker.shared_words import SharedWords
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -36,6 +37,8 @@ STATIC_NAMES: tuple[str, ...] = (
 )
 """What holds of an idea at any moment."""
 
+SHARED_WORDS = "shares words with what you said you like"
+
 LIKING_NAMES: tuple[str, ...] = (
     *STATIC_NAMES,
     "suits the activity",
@@ -44,6 +47,7 @@ LIKING_NAMES: tuple[str, ...] = (
     *(f"suits the activity: category {name}" for name in CATEGORY_NAMES),
     "category heard this week",
     "like what you said you like",
+    SHARED_WORDS,
     "like what you said you do not like",
     "like something you do",
     "like several things you do",
@@ -77,15 +81,16 @@ class Stated:
     dislikes: dict[str, FloatArray] = field(default_factory=dict)
     _features: FloatArray | None = None
 
-    def features(self, ideas: int) -> FloatArray:
-        """(n, 2): likeness to the nearest like and to the nearest dislike; zeros where none is."""
+    def features(self, maker: FeatureMaker) -> FloatArray:
+        """(n, 3): likeness to the nearest like, in sense and in words, and to the nearest dislike; 0 where none is."""
         if self._features is None:
-            columns = np.zeros((ideas, 2))
+            columns = np.zeros((len(maker.base), 3))
             if self.likes:
-                table = np.array([standardised(likeness) for likeness in self.likes.values()])
-                columns[:, 0] = standardised(table.max(axis=0))
+                columns[:, 0] = standardised(np.array(list(self.likes.values())).max(axis=0))
+                shared = np.array([maker.shared_words(text) for text in self.likes]).max(axis=0)
+                columns[:, 1] = standardised(np.sqrt(shared))
             if self.dislikes:
-                columns[:, 1] = standardised(np.array(list(self.dislikes.values())).max(axis=0))
+                columns[:, 2] = standardised(np.array(list(self.dislikes.values())).max(axis=0))
             self._features = columns
         return self._features
 
@@ -139,6 +144,13 @@ class FeatureMaker:
         self._categories = categories
         self.static = np.hstack([np.ones((n, 1)), categories, self.base.attributes, self.about])
         self._suits = self.base.kinds_matrix.astype(float)
+        self._words: SharedWords | None = None
+
+    def shared_words(self, text: str) -> FloatArray:
+        """(n,) how much all ideas share words with a text, 0 to 1."""
+        if self._words is None:
+            self._words = SharedWords([idea.text for idea in self.base.ideas])
+        return self._words.likeness(text)
 
     def _vectors(self, ideas: Sequence[Idea]) -> FloatArray:
         return np.asarray(self.embedder.embed([idea.text for idea in ideas]), dtype=float)
@@ -206,7 +218,7 @@ class FeatureMaker:
             classes=classes,
             parts=(float(context.time.weekday() >= 5), float(hour < 11), float(hour >= 18)),
             heard=np.minimum(of_category, MOST_HEARD),
-            stated=stated.features(len(self.base)),
+            stated=stated.features(self),
             familiar=familiarity.features(),
             now=standardised(self.likeness(context.activity)),
         )
@@ -220,7 +232,7 @@ class IdeaSight:
         classes: (classes,) of the activity.
         parts: whether it is a weekend, a morning, an evening; 0 or 1.
         heard: (categories,) hearings of the last 7 days.
-        stated: (n, 2) see `Stated`.
+        stated: (n, 3) see `Stated`.
         familiar: (n, FEATURES) see `Familiarity`.
         now: (n,) likeness to the present activity, standardised.
     """

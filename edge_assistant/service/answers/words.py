@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from edge_assistant.context.local_time import day_of
+from edge_assistant.ranker.shared_words import stemmer
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ def topic_of(plain: str) -> list[str]:
 
 def stems(text: str) -> set[str]:
     """The words of a text without their endings, one for all that mean the same: 'code' for coding and programming."""
-    found = (_stemmer().stemWord(word) for word in _words(text))
+    found = (stemmer().stemWord(word) for word in _words(text))
     return {_SAME.get(stem, stem) for stem in found}
 
 
@@ -102,10 +102,3 @@ def capital(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower())
-
-
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")

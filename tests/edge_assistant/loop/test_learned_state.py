@@ -17,7 +17,7 @@ from edge_assistant.loop.assistant import Assistant
 from edge_assistant.loop.decision_json import decision_from_dict, decision_to_dict
 from edge_assistant.loop.learned_state import LearnedState
 from edge_assistant.loop.learner import Learner
-from edge_assistant.ranker.features import LIKING_NAMES, FeatureMaker
+from edge_assistant.ranker.features import LIKING_NAMES, SHARED_WORDS, FeatureMaker
 from edge_assistant.ranker.ideas import KnowledgeBase
 from edge_assistant.storage.store import Store
 from edge_assistant.things import thing_names
@@ -121,6 +121,23 @@ def test_a_store_of_an_earlier_version_is_let_go(features, tmp_path):
         state = store.get_state("learner")
         store.set_state("learner", {name: value for name, value in state.items() if name != "judged"})
         assert not LearnedState(store, Learner(prior.load(), features)).load()
+
+
+def test_beliefs_of_before_words_counted_are_taken_up(features, tmp_path):
+    learner = taught(features, 10, 20)
+    now, place = learner.get_arrays(), LIKING_NAMES.index(SHARED_WORDS)
+    model = learner.ranker.model
+    kept = np.setdiff1d(np.arange(len(model.mean)), [place])
+    model.mean, model.covariance = model.mean[kept], model.covariance[np.ix_(kept, kept)]
+    with Store.open(tmp_path / "store.sqlite") as store:
+        LearnedState(store, learner).save()
+        again = LearnedState(store, Learner(prior.load(), features))
+        assert again.load()
+    found, start = again.learner.ranker.model, prior.load().liking
+    np.testing.assert_allclose(found.mean[kept], now["liking.mean"][kept], atol=1e-6)
+    assert found.mean[place] == start.mean[place]
+    assert found.covariance[place, place] == pytest.approx(start.covariance()[place, place], rel=1e-5)
+    assert not found.covariance[place, kept].any()
 
 
 def test_feedback_after_a_restart_teaches_what_it_would_have_taught(features):
