@@ -55,7 +55,7 @@ def setup_answers(taste: Utility, features: FeatureMaker, seed: int) -> SetupAns
 
 
 def _marked_times(taste: Utility, rng: np.random.Generator) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Good and bad times as somebody marks them who forgets some, and thinks of others what is not so."""
+    """Good and bad times as somebody marks them who forgets some, and marks a few that are neither."""
     good, bad = good_times(taste.persona, taste.world.window_shift)
     marked: tuple[list[str], list[str]] = ([], [])
     for name in (*HOURS, *OCCASIONS):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from edge_assistant.context.local_time import day_of
-from edge_assistant.ranker.shared_words import stemmer
+from edge_assistant.ranker.shared_words import stem
 
 T = TypeVar("T")
 
@@ -45,8 +45,8 @@ def topic_of(plain: str) -> list[str]:
 
 def stems(text: str) -> set[str]:
     """The words of a text without their endings, one for all that mean the same: 'code' for coding and programming."""
-    found = (stemmer().stemWord(word) for word in _words(text))
-    return {_SAME.get(stem, stem) for stem in found}
+    found = (stem(word) for word in _words(text))
+    return {_SAME.get(one, one) for one in found}
 
 
 def best_fitting(wanted: set[str], things: Sequence[tuple[set[str], T]]) -> list[T]:
